@@ -1,0 +1,61 @@
+import { either as E } from 'fp-ts';
+import type { IpAddress } from '../ip/address.ts';
+import type { Cidr } from '../ip/cidr.ts';
+import { nextFree, type Pool } from '../ip/pool.ts';
+import type { NoFreeHostAddress, NoFreeSubnet } from './failure.ts';
+import { isOver, quarantineEnd } from './quarantine.ts';
+
+/**
+ * The lowest place never given, then the longest released one whose quarantine is over: one look at the pool, whatever it
+ * holds. Time alone frees nothing: only released places stand in the pool's queue. On the left, when the next one will
+ * be free; `undefined` when all are held.
+ */
+const choose = (
+  pool: Pool,
+  quarantineSeconds: number,
+  asOf: string,
+): E.Either<string | undefined, string> => {
+  const free = nextFree(pool);
+  if (free === undefined) return E.left(undefined);
+  if (free.returnedAt === undefined) return E.right(free.place);
+  const end = quarantineEnd(free.returnedAt, quarantineSeconds);
+  return isOver(end, asOf) ? E.right(free.place) : E.left(end);
+};
+
+export const chooseSubnet = (
+  podCidr: Cidr,
+  pool: Pool,
+  quarantineSeconds: number,
+  asOf: string,
+): E.Either<NoFreeSubnet, Cidr> => {
+  const subnet = choose(pool, quarantineSeconds, asOf);
+  return E.isRight(subnet)
+    ? E.right(subnet.right as Cidr)
+    : E.left({
+        type: 'no-free-subnet',
+        podCidr,
+        capacity: Number(pool.row.count),
+        leased: pool.held.size,
+        inQuarantine: pool.returned.live.size,
+        nextFreeAt: subnet.left,
+      });
+};
+
+export const chooseHostAddress = (
+  hostCidr: Cidr,
+  pool: Pool,
+  quarantineSeconds: number,
+  asOf: string,
+): E.Either<NoFreeHostAddress, IpAddress> => {
+  const address = choose(pool, quarantineSeconds, asOf);
+  return E.isRight(address)
+    ? E.right(address.right as IpAddress)
+    : E.left({
+        type: 'no-free-host-address',
+        hostCidr,
+        capacity: Number(pool.row.count),
+        held: pool.held.size,
+        inQuarantine: pool.returned.live.size,
+        nextFreeAt: address.left,
+      });
+};

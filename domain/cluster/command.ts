@@ -1,0 +1,33 @@
+import type { NodeName } from '../identity/node-name.ts';
+import type { Incarnation } from '../identity/uuid.ts';
+import type { Cidr } from '../ip/cidr.ts';
+import type { ClusterConfiguration } from './configuration.ts';
+import type { SubnetReleased } from './events.ts';
+
+/** `asOf` is the cluster log's own stamp of the request, RFC 3339: the only time that decides. */
+export type ClusterCommand =
+  | ({ readonly type: 'configure' } & ClusterConfiguration)
+  | {
+      readonly type: 'join';
+      readonly node: NodeName;
+      readonly incarnation: Incarnation;
+      readonly publicKey: string;
+      readonly asOf: string;
+    }
+  /** For a member whose lease was released. */
+  | {
+      readonly type: 'lease';
+      readonly node: NodeName;
+      readonly incarnation: Incarnation;
+      readonly asOf: string;
+    }
+  | { readonly type: 'revoke'; readonly node: NodeName; readonly reason: string }
+  | {
+      readonly type: 'release';
+      readonly node: NodeName;
+      /** All that the node holds when absent. */
+      readonly subnets?: ReadonlyArray<Cidr> | undefined;
+      readonly by: SubnetReleased['by'];
+      readonly asOf: string;
+    }
+  | { readonly type: 'leave'; readonly node: NodeName; readonly asOf: string };

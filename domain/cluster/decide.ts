@@ -1,0 +1,156 @@
+import { either as E } from 'fp-ts';
+import type { NodeName } from '../identity/node-name.ts';
+import type { Incarnation } from '../identity/uuid.ts';
+import { type Cidr, cidrFamily } from '../ip/cidr.ts';
+import { chooseHostAddress, chooseSubnet } from './choose-subnet.ts';
+import type { ClusterCommand } from './command.ts';
+import { sameNetworks } from './configuration.ts';
+import type { ClusterEvent, SubnetLeased } from './events.ts';
+import type { ClusterFailure } from './failure.ts';
+import { later } from './quarantine.ts';
+import type { ClusterState, Lease, Member } from './state.ts';
+
+type Decision = E.Either<ClusterFailure, ReadonlyArray<ClusterEvent>>;
+
+type Command<Type extends ClusterCommand['type']> = Extract<ClusterCommand, { readonly type: Type }>;
+
+const nothing: Decision = E.right([]);
+
+const refused = (failure: ClusterFailure): E.Either<ClusterFailure, never> => E.left(failure);
+
+const configure = (state: ClusterState, command: Command<'configure'>): Decision => {
+  const { configuration: current, members, departed } = state;
+  const kept = current !== undefined && sameNetworks(current, command);
+  const { quarantineSeconds, minReader } = command;
+  if (kept && current.quarantineSeconds === quarantineSeconds && current.minReader === minReader)
+    return nothing;
+  return kept || (members.size === 0 && departed.size === 0)
+    ? E.right([{ ...command, type: 'ClusterConfigured' }])
+    : refused({ type: 'cluster-in-use', nodes: [...members.keys()] });
+};
+
+/** A subnet of every family in which the node holds none. */
+const leaseMissing = (
+  { configuration, pools }: ClusterState,
+  node: NodeName,
+  held: ReadonlyArray<Lease>,
+  asOf: string,
+): E.Either<ClusterFailure, ReadonlyArray<SubnetLeased>> => {
+  const leased: SubnetLeased[] = [];
+  for (const [i, { cidr }] of (configuration?.podCidrs ?? []).entries()) {
+    const pool = pools?.subnets[i];
+    if (configuration === undefined || pool === undefined) return refused({ type: 'not-configured' });
+    if (held.some(({ subnet }) => cidrFamily(subnet) === pool.row.family)) continue;
+    const subnet = chooseSubnet(cidr, pool, configuration.quarantineSeconds, asOf);
+    if (E.isLeft(subnet)) return subnet;
+    leased.push({ type: 'SubnetLeased', node, subnet: subnet.right, asOf });
+  }
+  return E.right(leased);
+};
+
+const otherLife = (node: NodeName, member: Member, asking: Incarnation): E.Either<ClusterFailure, never> =>
+  refused({ type: 'node-known', node, incarnation: member.incarnation, refused: asking });
+
+/** The same life asking again gets what it has; a lease that it gave back is asked for with `lease`. */
+const join = (state: ClusterState, { node, incarnation, publicKey, asOf }: Command<'join'>): Decision => {
+  const { configuration, pools } = state;
+  if (configuration === undefined || pools === undefined) return refused({ type: 'not-configured' });
+  const member = state.members.get(node);
+  if (member !== undefined) {
+    return member.incarnation === incarnation ? nothing : otherLife(node, member, incarnation);
+  }
+  const { hostCidr, quarantineSeconds } = configuration;
+  const hostAddress = chooseHostAddress(hostCidr, pools.hostAddresses, quarantineSeconds, asOf);
+  if (E.isLeft(hostAddress)) return hostAddress;
+  const leased = leaseMissing(state, node, [], asOf);
+  if (E.isLeft(leased)) return leased;
+  const joined = {
+    type: 'NodeJoined',
+    node,
+    incarnation,
+    publicKey,
+    hostAddress: hostAddress.right,
+  } as const;
+  return E.right([joined, ...leased.right]);
+};
+
+const lease = (state: ClusterState, { node, incarnation, asOf }: Command<'lease'>): Decision => {
+  if (state.configuration === undefined) return refused({ type: 'not-configured' });
+  const member = state.members.get(node);
+  if (member === undefined) return refused({ type: 'unknown-node', node });
+  if (member.incarnation !== incarnation) return otherLife(node, member, incarnation);
+  const revoked = member.leases.filter((held) => held.revoked !== undefined).map(({ subnet }) => subnet);
+  return revoked.length > 0
+    ? refused({ type: 'lease-revoked', node, subnets: revoked })
+    : leaseMissing(state, node, member.leases, asOf);
+};
+
+/** What a node holds: nothing any more when it left. */
+const heldBy = (state: ClusterState, node: NodeName): E.Either<ClusterFailure, ReadonlyArray<Lease>> => {
+  const member = state.members.get(node);
+  if (member !== undefined) return E.right(member.leases);
+  return state.departed.has(node) ? E.right([]) : refused({ type: 'unknown-node', node });
+};
+
+const revoke = (state: ClusterState, { node, reason }: Command<'revoke'>): Decision => {
+  const held = heldBy(state, node);
+  if (E.isLeft(held)) return held;
+  return E.right(
+    held.right
+      .filter(({ revoked }) => revoked === undefined)
+      .map(({ subnet }) => ({ type: 'LeaseRevoked', node, subnet, reason })),
+  );
+};
+
+/** Free again, after somebody held it: what a repeated release finds. */
+const isReleased = (state: ClusterState, subnet: Cidr): boolean =>
+  state.pools?.subnets.some((pool) => pool.returned.live.has(subnet)) ?? false;
+
+const holderOf = (state: ClusterState, subnet: Cidr): string | undefined =>
+  state.pools?.subnets.find((pool) => pool.held.has(subnet))?.held.get(subnet);
+
+const release = (state: ClusterState, { node, subnets, by, asOf }: Command<'release'>): Decision => {
+  const held = heldBy(state, node);
+  if (E.isLeft(held)) return held;
+  const own = new Set(held.right.map(({ subnet }) => subnet));
+  const wanted = subnets === undefined ? own : new Set(subnets);
+  const foreign = [...wanted].find((subnet) => !own.has(subnet) && !isReleased(state, subnet));
+  if (foreign !== undefined) {
+    return refused({ type: 'not-holder', node, subnet: foreign, holder: holderOf(state, foreign) });
+  }
+  const releasedAt = later(state.latest, asOf);
+  return E.right(
+    [...wanted]
+      .filter((subnet) => own.has(subnet))
+      .map((subnet) => ({ type: 'SubnetReleased', node, subnet, by, asOf: releasedAt })),
+  );
+};
+
+const leave = (state: ClusterState, { node, asOf }: Command<'leave'>): Decision => {
+  const held = heldBy(state, node);
+  if (E.isLeft(held)) return held;
+  if (held.right.length > 0) {
+    return refused({ type: 'lease-held', node, subnets: held.right.map(({ subnet }) => subnet) });
+  }
+  return state.members.has(node)
+    ? E.right([{ type: 'NodeLeft', node, asOf: later(state.latest, asOf) }])
+    : nothing;
+};
+
+/** What follows from a command, or why it is refused. The same command twice decides nothing the second time. */
+export const decide = (command: ClusterCommand, state: ClusterState): Decision => {
+  switch (command.type) {
+    case 'configure':
+      return configure(state, command);
+    case 'join':
+      return join(state, command);
+    case 'lease':
+      return lease(state, command);
+    case 'revoke':
+      return revoke(state, command);
+    case 'release':
+      return release(state, command);
+    case 'leave':
+      return leave(state, command);
+  }
+};

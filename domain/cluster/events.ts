@@ -1,0 +1,90 @@
+import * as t from 'io-ts';
+import { NodeName } from '../identity/node-name.ts';
+import { Incarnation } from '../identity/uuid.ts';
+import { Integer } from '../integer.ts';
+import { IpAddress } from '../ip/address.ts';
+import { Cidr } from '../ip/cidr.ts';
+
+/*
+ * These shapes and names are the storage format: a change needs a new version, an upcaster and golden files.
+ */
+
+/** One per family; `nodeBits` number the nodes: 10.244.0.0/16 with 8 gives 256 subnets of /24. */
+export const PodCidr = t.strict({ cidr: Cidr, nodeBits: Integer });
+export type PodCidr = t.TypeOf<typeof PodCidr>;
+
+export const ClusterConfigured = t.strict({
+  type: t.literal('ClusterConfigured'),
+  podCidrs: t.readonlyArray(PodCidr),
+  hostCidr: Cidr,
+  /** From a subnet's release until it may be leased again. */
+  quarantineSeconds: Integer,
+  /** The oldest program version, as an event-schema number, that can read all that is written from here on. */
+  minReader: Integer,
+});
+
+export const NodeJoined = t.strict({
+  type: t.literal('NodeJoined'),
+  node: NodeName,
+  incarnation: Incarnation,
+  /** Ed25519, base64 of the 32 bytes. */
+  publicKey: t.string,
+  hostAddress: IpAddress,
+});
+
+export const SubnetLeased = t.strict({
+  type: t.literal('SubnetLeased'),
+  node: NodeName,
+  subnet: Cidr,
+  /** The cluster log's own stamp of the request: what quarantine was measured against. RFC 3339 UTC. */
+  asOf: t.string,
+});
+
+export const LeaseRevoked = t.strict({
+  type: t.literal('LeaseRevoked'),
+  node: NodeName,
+  subnet: Cidr,
+  reason: t.string,
+});
+
+export const ReleasedBy = t.keyof({ holder: null, attestation: null, ttl: null });
+
+export const SubnetReleased = t.strict({
+  type: t.literal('SubnetReleased'),
+  node: NodeName,
+  subnet: Cidr,
+  by: ReleasedBy,
+  /** Quarantine counts from here: the cluster log's own stamp. RFC 3339 UTC. */
+  asOf: t.string,
+});
+
+export const NodeLeft = t.strict({
+  type: t.literal('NodeLeft'),
+  node: NodeName,
+  asOf: t.string,
+});
+
+/** Payload codecs by event type, each at its current version. */
+export const clusterEvents = {
+  ClusterConfigured: { version: 1, codec: ClusterConfigured },
+  NodeJoined: { version: 1, codec: NodeJoined },
+  SubnetLeased: { version: 1, codec: SubnetLeased },
+  LeaseRevoked: { version: 1, codec: LeaseRevoked },
+  SubnetReleased: { version: 1, codec: SubnetReleased },
+  NodeLeft: { version: 1, codec: NodeLeft },
+} as const;
+
+export type ClusterConfigured = t.TypeOf<typeof ClusterConfigured>;
+export type NodeJoined = t.TypeOf<typeof NodeJoined>;
+export type SubnetLeased = t.TypeOf<typeof SubnetLeased>;
+export type LeaseRevoked = t.TypeOf<typeof LeaseRevoked>;
+export type SubnetReleased = t.TypeOf<typeof SubnetReleased>;
+export type NodeLeft = t.TypeOf<typeof NodeLeft>;
+
+export type ClusterEvent =
+  | ClusterConfigured
+  | NodeJoined
+  | SubnetLeased
+  | LeaseRevoked
+  | SubnetReleased
+  | NodeLeft;

@@ -1,0 +1,116 @@
+import type { NodeName } from '../identity/node-name.ts';
+import type { Incarnation } from '../identity/uuid.ts';
+import type { Cidr } from '../ip/cidr.ts';
+
+export type NoFreeSubnet = {
+  readonly type: 'no-free-subnet';
+  readonly podCidr: Cidr;
+  readonly capacity: number;
+  readonly leased: number;
+  readonly inQuarantine: number;
+  /** RFC 3339 UTC; `undefined` when all are leased. */
+  readonly nextFreeAt: string | undefined;
+};
+
+export type NoFreeHostAddress = {
+  readonly type: 'no-free-host-address';
+  readonly hostCidr: Cidr;
+  readonly capacity: number;
+  readonly held: number;
+  readonly inQuarantine: number;
+  /** RFC 3339 UTC; `undefined` when all are held. */
+  readonly nextFreeAt: string | undefined;
+};
+
+/** Why the cluster refuses a command; nothing was changed. */
+export type ClusterFailure =
+  | { readonly type: 'not-configured' }
+  /** `nodes` are today's members; those that left count as well, their subnets may be in quarantine. */
+  | { readonly type: 'cluster-in-use'; readonly nodes: ReadonlyArray<NodeName> }
+  | {
+      readonly type: 'node-known';
+      readonly node: NodeName;
+      /** The life that is the member. */
+      readonly incarnation: Incarnation;
+      /** The life that asked. */
+      readonly refused: Incarnation;
+    }
+  | { readonly type: 'unknown-node'; readonly node: NodeName }
+  | { readonly type: 'lease-revoked'; readonly node: NodeName; readonly subnets: ReadonlyArray<Cidr> }
+  | { readonly type: 'lease-held'; readonly node: NodeName; readonly subnets: ReadonlyArray<Cidr> }
+  /** `holder` is who holds the subnet instead; `undefined` when nobody ever did. */
+  | {
+      readonly type: 'not-holder';
+      readonly node: NodeName;
+      readonly subnet: Cidr;
+      readonly holder: string | undefined;
+    }
+  | NoFreeSubnet
+  | NoFreeHostAddress;
+
+const named = 5;
+
+const list = (names: ReadonlyArray<string>): string =>
+  names.length <= named
+    ? names.join(', ')
+    : `${names.slice(0, named).join(', ')} and ${names.length - named} more`;
+
+const wait = (nextFreeAt: string | undefined): string =>
+  nextFreeAt === undefined ? 'let a node that is no longer needed leave' : `ask again after ${nextFreeAt}`;
+
+/** The refusal in words: which key, which value, and what to do. */
+export const describeClusterFailure = (
+  failure: ClusterFailure,
+): { readonly msg: string; readonly remedy: string } => {
+  switch (failure.type) {
+    case 'not-configured':
+      return {
+        msg: 'the cluster has no configuration',
+        remedy: 'give it podCidr, nodeBits and hostCidr with evioctl configure',
+      };
+    case 'cluster-in-use':
+      return {
+        msg:
+          failure.nodes.length === 0
+            ? 'podCidr, nodeBits and hostCidr cannot change: nodes have joined before'
+            : `podCidr, nodeBits and hostCidr cannot change while nodes are joined: ${list(failure.nodes)}`,
+        remedy: 'change only quarantine, or make a new cluster with the new networks',
+      };
+    case 'node-known':
+      return {
+        msg: `node ${failure.node} is joined as incarnation ${failure.incarnation}, not as ${failure.refused}`,
+        remedy: `if its disk was lost, let ${failure.node} leave before it joins again; if both run, give one another name`,
+      };
+    case 'unknown-node':
+      return { msg: `node ${failure.node} is not joined`, remedy: 'join it first, or correct its name' };
+    case 'lease-revoked':
+      return {
+        msg: `the lease of node ${failure.node} on ${list(failure.subnets)} was revoked and is not released yet`,
+        remedy: 'let its last pods end: it then gives the lease back and may ask for a new one',
+      };
+    case 'lease-held':
+      return {
+        msg: `node ${failure.node} still holds ${list(failure.subnets)}`,
+        remedy: 'let its last pods end: it then gives the lease back and leaves',
+      };
+    case 'not-holder':
+      return {
+        msg: `node ${failure.node} does not hold ${failure.subnet}${failure.holder === undefined ? '' : `: ${failure.holder} does`}`,
+        remedy: 'look for its subnets with evioctl leases',
+      };
+    case 'no-free-subnet':
+      return {
+        msg:
+          `podCidr ${failure.podCidr} has no free subnet: ${failure.leased} of ${failure.capacity} are leased, ` +
+          `${failure.inQuarantine} in quarantine`,
+        remedy: wait(failure.nextFreeAt),
+      };
+    case 'no-free-host-address':
+      return {
+        msg:
+          `hostCidr ${failure.hostCidr} has no free address: ${failure.held} of ${failure.capacity} are held, ` +
+          `${failure.inQuarantine} in quarantine`,
+        remedy: wait(failure.nextFreeAt),
+      };
+  }
+};

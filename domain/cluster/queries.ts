@@ -1,0 +1,58 @@
+import type { NodeName } from '../identity/node-name.ts';
+import type { Incarnation } from '../identity/uuid.ts';
+import type { IpAddress } from '../ip/address.ts';
+import type { Cidr } from '../ip/cidr.ts';
+import type { ClusterState, Member } from './state.ts';
+
+/** What one member holds. */
+export type Holding = {
+  readonly node: NodeName;
+  readonly incarnation: Incarnation;
+  readonly hostAddress: IpAddress;
+  /** One per family, IPv4 first; empty between a release and the next lease. */
+  readonly subnets: ReadonlyArray<Cidr>;
+  /** Why the cluster wants one of the subnets back; `undefined` while all are simply leased. */
+  readonly revoked: string | undefined;
+};
+
+const holding = (node: NodeName, { incarnation, hostAddress, leases }: Member): Holding => ({
+  node,
+  incarnation,
+  hostAddress,
+  subnets: leases.map(({ subnet }) => subnet),
+  revoked: leases.find(({ revoked }) => revoked !== undefined)?.revoked,
+});
+
+/** `undefined` for a node that is not joined. The holding is that of the incarnation it names, of no other. */
+export const holdingOf = (state: Readonly<ClusterState>, node: NodeName): Holding | undefined => {
+  const member = state.members.get(node);
+  return member === undefined ? undefined : holding(node, member);
+};
+
+/** In the order of joining. */
+export const holdings = (state: Readonly<ClusterState>): ReadonlyArray<Holding> =>
+  [...state.members].map(([node, member]) => holding(node, member));
+
+export type Capacity = {
+  readonly podCidr: Cidr;
+  readonly capacity: number;
+  readonly leased: number;
+  /** Released and not leased again, in quarantine or past it. */
+  readonly released: number;
+};
+
+/** One per pod CIDR; empty before the cluster is configured. */
+export const capacities = ({ configuration, pools }: Readonly<ClusterState>): ReadonlyArray<Capacity> =>
+  (configuration?.podCidrs ?? []).flatMap(({ cidr }, i) => {
+    const pool = pools?.subnets[i];
+    return pool === undefined
+      ? []
+      : [
+          {
+            podCidr: cidr,
+            capacity: Number(pool.row.count),
+            leased: pool.held.size,
+            released: pool.returned.live.size,
+          },
+        ];
+  });

@@ -1,0 +1,47 @@
+import type { NodeName } from '../identity/node-name.ts';
+import type { Incarnation } from '../identity/uuid.ts';
+import type { IpAddress } from '../ip/address.ts';
+import type { Cidr } from '../ip/cidr.ts';
+import type { Pool } from '../ip/pool.ts';
+import type { ClusterConfiguration } from './configuration.ts';
+
+export type Lease = {
+  readonly subnet: Cidr;
+  /** The reason, from revoked until released. */
+  readonly revoked: string | undefined;
+};
+
+export type Member = {
+  readonly incarnation: Incarnation;
+  readonly publicKey: string;
+  readonly hostAddress: IpAddress;
+  /** What it holds, revoked or not; empty between a release and the next lease. */
+  readonly leases: ReadonlyArray<Lease>;
+};
+
+/** What may be given, and what of it is held. */
+export type Pools = {
+  /** One per family, in the order of the configuration's `podCidrs`. */
+  readonly subnets: ReadonlyArray<Pool>;
+  readonly hostAddresses: Pool;
+};
+
+/** Size is what counts: one `Member` and two pool entries per node, for 65,536 nodes. */
+export type ClusterState = {
+  configuration: ClusterConfiguration | undefined;
+  /** There as soon as there is a configuration. */
+  pools: Pools | undefined;
+  readonly members: Map<NodeName, Member>;
+  /** Nodes that left and have not joined again: leaving twice is leaving once. */
+  readonly departed: Set<NodeName>;
+  /** The latest stamp that any event named. */
+  latest: string | undefined;
+};
+
+export const initialState = (): ClusterState => ({
+  configuration: undefined,
+  pools: undefined,
+  members: new Map(),
+  departed: new Set(),
+  latest: undefined,
+});

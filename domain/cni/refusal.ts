@@ -1,0 +1,29 @@
+import type { UnreadableEvent } from '../event.ts';
+import type { HostFailure } from '../host/failure.ts';
+import type { AppendFailure } from '../port/event-store.ts';
+import type { KernelFailure } from '../port/kernel.ts';
+import type { SwitchFailure } from '../port/switch.ts';
+import type { CniError } from './error.ts';
+import type { RequestRefusal } from './request-refusal.ts';
+import { hostWords } from './words/host.ts';
+import { logWords } from './words/log.ts';
+import { machineWords } from './words/machine.ts';
+import { requestWords } from './words/request.ts';
+import type { WordsFor } from './words/words.ts';
+
+/** Everything for which the agent refuses a CNI request. */
+export type Refusal =
+  | HostFailure
+  | KernelFailure
+  | SwitchFailure
+  | AppendFailure
+  | UnreadableEvent
+  | RequestRefusal;
+
+const words: WordsFor<Refusal> = { ...hostWords, ...machineWords, ...logWords, ...requestWords };
+
+/** The one place where a refusal becomes a CNI error. */
+export const toCniError = (refusal: Refusal): CniError => {
+  const say = words[refusal.type] as (failure: Refusal) => CniError;
+  return say(refusal);
+};

@@ -1,0 +1,12 @@
+/** What the agent itself refuses, before or beside what the machine says. */
+export type RequestRefusal =
+  /** The configuration names another bridge than the agent's, or frames larger than it carries. */
+  | { readonly type: 'wrong-bridge'; readonly asked: string; readonly bridge: string }
+  | { readonly type: 'wrong-mtu'; readonly asked: number; readonly atLeast: number; readonly atMost: number }
+  | { readonly type: 'not-an-address'; readonly text: string }
+  /** The ADD gave up because its DEL came, or because nobody waits for its answer any more. */
+  | { readonly type: 'given-up' }
+  | { readonly type: 'not-ready'; readonly reasons: ReadonlyArray<string> }
+  /** A plugin and an agent of releases that do not understand each other. */
+  | { readonly type: 'wrong-protocol'; readonly keys: ReadonlyArray<string>; readonly protocol: number }
+  | { readonly type: 'differs'; readonly differences: ReadonlyArray<string> };

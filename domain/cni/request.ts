@@ -1,0 +1,65 @@
+import * as t from 'io-ts';
+import { Integer } from '../integer.ts';
+
+/**
+ * What the plugin asks of the agent: `POST /v1/{add,del,check,status,gc}` with one of these as JSON. The plugin has
+ * decoded environment and stdin; the agent answers 200 `{ "result": … }` or another status with `{ "error": CniError }`.
+ *
+ * These shapes are spoken between a plugin and an agent of different releases: change them only with `protocol`.
+ */
+export const protocol = 1;
+
+const envelope = t.type({
+  protocol: t.literal(protocol),
+  /** One UUID per run of the plugin, however often it has to ask. */
+  requestId: t.string,
+  /** 0, then one more each time the plugin asks again after the agent hung up. */
+  attempt: Integer,
+  /** The CNI network's name. */
+  network: t.string,
+});
+
+const attachment = t.type({ containerId: t.string, ifname: t.string });
+
+/** What Kubernetes says of the pod in CNI_ARGS. */
+export const PodReference = t.strict({
+  namespace: t.string,
+  name: t.string,
+  uid: t.union([t.string, t.undefined]),
+});
+export type PodReference = t.TypeOf<typeof PodReference>;
+
+export const AddRequest = t.intersection([
+  envelope,
+  attachment,
+  t.type({
+    netns: t.string,
+    /** Canonical addresses without prefix, from capability `ips`, `args.cni.ips` and CNI_ARGS `IP`, in that order. */
+    requestedAddresses: t.readonlyArray(t.string),
+  }),
+  t.partial({ pod: PodReference, bridge: t.string, mtu: Integer }),
+]);
+export type AddRequest = t.TypeOf<typeof AddRequest>;
+
+export const DelRequest = t.intersection([envelope, attachment, t.partial({ netns: t.string })]);
+export type DelRequest = t.TypeOf<typeof DelRequest>;
+
+export const CheckRequest = t.intersection([
+  envelope,
+  attachment,
+  t.type({
+    netns: t.string,
+    /** The addresses (with prefix length) that the previous result gives to this interface. */
+    expectedAddresses: t.readonlyArray(t.string),
+  }),
+]);
+export type CheckRequest = t.TypeOf<typeof CheckRequest>;
+
+export const StatusRequest = envelope;
+export type StatusRequest = t.TypeOf<typeof StatusRequest>;
+
+export const GcRequest = t.intersection([
+  envelope,
+  t.type({ validAttachments: t.readonlyArray(attachment) }),
+]);
+export type GcRequest = t.TypeOf<typeof GcRequest>;

@@ -1,0 +1,62 @@
+import type { HostFailure } from '../../host/failure.ts';
+import { codes } from '../error.ts';
+import { list, type WordsFor } from './words.ts';
+
+/** What the host aggregate refuses. */
+export const hostWords: WordsFor<HostFailure> = {
+  'no-lease': () => ({
+    code: codes.tryAgainLater,
+    msg: 'this node has no subnet yet',
+    details: 'configure the cluster (evioctl configure) and run evio-config-gen on this node',
+  }),
+  'lease-fenced': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `this node's lease is being taken back: ${refusal.reason}`,
+    details: 'running pods keep their addresses; schedule new ones on another node',
+  }),
+  leaving: () => ({
+    code: codes.tryAgainLater,
+    msg: 'this node is leaving the cluster',
+    details: 'running pods keep their addresses; join again with evio-config-gen to take new ones',
+  }),
+  'subnet-exhausted': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `no address is free in ${list(refusal.subnets)}: all ${refusal.capacity} are held`,
+    details: 'delete pods on this node or schedule on another one; evioctl pods shows who holds them',
+  }),
+  'already-attached': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `CNI_CONTAINERID "${refusal.attachment.containerId}" with CNI_IFNAME "${refusal.attachment.ifname}" is attached to network "${refusal.attachment.network}" already and holds ${list(refusal.addresses)}`,
+    details: 'the attachment was left as it is; DEL it before adding it again',
+  }),
+  'attachment-reserved': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `CNI_CONTAINERID "${refusal.attachment.containerId}" with CNI_IFNAME "${refusal.attachment.ifname}": an earlier ADD has not been undone yet`,
+    details: 'its link or port could not be removed; the log of evio-agent names the reason',
+  }),
+  'unknown-attachment': (refusal) => ({
+    code: codes.unknownContainer,
+    msg: `CNI_CONTAINERID "${refusal.attachment.containerId}" with CNI_IFNAME "${refusal.attachment.ifname}" has no address in network "${refusal.attachment.network}"`,
+    details: 'it was never added here, or was deleted since; evioctl log shows its events',
+  }),
+  'requested-outside': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `requested address "${refusal.address}" is outside of this node's ${list(refusal.subnets)}`,
+    details: 'ask for an address inside, or for none',
+  }),
+  'requested-never-given': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `requested address "${refusal.address}" is the ${refusal.role} address of its subnet`,
+    details: 'ask for another address, or for none',
+  }),
+  'requested-held': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `requested address "${refusal.address}" is held by ${refusal.holder}`,
+    details: 'wait until it is deleted, or ask for another address',
+  }),
+  'requested-twice': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `requested addresses "${list(refusal.addresses)}" are of one family`,
+    details: 'ask for one address per family at most',
+  }),
+};

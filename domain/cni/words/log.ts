@@ -1,0 +1,38 @@
+import type { UnreadableEvent } from '../../event.ts';
+import type { AppendFailure } from '../../port/event-store.ts';
+import { codes } from '../error.ts';
+import type { WordsFor } from './words.ts';
+
+/** What the log refuses. */
+export const logWords: WordsFor<AppendFailure | UnreadableEvent> = {
+  conflict: (refusal) => ({
+    code: codes.io,
+    msg: `another writer appended to ${refusal.stream}: expected revision ${refusal.expected}, found ${refusal.actual}`,
+    details: 'only one agent may write a host stream; evioctl status names it',
+  }),
+  'duplicate-event-id': (refusal) => ({
+    code: codes.io,
+    msg: `the event id ${refusal.id} stands in the log already`,
+    details: 'ask again with a new request id',
+  }),
+  unavailable: (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `the log cannot be written: ${refusal.reason}`,
+    details: 'nothing was changed; is the disk full?',
+  }),
+  'unreadable-envelope': (refusal) => ({
+    code: codes.io,
+    msg: `the event ${refusal.id} in the log cannot be read: ${refusal.reason}`,
+    details: 'the log was left as it is; restore a copy, or run the version that wrote it',
+  }),
+  'unreadable-payload': (refusal) => ({
+    code: codes.io,
+    msg: `the event ${refusal.id} in the log cannot be read: ${refusal.reason}`,
+    details: 'the log was left as it is; restore a copy, or run the version that wrote it',
+  }),
+  'unknown-event': (refusal) => ({
+    code: codes.io,
+    msg: `the log holds ${refusal.event} version ${refusal.version}, which this program does not know`,
+    details: 'upgrade evio-agent',
+  }),
+};

@@ -1,0 +1,42 @@
+import { codes } from '../error.ts';
+import type { RequestRefusal } from '../request-refusal.ts';
+import { list, type WordsFor } from './words.ts';
+
+/** What the agent itself refuses. */
+export const requestWords: WordsFor<RequestRefusal> = {
+  'wrong-bridge': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `bridge "${refusal.asked}" is not the one that evio-agent owns`,
+    details: `write "bridge": "${refusal.bridge}", or start the agent with --bridge ${refusal.asked}`,
+  }),
+  'wrong-mtu': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `mtu "${refusal.asked}" is outside of ${refusal.atLeast} … ${refusal.atMost}`,
+    details: `the bridge carries ${refusal.atMost}; start the agent with a larger --mtu if the underlay allows it`,
+  }),
+  'not-an-address': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `requested address "${refusal.text}" is not an IP address`,
+    details: 'write 10.244.0.7 or 2001:db8::7',
+  }),
+  'given-up': () => ({
+    code: codes.tryAgainLater,
+    msg: 'this ADD was given up: its DEL came, or nobody waited for its answer any more',
+    details: 'nothing was left behind',
+  }),
+  'not-ready': (refusal) => ({
+    code: codes.notAvailable,
+    msg: list(refusal.reasons),
+    details: 'evioctl status shows what is missing',
+  }),
+  'wrong-protocol': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `the agent does not understand the request: ${list(refusal.keys)}`,
+    details: `it speaks protocol ${refusal.protocol}; plugin and agent must be of releases that share it`,
+  }),
+  differs: (refusal) => ({
+    code: codes.io,
+    msg: list(refusal.differences),
+    details: 'the pod is not as it was added; delete it and let it be made again',
+  }),
+};

@@ -1,0 +1,8 @@
+import type { CniError } from '../error.ts';
+
+/** For each kind of failure its CNI error: which key, which value, what to do. Exhaustive: a new kind needs its words. */
+export type WordsFor<Failure extends { readonly type: string }> = {
+  readonly [Type in Failure['type']]: (failure: Extract<Failure, { readonly type: Type }>) => CniError;
+};
+
+export const list = (items: ReadonlyArray<string>): string => items.join(', ');

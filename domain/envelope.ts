@@ -1,0 +1,56 @@
+import { either as E, function as F } from 'fp-ts';
+import * as t from 'io-ts';
+import { canonicalJson } from './canonical-json.ts';
+import { Integer } from './integer.ts';
+import type { RecordedEvent } from './port/event-store.ts';
+
+/**
+ * What surrounds every event: written once, never changed, versioned with care – these names are the storage format.
+ * `$correlationId` and `$causationId` are EventStoreDB's own names for them.
+ */
+export const Metadata = t.strict({
+  /** Version of the payload's shape, from 1. */
+  schema: Integer,
+  /** The writer's clock, RFC 3339 UTC. It decides nothing. */
+  time: t.string,
+  /** Who asked: `kubelet`, `operator:root`, `agent`, `allocator` … */
+  actor: t.string,
+  /** The life of the local log that wrote this. */
+  incarnation: t.string,
+  /** The command's id. */
+  $causationId: t.string,
+  /** What the command belongs to: the plugin's run, the operator's call, the start of the agent. */
+  $correlationId: t.string,
+  /** SHA-256 of the payload's text: it stands in for the payload in the chain, so a payload can be redacted. */
+  payloadHash: t.string,
+});
+export type Metadata = t.TypeOf<typeof Metadata>;
+
+export const encodeMetadata = (metadata: Metadata): string => canonicalJson(metadata);
+
+export type UnreadableEnvelope = {
+  readonly type: 'unreadable-envelope';
+  readonly id: string;
+  readonly reason: string;
+};
+
+/** The envelope of a recorded event; fails, by name, on anything that is not one of ours. */
+export const decodeMetadata = (event: RecordedEvent): E.Either<UnreadableEnvelope, Metadata> => {
+  const unreadable = (reason: string): UnreadableEnvelope => ({
+    type: 'unreadable-envelope',
+    id: event.id,
+    reason,
+  });
+  return F.pipe(
+    E.tryCatch(
+      () => JSON.parse(event.metadata) as unknown,
+      () => unreadable('its metadata is not JSON'),
+    ),
+    E.flatMap((json) =>
+      F.pipe(
+        Metadata.decode(json),
+        E.mapLeft(() => unreadable('its metadata lacks what every event carries')),
+      ),
+    ),
+  );
+};

@@ -1,0 +1,9 @@
+import * as t from 'io-ts';
+
+/** CNI's own identity of a pod interface, within its network. */
+export const AttachmentId = t.strict({ network: t.string, containerId: t.string, ifname: t.string });
+export type AttachmentId = t.TypeOf<typeof AttachmentId>;
+
+/** `NETWORK/CONTAINER-ID/IFNAME`: none of the three may hold a slash (CNI spec, section 2). */
+export const attachmentKey = ({ network, containerId, ifname }: AttachmentId): string =>
+  `${network}/${containerId}/${ifname}`;

@@ -1,0 +1,72 @@
+import { either as E } from 'fp-ts';
+import { type Family, family, type IpAddress } from '../ip/address.ts';
+import { addressAt, type Cidr, cidrFamily, contains, offsetOf, size } from '../ip/cidr.ts';
+import { nextFree } from '../ip/pool.ts';
+import type { Allocation } from './events.ts';
+import type { HostFailure } from './failure.ts';
+import type { HostState, Lease } from './state.ts';
+
+const families: ReadonlyArray<Family> = [4, 6];
+
+/** The first address of a node's subnet: on the bridge, and every pod's way out. */
+export const gatewayOf = (subnet: Cidr): IpAddress => addressAt(subnet, 1n);
+
+const neverGiven = (subnet: Cidr, address: IpAddress): 'network' | 'gateway' | 'broadcast' | undefined => {
+  const offset = offsetOf(subnet, address);
+  if (offset === 0n) return 'network';
+  if (offset === 1n) return 'gateway';
+  return cidrFamily(subnet) === 4 && offset === size(subnet) - 1n ? 'broadcast' : undefined;
+};
+
+const requested = (state: HostState, lease: Lease, address: IpAddress): E.Either<HostFailure, Allocation> => {
+  const subnet = lease.subnets.find((candidate) => contains(candidate, address));
+  if (subnet === undefined) return E.left({ type: 'requested-outside', address, subnets: lease.subnets });
+  const role = neverGiven(subnet, address);
+  if (role !== undefined) return E.left({ type: 'requested-never-given', address, role });
+  const holder = state.pools.get(subnet)?.held.get(address);
+  return holder === undefined
+    ? E.right({ address, choice: 'requested' })
+    : E.left({ type: 'requested-held', address, holder });
+};
+
+/**
+ * Policy `next-free/1`: in the order of the lease's subnets the first never-given address; when all were given, the one that
+ * has been free for longest in the first subnet that has one. Reuse is put off by order and not by a clock, so the choice
+ * follows from the stream alone: a crash-looping container does not see an address again until all others were given.
+ */
+const nextFreeOf = (state: HostState, subnets: ReadonlyArray<Cidr>): E.Either<HostFailure, Allocation> => {
+  const pools = subnets.flatMap((subnet) => state.pools.get(subnet) ?? []);
+  const free = pools.flatMap((pool) => nextFree(pool) ?? []);
+  const best = free.find(({ returnedAt }) => returnedAt === undefined) ?? free[0];
+  return best === undefined
+    ? E.left({
+        type: 'subnet-exhausted',
+        subnets,
+        capacity: pools.reduce((sum, { row }) => sum + row.count, 0n).toString(),
+      })
+    : E.right({ address: best.place as IpAddress, choice: { policy: 'next-free/1' } });
+};
+
+/** One address for each family that the lease has: the requested one or, where none is, by policy. */
+export const chooseAddresses = (
+  state: HostState,
+  lease: Lease,
+  wanted: ReadonlyArray<IpAddress>,
+): E.Either<HostFailure, ReadonlyArray<Allocation>> => {
+  const allocations: Allocation[] = [];
+  const foreign = wanted.find((address) => !lease.subnets.some((subnet) => contains(subnet, address)));
+  if (foreign !== undefined) {
+    return E.left({ type: 'requested-outside', address: foreign, subnets: lease.subnets });
+  }
+  for (const of of families) {
+    const subnets = lease.subnets.filter((subnet) => cidrFamily(subnet) === of);
+    if (subnets.length === 0) continue;
+    const named = [...new Set(wanted.filter((address) => family(address) === of))];
+    const [first, ...others] = named;
+    if (others.length > 0) return E.left({ type: 'requested-twice', addresses: named });
+    const chosen = first === undefined ? nextFreeOf(state, subnets) : requested(state, lease, first);
+    if (E.isLeft(chosen)) return chosen;
+    allocations.push(chosen.right);
+  }
+  return E.right(allocations);
+};

@@ -1,0 +1,136 @@
+import { either as E } from 'fp-ts';
+import { podMac } from '../kernel/mac.ts';
+import { type AttachmentId, attachmentKey } from './attachment.ts';
+import { chooseAddresses } from './choose-address.ts';
+import type { AddPod, HostCommand } from './command.ts';
+import type { DeletionReason, HostEvent, PodDeleted } from './events.ts';
+import type { HostFailure } from './failure.ts';
+import { type Attachment, addressesOf, type HostState, type Lease } from './state.ts';
+
+type Decision = E.Either<HostFailure, ReadonlyArray<HostEvent>>;
+
+const decided = (...events: ReadonlyArray<HostEvent>): Decision => E.right(events);
+
+const nothing: Decision = decided();
+
+const identity = ({ network, containerId, ifname }: AttachmentId): AttachmentId => ({
+  network,
+  containerId,
+  ifname,
+});
+
+const deletion = (attachment: Attachment, reason: DeletionReason): PodDeleted => ({
+  type: 'PodDeleted',
+  ...identity(attachment),
+  addresses: addressesOf(attachment),
+  reason,
+});
+
+/** A lease on its way back is surrendered with its last attachment. */
+const surrender = (lease: Lease, leaving: boolean, remaining: number): ReadonlyArray<HostEvent> =>
+  remaining === 0 ? [{ type: 'LeaseSurrendered', subnets: lease.subnets, leaving }] : [];
+
+const surrenderWhenLeaving = (state: HostState, remaining: number): ReadonlyArray<HostEvent> =>
+  state.lease !== undefined && (state.leaveRequested || state.fence !== undefined)
+    ? surrender(state.lease, state.leaveRequested, remaining)
+    : [];
+
+const start = (state: HostState, bootId: string): Decision => {
+  const rebooted = state.bootId !== undefined && state.bootId !== bootId;
+  const lost = rebooted
+    ? [...state.attachments.values()].map((attachment) => deletion(attachment, 'rebooted'))
+    : [];
+  return decided(
+    { type: 'HostStarted', bootId },
+    ...lost,
+    ...surrenderWhenLeaving(state, state.attachments.size - lost.length),
+  );
+};
+
+const sameLease = (a: Lease, b: Lease): boolean =>
+  a.hostAddress === b.hostAddress &&
+  a.hostCidr === b.hostCidr &&
+  a.subnets.join() === b.subnets.join() &&
+  a.podCidrs.join() === b.podCidrs.join();
+
+const addPod = (state: HostState, command: AddPod): Decision => {
+  const existing = state.attachments.get(attachmentKey(command));
+  if (existing?.status === 'reserved')
+    return E.left({ type: 'attachment-reserved', attachment: identity(command) });
+  if (existing !== undefined) {
+    // The same run of the plugin, asking again after its answer was lost.
+    if (existing.requestId === command.requestId) return nothing;
+    return E.left({
+      type: 'already-attached',
+      attachment: identity(command),
+      addresses: addressesOf(existing),
+    });
+  }
+  if (state.lease === undefined) return E.left({ type: 'no-lease' });
+  if (state.fence !== undefined) return E.left({ type: 'lease-fenced', reason: state.fence });
+  if (state.leaveRequested) return E.left({ type: 'leaving' });
+  const chosen = chooseAddresses(state, state.lease, command.requestedAddresses);
+  if (E.isLeft(chosen)) return chosen;
+  const [first] = chosen.right;
+  if (first === undefined) return E.left({ type: 'no-lease' });
+  return E.right([
+    {
+      type: 'PodAdded',
+      ...identity(command),
+      ...(command.pod === undefined ? {} : { pod: command.pod }),
+      netns: command.netns,
+      addresses: chosen.right,
+      mac: podMac(first.address),
+      mtu: command.mtu,
+      hostIfname: command.hostIfname,
+      requestId: command.requestId,
+    },
+  ]);
+};
+
+/** What follows from a command, or why it is refused. The same command twice decides nothing the second time. */
+export const decide = (command: HostCommand, state: HostState): Decision => {
+  switch (command.type) {
+    case 'start':
+      return start(state, command.bootId);
+    case 'request-join':
+      return state.joinRequested && !state.leaveRequested
+        ? nothing
+        : decided({ type: 'JoinRequested', node: command.node, publicKey: command.publicKey });
+    case 'observe-lease': {
+      const { type: _, clusterRevision, ...lease } = command;
+      // Without a request of its own the node has given the lease back, or never asked.
+      if (!state.joinRequested) return nothing;
+      const known = state.lease !== undefined && state.fence === undefined && sameLease(state.lease, lease);
+      return known ? nothing : decided({ type: 'LeaseObserved', ...lease, clusterRevision });
+    }
+    case 'observe-fence':
+      return state.lease === undefined || state.fence !== undefined
+        ? nothing
+        : decided(
+            { type: 'FenceObserved', reason: command.reason, clusterRevision: command.clusterRevision },
+            ...surrender(state.lease, state.leaveRequested, state.attachments.size),
+          );
+    case 'request-leave':
+      if (state.lease === undefined) return E.left({ type: 'no-lease' });
+      return state.leaveRequested
+        ? nothing
+        : decided({ type: 'LeaveRequested' }, ...surrender(state.lease, true, state.attachments.size));
+    case 'add-pod':
+      return addPod(state, command);
+    case 'wire-pod': {
+      const attachment = state.attachments.get(attachmentKey(command));
+      if (attachment === undefined)
+        return E.left({ type: 'unknown-attachment', attachment: identity(command) });
+      return attachment.status === 'attached' ? nothing : decided({ type: 'PodWired', ...identity(command) });
+    }
+    case 'delete-pod': {
+      const attachment = state.attachments.get(attachmentKey(command));
+      if (attachment === undefined) return nothing;
+      return E.right([
+        deletion(attachment, command.reason),
+        ...surrenderWhenLeaving(state, state.attachments.size - 1),
+      ]);
+    }
+  }
+};

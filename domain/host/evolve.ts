@@ -1,0 +1,79 @@
+import type { IpAddress } from '../ip/address.ts';
+import { contains } from '../ip/cidr.ts';
+import { emptyPool, giveBack, type Pool, take } from '../ip/pool.ts';
+import { podAddresses } from '../ip/row.ts';
+import { attachmentKey } from './attachment.ts';
+import type { HostEvent, LeaseObserved, PodAdded, PodDeleted } from './events.ts';
+import type { HostState } from './state.ts';
+
+const poolOf = (state: HostState, address: IpAddress): Pool | undefined => {
+  for (const [subnet, pool] of state.pools) if (contains(subnet, address)) return pool;
+  return undefined;
+};
+
+const observeLease = (state: HostState, { type: _, clusterRevision, ...lease }: LeaseObserved): void => {
+  state.lease = lease;
+  state.fence = undefined;
+  state.clusterRevision = clusterRevision;
+  for (const subnet of lease.subnets) {
+    if (!state.pools.has(subnet)) state.pools.set(subnet, emptyPool(podAddresses(subnet)));
+  }
+};
+
+const addPod = (state: HostState, { type: _, ...added }: PodAdded): void => {
+  const key = attachmentKey(added);
+  state.attachments.set(key, { ...added, status: 'reserved' });
+  for (const { address } of added.addresses) {
+    const pool = poolOf(state, address);
+    if (pool !== undefined) take(pool, address, key);
+  }
+};
+
+const deletePod = (state: HostState, deleted: PodDeleted): void => {
+  state.attachments.delete(attachmentKey(deleted));
+  for (const address of deleted.addresses) {
+    const pool = poolOf(state, address);
+    if (pool !== undefined) giveBack(pool, address, '');
+  }
+};
+
+/** Records what happened; chooses nothing. Changes and returns the state it is given. */
+export const evolve = (state: HostState, event: HostEvent): HostState => {
+  switch (event.type) {
+    case 'HostStarted':
+      state.bootId = event.bootId;
+      return state;
+    case 'JoinRequested':
+      state.joinRequested = true;
+      state.leaveRequested = false;
+      return state;
+    case 'LeaseObserved':
+      observeLease(state, event);
+      return state;
+    case 'FenceObserved':
+      state.fence = event.reason;
+      state.clusterRevision = event.clusterRevision;
+      return state;
+    case 'LeaveRequested':
+      state.leaveRequested = true;
+      return state;
+    case 'LeaseSurrendered':
+      state.lease = undefined;
+      state.fence = undefined;
+      state.joinRequested = false;
+      for (const subnet of event.subnets) state.pools.delete(subnet);
+      return state;
+    case 'PodAdded':
+      addPod(state, event);
+      return state;
+    case 'PodWired': {
+      const key = attachmentKey(event);
+      const attachment = state.attachments.get(key);
+      if (attachment !== undefined) state.attachments.set(key, { ...attachment, status: 'attached' });
+      return state;
+    }
+    case 'PodDeleted':
+      deletePod(state, event);
+      return state;
+  }
+};

@@ -1,0 +1,41 @@
+import type { IpAddress } from '../ip/address.ts';
+import type { Cidr } from '../ip/cidr.ts';
+import type { Pool } from '../ip/pool.ts';
+import type { LeaseObserved, PodAdded } from './events.ts';
+
+/** What one host stream folds to: all that the agent needs to serve without asking anybody. */
+export type HostState = {
+  bootId: string | undefined;
+  joinRequested: boolean;
+  leaveRequested: boolean;
+  /** What was last learnt of the cluster. */
+  lease: Lease | undefined;
+  /** Why nothing more may be given from the lease; its pods keep running. */
+  fence: string | undefined;
+  /** How far the cluster stream has been observed; −1 for not at all. */
+  clusterRevision: number;
+  readonly attachments: Map<string, Attachment>;
+  /** One pool per subnet ever leased, kept so that an address comes back to the pool it was taken from. */
+  readonly pools: Map<Cidr, Pool>;
+};
+
+export type Lease = Omit<LeaseObserved, 'type' | 'clusterRevision'>;
+
+export type Attachment = Omit<PodAdded, 'type'> & {
+  /** Reserved: addresses held, wiring under way or interrupted. Attached: answered as usable. */
+  readonly status: 'reserved' | 'attached';
+};
+
+export const initialState = (): HostState => ({
+  bootId: undefined,
+  joinRequested: false,
+  leaveRequested: false,
+  lease: undefined,
+  fence: undefined,
+  clusterRevision: -1,
+  attachments: new Map(),
+  pools: new Map(),
+});
+
+export const addressesOf = (attachment: Pick<Attachment, 'addresses'>): ReadonlyArray<IpAddress> =>
+  attachment.addresses.map(({ address }) => address);

@@ -1,0 +1,22 @@
+import type { Attachment } from '../host/state.ts';
+import { addressesOf } from '../host/state.ts';
+import type { Port } from '../port/switch.ts';
+
+/**
+ * What the switch should have for an attachment. The external ids are enough to adopt a live port when the log is lost.
+ */
+export const podPort = (bridge: string, attachment: Omit<Attachment, 'status'>): Port => ({
+  bridge,
+  name: attachment.hostIfname,
+  protected: true,
+  externalIds: {
+    network: attachment.network,
+    'container-id': attachment.containerId,
+    ifname: attachment.ifname,
+    netns: attachment.netns.path,
+    'netns-id': `${attachment.netns.device}:${attachment.netns.inode}`,
+    addresses: addressesOf(attachment).join(' '),
+    mac: attachment.mac,
+    'request-id': attachment.requestId,
+  },
+});

@@ -1,0 +1,101 @@
+import type { taskEither as TE } from 'fp-ts';
+
+/**
+ * The event store port, in EventStoreDB's words. Every adapter passes the one contract suite
+ * (`test/contract/event-store.ts`).
+ *
+ * Payloads and metadata are canonical JSON *texts* (RFC 8785, restricted): the store keeps the bytes that were
+ * hashed and never parses them.
+ */
+export type EventStore = {
+  /** Which log this is: a restored backup keeps the id and starts a new epoch. */
+  readonly identity: LogIdentity;
+  /**
+   * Appends all events or none, and resolves once they are durable. Revisions are gapless from 0, positions
+   * gapless from 0 over the whole log. Appending events that are already there, with the same ids in the same order right
+   * after the expected revision, succeeds again and writes nothing.
+   */
+  readonly append: (append: Append) => TE.TaskEither<AppendFailure, Appended>;
+  /** A stream's events in order, from a revision (inclusive). A stream that does not exist has none. */
+  readonly readStream: (stream: string, from?: number) => AsyncIterable<RecordedEvent>;
+  /** Every event of the log in order, from a position (inclusive). */
+  readonly readAll: (from?: number) => AsyncIterable<RecordedEvent>;
+  /** The stream's last event's place and hash; `undefined` when the stream has no event. */
+  readonly head: (stream: string) => TE.TaskEither<ReadFailure, StreamHead | undefined>;
+  /**
+   * First what is there from a position (inclusive), then what comes, in order, without gap or repetition. Each event is
+   * awaited before the next: a slow reader slows only itself. Ends when the signal aborts or the store closes.
+   */
+  readonly subscribe: (subscription: Subscription) => AsyncIterable<RecordedEvent>;
+  /** Waits for appends under way, then lets go of the file. Later calls fail with `unavailable`. */
+  readonly close: () => Promise<void>;
+};
+
+export type LogIdentity = { readonly logId: string; readonly epoch: number };
+
+export type Append = {
+  readonly stream: string;
+  /** The revision of the event that must be the last one now, or `no-stream`. There is no "any". */
+  readonly expectedRevision: ExpectedRevision;
+  readonly events: ReadonlyArray<EventToAppend>;
+  /**
+   * `fsync` (the default): a power cut after the answer loses nothing.
+   * `written`: the operating system has it, so the death of this process loses nothing; it is flushed with the next
+   * `fsync` append. Only for facts that a reboot makes untrue anyway.
+   */
+  readonly durability?: 'fsync' | 'written';
+};
+
+export type ExpectedRevision = number | 'no-stream';
+
+export type EventToAppend = {
+  /** UUID; unique in the log. */
+  readonly id: string;
+  readonly type: string;
+  /** Canonical JSON text. */
+  readonly payload: string;
+  /** Canonical JSON text, without the hash. */
+  readonly metadata: string;
+  /** This event's link of its stream's hash chain, 64 hexadecimal digits. */
+  readonly hash: string;
+};
+
+export type RecordedEvent = EventToAppend & {
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: number;
+  /** The store's own stamp, RFC 3339 UTC with milliseconds; never earlier than that of the position before. */
+  readonly recordedAt: string;
+};
+
+export type StreamHead = { readonly revision: number; readonly hash: string; readonly position: number };
+
+export type Appended = {
+  /** Revision and position of the last event of this append. */
+  readonly revision: number;
+  readonly position: number;
+  readonly recordedAt: string;
+};
+
+export type AppendFailure =
+  /** Somebody else appended first, or the caller's knowledge is old. */
+  | {
+      readonly type: 'conflict';
+      readonly stream: string;
+      readonly expected: ExpectedRevision;
+      readonly actual: ExpectedRevision;
+    }
+  /** One of the ids stands in the log already, elsewhere than this append would put it. */
+  | { readonly type: 'duplicate-event-id'; readonly id: string }
+  | ReadFailure;
+
+/** Disk full, file gone, store closed …: nothing of the append was kept. */
+export type ReadFailure = { readonly type: 'unavailable'; readonly reason: string };
+
+export type Subscription = {
+  /** One stream only; all streams when absent. */
+  readonly stream?: string;
+  /** Log position to begin at, inclusive. */
+  readonly from: number;
+  readonly signal: AbortSignal;
+};

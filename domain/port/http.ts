@@ -1,0 +1,14 @@
+/** A request as a program sees it, wherever it came in. */
+export type HttpRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** The decoded JSON body; `undefined` when there was none. */
+  readonly body: unknown;
+  /** Aborts when the client hangs up before it has its answer. */
+  readonly gone: AbortSignal;
+};
+
+export type HttpAnswer = { readonly status: number; readonly body: unknown };
+
+export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>;

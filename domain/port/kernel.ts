@@ -1,0 +1,67 @@
+import type { taskEither as TE } from 'fp-ts';
+
+/**
+ * The kernel's links, addresses and routes, and what lies in a pod's network namespace. Names of host-side links are
+ * ours by their alias (`ifalias` begins with the owner mark); a link without it is never changed or removed.
+ */
+export type Kernel = {
+  /** What the path leads to; refuses what is not a network namespace, and the host's own. */
+  readonly netns: (path: string) => TE.TaskEither<KernelFailure, NetnsId>;
+  /**
+   * Makes the veth pair and all that lies in the pod's namespace, both ends up: all of it, or nothing stays. Refuses when
+   * `ifname` is in the namespace already, or when the namespace is another than `netnsId` says.
+   */
+  readonly attachPod: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;
+  /** Tells the neighbours: gratuitous ARP (RFC 5227) and unsolicited neighbour advertisement (RFC 4861 §7.2.6). */
+  readonly announcePod: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;
+  /** Removes our host-side link and so its peer; awaited; success when there is none. */
+  readonly detachPod: (hostIfname: string) => TE.TaskEither<KernelFailure, void>;
+  /** What differs from the wiring in the pod and on the host, one plain sentence each; none when all is as it was made. */
+  readonly inspectPod: (wiring: PodWiring) => TE.TaskEither<KernelFailure, ReadonlyArray<string>>;
+  /** Our host-side links by their alias. */
+  readonly ownLinks: () => TE.TaskEither<KernelFailure, ReadonlyArray<OwnLink>>;
+  /** The interface is up and holds these addresses (with prefix lengths); others on it are removed. */
+  readonly ensureGateway: (gateway: GatewayInterface) => TE.TaskEither<KernelFailure, void>;
+  readonly close: () => Promise<void>;
+};
+
+/** A network namespace's own identity: the path may later lead elsewhere. */
+export type NetnsId = { readonly device: number; readonly inode: number };
+
+export type PodWiring = {
+  readonly netnsPath: string;
+  readonly netnsId: NetnsId;
+  /** The interface's name inside the pod. */
+  readonly ifname: string;
+  readonly podMac: string;
+  readonly hostIfname: string;
+  readonly hostMac: string;
+  readonly mtu: number;
+  /** At most one per family, without a prefix length: /32 and /128 are given. */
+  readonly addresses: ReadonlyArray<string>;
+  /** One per family of `addresses`: an on-link route to it and the default route through it. */
+  readonly gateways: ReadonlyArray<string>;
+  /** Userspace datapaths forward frames with unfinished checksums: turn the pod's transmit offload off. */
+  readonly checksumOffload: boolean;
+  /** What the alias carries behind the owner mark. */
+  readonly alias: string;
+};
+
+export type OwnLink = { readonly name: string; readonly alias: string; readonly up: boolean };
+
+export type GatewayInterface = {
+  readonly name: string;
+  /** `10.244.0.1/24` */
+  readonly addresses: ReadonlyArray<string>;
+  readonly mtu: number;
+};
+
+export type KernelFailure =
+  | { readonly type: 'netns-missing'; readonly path: string }
+  | { readonly type: 'netns-not-a-namespace'; readonly path: string }
+  | { readonly type: 'netns-is-host'; readonly path: string }
+  | { readonly type: 'netns-replaced'; readonly path: string }
+  | { readonly type: 'ifname-taken'; readonly ifname: string; readonly path: string }
+  | { readonly type: 'link-missing'; readonly name: string }
+  | { readonly type: 'foreign-link'; readonly name: string }
+  | { readonly type: 'kernel-refused'; readonly operation: string; readonly errno: string };

@@ -1,0 +1,68 @@
+import type { taskEither as TE } from 'fp-ts';
+
+/** The node's Open vSwitch, through its database. Only what bears our owner mark is ever changed or removed. */
+export type Switch = {
+  /**
+   * Makes the bridge be there as described, and waits until the kernel has its local interface. Concurrent calls and a
+   * bridge that is there already are fine.
+   */
+  readonly ensureBridge: (bridge: Bridge) => TE.TaskEither<SwitchFailure, void>;
+  /**
+   * Plugs the interface into the bridge in one transaction and waits until the switch forwards for it (`ofport` set, no
+   * `error`). The port is removed again when the switch reports an error or `timeoutMs` passes.
+   */
+  readonly addPort: (port: Port, timeoutMs: number) => TE.TaskEither<SwitchFailure, PortAdded>;
+  /** Unplugs our port of this name; success when there is none. A port that is not ours is `foreign-port`. */
+  readonly removePort: (name: string) => TE.TaskEither<SwitchFailure, void>;
+  /** All ports that bear our owner mark, on whichever bridge, with what the switch says of them now. */
+  readonly ports: () => TE.TaskEither<SwitchFailure, ReadonlyArray<PortSeen>>;
+  /** The bridges there are, ours or not. */
+  readonly bridges: () => TE.TaskEither<SwitchFailure, ReadonlyArray<string>>;
+  /**
+   * Calls back after ports, bridges or the connection changed (coalesced: look at `ports` and `bridges` anew). The
+   * returned function ends it.
+   */
+  readonly onChange: (listener: () => void) => () => void;
+  readonly close: () => Promise<void>;
+};
+
+export type Bridge = {
+  readonly name: string;
+  /** `netdev` forwards in user space; `system` in the kernel module. */
+  readonly datapathType: 'system' | 'netdev';
+  /** MAC of the local interface, set explicitly: else it takes the lowest MAC among its ports and pods' gateway entries go stale. */
+  readonly hwaddr: string;
+  readonly mtu: number;
+};
+
+export type Port = {
+  readonly bridge: string;
+  readonly name: string;
+  /** Protected ports do not forward to each other: pods talk through the host. */
+  readonly protected: boolean;
+  /** Written beside our owner mark: enough to adopt a live port when the log is lost. */
+  readonly externalIds: Readonly<Record<string, string>>;
+};
+
+export type PortAdded = {
+  readonly ofport: number;
+  /** Milliseconds spent in the transaction, and then waiting for the switch to forward. */
+  readonly transactMs: number;
+  readonly waitMs: number;
+};
+
+export type PortSeen = {
+  readonly bridge: string;
+  readonly name: string;
+  readonly externalIds: Readonly<Record<string, string>>;
+  /** `undefined` until the switch has attached it. */
+  readonly ofport: number | undefined;
+  readonly error: string | undefined;
+};
+
+export type SwitchFailure =
+  | { readonly type: 'switch-unreachable'; readonly reason: string }
+  | { readonly type: 'bridge-missing'; readonly bridge: string }
+  | { readonly type: 'bridge-failed'; readonly bridge: string; readonly reason: string }
+  | { readonly type: 'foreign-port'; readonly name: string }
+  | { readonly type: 'port-failed'; readonly name: string; readonly reason: string };

@@ -1,0 +1,94 @@
+import test from 'ava';
+import { type ClusterFailure, describeClusterFailure } from '../../../domain/cluster/failure.ts';
+import { cidr, life, node } from '../../support/cluster.ts';
+
+const said = test.macro<[ClusterFailure, string, string]>({
+  exec: (t, failure: ClusterFailure, msg: string, remedy: string) => {
+    t.deepEqual(describeClusterFailure(failure), { msg, remedy });
+  },
+  title: (what, failure) => `in words: ${failure.type}${what === undefined ? '' : `, ${what}`}`,
+});
+
+test(
+  said,
+  { type: 'not-configured' },
+  'the cluster has no configuration',
+  'give it podCidr, nodeBits and hostCidr with evioctl configure',
+);
+test(
+  'many nodes',
+  said,
+  { type: 'cluster-in-use', nodes: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(node) },
+  'podCidr, nodeBits and hostCidr cannot change while nodes are joined: a, b, c, d, e and 2 more',
+  'change only quarantine, or make a new cluster with the new networks',
+);
+test(
+  'all have left',
+  said,
+  { type: 'cluster-in-use', nodes: [] },
+  'podCidr, nodeBits and hostCidr cannot change: nodes have joined before',
+  'change only quarantine, or make a new cluster with the new networks',
+);
+test(
+  said,
+  { type: 'node-known', node: node('n1'), incarnation: life(1), refused: life(2) },
+  `node n1 is joined as incarnation ${life(1)}, not as ${life(2)}`,
+  'if its disk was lost, let n1 leave before it joins again; if both run, give one another name',
+);
+test(
+  said,
+  { type: 'unknown-node', node: node('n1') },
+  'node n1 is not joined',
+  'join it first, or correct its name',
+);
+test(
+  said,
+  { type: 'lease-revoked', node: node('n1'), subnets: [cidr('10.244.0.0/24')] },
+  'the lease of node n1 on 10.244.0.0/24 was revoked and is not released yet',
+  'let its last pods end: it then gives the lease back and may ask for a new one',
+);
+test(
+  said,
+  { type: 'lease-held', node: node('n1'), subnets: [cidr('10.244.0.0/24'), cidr('fd00::/64')] },
+  'node n1 still holds 10.244.0.0/24, fd00::/64',
+  'let its last pods end: it then gives the lease back and leaves',
+);
+test(
+  said,
+  { type: 'not-holder', node: node('n1'), subnet: cidr('10.244.0.0/24'), holder: 'n2' },
+  'node n1 does not hold 10.244.0.0/24: n2 does',
+  'look for its subnets with evioctl leases',
+);
+test(
+  'nobody does',
+  said,
+  { type: 'not-holder', node: node('n1'), subnet: cidr('10.244.0.0/24'), holder: undefined },
+  'node n1 does not hold 10.244.0.0/24',
+  'look for its subnets with evioctl leases',
+);
+test(
+  said,
+  {
+    type: 'no-free-subnet',
+    podCidr: cidr('10.244.0.0/16'),
+    capacity: 256,
+    leased: 250,
+    inQuarantine: 6,
+    nextFreeAt: '2026-03-02T01:00:00.000Z',
+  },
+  'podCidr 10.244.0.0/16 has no free subnet: 250 of 256 are leased, 6 in quarantine',
+  'ask again after 2026-03-02T01:00:00.000Z',
+);
+test(
+  said,
+  {
+    type: 'no-free-host-address',
+    hostCidr: cidr('10.10.0.0/30'),
+    capacity: 2,
+    held: 2,
+    inQuarantine: 0,
+    nextFreeAt: undefined,
+  },
+  'hostCidr 10.10.0.0/30 has no free address: 2 of 2 are held, 0 in quarantine',
+  'let a node that is no longer needed leave',
+);

@@ -1,0 +1,163 @@
+import test from 'ava';
+import { either as E, function as F } from 'fp-ts';
+import type { CniError } from '../../../domain/cni/error.ts';
+import {
+  decodeConfig,
+  type NetworkConfig,
+  readConfig,
+  validAttachments,
+} from '../../../domain/cni/network-config.ts';
+import type { Verb } from '../../../domain/cni/version.ts';
+
+const base = { cniVersion: '1.0.0', name: 'evio', type: 'evio' };
+
+const decode = (keys: object, verb: Verb = 'ADD'): E.Either<CniError, NetworkConfig> =>
+  F.pipe(
+    readConfig(JSON.stringify({ ...base, ...keys })),
+    E.chain((raw) => decodeConfig(raw, verb, '1.0.0')),
+  );
+
+test('a whole configuration is read', (t) => {
+  t.deepEqual(
+    decode({
+      bridge: 'evio0',
+      bridgeType: 'OVS',
+      mtu: 1400,
+      agentSocket: '/run/other.sock',
+      ipMasq: true,
+      isGateway: true,
+      isDefaultGateway: true,
+      ipam: {},
+      dns: { nameservers: ['10.96.0.10'], search: ['shop.svc'] },
+      capabilities: { ips: true },
+      runtimeConfig: { ips: ['10.244.0.9/24'], aliases: ['web'] },
+      args: { cni: { ips: ['10.244.0.10'], labels: [] } },
+      disableCheck: false,
+      'cni.dev/whatever': 7,
+    }),
+    E.right({
+      cniVersion: '1.0.0',
+      network: 'evio',
+      agentSocket: '/run/other.sock',
+      bridge: 'evio0',
+      mtu: 1400,
+      dns: { nameservers: ['10.96.0.10'], search: ['shop.svc'] },
+      requestedAddresses: ['10.244.0.9/24', '10.244.0.10'],
+    }),
+  );
+});
+
+test('the least configuration is enough', (t) => {
+  t.deepEqual(
+    decode({}),
+    E.right({
+      cniVersion: '1.0.0',
+      network: 'evio',
+      agentSocket: '/run/evio/agent.sock',
+      requestedAddresses: [],
+    }),
+  );
+});
+
+/** Refused: the code, what msg must hold (key and value), and what details must say. */
+const refused = test.macro({
+  exec: (t, keys: object, code: number, msg: RegExp, details: RegExp) => {
+    const decoded = decode(keys);
+    t.true(E.isLeft(decoded));
+    if (E.isRight(decoded)) return;
+    t.is(decoded.left.code, code);
+    t.regex(decoded.left.msg, msg);
+    t.regex(decoded.left.details, details);
+  },
+  title: (_, keys: object) => `${JSON.stringify(keys)} is refused`,
+});
+
+test(refused, { bridgeType: 'LXBR' }, 2, /"bridgeType": "LXBR"/, /Open vSwitch/);
+test(refused, { bridgeType: 7 }, 2, /"bridgeType": 7/, /"OVS"/);
+test(refused, { brige: 'evio0' }, 2, /"brige": "evio0"/, /did you mean "bridge"\?/);
+test(refused, { Bridge: 'evio0' }, 2, /"Bridge": "evio0"/, /did you mean "bridge"\?/);
+test(refused, { MTU: 1400 }, 2, /"MTU": 1400/, /did you mean "mtu"\?/);
+test(refused, { agentsocket: '/x' }, 2, /"agentsocket": "\/x"/, /did you mean "agentSocket"\?/);
+test(refused, { isIPMasq: true }, 2, /"isIPMasq": true/, /did you mean "ipMasq"\?/);
+test(refused, { hairpinMode: true }, 2, /"hairpinMode": true/, /take "hairpinMode" out/);
+test(refused, { constructor: 1 }, 2, /"constructor": 1/, /take "constructor" out/);
+test(refused, { x: 1 }, 2, /"x": 1/, /take "x" out/);
+test(refused, { ipMasq: false }, 2, /"ipMasq": false/, /whole node/);
+test(refused, { isGateway: false }, 2, /"isGateway": false/, /true/);
+test(refused, { isDefaultGateway: false }, 2, /"isDefaultGateway": false/, /true/);
+test(refused, { ipam: { type: 'host-local' } }, 2, /"ipam.type": "host-local"/, /leave "ipam" out/);
+test(refused, { ipam: { subnet: '10.1.0.0/24' } }, 2, /"ipam.subnet": "10.1.0.0\/24"/, /leave "ipam" out/);
+test(refused, { ipam: 'host-local' }, 7, /"ipam": "host-local"/, /write \{\}/);
+test(refused, { bridge: '' }, 7, /"bridge": ""/, /1 to 15 bytes/);
+test(refused, { bridge: 'a-name-of-16-byt' }, 7, /"bridge": "a-name-of-16-byt"/, /1 to 15 bytes/);
+test(refused, { bridge: 3 }, 7, /"bridge": 3/, /1 to 15 bytes/);
+test(refused, { mtu: 67 }, 7, /"mtu": 67/, /68 to 65535/);
+test(refused, { mtu: 65536 }, 7, /"mtu": 65536/, /68 to 65535/);
+test(refused, { mtu: '1400' }, 7, /"mtu": "1400"/, /whole number/);
+test(refused, { mtu: 1400.5 }, 7, /"mtu": 1400.5/, /whole number/);
+test(refused, { agentSocket: 'agent.sock' }, 7, /"agentSocket": "agent.sock"/, /absolute path/);
+test(refused, { dns: { nameservers: '1.1.1.1' } }, 7, /"dns": \{"nameservers":"1.1.1.1"\}/, /nameservers/);
+test(refused, { runtimeConfig: { ips: '10.0.0.1' } }, 7, /"runtimeConfig.ips": "10.0.0.1"/, /list/);
+test(refused, { runtimeConfig: { mac: '02::1' } }, 2, /"runtimeConfig.mac": "02::1"/, /"capabilities"/);
+test(refused, { args: { cni: { ips: [1] } } }, 7, /"args.cni.ips": \[1\]/, /list/);
+test(refused, { prevResult: [] }, 7, /"prevResult": \[\]/, /plugin before/);
+
+test('a long value is cut in the message', (t) => {
+  const decoded = decode({ bridge: 'x'.repeat(5000) });
+  t.true(E.isLeft(decoded) && decoded.left.msg.length < 300);
+});
+
+const unread = test.macro({
+  exec: (t, text: string, code: number, msg: RegExp) => {
+    const raw = readConfig(text);
+    t.true(E.isLeft(raw));
+    if (E.isRight(raw)) return;
+    t.is(raw.left.code, code);
+    t.regex(raw.left.msg, msg);
+  },
+  title: (_, text: string) => `${JSON.stringify(text)} on stdin is refused`,
+});
+
+test(unread, '', 6, /stdin is empty/);
+test(unread, ' \n', 6, /stdin is empty/);
+test(unread, '{"name": "evio"', 6, /cannot decode the network configuration/);
+test(unread, '["evio"]', 6, /not a JSON object/);
+test(unread, 'null', 6, /not a JSON object/);
+test(unread, '{}', 7, /^missing network name$/);
+test(unread, '{"name": ""}', 7, /^missing network name$/);
+test(unread, '{"name": "a b"}', 7, /^invalid characters found in network name: "name": "a b"$/);
+test(unread, '{"name": 7}', 7, /"name": 7/);
+
+for (const verb of ['DEL', 'GC'] as const) {
+  test(`${verb} does not fail over keys that it does not need`, (t) => {
+    t.true(E.isRight(decode({ brige: 'evio0', mtu: 'big', bridgeType: 'LXBR', ipMasq: false }, verb)));
+    t.like(decode({ agentSocket: 7 }, verb), { left: { code: 7 } });
+  });
+}
+
+test('valid attachments are read', (t) => {
+  const config = decode(
+    { 'cni.dev/valid-attachments': [{ containerID: 'c1', ifname: 'eth0' }], 'cni.dev/attachments': [] },
+    'GC',
+  );
+  t.deepEqual(F.pipe(config, E.chain(validAttachments)), E.right([{ containerId: 'c1', ifname: 'eth0' }]));
+});
+
+test('an empty list of valid attachments is a list', (t) => {
+  t.deepEqual(
+    F.pipe(decode({ 'cni.dev/valid-attachments': [] }, 'GC'), E.chain(validAttachments)),
+    E.right([]),
+  );
+});
+
+for (const keys of [
+  {},
+  { 'cni.dev/valid-attachments': null },
+  { 'cni.dev/valid-attachments': {} },
+  { 'cni.dev/valid-attachments': [{ containerID: 'c1' }] },
+  { 'cni.dev/valid-attachments': ['c1'] },
+]) {
+  test(`valid attachments ${JSON.stringify(keys)} are refused`, (t) => {
+    t.like(F.pipe(decode(keys, 'GC'), E.chain(validAttachments)), { left: { code: 7 } });
+  });
+}

@@ -1,0 +1,66 @@
+import test from 'ava';
+import { host } from '../../../domain/host/decider.ts';
+import { leaseObserved, nodeName, podAdded, podDeleted } from '../../support/events.ts';
+import { given } from '../../support/given.ts';
+import {
+  addPod,
+  deletePod,
+  fenced,
+  joined,
+  joinRequested,
+  leaveRequested,
+  started,
+  surrendered,
+} from '../../support/host.ts';
+
+const observeLease = (() => {
+  const { type: _, ...lease } = leaseObserved;
+  return { type: 'observe-lease' as const, ...lease };
+})();
+
+test('a join is requested once, and its lease learnt once', (t) => {
+  given(host, [started])
+    .when({ type: 'request-join', node: nodeName('node-1'), publicKey: 'key' })
+    .onceOnly(t);
+  given(host, [started, joinRequested]).when(observeLease).onceOnly(t);
+});
+
+test('a lease that this node did not ask for is not taken', (t) => {
+  given(host, [started]).when(observeLease).decides(t);
+});
+
+test('leaving with no pods surrenders the lease at once', (t) => {
+  given(host, joined).when({ type: 'request-leave' }).decides(t, leaveRequested, surrendered(true));
+});
+
+test('leaving with pods takes no new ones and surrenders with the last', (t) => {
+  const leaving = [...joined, podAdded('c1', '10.244.0.2'), podAdded('c2', '10.244.0.3'), leaveRequested];
+  given(host, [...joined, podAdded('c1', '10.244.0.2')])
+    .when({ type: 'request-leave' })
+    .onceOnly(t);
+  given(host, leaving).when(addPod('c3')).refuses(t, { type: 'leaving' });
+  given(host, leaving).when(deletePod('c1')).decides(t, podDeleted('c1', '10.244.0.2'));
+  given(host, [...leaving, podDeleted('c1', '10.244.0.2')])
+    .when(deletePod('c2'))
+    .decides(t, podDeleted('c2', '10.244.0.3'), surrendered(true));
+});
+
+test('a fenced node takes no new pods, keeps its own, and surrenders with the last', (t) => {
+  const observe = { type: 'observe-fence' as const, reason: 'replaced', clusterRevision: 5 };
+  given(host, [...joined, podAdded('c1', '10.244.0.2')])
+    .when(observe)
+    .onceOnly(t);
+  given(host, [...joined, podAdded('c1', '10.244.0.2'), fenced])
+    .when(addPod('c2'))
+    .refuses(t, { type: 'lease-fenced', reason: 'replaced' });
+  given(host, [...joined, podAdded('c1', '10.244.0.2'), fenced])
+    .when(deletePod('c1'))
+    .decides(t, podDeleted('c1', '10.244.0.2'), surrendered(false));
+  given(host, joined).when(observe).decides(t, fenced, surrendered(false));
+});
+
+test('after surrendering, an old decision of the cluster gives the lease not back', (t) => {
+  given(host, [...joined, leaveRequested, surrendered(true)])
+    .when(observeLease)
+    .decides(t);
+});

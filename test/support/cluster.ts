@@ -1,0 +1,126 @@
+import type { ClusterCommand } from '../../domain/cluster/command.ts';
+import type { ClusterConfiguration } from '../../domain/cluster/configuration.ts';
+import type {
+  ClusterConfigured,
+  LeaseRevoked,
+  NodeJoined,
+  NodeLeft,
+  SubnetLeased,
+  SubnetReleased,
+} from '../../domain/cluster/events.ts';
+import type { NodeName } from '../../domain/identity/node-name.ts';
+import type { Incarnation } from '../../domain/identity/uuid.ts';
+import type { IpAddress } from '../../domain/ip/address.ts';
+import type { Cidr } from '../../domain/ip/cidr.ts';
+
+export const node = (name: string) => name as NodeName;
+export const cidr = (text: string) => text as Cidr;
+export const address = (text: string) => text as IpAddress;
+
+/** The `n`-th life of anything. */
+export const life = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as Incarnation;
+
+/** A stamp, so many hours after some midnight. */
+export const hour = (hours: number) =>
+  new Date(Date.parse('2026-03-01T00:00:00.000Z') + hours * 3_600_000).toISOString();
+
+export const publicKey = 'y5l6Cd0Df9uyVz0XdZAWH0cmGvAP8Q5Qp0k5d1vX1b0=';
+
+/** 256 nodes, a day of quarantine. */
+export const configuration: ClusterConfiguration = {
+  podCidrs: [{ cidr: cidr('10.244.0.0/16'), nodeBits: 8 }],
+  hostCidr: cidr('10.10.0.0/16'),
+  quarantineSeconds: 86_400,
+  minReader: 1,
+};
+
+/** Both families: two subnets of IPv4, 65,536 of IPv6. */
+export const dualStack: ClusterConfiguration = {
+  ...configuration,
+  podCidrs: [
+    { cidr: cidr('10.244.0.0/16'), nodeBits: 1 },
+    { cidr: cidr('fd00:244::/48'), nodeBits: 16 },
+  ],
+};
+
+/** Room for two nodes only. */
+export const ofTwo: ClusterConfiguration = {
+  ...configuration,
+  podCidrs: [{ cidr: cidr('10.244.0.0/16'), nodeBits: 1 }],
+  hostCidr: cidr('10.10.0.0/30'),
+};
+
+export const configured = (as: ClusterConfiguration = configuration): ClusterConfigured => ({
+  type: 'ClusterConfigured',
+  ...as,
+});
+
+export const joined = (name: string, hostAddress: string, incarnation = life(1)): NodeJoined => ({
+  type: 'NodeJoined',
+  node: node(name),
+  incarnation,
+  publicKey,
+  hostAddress: address(hostAddress),
+});
+
+export const leased = (name: string, subnet: string, asOf = hour(0)): SubnetLeased => ({
+  type: 'SubnetLeased',
+  node: node(name),
+  subnet: cidr(subnet),
+  asOf,
+});
+
+export const revoked = (name: string, subnet: string, reason = 'moved'): LeaseRevoked => ({
+  type: 'LeaseRevoked',
+  node: node(name),
+  subnet: cidr(subnet),
+  reason,
+});
+
+export const released = (
+  name: string,
+  subnet: string,
+  asOf = hour(1),
+  by: SubnetReleased['by'] = 'holder',
+): SubnetReleased => ({ type: 'SubnetReleased', node: node(name), subnet: cidr(subnet), by, asOf });
+
+export const left = (name: string, asOf = hour(1)): NodeLeft => ({
+  type: 'NodeLeft',
+  node: node(name),
+  asOf,
+});
+
+export const join = (name: string, asOf = hour(0), incarnation = life(1)): ClusterCommand => ({
+  type: 'join',
+  node: node(name),
+  incarnation,
+  publicKey,
+  asOf,
+});
+
+export const lease = (name: string, asOf = hour(0), incarnation = life(1)): ClusterCommand => ({
+  type: 'lease',
+  node: node(name),
+  incarnation,
+  asOf,
+});
+
+export const revoke = (name: string, reason = 'moved'): ClusterCommand => ({
+  type: 'revoke',
+  node: node(name),
+  reason,
+});
+
+export const release = (name: string, asOf = hour(1), subnets?: ReadonlyArray<string>): ClusterCommand => ({
+  type: 'release',
+  node: node(name),
+  by: 'holder',
+  asOf,
+  ...(subnets === undefined ? {} : { subnets: subnets.map(cidr) }),
+});
+
+export const leave = (name: string, asOf = hour(1)): ClusterCommand => ({
+  type: 'leave',
+  node: node(name),
+  asOf,
+});
