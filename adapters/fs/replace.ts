@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** Far longer than any file of ours takes to write: what is older was left by a process that was killed. */
+const abandonedMs = 10 * 60 * 1000;
+
+/** Flushes the folder itself: until then a power cut may forget a rename or a removal in it. */
+export const syncFolder = async (folder: string): Promise<void> => {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+/** Removes temporary files of this target that a killed process left; a crash loop must not fill the disk. */
+const removeAbandoned = async (folder: string, prefix: string): Promise<void> => {
+  const names = await readdir(folder);
+  const ours = names.filter((name) => name.startsWith(prefix) && name.endsWith('.tmp'));
+  for (const name of ours) {
+    const path = join(folder, name);
+    const age = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > abandonedMs) await rm(path, { force: true });
+  }
+};
+
+/**
+ * Fills a new file beside the target and renames it over the target, so that a reader, a runtime that watches the folder
+ * and a power cut see the old file or the new one. Renaming gives a new inode: a program that is running from the old
+ * file keeps it, and no ETXTBSY arises. A symbolic link at the target is replaced, not followed.
+ *
+ * The temporary name begins with a dot and ends in `.tmp`: CNI runtimes load `*.conf`, `*.conflist` and `*.json`.
+ */
+export const replaceFile = async (
+  target: string,
+  mode: number,
+  fill: (temporary: string) => Promise<void>,
+): Promise<void> => {
+  const folder = dirname(target);
+  const prefix = `.${basename(target)}.`;
+  await removeAbandoned(folder, prefix);
+  const temporary = join(folder, `${prefix}${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await fill(temporary);
+    const handle = await open(temporary, 'r');
+    try {
+      // The mode asked for, whatever the umask and the source's own.
+      await handle.chmod(mode);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, target);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw cause;
+  }
+  await syncFolder(folder);
+};

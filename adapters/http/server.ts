@@ -1,0 +1,140 @@
+import { chmod, mkdir, rm, stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import { either as E } from 'fp-ts';
+import type { HttpAnswer, HttpHandler } from '../../domain/port/http.ts';
+
+export type ServeFailure =
+  | { readonly type: 'socket-in-use'; readonly path: string }
+  | { readonly type: 'socket-failed'; readonly path: string; readonly reason: string };
+
+export type Server = {
+  /** Takes no new request, waits for those under way (at most `graceMs`), removes the socket. */
+  readonly close: (graceMs: number) => Promise<void>;
+};
+
+const maximumBody = 4 * 1024 * 1024;
+
+const answers = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+
+const readBody = async (request: IncomingMessage): Promise<E.Either<HttpAnswer, unknown>> => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maximumBody) {
+      return E.left({
+        status: 413,
+        body: { error: { msg: `the body is larger than ${maximumBody} bytes` } },
+      });
+    }
+    chunks.push(chunk);
+  }
+  if (length === 0) return E.right(undefined);
+  try {
+    return E.right(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+  } catch {
+    return E.left({ status: 400, body: { error: { msg: 'the body is not JSON' } } });
+  }
+};
+
+const send = (response: ServerResponse, { status, body }: HttpAnswer): Promise<void> =>
+  new Promise((resolve) => {
+    const text = JSON.stringify(body);
+    response.once('close', resolve);
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+      connection: 'close',
+    });
+    response.end(text);
+  });
+
+/**
+ * Serves HTTP/JSON on a unix socket in a folder that only root may enter (0700). A socket that another process answers on is
+ * refused; one that nobody answers on is left from a crash and replaced. A defect in the handler becomes status 500.
+ */
+export const serveUnix = async (
+  path: string,
+  handler: HttpHandler,
+  onDefect: (error: unknown) => void,
+): Promise<E.Either<ServeFailure, Server>> => {
+  if (await answers(path)) return E.left({ type: 'socket-in-use', path });
+  const underWay = new Set<Promise<void>>();
+
+  const serveOne = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const gone = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    const url = new URL(request.url ?? '/', 'http://agent');
+    try {
+      const body = await readBody(request);
+      const answer = E.isLeft(body)
+        ? body.left
+        : await handler({
+            method: request.method ?? 'GET',
+            path: url.pathname,
+            query: Object.fromEntries(url.searchParams),
+            body: body.right,
+            gone: gone.signal,
+          });
+      if (!gone.signal.aborted) await send(response, answer);
+    } catch (error) {
+      onDefect(error);
+      if (!response.headersSent && !gone.signal.aborted) {
+        await send(response, {
+          status: 500,
+          body: { error: { msg: 'a defect of the agent; its log has the reason' } },
+        });
+      }
+    }
+  };
+
+  const server = createServer((request, response) => {
+    const task = serveOne(request, response);
+    underWay.add(task);
+    void task.finally(() => underWay.delete(task));
+  });
+  server.requestTimeout = 10_000;
+
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const { mode } = await stat(dirname(path));
+    if ((mode & 0o077) !== 0) {
+      const octal = (mode & 0o777).toString(8);
+      const reason = `others may enter ${dirname(path)} (mode ${octal}): give the socket a folder of its own, mode 700`;
+      return E.left({ type: 'socket-failed', path, reason });
+    }
+    await rm(path, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ path, backlog: 1024 }, resolve);
+    });
+    await chmod(path, 0o600);
+  } catch (error) {
+    return E.left({
+      type: 'socket-failed',
+      path,
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  }
+  return E.right({
+    close: async (graceMs) => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const grace = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());
+      await Promise.race([Promise.allSettled([...underWay]), grace]);
+      server.closeAllConnections();
+      await closed;
+    },
+  });
+};

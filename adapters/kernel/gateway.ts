@@ -1,0 +1,70 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { GatewayInterface, KernelFailure } from '../../domain/port/kernel.ts';
+import {
+  addressesOn,
+  giveAddress,
+  globalAddress,
+  type InterfaceAddress,
+  isGlobal,
+  sameAddress,
+  takeAddress,
+} from './address.ts';
+import { ipBytes } from './ip-bytes.ts';
+import { findLink, setMtu, setUp } from './link.ts';
+import type { Home } from './netns.ts';
+import { type KernelRefused, type Rtnetlink, refused } from './rtnetlink.ts';
+
+/** `10.244.0.1/24` */
+const withPrefix = (text: string): E.Either<KernelRefused, InterfaceAddress> => {
+  const [address = '', prefix = ''] = text.split('/');
+  return /^\d{1,3}$/.test(prefix)
+    ? pipe(
+        ipBytes(address),
+        E.map((ip) => globalAddress(ip, Number(prefix))),
+      )
+    : E.left(refused(`read the address ${text}`, 'EINVAL'));
+};
+
+const take = (
+  rtnetlink: Rtnetlink,
+  index: number,
+  name: string,
+  addresses: ReadonlyArray<InterfaceAddress>,
+): E.Either<KernelRefused, void> => {
+  const refusals = rtnetlink.exchange(addresses.map((one) => takeAddress(index, name, one)));
+  const refusal = refusals.find((one) => one !== undefined && one.errno !== 'EADDRNOTAVAIL');
+  return refusal === undefined ? E.right(undefined) : E.left(refusal);
+};
+
+/**
+ * The interface is up, has the MTU and of the global addresses exactly these; link-local ones are the kernel's. Addresses
+ * go before others come: removing an IPv4 address takes those that the kernel holds as its secondaries along.
+ */
+export const ensureGateway = (
+  { rtnetlink }: Home,
+  gateway: GatewayInterface,
+): E.Either<KernelFailure, void> => {
+  const { name, mtu } = gateway;
+  const found = findLink(rtnetlink, name);
+  if (E.isLeft(found)) return found;
+  const link = found.right;
+  if (link === undefined) return E.left({ type: 'link-missing', name });
+  const { index } = link;
+  return pipe(
+    E.Do,
+    E.bind('wanted', () => E.traverseArray(withPrefix)(gateway.addresses)),
+    E.bind('held', () => addressesOn(rtnetlink, index, name)),
+    E.bind('others', ({ wanted, held }) =>
+      E.right(held.filter((one) => isGlobal(one) && !wanted.some((other) => sameAddress(one, other)))),
+    ),
+    E.chainFirst(({ others }) => take(rtnetlink, index, name, others)),
+    E.chain(({ wanted }) =>
+      rtnetlink.change([
+        ...(link.mtu === mtu ? [] : [setMtu(index, name, mtu)]),
+        ...(link.up ? [] : [setUp(index, name)]),
+        ...wanted.map((one) => giveAddress(index, name, one)),
+      ]),
+    ),
+  );
+};

@@ -1,0 +1,18 @@
+import * as E from 'fp-ts/lib/Either.js';
+import { inet_pton } from './libc.ts';
+import { type KernelRefused, refused } from './rtnetlink.ts';
+
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+
+/** An address as the kernel takes it: 4 or 16 bytes in network order. */
+export type IpBytes = { readonly family: typeof AF_INET | typeof AF_INET6; readonly bytes: Buffer };
+
+/** The kernel's bytes of an address written without prefix length. */
+export const ipBytes = (text: string): E.Either<KernelRefused, IpBytes> => {
+  const family = text.includes(':') ? AF_INET6 : AF_INET;
+  const bytes = Buffer.alloc(family === AF_INET6 ? 16 : 4);
+  return inet_pton(family, text, bytes) === 1
+    ? E.right({ family, bytes })
+    : E.left(refused(`read the address ${text}`, 'EINVAL'));
+};

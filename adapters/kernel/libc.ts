@@ -1,0 +1,50 @@
+import { writeSync } from 'node:fs';
+import { getSystemErrorName } from 'node:util';
+import koffi, { type KoffiFunc } from 'koffi';
+
+// The process's own libc, glibc or musl alike. Everything here is a synchronous call on the calling thread.
+const libc = koffi.load(null);
+
+type Call<T extends (...args: never) => number> = KoffiFunc<T>;
+
+/** As in socket(2), close(2), send(2), recv(2), setns(2), ioctl(2): -1 and an errno on failure. */
+export const socket: Call<(domain: number, type: number, protocol: number) => number> = libc.func(
+  'int socket(int domain, int type, int protocol)',
+);
+export const close: Call<(fd: number) => number> = libc.func('int close(int fd)');
+export const send: Call<(fd: number, bytes: Uint8Array, length: number, flags: number) => number> = libc.func(
+  'intptr_t send(int fd, const void *bytes, size_t length, int flags)',
+);
+export const recv: Call<(fd: number, bytes: Uint8Array, length: number, flags: number) => number> = libc.func(
+  'intptr_t recv(int fd, void *bytes, size_t length, int flags)',
+);
+export const setns: Call<(fd: number, kind: number) => number> = libc.func('int setns(int fd, int kind)');
+// Variadic in C; on x86-64 and arm64 Linux the third argument is passed the same way as a fixed one.
+export const ioctl: Call<(fd: number, request: number, argument: Uint8Array | null) => number> = libc.func(
+  'int ioctl(int fd, unsigned long request, void *argument)',
+);
+/** 1 when the text is an address of the family, written to `bytes` in network order (4 or 16 bytes). */
+export const inet_pton: Call<(family: number, text: string, bytes: Uint8Array) => number> = libc.func(
+  'int inet_pton(int family, const char *text, void *bytes)',
+);
+const abort: KoffiFunc<() => void> = libc.func('void abort()');
+
+/** Where a buffer lies, as the eight bytes that a C structure holds of it. The caller keeps the buffer alive. */
+export const pointerTo = (buffer: Uint8Array): Buffer => {
+  const pointer = Buffer.alloc(8);
+  pointer.writeBigUInt64LE(koffi.address(buffer));
+  return pointer;
+};
+
+/** `EEXIST` for 17. */
+export const errnoName = (errno: number): string => getSystemErrorName(-errno);
+
+/** Name of the errno that the last call on this thread left. To be read at once after a call that returned -1. */
+export const lastErrno = (): string => errnoName(koffi.errno());
+
+/** Ends the whole process, from whichever thread (`process.abort` does not exist in workers), saying why on stderr. */
+export const abortProcess = (why: string): never => {
+  writeSync(2, `${why}\n`);
+  abort();
+  throw new Error(why);
+};

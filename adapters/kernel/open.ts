@@ -1,0 +1,39 @@
+import * as E from 'fp-ts/lib/Either.js';
+import type * as TE from 'fp-ts/lib/TaskEither.js';
+import type { Kernel, KernelFailure } from '../../domain/port/kernel.ts';
+import { startThread } from './thread.ts';
+import { together } from './together.ts';
+
+const unanswered = (operation: string, error: unknown): KernelFailure => ({
+  type: 'kernel-refused',
+  operation,
+  errno: error instanceof Error ? error.message : String(error),
+});
+
+const task =
+  <A>(operation: string, ask: () => Promise<E.Either<KernelFailure, A>>): TE.TaskEither<KernelFailure, A> =>
+  () =>
+    ask().catch((error: unknown) => E.left(unanswered(operation, error)));
+
+/**
+ * The kernel port over rtnetlink. `netnsPath` names the namespace that counts as the host (the process's own when absent).
+ * Rejects when that cannot be entered. Two threads: a deletion holds its thread for some 16 ms, and the making of a pod's
+ * link shall not wait behind it.
+ */
+export const openKernel = async (options: { readonly netnsPath?: string }): Promise<Kernel> => {
+  const start = () => startThread(options.netnsPath);
+  const [wiring, removal] = await Promise.all([start(), start()]);
+  const detach = together((names: ReadonlyArray<string>) => removal.ask('detachPods', names));
+  return {
+    netns: (path) => task(`look at ${path}`, () => wiring.ask('netns', path)),
+    attachPod: (pod) => task(`attach ${pod.hostIfname}`, () => wiring.ask('attachPod', pod)),
+    announcePod: (pod) => task(`announce ${pod.hostIfname}`, () => wiring.ask('announcePod', pod)),
+    detachPod: (hostIfname) => task(`detach ${hostIfname}`, () => detach(hostIfname)),
+    inspectPod: (pod) => task(`inspect ${pod.hostIfname}`, () => wiring.ask('inspectPod', pod)),
+    ownLinks: () => task('list our links', () => wiring.ask('ownLinks', undefined)),
+    ensureGateway: (gateway) => task(`set up ${gateway.name}`, () => wiring.ask('ensureGateway', gateway)),
+    close: async () => {
+      await Promise.all([wiring.end(), removal.end()]);
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import { either as E, function as F, taskEither as TE } from 'fp-ts';
+import type { Firewall, FirewallFailure } from '../../domain/port/firewall.ts';
+import { shows } from './listing.ts';
+import { nft } from './nft.ts';
+import { removal, replacement } from './script.ts';
+import { type FamilyTable, familyTables, tableName } from './table.ts';
+
+/** nft's own words; `nsenter` says nearly the same of a namespace that is not there. */
+const noSuchTable = ({ reason }: FirewallFailure): boolean =>
+  reason.startsWith('Error: No such file or directory');
+
+const compared = (
+  families: ReadonlyArray<FamilyTable>,
+  listing: string,
+): E.Either<FirewallFailure, boolean> =>
+  E.tryCatch(
+    () => shows(listing, families),
+    (cause) => ({ type: 'firewall-failed', reason: `nft printed what is not JSON: ${String(cause)}` }),
+  );
+
+/**
+ * The firewall port over the `nft` command: one process and one transaction a call.
+ *
+ * `netns` is a path (`/run/netns/NAME`); without it the rules go where this process is. `holds` reads the kernel, not a
+ * memory of what was put there, so a rule that somebody deleted or added inside our table is noticed.
+ */
+export const openFirewall = (options: { readonly netns?: string } = {}): Firewall => ({
+  replace: (masquerade) =>
+    F.pipe(
+      TE.fromEither(familyTables(masquerade)),
+      TE.flatMap((families) => nft(options.netns, ['-f', '-'], replacement(families))),
+      TE.map(() => undefined),
+    ),
+  remove: () =>
+    F.pipe(
+      nft(options.netns, ['-f', '-'], removal),
+      TE.map(() => undefined),
+    ),
+  holds: (masquerade) =>
+    F.pipe(
+      TE.fromEither(familyTables(masquerade)),
+      TE.flatMap((families) =>
+        F.pipe(
+          nft(options.netns, ['-j', 'list', 'table', 'inet', tableName], ''),
+          TE.flatMapEither((listing) => compared(families, listing)),
+        ),
+      ),
+      TE.orElse((failure) => (noSuchTable(failure) ? TE.right(false) : TE.left(failure))),
+    ),
+});

@@ -1,0 +1,41 @@
+import { either as E } from 'fp-ts';
+import type { Append, Appended, AppendFailure } from '../../domain/port/event-store.ts';
+import type { CommitGroup } from './commit-group.ts';
+
+type Answer = E.Either<AppendFailure, Appended>;
+type Waiting = { readonly append: Append; readonly settle: (answer: Answer) => void };
+
+type AppendQueue = {
+  readonly append: (append: Append) => Promise<Answer>;
+  /** Commits what waits; later appends are refused. */
+  readonly close: () => void;
+};
+
+/** Group commit: the appends of one turn of the event loop share one transaction and one flush. */
+export const appendQueue = (commit: CommitGroup, grown: () => void): AppendQueue => {
+  let waiting: Waiting[] = [];
+  let closed = false;
+
+  const commitWaiting = (): void => {
+    const group = waiting;
+    waiting = [];
+    if (group.length === 0) return;
+    const { answers, grew } = commit(group.map(({ append }) => append));
+    for (const [index, answer] of answers.entries()) group[index]?.settle(answer);
+    if (grew) grown();
+  };
+
+  return {
+    append: (append) =>
+      closed
+        ? Promise.resolve(E.left({ type: 'unavailable', reason: 'the log is closed' }))
+        : new Promise((settle) => {
+            waiting.push({ append, settle });
+            if (waiting.length === 1) setImmediate(commitWaiting);
+          }),
+    close: () => {
+      closed = true;
+      commitWaiting();
+    },
+  };
+};

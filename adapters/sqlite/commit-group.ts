@@ -1,0 +1,77 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { either as E } from 'fp-ts';
+import type { Clock } from '../../domain/port/clock.ts';
+import type { Sha256 } from '../../domain/port/digest.ts';
+import type { Append, Appended, AppendFailure } from '../../domain/port/event-store.ts';
+import { prepareAppends } from './append-statements.ts';
+import { place } from './place.ts';
+import { reasonOf } from './reason.ts';
+import { genesis } from './schema.ts';
+
+export type CommitGroup = (appends: ReadonlyArray<Append>) => Committed;
+
+type Committed = {
+  /** One answer per append, in order. */
+  readonly answers: ReadonlyArray<E.Either<AppendFailure, Appended>>;
+  readonly grew: boolean;
+};
+
+/**
+ * Commits appends in one transaction, flushed once when any of them asks for it. When the transaction fails (disk full,
+ * say) nothing of it is kept, every append fails with the reason, and the next group may succeed.
+ *
+ * `flushed`: whether all that is in the log is known to be on disk. A repeat is answered like a first append, so one
+ * that finds its events written and not yet flushed has them flushed before its answer.
+ */
+export const commitGroups = (
+  db: DatabaseSync,
+  path: string,
+  { clock, sha256, flushed }: { readonly clock: Clock; readonly sha256: Sha256; readonly flushed: boolean },
+): CommitGroup => {
+  const statements = prepareAppends(db);
+  let allFlushed = flushed;
+  let synchronous: 'FULL' | 'NORMAL' = 'FULL';
+
+  const transact = (appends: ReadonlyArray<Append>, flush: boolean): Committed => {
+    const before = statements.logHead() ?? { position: -1, recordedAt: '', logHash: genesis };
+    const now = clock.now();
+    // RFC 3339 in UTC with milliseconds: the order of the texts is the order of the times.
+    const recordedAt = now < before.recordedAt ? before.recordedAt : now;
+    let head = before;
+    const answers = appends.map((append) => {
+      const placed = place(statements, sha256, append, head, recordedAt);
+      head = placed.head;
+      return placed.answer;
+    });
+    const grew = head.position > before.position;
+    if (!grew && flush && !allFlushed && answers.some(E.isRight)) statements.touch();
+    return { answers, grew };
+  };
+
+  return (appends) => {
+    const flush = appends.some(({ durability }) => durability !== 'written');
+    try {
+      const wanted = flush ? 'FULL' : 'NORMAL';
+      if (wanted !== synchronous) db.exec(`PRAGMA synchronous = ${wanted}`);
+      synchronous = wanted;
+      db.exec('BEGIN IMMEDIATE');
+      const committed = transact(appends, flush);
+      db.exec('COMMIT');
+      const flushedNow = flush && (committed.grew || committed.answers.some(E.isRight));
+      allFlushed = flushedNow || (allFlushed && !committed.grew);
+      return committed;
+    } catch (error) {
+      allFlushed = false;
+      rollBack(db);
+      const failure: AppendFailure = { type: 'unavailable', reason: reasonOf(error, path) };
+      return { answers: appends.map(() => E.left(failure)), grew: false };
+    }
+  };
+};
+
+/** SQLite has rolled back by itself after most failures; one that cannot be rolled back makes the next BEGIN fail. */
+const rollBack = (db: DatabaseSync): void => {
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  } catch {}
+};

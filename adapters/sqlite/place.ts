@@ -1,0 +1,96 @@
+import { either as E } from 'fp-ts';
+import type { Sha256 } from '../../domain/port/digest.ts';
+import type { Append, Appended, AppendFailure, EventToAppend } from '../../domain/port/event-store.ts';
+import type { AppendStatements, LogHead, StreamEnd } from './append-statements.ts';
+import { isDigest, isUuid } from './bytes.ts';
+import { logHash } from './log-hash.ts';
+
+/** Where an append came to stand, and the log's head after it: the one before when nothing was written. */
+type Placed = { readonly answer: E.Either<AppendFailure, Appended>; readonly head: LogHead };
+
+/**
+ * Answers one append inside an open transaction. Everything is looked up before the first row is written, so a refusal
+ * leaves the transaction's other appends as they are. An append without events writes nothing and succeeds with the
+ * stream's end when its expectation holds (revision and position -1 when the stream has no event).
+ */
+export const place = (
+  statements: AppendStatements,
+  sha256: Sha256,
+  append: Append,
+  head: LogHead,
+  recordedAt: string,
+): Placed => {
+  const end = statements.streamEnd(append.stream);
+  const refused = (failure: AppendFailure): Placed => ({ answer: E.left(failure), head });
+
+  const unkeepable = append.events.find((event) => !isUuid(event.id) || !isDigest(event.hash));
+  if (unkeepable !== undefined) return refused({ type: 'unavailable', reason: wording(unkeepable) });
+
+  const repeated = repeat(statements, append, end);
+  if (repeated !== undefined) return { answer: E.right(repeated), head };
+
+  const actual = end?.revision ?? 'no-stream';
+  if (actual !== append.expectedRevision) {
+    return refused({ type: 'conflict', stream: append.stream, expected: append.expectedRevision, actual });
+  }
+  const duplicate = duplicateId(statements, append.events);
+  if (duplicate !== undefined) return refused({ type: 'duplicate-event-id', id: duplicate });
+
+  if (append.events.length === 0) {
+    const { revision, position, recordedAt: stamp } = end ?? { revision: -1, position: -1, recordedAt };
+    return { answer: E.right({ revision, position, recordedAt: stamp }), head };
+  }
+  return write(statements, sha256, append, end, head, recordedAt);
+};
+
+const write = (
+  statements: AppendStatements,
+  sha256: Sha256,
+  append: Append,
+  end: StreamEnd | undefined,
+  before: LogHead,
+  recordedAt: string,
+): Placed => {
+  const streamKey = end?.key ?? statements.addStream(append.stream);
+  let revision = end?.revision ?? -1;
+  let head = before;
+  for (const event of append.events) {
+    revision += 1;
+    const position = head.position + 1;
+    head = { position, recordedAt, logHash: logHash(sha256, head.logHash, position, event.hash, recordedAt) };
+    statements.addEvent(event, { ...head, streamKey, revision });
+  }
+  return { answer: E.right({ revision, position: head.position, recordedAt }), head };
+};
+
+/** Where these very events stand already, right after the expected revision. */
+const repeat = (
+  statements: AppendStatements,
+  append: Append,
+  end: StreamEnd | undefined,
+): Appended | undefined => {
+  const first = append.expectedRevision === 'no-stream' ? 0 : append.expectedRevision + 1;
+  const last = first + append.events.length - 1;
+  if (end === undefined || append.events.length === 0 || end.revision < last) return undefined;
+  let appended: Appended | undefined;
+  for (const [index, event] of append.events.entries()) {
+    appended = statements.standing(end.key, first + index, event.id);
+    if (appended === undefined) return undefined;
+  }
+  return appended;
+};
+
+const duplicateId = (
+  statements: AppendStatements,
+  events: ReadonlyArray<EventToAppend>,
+): string | undefined => {
+  const seen = new Set<string>();
+  for (const { id } of events) {
+    if (seen.has(id) || statements.hasId(id)) return id;
+    seen.add(id);
+  }
+  return undefined;
+};
+
+const wording = (event: EventToAppend): string =>
+  `event ${event.id}: the id must be a lower-case UUID and the hash 64 lower-case hexadecimal digits (${event.hash})`;

@@ -1,0 +1,76 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { RecordedEvent, Subscription } from '../../domain/port/event-store.ts';
+import { feedOf } from './feed.ts';
+import type { ReadStatements } from './read-statements.ts';
+import { reasonOf } from './reason.ts';
+import type { Tail } from './tail.ts';
+
+/** What readers share: the statements, the tail they wait at, and whether the store has closed. */
+export type Reading = {
+  readonly path: string;
+  readonly statements: ReadStatements;
+  readonly tail: Tail;
+  readonly closed: () => boolean;
+};
+
+/**
+ * The events that are there when the reading begins, from a place on. Throws a `ReadFailure` that is an `Error`
+ * (an iteration has no other way to fail), also when the store closes midway: what was read is never taken for all.
+ */
+export const readEvents = async function* (
+  reading: Reading,
+  stream: string | undefined,
+  from: number,
+): AsyncGenerator<RecordedEvent, void> {
+  const feed = feedOf(reading.statements, stream);
+  const last = attempt(reading, reading.statements.lastPosition);
+  let next = from;
+  for (;;) {
+    const page = attempt(reading, () => feed.page(next));
+    if (page.length === 0) return;
+    for (const event of page) {
+      if (event.position > last) return;
+      yield event;
+      next = feed.placeOf(event) + 1;
+    }
+    // Others get their turn of the event loop between two pages.
+    await turn();
+  }
+};
+
+/**
+ * Catches up, then waits at the tail. The table itself is the queue: a slow reader holds one page and nothing grows.
+ * Throws as `readEvents` does, except that the closing of the store is its proper end.
+ */
+export const followEvents = async function* (
+  reading: Reading,
+  { stream, from, signal }: Subscription,
+): AsyncGenerator<RecordedEvent, void> {
+  const feed = feedOf(reading.statements, stream);
+  const over = (): boolean => signal.aborted || reading.closed();
+  let next: number | undefined;
+  while (!over()) {
+    const page = attempt(reading, () => {
+      next ??= feed.placeFrom(from);
+      return next === undefined ? [] : feed.page(next);
+    });
+    for (const event of page) {
+      if (over()) return;
+      yield event;
+      next = feed.placeOf(event) + 1;
+    }
+    await (page.length === 0 ? reading.tail.change(signal) : turn());
+  }
+};
+
+const attempt = <A>({ path, closed }: Reading, read: () => A): A => {
+  if (closed()) throw unavailable('the log is closed');
+  try {
+    return read();
+  } catch (error) {
+    throw unavailable(reasonOf(error, path));
+  }
+};
+
+const unavailable = (reason: string): Error =>
+  Object.assign(new Error(reason), { type: 'unavailable', reason });

@@ -1,0 +1,42 @@
+/** `evio` in ASCII, in the file's header: how a log is told from another program's database. */
+export const applicationId = 0x6576696f;
+
+/** Version of the tables below, in the file's header. A file with a higher one belongs to a newer program. */
+export const schemaVersion = 1;
+
+/** The link before the first event of a log. */
+export const genesis = '0'.repeat(64);
+
+/**
+ * These are stored shapes: a change is a new `schemaVersion`.
+ *
+ * Ids and hashes are kept as bytes and stream names once, which makes a file a fifth smaller than texts would; `log`
+ * shows all of it as texts, to `sqlite3` as well. `log_hash` chains the whole log (see log-hash.ts).
+ */
+export const tables = `
+  CREATE TABLE meta (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    log_id TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    created TEXT NOT NULL,
+    flushes INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE stream (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE event (
+    position INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL REFERENCES stream,
+    revision INTEGER NOT NULL,
+    id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+    type TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    recorded_at TEXT NOT NULL,
+    log_hash BLOB NOT NULL CHECK (length(log_hash) = 32),
+    UNIQUE (stream, revision)
+  ) STRICT;
+  CREATE VIEW log AS
+    SELECT position, name AS stream, revision, lower(hex(id)) AS id, type, payload, metadata,
+      lower(hex(hash)) AS hash, recorded_at, lower(hex(log_hash)) AS log_hash
+    FROM event JOIN stream ON stream.key = event.stream;
+`;

@@ -1,0 +1,63 @@
+import test from 'ava';
+import { ip, type LinkSeen, left, makeHost, right } from './host-and-pods.ts';
+
+type Host = Awaited<ReturnType<typeof makeHost>>;
+
+const globals = async ({ netns }: Host): Promise<ReadonlyArray<string>> => {
+  const lines = (await netns.exec('ip', '-o', 'address', 'show', 'gw0', 'scope', 'global')).split('\n');
+  return lines.flatMap((line) => /inet6? (\S+)/.exec(line)?.[1] ?? []).toSorted();
+};
+
+const dual = { name: 'gw0', addresses: ['10.244.0.1/24', 'fd00:10:244::1/64'], mtu: 1380 };
+
+test('the gateway is up, has its MTU and its addresses, usable at once', async (t) => {
+  const host = await makeHost(t);
+  await host.netns.exec('ip', 'link', 'add', 'gw0', 'type', 'bridge');
+  await right(host.kernel.ensureGateway(dual));
+  t.deepEqual(await globals(host), ['10.244.0.1/24', 'fd00:10:244::1/64']);
+  t.notRegex(await host.netns.exec('ip', 'address', 'show', 'gw0', 'scope', 'global'), /tentative/);
+  const [link] = await ip<LinkSeen>(host.netns, 'link', 'show', 'gw0');
+  t.is(link?.mtu, 1380);
+  t.true(link?.flags.includes('UP'));
+});
+
+test('asking again changes nothing', async (t) => {
+  const host = await makeHost(t);
+  await host.netns.exec('ip', 'link', 'add', 'gw0', 'type', 'bridge');
+  await right(host.kernel.ensureGateway(dual));
+  const before = await host.netns.exec('ip', 'address', 'show', 'gw0');
+  await right(host.kernel.ensureGateway(dual));
+  t.is(await host.netns.exec('ip', 'address', 'show', 'gw0'), before);
+});
+
+test('other global addresses go, even with the wanted one as their secondary; link-local stays', async (t) => {
+  const host = await makeHost(t);
+  await host.netns.exec('ip', 'link', 'add', 'gw0', 'type', 'bridge');
+  await host.netns.exec('ip', 'link', 'set', 'gw0', 'up');
+  for (const address of ['10.244.0.9/24', '10.244.0.1/24', '10.244.0.8/24', '10.244.0.1/16', 'fd00:99::1/64'])
+    await host.netns.exec('ip', 'address', 'add', address, 'dev', 'gw0');
+  await host.netns.exec('ip', 'address', 'add', '169.254.7.7/16', 'dev', 'gw0', 'scope', 'link');
+  await host.netns.exec('ip', 'address', 'add', 'fe80::7/64', 'dev', 'gw0');
+  await right(host.kernel.ensureGateway(dual));
+  t.deepEqual(await globals(host), ['10.244.0.1/24', 'fd00:10:244::1/64']);
+  const linkLocal = await host.netns.exec('ip', 'address', 'show', 'gw0', 'scope', 'link');
+  t.regex(linkLocal, /inet 169\.254\.7\.7\/16/);
+  t.regex(linkLocal, /inet6 fe80::7\/64/);
+});
+
+test('an interface that is not there is missing', async (t) => {
+  const { kernel } = await makeHost(t);
+  t.deepEqual(await left(kernel.ensureGateway(dual)), { type: 'link-missing', name: 'gw0' });
+});
+
+test('an address without prefix length is refused before anything is changed', async (t) => {
+  const host = await makeHost(t);
+  await host.netns.exec('ip', 'link', 'add', 'gw0', 'type', 'bridge');
+  await host.netns.exec('ip', 'address', 'add', '10.244.0.9/24', 'dev', 'gw0');
+  t.deepEqual(await left(host.kernel.ensureGateway({ ...dual, addresses: ['10.244.0.1'] })), {
+    type: 'kernel-refused',
+    operation: 'read the address 10.244.0.1',
+    errno: 'EINVAL',
+  });
+  t.deepEqual(await globals(host), ['10.244.0.9/24']);
+});

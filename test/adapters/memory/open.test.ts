@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import test from 'ava';
+import { openMemoryStore } from '../../../adapters/memory/open.ts';
+import { realClock } from '../../contract/event-store/support.ts';
+import { storeContract } from '../../contract/event-store.ts';
+
+storeContract('memory', (t, clock) => {
+  const store = openMemoryStore({ clock, newLogId: randomUUID });
+  t.teardown(store.close);
+  return store;
+});
+
+test('memory: each store is a log of its own, in its first epoch', (t) => {
+  const options = { clock: realClock, newLogId: randomUUID };
+  const [one, other] = [openMemoryStore(options).identity, openMemoryStore(options).identity];
+  t.not(one.logId, other.logId);
+  t.is(one.epoch, 1);
+});

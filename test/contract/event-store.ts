@@ -1,0 +1,15 @@
+import { appendContract } from './event-store/append.ts';
+import { closeContract } from './event-store/close.ts';
+import { readContract } from './event-store/read.ts';
+import { repeatContract } from './event-store/repeat.ts';
+import { subscribeContract } from './event-store/subscribe.ts';
+import type { OpenStore } from './event-store/support.ts';
+
+/** What every adapter of the event store port promises: registers the tests for the one that `open` opens. */
+export const storeContract = (name: string, open: OpenStore): void => {
+  appendContract(name, open);
+  repeatContract(name, open);
+  readContract(name, open);
+  subscribeContract(name, open);
+  closeContract(name, open);
+};
