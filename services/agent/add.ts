@@ -1,0 +1,161 @@
+import { either as E } from 'fp-ts';
+import type { Refusal } from '../../domain/cni/refusal.ts';
+import type { AddRequest } from '../../domain/cni/request.ts';
+import { attachmentKey } from '../../domain/host/attachment.ts';
+import type { AddPod } from '../../domain/host/command.ts';
+import type { Attachment, Lease } from '../../domain/host/state.ts';
+import { type IpAddress, parseAddress } from '../../domain/ip/address.ts';
+import { hostIfname } from '../../domain/kernel/host-ifname.ts';
+import type { PodWiring } from '../../domain/port/kernel.ts';
+import type { Cause } from '../transact.ts';
+import type { AgentConfiguration } from './configuration.ts';
+import { deleteAttachment } from './delete.ts';
+import type { AgentPorts, Host } from './ports.ts';
+import { wire, wiringOf } from './wiring.ts';
+
+/** The attachment as it was made, and where the time went, in milliseconds. */
+export type Added = {
+  readonly attachment: Attachment;
+  readonly wiring: PodWiring;
+  readonly timing: Timing;
+};
+
+export type Timing = { readonly reserveMs: number; readonly wireMs: number; readonly switchWaitMs: number };
+
+type Reserved = { readonly attachment: Attachment; readonly lease: Lease };
+
+const minimumMtu = (lease: Lease): number =>
+  lease.subnets.some((subnet) => subnet.includes(':')) ? 1280 : 68;
+
+const requestedAddresses = (texts: ReadonlyArray<string>): E.Either<Refusal, ReadonlyArray<IpAddress>> => {
+  const addresses: IpAddress[] = [];
+  for (const text of texts) {
+    const address = parseAddress(text);
+    if (E.isLeft(address)) return address;
+    addresses.push(address.right);
+  }
+  return E.right(addresses);
+};
+
+const podOf = ({ pod }: AddRequest): Pick<AddPod, 'pod'> => {
+  if (pod === undefined) return {};
+  const { namespace, name, uid } = pod;
+  return { pod: { namespace, name, ...(uid === undefined ? {} : { uid }) } };
+};
+
+/** Reserves addresses for the attachment; what an interrupted ADD of it left behind is undone first. */
+const reserve = async (
+  ports: AgentPorts,
+  host: Host,
+  command: AddPod,
+  cause: Cause,
+): Promise<E.Either<Refusal, Reserved>> => {
+  const key = attachmentKey(command);
+  let decided = await host.transact(command, cause)();
+  if (E.isLeft(decided) && decided.left.type === 'attachment-reserved') {
+    const undone = await deleteAttachment(ports, host, command, 'interrupted', cause.correlationId);
+    if (E.isLeft(undone)) return undone;
+    decided = await host.transact(command, cause)();
+  }
+  if (E.isLeft(decided)) return decided;
+  const { attachments, lease } = host.state();
+  const attachment = attachments.get(key);
+  return attachment === undefined || lease === undefined
+    ? E.left({ type: 'unknown-attachment', attachment: command })
+    : E.right({ attachment, lease });
+};
+
+/**
+ * ADD: reserve (in the log, on disk) → wire → the switch forwards → announce → `PodWired` → answer. Whatever fails after the
+ * reservation, it is undone. Asked again by the same run of the plugin, an answered ADD is answered again.
+ */
+export const add = async (
+  ports: AgentPorts,
+  configuration: AgentConfiguration,
+  host: Host,
+  request: AddRequest,
+  giveUp: AbortSignal,
+): Promise<E.Either<Refusal, Added>> => {
+  const started = ports.clock.monotonicMs();
+  const { network, containerId, ifname, requestId } = request;
+  const { bridge } = configuration;
+  const goOn = (): E.Either<Refusal, undefined> =>
+    giveUp.aborted ? E.left({ type: 'given-up' }) : E.right(undefined);
+
+  if (request.bridge !== undefined && request.bridge !== bridge.name) {
+    return E.left({ type: 'wrong-bridge', asked: request.bridge, bridge: bridge.name });
+  }
+  const wanted = requestedAddresses(request.requestedAddresses);
+  if (E.isLeft(wanted)) return wanted;
+  const netns = await ports.kernel.netns(request.netns)();
+  if (E.isLeft(netns)) return netns;
+  const stillWanted = goOn();
+  if (E.isLeft(stillWanted)) return stillWanted;
+
+  const { lease: current } = host.state();
+  const mtu = request.mtu ?? bridge.mtu;
+  if (current !== undefined && (mtu > bridge.mtu || mtu < minimumMtu(current))) {
+    return E.left({ type: 'wrong-mtu', asked: mtu, atLeast: minimumMtu(current), atMost: bridge.mtu });
+  }
+
+  const attachmentId = { network, containerId, ifname };
+  const cause: Cause = {
+    actor: 'runtime',
+    commandId: ports.ids.derive(requestId, `add/${request.attempt}`),
+    correlationId: requestId,
+  };
+  const reserved = await reserve(
+    ports,
+    host,
+    {
+      type: 'add-pod',
+      ...attachmentId,
+      netns: { path: request.netns, device: netns.right.device, inode: netns.right.inode },
+      ...podOf(request),
+      requestedAddresses: wanted.right,
+      mtu,
+      requestId,
+      hostIfname: hostIfname(ports.sha256, attachmentId),
+    },
+    cause,
+  );
+  if (E.isLeft(reserved)) return reserved;
+  const { attachment, lease } = reserved.right;
+  const wiring = wiringOf(configuration, attachment, lease.subnets);
+  const reservedAt = ports.clock.monotonicMs();
+  const reserveMs = reservedAt - started;
+  if (attachment.status === 'attached') {
+    return E.right({ attachment, wiring, timing: { reserveMs, wireMs: 0, switchWaitMs: 0 } });
+  }
+
+  const undo = async (refusal: Refusal): Promise<E.Either<Refusal, never>> => {
+    const undone = await deleteAttachment(ports, host, attachmentId, 'wiring-failed', requestId);
+    if (E.isLeft(undone)) {
+      ports.log.error('an ADD that failed could not be undone; its addresses stay reserved', {
+        attachment: attachmentKey(attachmentId),
+        failure: undone.left,
+      });
+    }
+    return E.left(refusal);
+  };
+
+  const port = await wire(ports, configuration, attachment, wiring, goOn);
+  if (E.isLeft(port)) return undo(port.left);
+  const answerable = goOn();
+  if (E.isLeft(answerable)) return undo(answerable.left);
+  const wired = await host.transact(
+    { type: 'wire-pod', ...attachmentId },
+    { ...cause, commandId: ports.ids.derive(requestId, `wire/${request.attempt}`) },
+    'written',
+  )();
+  if (E.isLeft(wired)) return undo(wired.left);
+  return E.right({
+    attachment: { ...attachment, status: 'attached' },
+    wiring,
+    timing: {
+      reserveMs,
+      wireMs: ports.clock.monotonicMs() - reservedAt - port.right.waitMs,
+      switchWaitMs: port.right.waitMs,
+    },
+  });
+};

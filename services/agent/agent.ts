@@ -1,0 +1,89 @@
+import { either as E } from 'fp-ts';
+import { coalesce } from './coalesce.ts';
+import type { AgentConfiguration } from './configuration.ts';
+import { type CoolDown, makeCoolDown } from './cool-down.ts';
+import { type Membership, type MembershipFailure, openMembership } from './membership.ts';
+import type { AgentPorts, MembershipPorts } from './ports.ts';
+import { publishConflist } from './publish.ts';
+import { healInterrupted, type Readiness, reconcile } from './reconcile.ts';
+import { makeTurns, type Turns } from './turns.ts';
+
+/** A node as its operator sees it: streams and status, whether or not pods can be wired now. */
+export type Member = Omit<Membership, 'follow' | 'stop'> & {
+  readonly ports: MembershipPorts;
+  readonly configuration: AgentConfiguration;
+  readonly readiness: Readonly<Readiness>;
+  /** Reconciles now and, when all is well, publishes the CNI configuration. */
+  readonly settle: () => Promise<void>;
+};
+
+/** The running agent, as its routes see it. */
+export type Agent = Member & {
+  readonly ports: AgentPorts;
+  readonly turns: Turns;
+  readonly coolDown: CoolDown;
+  /** Lets ADDs and DELs under way finish, stops following, lets go of switch, kernel and logs. */
+  readonly stop: () => Promise<void>;
+};
+
+/** How often everything is compared again although nothing was reported. */
+const sweepMs = 60_000;
+
+/**
+ * Opens the streams, heals what an earlier life left unfinished, then follows the cluster and the switch. When it resolves,
+ * requests may be served.
+ */
+export const startAgent = async (
+  ports: AgentPorts,
+  configuration: AgentConfiguration,
+): Promise<E.Either<MembershipFailure, Agent>> => {
+  const { ids, log, timer } = ports;
+  const opened = await openMembership(ports, configuration);
+  if (E.isLeft(opened)) return opened;
+  const { follow, stop: stopFollowing, ...membership } = opened.right;
+  const { host } = membership;
+
+  const runId = ids.random();
+  const started = await host.transact(
+    { type: 'start', bootId: configuration.bootId },
+    { actor: 'agent', commandId: ids.derive(runId, 'start'), correlationId: runId },
+  )();
+  if (E.isLeft(started)) return E.left(started.left as MembershipFailure);
+  await healInterrupted(ports, host);
+
+  const turns = makeTurns();
+  const readiness: Readiness = { reasons: ['the agent is starting'] };
+  const settle = coalesce(async () => {
+    await reconcile(ports, configuration, host, turns, readiness);
+    if (readiness.reasons.length > 0) return;
+    const published = await publishConflist(ports, configuration);
+    if (E.isRight(published)) return;
+    log.error('the CNI configuration could not be published', { failure: published.left });
+    const { path, reason } = published.left;
+    readiness.reasons = [`the CNI configuration could not be published: ${path}: ${reason}`];
+  });
+
+  follow(settle);
+  await settle();
+  const unwatch = ports.switch.onChange(() => void settle());
+  const stopSweep = timer.every(sweepMs, settle);
+
+  return E.right({
+    ...membership,
+    ports,
+    configuration,
+    turns,
+    coolDown: makeCoolDown(ports.clock, configuration.coolDownMs),
+    readiness,
+    settle,
+    stop: async () => {
+      unwatch();
+      stopSweep();
+      await turns.idle();
+      await stopFollowing();
+      await Promise.all([ports.switch.close(), ports.kernel.close()]);
+      await ports.ownLog.close();
+      if (ports.clusterLog !== ports.ownLog) await ports.clusterLog.close();
+    },
+  });
+};

@@ -1,0 +1,42 @@
+import { either as E } from 'fp-ts';
+import type { Refusal } from '../../domain/cni/refusal.ts';
+import type { CheckRequest } from '../../domain/cni/request.ts';
+import { attachmentKey } from '../../domain/host/attachment.ts';
+import { addressesOf } from '../../domain/host/state.ts';
+import type { AgentConfiguration } from './configuration.ts';
+import type { AgentPorts, Host } from './ports.ts';
+import { wiringOf } from './wiring.ts';
+
+/** CHECK: reservation, link, addresses, routes and port are as the ADD left them; else what differs, all of it at once. */
+export const check = async (
+  ports: AgentPorts,
+  configuration: AgentConfiguration,
+  host: Host,
+  request: CheckRequest,
+): Promise<E.Either<Refusal, undefined>> => {
+  const { network, containerId, ifname } = request;
+  const attachmentId = { network, containerId, ifname };
+  const attachment = host.state().attachments.get(attachmentKey(attachmentId));
+  if (attachment === undefined) return E.left({ type: 'unknown-attachment', attachment: attachmentId });
+  const held = addressesOf(attachment);
+  const unheld = request.expectedAddresses
+    .map((address) => address.replace(/\/.*$/, ''))
+    .filter((address) => !held.some((own) => own === address))
+    .map((address) => `prevResult has ${address}, the log gives ${held.join(' and ')} to this attachment`);
+  const wiring = wiringOf(configuration, attachment, [...host.state().pools.keys()]);
+  const [inKernel, seen] = await Promise.all([
+    ports.kernel.inspectPod({ ...wiring, netnsPath: request.netns })(),
+    ports.switch.ports()(),
+  ]);
+  if (E.isLeft(inKernel)) return inKernel;
+  if (E.isLeft(seen)) return seen;
+  const port = seen.right.find(({ name }) => name === attachment.hostIfname);
+  const inSwitch =
+    port === undefined
+      ? [`the port ${attachment.hostIfname} is missing on bridge ${configuration.bridge.name}`]
+      : port.error === undefined
+        ? []
+        : [`the port ${attachment.hostIfname} has an error: ${port.error}`];
+  const differences = [...unheld, ...inKernel.right, ...inSwitch];
+  return differences.length === 0 ? E.right(undefined) : E.left({ type: 'differs', differences });
+};

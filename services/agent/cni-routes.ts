@@ -1,0 +1,119 @@
+import { either as E } from 'fp-ts';
+import type * as t from 'io-ts';
+import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
+import {
+  AddRequest,
+  CheckRequest,
+  DelRequest,
+  GcRequest,
+  protocol,
+  StatusRequest,
+} from '../../domain/cni/request.ts';
+import { attachmentKey } from '../../domain/host/attachment.ts';
+import { addressesOf } from '../../domain/host/state.ts';
+import type { HttpAnswer, HttpRequest } from '../../domain/port/http.ts';
+import { add } from './add.ts';
+import type { Agent } from './agent.ts';
+import { check } from './check.ts';
+import { collectGarbage } from './collect.ts';
+import { deleteAttachment } from './delete.ts';
+import { resultOf } from './result.ts';
+import type { Route } from './route.ts';
+
+const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown): HttpAnswer =>
+  E.isLeft(outcome)
+    ? { status: 409, body: { error: toCniError(outcome.left) } }
+    : { status: 200, body: { result: result(outcome.right) } };
+
+/** Decodes the body; another protocol or a body that is not of this shape never reaches the route. */
+const decoded =
+  <A>(
+    codec: t.Type<A, unknown, unknown>,
+    route: (agent: Agent, body: A, request: HttpRequest) => Promise<HttpAnswer>,
+  ): Route<Agent> =>
+  (agent, request) => {
+    const body = codec.decode(request.body);
+    if (E.isRight(body)) return route(agent, body.right, request);
+    const keys = [
+      ...new Set(
+        body.left.map(({ context }) =>
+          context
+            .map(({ key }) => key)
+            .join('.')
+            .replace(/^\./, ''),
+        ),
+      ),
+    ];
+    return Promise.resolve({
+      status: 400,
+      body: {
+        error: toCniError({ type: 'wrong-protocol', keys, protocol }),
+      },
+    });
+  };
+
+const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
+  const { ports, configuration, host, turns, coolDown } = agent;
+  const outcome = await turns.take(attachmentKey(body), async (turnGivenUp) => {
+    const added = await add(ports, configuration, host, body, AbortSignal.any([turnGivenUp, gone]));
+    // Nobody heard the answer, and nobody will DEL what nobody knows of.
+    if (E.isRight(added) && gone.aborted) {
+      await deleteAttachment(ports, host, body, 'wiring-failed', body.requestId);
+    }
+    return added;
+  });
+  if (E.isRight(outcome)) {
+    const { attachment, timing } = outcome.right;
+    const addresses = addressesOf(attachment);
+    ports.log.info('added', { attachment: attachmentKey(attachment), addresses, ...timing });
+    for (const { address, ms } of coolDown.tooSoon(addresses)) {
+      ports.log.warn('an address is given again within its cool-down: its subnet has no other', {
+        address,
+        ms,
+      });
+    }
+  } else {
+    ports.log.warn('an ADD was refused', { attachment: attachmentKey(body), failure: outcome.left });
+  }
+  return answer(outcome, (added) => ({
+    ...resultOf(configuration.bridge.name, added),
+    timing: added.timing,
+  }));
+});
+
+const delRoute = decoded(DelRequest, async ({ ports, host, turns, coolDown }, body) => {
+  const key = attachmentKey(body);
+  const outcome = await turns.takeOver(key, async () => {
+    const known = host.state().attachments.get(key);
+    const deleted = await deleteAttachment(ports, host, body, 'deleted', body.requestId);
+    if (E.isRight(deleted) && known !== undefined) coolDown.released(addressesOf(known));
+    return deleted;
+  });
+  if (E.isRight(outcome)) ports.log.info('deleted', { attachment: key });
+  else ports.log.error('a DEL failed', { attachment: key, failure: outcome.left });
+  return answer(outcome, () => ({}));
+});
+
+const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, turns }, body) =>
+  answer(await turns.take(attachmentKey(body), () => check(ports, configuration, host, body)), () => ({})),
+);
+
+const statusRoute = decoded(StatusRequest, async ({ readiness: { reasons } }) =>
+  answer<undefined>(
+    reasons.length === 0 ? E.right(undefined) : E.left({ type: 'not-ready', reasons }),
+    () => ({}),
+  ),
+);
+
+const gcRoute = decoded(GcRequest, async ({ ports, host, turns }, body) =>
+  answer(await collectGarbage(ports, host, turns, body), () => ({})),
+);
+
+/** What the CNI plugin asks, by path. */
+export const cniRoutes: Readonly<Record<string, Route<Agent>>> = {
+  'POST /v1/add': addRoute,
+  'POST /v1/del': delRoute,
+  'POST /v1/check': checkRoute,
+  'POST /v1/status': statusRoute,
+  'POST /v1/gc': gcRoute,
+};

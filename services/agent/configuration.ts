@@ -1,0 +1,28 @@
+import type { ClusterName } from '../../domain/identity/cluster-name.ts';
+import type { NodeName } from '../../domain/identity/node-name.ts';
+import type { Cidr } from '../../domain/ip/cidr.ts';
+import type { BridgeOptions } from '../../domain/kernel/node-network.ts';
+
+/** Whose streams, and where the allocator keeps how far it has read. */
+export type MembershipConfiguration = {
+  readonly cluster: ClusterName;
+  readonly node: NodeName;
+  readonly allocatorCheckpoint: string;
+};
+
+/** How this agent was told to run; fixed for its life. */
+export type AgentConfiguration = MembershipConfiguration & {
+  readonly bootId: string;
+  /** Ed25519, base64 of the 32 bytes. */
+  readonly publicKey: string;
+  readonly bridge: BridgeOptions;
+  /** Destinations, beside pods and nodes, that see a pod's own address. */
+  readonly masqueradeExclude: ReadonlyArray<Cidr>;
+  /** How long an ADD waits for the switch to forward. */
+  readonly switchTimeoutMs: number;
+  /** An address that is given again sooner is mentioned in the log: its subnet has no other. */
+  readonly coolDownMs: number;
+  /** Where evio-config-gen leaves the conflist, and where the runtime looks for it. */
+  readonly stagedConflist: string;
+  readonly publishedConflist: string;
+};

@@ -1,0 +1,29 @@
+import { either as E } from 'fp-ts';
+import type { Refusal } from '../../domain/cni/refusal.ts';
+import { type AttachmentId, attachmentKey } from '../../domain/host/attachment.ts';
+import type { DeletionReason } from '../../domain/host/events.ts';
+import { hostIfname } from '../../domain/kernel/host-ifname.ts';
+import type { AgentPorts, Host } from './ports.ts';
+import { unwire } from './wiring.ts';
+
+/**
+ * Port and link gone → `PodDeleted` → done: an address is never free while anything still answers for it. An attachment that
+ * the log does not know is swept from switch and kernel all the same, and nothing is logged.
+ */
+export const deleteAttachment = async (
+  ports: AgentPorts,
+  host: Host,
+  { network, containerId, ifname }: AttachmentId,
+  reason: DeletionReason,
+  correlationId: string,
+): Promise<E.Either<Refusal, undefined>> => {
+  const attachmentId = { network, containerId, ifname };
+  const known = host.state().attachments.get(attachmentKey(attachmentId));
+  const gone = await unwire(ports, known?.hostIfname ?? hostIfname(ports.sha256, attachmentId));
+  if (E.isLeft(gone)) return gone;
+  const deleted = await host.transact(
+    { type: 'delete-pod', reason, ...attachmentId },
+    { actor: 'runtime', commandId: ports.ids.random(), correlationId },
+  )();
+  return E.isLeft(deleted) ? deleted : E.right(undefined);
+};

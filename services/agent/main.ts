@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+import { hostname } from 'node:os';
+import { Command, Option } from 'commander';
+import { either as E } from 'fp-ts';
+import { files } from '../../adapters/fs/files.ts';
+import { ensureFolder } from '../../adapters/fs/folder.ts';
+import { serveUnix } from '../../adapters/http/server.ts';
+import { openKernel } from '../../adapters/kernel/open.ts';
+import { openFirewall } from '../../adapters/nftables/firewall.ts';
+import { openSwitch } from '../../adapters/ovs/open.ts';
+import { openSqliteStore } from '../../adapters/sqlite/open.ts';
+import { settings } from '../../adapters/sysctl/settings.ts';
+import { bootId } from '../../adapters/system/boot-id.ts';
+import { clock } from '../../adapters/system/clock.ts';
+import { ids } from '../../adapters/system/ids.ts';
+import { openNodeKey } from '../../adapters/system/keys.ts';
+import { type LogLevel, openLog } from '../../adapters/system/log.ts';
+import { sha256 } from '../../adapters/system/sha256.ts';
+import { timer } from '../../adapters/system/timer.ts';
+import { addNodeOptions, agentConfiguration, keyPath, logPath, type NodeOptions } from '../node-options.ts';
+import { startAgent } from './agent.ts';
+import { agentAnswers } from './routes.ts';
+import { describeStartFailure, type StartFailure } from './start-failure.ts';
+
+const command = addNodeOptions(
+  new Command('evio-agent')
+    .description(
+      'Allocates pod addresses on this node, wires pods to Open vSwitch, and records every allocation.',
+    )
+    .addOption(
+      new Option('--log-level <level>')
+        .env('EVIO_LOG_LEVEL')
+        .default('info')
+        .choices(['debug', 'info', 'warn', 'error']),
+    )
+    .addOption(
+      new Option('--cool-down <seconds>', 'warn when an address is given again sooner, for want of others')
+        .env('EVIO_COOL_DOWN')
+        .default(30)
+        .argParser(Number),
+    ),
+  hostname(),
+);
+const options = command
+  .parse()
+  .opts<NodeOptions & { readonly logLevel: LogLevel; readonly coolDown: number }>();
+const log = openLog('evio-agent', options.logLevel);
+
+const give = <A>(outcome: E.Either<StartFailure, A>): A => {
+  if (E.isRight(outcome)) return outcome.right;
+  const { msg, remedy } = describeStartFailure(outcome.left);
+  log.error(msg, { remedy, failure: outcome.left });
+  process.exit(1);
+};
+
+give(await ensureFolder(options.stateDir, 0o700)());
+give(await ensureFolder(options.cniConfDir, 0o755)());
+const key = give(await openNodeKey(keyPath(options))());
+const boot = give(await bootId());
+const store = give(openSqliteStore({ path: logPath(options), clock, newLogId: ids.random, sha256 }));
+
+const agent = give(
+  await startAgent(
+    {
+      ownLog: store,
+      clusterLog: store,
+      switch: openSwitch({ socketPath: options.ovsSocket }),
+      kernel: await openKernel({}),
+      firewall: openFirewall(),
+      settings,
+      files,
+      clock,
+      timer,
+      ids,
+      sha256,
+      log,
+    },
+    {
+      ...agentConfiguration(options, { bootId: boot, publicKey: key.publicKey }),
+      coolDownMs: options.coolDown * 1000,
+    },
+  ),
+);
+const server = give(
+  await serveUnix(options.socket, agentAnswers(agent), (error) =>
+    log.error('a defect while answering', { err: error }),
+  ),
+);
+log.info('serving', { socket: options.socket, stream: agent.hostStream });
+
+const shutDown = async (signal: string): Promise<void> => {
+  log.info('stopping', { signal });
+  await server.close(10_000);
+  await agent.stop();
+  process.exit(0);
+};
+process.once('SIGTERM', () => void shutDown('SIGTERM'));
+process.once('SIGINT', () => void shutDown('SIGINT'));

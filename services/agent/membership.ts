@@ -1,0 +1,91 @@
+import { either as E } from 'fp-ts';
+import { cluster as clusterDecider } from '../../domain/cluster/decider.ts';
+import { clusterEvents } from '../../domain/cluster/events.ts';
+import type { ClusterFailure } from '../../domain/cluster/failure.ts';
+import { host as hostDecider } from '../../domain/host/decider.ts';
+import { hostEvents } from '../../domain/host/events.ts';
+import { Incarnation } from '../../domain/identity/uuid.ts';
+import { clusterStream, hostStream } from '../../domain/stream.ts';
+import { fileCheckpoint } from '../checkpoint.ts';
+import { allocate, type Cluster } from '../ledger/allocator.ts';
+import { openAggregate, type StreamFailure } from '../transact.ts';
+import type { MembershipConfiguration } from './configuration.ts';
+import { observeCluster } from './observe-cluster.ts';
+import type { Host, MembershipPorts } from './ports.ts';
+
+/** A node's two streams, and the followers between them: enough to join, without switch or kernel. */
+export type Membership = {
+  readonly host: Host;
+  readonly hostStream: string;
+  readonly cluster: Cluster;
+  /** Requests that the allocator refused last, by node. */
+  readonly refused: ReadonlyMap<string, ClusterFailure>;
+  /** Begins to allocate and to observe; `onChange` is called after the lease changed, and awaited. */
+  readonly follow: (onChange: () => Promise<void>) => void;
+  /** Ends the followers; the logs stay open. */
+  readonly stop: () => Promise<void>;
+};
+
+export type MembershipFailure = StreamFailure | { readonly type: 'foreign-log-id'; readonly logId: string };
+
+/** Folds the host's stream and the cluster's. The incarnation is the own log's id: a fresh log is a new life. */
+export const openMembership = async (
+  ports: MembershipPorts,
+  configuration: MembershipConfiguration,
+): Promise<E.Either<MembershipFailure, Membership>> => {
+  const { ownLog, clusterLog, clock, ids, sha256, log } = ports;
+  const { logId } = ownLog.identity;
+  if (!Incarnation.is(logId)) return E.left({ type: 'foreign-log-id', logId });
+  const stream = hostStream(configuration.cluster, configuration.node, logId);
+  const host = await openAggregate(
+    { store: ownLog, clock, ids, sha256 },
+    { stream, codecs: hostEvents, decider: hostDecider, incarnation: logId },
+  );
+  if (E.isLeft(host)) return host;
+  const cluster = await openAggregate(
+    { store: clusterLog, clock, ids, sha256 },
+    {
+      stream: clusterStream(configuration.cluster),
+      codecs: clusterEvents,
+      decider: clusterDecider,
+      incarnation: clusterLog.identity.logId,
+    },
+  );
+  if (E.isLeft(cluster)) return cluster;
+
+  const refused = new Map<string, ClusterFailure>();
+  const stopping = new AbortController();
+  const checkpoint = fileCheckpoint(ports.files, configuration.allocatorCheckpoint);
+  let followers: ReadonlyArray<Promise<void>> = [];
+
+  const allocateUntilStopped = async (): Promise<void> => {
+    const { signal } = stopping;
+    const allocatorPorts = { store: clusterLog, ids, log };
+    const ended = await allocate(
+      allocatorPorts,
+      cluster.right,
+      configuration.cluster,
+      checkpoint,
+      refused,
+      signal,
+    );
+    if (E.isLeft(ended)) log.error('the allocator stands down', { failure: ended.left });
+  };
+
+  return E.right({
+    host: host.right,
+    hostStream: stream,
+    cluster: cluster.right,
+    refused,
+    follow: (onChange) => {
+      followers = [
+        observeCluster(ports, configuration, host.right, onChange, stopping.signal),
+        allocateUntilStopped(),
+      ];
+    },
+    stop: async () => {
+      stopping.abort();
+      await Promise.allSettled(followers);
+    },
+  });
+};

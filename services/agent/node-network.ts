@@ -1,0 +1,60 @@
+import { either as E } from 'fp-ts';
+import type { Refusal } from '../../domain/cni/refusal.ts';
+import type { Lease } from '../../domain/host/state.ts';
+import { bridgeOf, gatewayInterface, masqueradeOf, settingsOf } from '../../domain/kernel/node-network.ts';
+import type { FirewallFailure } from '../../domain/port/firewall.ts';
+import type { SettingsFailure } from '../../domain/port/settings.ts';
+import type { AgentConfiguration } from './configuration.ts';
+import type { AgentPorts } from './ports.ts';
+
+export type NodeNetworkFailure = Refusal | FirewallFailure | SettingsFailure;
+
+type NodePorts = Pick<AgentPorts, 'switch' | 'kernel' | 'settings' | 'firewall' | 'log'>;
+
+/** Uplinks that configure themselves by router advertisements now. */
+const listeningUplinks = async (
+  { settings }: NodePorts,
+  bridge: string,
+): Promise<E.Either<SettingsFailure, ReadonlyArray<string>>> => {
+  const interfaces = await settings.interfaces('ipv6')();
+  if (E.isLeft(interfaces)) return interfaces;
+  const uplinks: string[] = [];
+  for (const name of interfaces.right) {
+    if (name === 'all' || name === 'default' || name === 'lo' || name === bridge || name.startsWith('evio'))
+      continue;
+    const acceptRa = await settings.read(`ipv6/conf/${name}/accept_ra`)();
+    if (E.isLeft(acceptRa)) return acceptRa;
+    if (acceptRa.right === '1') uplinks.push(name);
+  }
+  return E.right(uplinks);
+};
+
+/**
+ * What all pods of the node share: the bridge, the gateway addresses on it, the kernel settings, the masquerade. Makes it so
+ * where it is not; says which setting it changed and why. Safe to call at any time.
+ */
+export const ensureNodeNetwork = async (
+  ports: NodePorts,
+  configuration: AgentConfiguration,
+  lease: Lease,
+): Promise<E.Either<NodeNetworkFailure, void>> => {
+  const { bridge } = configuration;
+  const made = await ports.switch.ensureBridge(bridgeOf(lease, bridge))();
+  if (E.isLeft(made)) return made;
+  const gateway = await ports.kernel.ensureGateway(gatewayInterface(lease, bridge))();
+  if (E.isLeft(gateway)) return gateway;
+  const uplinks = await listeningUplinks(ports, bridge.name);
+  if (E.isLeft(uplinks)) return uplinks;
+  for (const { path, value, why } of settingsOf(lease, bridge.name, uplinks.right)) {
+    const now = await ports.settings.read(path)();
+    if (E.isLeft(now)) return now;
+    if (now.right === value) continue;
+    const written = await ports.settings.write(path, value)();
+    if (E.isLeft(written)) return written;
+    ports.log.info('kernel setting changed', { setting: path, from: now.right, to: value, why });
+  }
+  const masquerade = masqueradeOf(lease, configuration.masqueradeExclude);
+  const holds = await ports.firewall.holds(masquerade)();
+  if (E.isLeft(holds)) return holds;
+  return holds.right ? E.right(undefined) : ports.firewall.replace(masquerade)();
+};

@@ -1,0 +1,140 @@
+import { either as E } from 'fp-ts';
+import { parseConfiguration } from '../../domain/cluster/configuration.ts';
+import { clusterEvents } from '../../domain/cluster/events.ts';
+import { describeClusterFailure } from '../../domain/cluster/failure.ts';
+import { decodeEvent, type EventCodecs, type EventOf, type Recorded } from '../../domain/event.ts';
+import { hostEvents } from '../../domain/host/events.ts';
+import type { EventStore } from '../../domain/port/event-store.ts';
+import type { HttpAnswer } from '../../domain/port/http.ts';
+import { type Allocations, allocate } from '../../domain/projection/allocations.ts';
+import { emptyLeases, leaseRows, projectLease } from '../../domain/projection/leases.ts';
+import { clusterStream } from '../../domain/stream.ts';
+import { isStreamFailure } from '../transact.ts';
+import type { Member } from './agent.ts';
+import { withdrawConflist } from './publish.ts';
+import type { Route } from './route.ts';
+import { statusOf } from './status.ts';
+
+const ok = (body: unknown): HttpAnswer => ({ status: 200, body });
+
+const refused = (status: number, msg: string, details: string): HttpAnswer => ({
+  status,
+  body: { error: { msg, details } },
+});
+
+const logFailed = (failure: unknown): HttpAnswer =>
+  refused(500, `the log cannot be read or written: ${JSON.stringify(failure)}`, 'the log was left as it is');
+
+/** Every event of a stream with its meaning; stops at one that cannot be read, by throwing its name. */
+async function* meanings<Codecs extends EventCodecs>(
+  store: EventStore,
+  stream: string,
+  codecs: Codecs,
+): AsyncIterable<Recorded<EventOf<Codecs>>> {
+  const decode = decodeEvent(codecs);
+  for await (const recorded of store.readStream(stream)) {
+    const decoded = decode(recorded);
+    if (E.isLeft(decoded)) throw new Error(JSON.stringify(decoded.left));
+    yield decoded.right;
+  }
+}
+
+const operatorCause = (agent: Member, what: string) => {
+  const correlationId = agent.ports.ids.random();
+  return { actor: 'operator', commandId: agent.ports.ids.derive(correlationId, what), correlationId };
+};
+
+const configureRoute: Route<Member> = async (agent, { body }) => {
+  const configuration = parseConfiguration(body);
+  if (E.isLeft(configuration)) return { status: 422, body: { error: { violations: configuration.left } } };
+  const decided = await agent.cluster.transact(
+    { type: 'configure', ...configuration.right },
+    operatorCause(agent, 'configure'),
+  )();
+  if (E.isRight(decided))
+    return ok({ changed: decided.right.length > 0, configuration: configuration.right });
+  if (isStreamFailure(decided.left)) return logFailed(decided.left);
+  const { msg, remedy } = describeClusterFailure(decided.left);
+  return refused(409, msg, remedy);
+};
+
+const joinRoute: Route<Member> = async (agent) => {
+  const { configuration, host } = agent;
+  const decided = await host.transact(
+    { type: 'request-join', node: configuration.node, publicKey: configuration.publicKey },
+    operatorCause(agent, 'join'),
+  )();
+  return E.isLeft(decided) ? logFailed(decided.left) : ok(statusOf(agent));
+};
+
+const leaveRoute: Route<Member> = async (agent) => {
+  const { ports, configuration, host } = agent;
+  const decided = await host.transact({ type: 'request-leave' }, operatorCause(agent, 'leave'))();
+  if (E.isLeft(decided)) {
+    return decided.left.type === 'no-lease'
+      ? refused(409, 'this node holds no lease', 'there is nothing to leave; evioctl status shows the node')
+      : logFailed(decided.left);
+  }
+  const withdrawn = await withdrawConflist(ports, configuration);
+  if (E.isLeft(withdrawn))
+    return refused(500, withdrawn.left.reason, `remove ${withdrawn.left.path} by hand`);
+  return ok(statusOf(agent));
+};
+
+const settleRoute: Route<Member> = async (agent) => {
+  await agent.settle();
+  return ok(statusOf(agent));
+};
+
+const leasesRoute: Route<Member> = async ({ ports, configuration, cluster }) => {
+  let leases = emptyLeases();
+  for await (const recorded of meanings(
+    ports.clusterLog,
+    clusterStream(configuration.cluster),
+    clusterEvents,
+  )) {
+    leases = projectLease(leases, recorded);
+  }
+  return ok({ revision: cluster.revision(), leases: leaseRows(leases) });
+};
+
+const podsRoute: Route<Member> = async ({ ports, hostStream, host }) => {
+  let rows: Allocations = new Map();
+  for await (const recorded of meanings(ports.ownLog, hostStream, hostEvents))
+    rows = allocate(rows, recorded);
+  return ok({ revision: host.revision(), pods: [...rows.values()] });
+};
+
+const maximumPage = 1000;
+
+const logRoute: Route<Member> = async ({ ports }, { query }) => {
+  const from = Number(query['from'] ?? 0);
+  const limit = Number(query['limit'] ?? 100);
+  if (!Number.isSafeInteger(from) || from < 0)
+    return refused(400, `from "${query['from']}" is not a position`, 'from 0');
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > maximumPage) {
+    return refused(
+      400,
+      `limit "${query['limit']}" is not between 1 and ${maximumPage}`,
+      'ask for the next page',
+    );
+  }
+  const events: unknown[] = [];
+  for await (const { payload, metadata, ...event } of ports.ownLog.readAll(from)) {
+    events.push({ ...event, payload: JSON.parse(payload), metadata: JSON.parse(metadata) });
+    if (events.length === limit) break;
+  }
+  return ok({ events });
+};
+
+/** What evioctl and evio-config-gen ask, by path. */
+export const operatorRoutes: Readonly<Record<string, Route<Member>>> = {
+  'GET /v1/status': async (agent) => ok(statusOf(agent)),
+  'GET /v1/leases': leasesRoute,
+  'GET /v1/pods': podsRoute,
+  'GET /v1/log': logRoute,
+  'POST /v1/configure': configureRoute,
+  'POST /v1/join': joinRoute,
+  'POST /v1/leave': leaveRoute,
+  'POST /v1/settle': settleRoute,
+};

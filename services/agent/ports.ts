@@ -1,0 +1,42 @@
+import type { HostCommand } from '../../domain/host/command.ts';
+import type { HostEvent } from '../../domain/host/events.ts';
+import type { HostFailure } from '../../domain/host/failure.ts';
+import type { HostState } from '../../domain/host/state.ts';
+import type { Clock } from '../../domain/port/clock.ts';
+import type { Sha256 } from '../../domain/port/digest.ts';
+import type { EventStore } from '../../domain/port/event-store.ts';
+import type { Files } from '../../domain/port/files.ts';
+import type { Firewall } from '../../domain/port/firewall.ts';
+import type { Ids } from '../../domain/port/ids.ts';
+import type { Kernel } from '../../domain/port/kernel.ts';
+import type { Log } from '../../domain/port/log.ts';
+import type { Settings } from '../../domain/port/settings.ts';
+import type { Switch } from '../../domain/port/switch.ts';
+import type { Timer } from '../../domain/port/timer.ts';
+import type { Aggregate } from '../transact.ts';
+
+/** All that the agent can do to the world, given to it by `main.ts`. */
+export type AgentPorts = {
+  /** Authority for this host's stream. */
+  readonly ownLog: EventStore;
+  /** Where the allocator writes; with one host it is the same file. */
+  readonly clusterLog: EventStore;
+  readonly switch: Switch;
+  readonly kernel: Kernel;
+  readonly firewall: Firewall;
+  readonly settings: Settings;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly ids: Ids;
+  readonly sha256: Sha256;
+  readonly log: Log;
+};
+
+/** What membership of a cluster takes: logs and their tools, neither switch nor kernel. */
+export type MembershipPorts = Pick<
+  AgentPorts,
+  'ownLog' | 'clusterLog' | 'files' | 'clock' | 'ids' | 'sha256' | 'log'
+>;
+
+export type Host = Aggregate<HostCommand, HostEvent, HostState, HostFailure>;

@@ -1,0 +1,29 @@
+import type { CniResult } from '../../domain/cni/result.ts';
+import { addressesOf } from '../../domain/host/state.ts';
+import { addressBits, family } from '../../domain/ip/address.ts';
+import type { Added } from './add.ts';
+
+const anywhere = (gateway: string): string => (gateway.includes(':') ? '::/0' : '0.0.0.0/0');
+
+/**
+ * What CNI wants to know of an attachment: bridge, host end and container end, in that order; addresses as /32 and /128, for
+ * a pod reaches even its neighbours through the gateway.
+ */
+export const resultOf = (bridge: string, { attachment, wiring }: Added): CniResult => ({
+  interfaces: [
+    { name: bridge },
+    { name: wiring.hostIfname, mac: wiring.hostMac, mtu: wiring.mtu },
+    { name: wiring.ifname, mac: wiring.podMac, mtu: wiring.mtu, sandbox: wiring.netnsPath },
+  ],
+  ips: addressesOf(attachment).map((address) => ({
+    address: `${address}/${addressBits(family(address))}`,
+    ...gatewayFor(wiring.gateways, family(address) === 6),
+    interface: 2,
+  })),
+  routes: wiring.gateways.map((gateway) => ({ dst: anywhere(gateway), gw: gateway })),
+});
+
+const gatewayFor = (gateways: ReadonlyArray<string>, v6: boolean): { readonly gateway?: string } => {
+  const gateway = gateways.find((candidate) => candidate.includes(':') === v6);
+  return gateway === undefined ? {} : { gateway };
+};

@@ -1,0 +1,98 @@
+import type { FilesFailure } from '../../domain/port/files.ts';
+import type { MembershipFailure } from './membership.ts';
+
+/** Everything that keeps an agent from starting: what the world answered, then what the log says. */
+export type StartFailure =
+  | MembershipFailure
+  | FilesFailure
+  | { readonly type: 'boot-id-unreadable'; readonly reason: string }
+  | { readonly type: 'socket-in-use'; readonly path: string }
+  | { readonly type: 'socket-failed'; readonly path: string; readonly reason: string }
+  | {
+      readonly type: 'log-in-use';
+      readonly path: string;
+      readonly holder: { readonly pid: number; readonly since: string } | undefined;
+    }
+  | {
+      readonly type: 'log-unreadable';
+      readonly path: string;
+      readonly reason: string;
+      readonly remedy: string;
+    }
+  | { readonly type: 'folder-missing'; readonly path: string; readonly folder: string }
+  | { readonly type: 'log-unavailable'; readonly path: string; readonly reason: string }
+  | { readonly type: 'key-refused'; readonly path: string; readonly reason: string };
+
+type Words = { readonly msg: string; readonly remedy: string };
+
+/** The one place where such a failure becomes words. */
+export const describeStartFailure = (failure: StartFailure): Words => {
+  switch (failure.type) {
+    case 'file-failed':
+      return {
+        msg: `${failure.path}: ${failure.reason}`,
+        remedy: 'run as root; is there space on the disk?',
+      };
+    case 'boot-id-unreadable':
+      return { msg: `the boot id cannot be read: ${failure.reason}`, remedy: 'mount /proc' };
+    case 'socket-in-use':
+      return {
+        msg: `another agent answers on ${failure.path}`,
+        remedy: 'one agent per machine: stop the other, or give this one another --socket and --state-dir',
+      };
+    case 'socket-failed':
+      return {
+        msg: `cannot listen on ${failure.path}: ${failure.reason}`,
+        remedy: 'name another place with --socket',
+      };
+    case 'log-in-use': {
+      const holder = failure.holder === undefined ? 'another process' : `process ${failure.holder.pid}`;
+      return {
+        msg: `the log ${failure.path} is in use by ${holder}`,
+        remedy: 'one agent per log: stop the other, or name another --state-dir',
+      };
+    }
+    case 'log-unreadable':
+      return { msg: `the log ${failure.path} cannot be used: ${failure.reason}`, remedy: failure.remedy };
+    case 'folder-missing':
+      return {
+        msg: `the folder ${failure.folder} of the log is missing`,
+        remedy: 'make it, or name another --state-dir',
+      };
+    case 'log-unavailable':
+      return {
+        msg: `the log ${failure.path} cannot be opened: ${failure.reason}`,
+        remedy: 'is the disk there and writable?',
+      };
+    case 'key-refused':
+      return {
+        msg: `the node key ${failure.path} cannot be used: ${failure.reason}`,
+        remedy: 'restore it; it was left alone',
+      };
+    case 'foreign-log-id':
+      return {
+        msg: `the log's id ${failure.logId} is not a UUID`,
+        remedy: 'it was not made by evio-agent; name another --state-dir',
+      };
+    case 'unavailable':
+      return { msg: `the log cannot be read: ${failure.reason}`, remedy: 'is the disk there and writable?' };
+    case 'conflict':
+      return {
+        msg: `another writer appended to ${failure.stream}`,
+        remedy: 'only one agent may write a host stream',
+      };
+    case 'duplicate-event-id':
+      return { msg: `the event id ${failure.id} stands in the log already`, remedy: 'start again' };
+    case 'unknown-event':
+      return {
+        msg: `the log holds ${failure.event} version ${failure.version}, which this program does not know`,
+        remedy: 'upgrade evio-agent; the log was left as it is',
+      };
+    case 'unreadable-envelope':
+    case 'unreadable-payload':
+      return {
+        msg: `the event ${failure.id} in the log cannot be read: ${failure.reason}`,
+        remedy: 'restore a copy of the log, or run the version that wrote it; it was left as it is',
+      };
+  }
+};

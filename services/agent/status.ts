@@ -1,0 +1,70 @@
+import { describeClusterFailure } from '../../domain/cluster/failure.ts';
+import type { Member } from './agent.ts';
+
+export type PoolStatus = {
+  readonly subnet: string;
+  readonly held: number;
+  /** Decimal text: an IPv6 subnet holds more than a JSON number can say. */
+  readonly capacity: string;
+};
+
+/** One node at a glance, for people, scripts and evio-config-gen. */
+export type Status = {
+  readonly cluster: string;
+  readonly node: string;
+  readonly incarnation: string;
+  readonly hostStream: string;
+  readonly revision: number;
+  readonly clusterRevision: number;
+  readonly configured: boolean;
+  readonly bridge: string;
+  readonly mtu: number;
+  readonly ready: boolean;
+  /** Why not, in words. */
+  readonly reasons: ReadonlyArray<string>;
+  readonly joinRequested: boolean;
+  readonly leaving: boolean;
+  readonly fence?: string;
+  readonly lease?: { readonly subnets: ReadonlyArray<string>; readonly hostAddress: string };
+  /** Why the allocator refused this node's last request. */
+  readonly refused?: { readonly msg: string; readonly remedy: string };
+  readonly attached: number;
+  readonly reserved: number;
+  readonly pools: ReadonlyArray<PoolStatus>;
+};
+
+export const statusOf = (agent: Member): Status => {
+  const { configuration, host, cluster, readiness, ports } = agent;
+  const state = host.state();
+  const attachments = [...state.attachments.values()];
+  const attached = attachments.filter(({ status }) => status === 'attached').length;
+  const refusal = agent.refused.get(configuration.node);
+  const described = refusal === undefined ? undefined : describeClusterFailure(refusal);
+  return {
+    cluster: configuration.cluster,
+    node: configuration.node,
+    incarnation: ports.ownLog.identity.logId,
+    hostStream: agent.hostStream,
+    revision: host.revision(),
+    clusterRevision: cluster.revision(),
+    configured: cluster.state().configuration !== undefined,
+    bridge: configuration.bridge.name,
+    mtu: configuration.bridge.mtu,
+    ready: readiness.reasons.length === 0,
+    reasons: readiness.reasons,
+    joinRequested: state.joinRequested,
+    leaving: state.leaveRequested,
+    ...(state.fence === undefined ? {} : { fence: state.fence }),
+    ...(state.lease === undefined
+      ? {}
+      : { lease: { subnets: state.lease.subnets, hostAddress: state.lease.hostAddress } }),
+    ...(described === undefined ? {} : { refused: described }),
+    attached,
+    reserved: attachments.length - attached,
+    pools: [...state.pools].map(([subnet, { held, row }]) => ({
+      subnet,
+      held: held.size,
+      capacity: row.count.toString(),
+    })),
+  };
+};

@@ -1,0 +1,50 @@
+/**
+ * What concerns one attachment happens one after the other; different attachments do not wait for each other. An ADD under
+ * way is told to give up when a DEL for the same attachment comes.
+ */
+export type Turns = {
+  readonly take: <A>(key: string, task: (giveUp: AbortSignal) => Promise<A>) => Promise<A>;
+  /** The same, after asking whoever has the turn now or waits for it to give up. */
+  readonly takeOver: <A>(key: string, task: () => Promise<A>) => Promise<A>;
+  /** Keys whose turn is taken now. */
+  readonly busy: () => ReadonlyArray<string>;
+  /** Resolves when nobody has a turn. */
+  readonly idle: () => Promise<void>;
+};
+
+type Turn = { readonly done: Promise<unknown>; readonly aborts: Set<AbortController> };
+
+export const makeTurns = (): Turns => {
+  const turns = new Map<string, Turn>();
+
+  const enqueue = <A>(key: string, task: () => Promise<A>, abort?: AbortController): Promise<A> => {
+    const before = turns.get(key);
+    const aborts = new Set([...(before?.aborts ?? []), ...(abort === undefined ? [] : [abort])]);
+    const result = (before?.done ?? Promise.resolve()).then(task);
+    const turn: Turn = {
+      aborts,
+      done: result
+        .catch(() => undefined)
+        .then(() => {
+          if (turns.get(key) === turn) turns.delete(key);
+        }),
+    };
+    turns.set(key, turn);
+    return result;
+  };
+
+  return {
+    take: (key, task) => {
+      const abort = new AbortController();
+      return enqueue(key, () => task(abort.signal), abort);
+    },
+    takeOver: (key, task) => {
+      for (const abort of turns.get(key)?.aborts ?? []) abort.abort();
+      return enqueue(key, task);
+    },
+    busy: () => [...turns.keys()],
+    idle: async () => {
+      while (turns.size > 0) await Promise.all([...turns.values()].map(({ done }) => done));
+    },
+  };
+};

@@ -1,0 +1,29 @@
+import type { either as E } from 'fp-ts';
+import type { Environment } from '../../domain/cni/environment.ts';
+import type { ParseAddress } from '../../domain/cni/requested-addresses.ts';
+import type { AgentConnection } from '../../domain/port/agent-connection.ts';
+import type { Clock } from '../../domain/port/clock.ts';
+import type { Ids } from '../../domain/port/ids.ts';
+import type { Timer } from '../../domain/port/timer.ts';
+
+/** The world as the plugin sees it. */
+export type Capabilities = {
+  readonly environment: Environment;
+  /** All of stdin as text, at most so many bytes of it. */
+  readonly readInput: (maxBytes: number) => Promise<E.Either<InputFailure, string>>;
+  readonly connectAgent: (socketPath: string) => AgentConnection;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly timer: Pick<Timer, 'sleep'>;
+  readonly ids: Pick<Ids, 'random'>;
+  /** Aborts when the runtime wants the plugin to end; its reason is the signal's name. */
+  readonly termination: AbortSignal;
+  /** Loaded when an address is asked for, not before: see `ParseAddress`. */
+  readonly loadAddressParser: () => Promise<ParseAddress>;
+};
+
+export type InputFailure =
+  | { readonly type: 'input-too-long' }
+  | { readonly type: 'input-unreadable'; readonly reason: string };
+
+/** What the process leaves behind: nothing else goes to stdout. */
+export type Outcome = { readonly stdout: string; readonly stderr: string; readonly exitCode: 0 | 1 };

@@ -1,0 +1,115 @@
+import { either as E } from 'fp-ts';
+import type { OutputOf } from 'io-ts';
+import { readArguments } from '../../domain/cni/arguments.ts';
+import type { Call } from '../../domain/cni/environment.ts';
+import { type CniError, missingField } from '../../domain/cni/error.ts';
+import { type NetworkConfig, validAttachments } from '../../domain/cni/network-config.ts';
+import type {
+  AddRequest,
+  CheckRequest,
+  DelRequest,
+  GcRequest,
+  protocol,
+  StatusRequest,
+} from '../../domain/cni/request.ts';
+import { requestedAddresses } from '../../domain/cni/requested-addresses.ts';
+import type { Question } from './ask-agent.ts';
+import type { Capabilities } from './capabilities.ts';
+
+/** Written again here because its home brings all request codecs with it, which the plugin never runs. */
+const spoken: typeof protocol = 1;
+
+type Envelope = OutputOf<typeof StatusRequest>;
+
+const question = <Request extends Envelope>(
+  path: string,
+  envelope: Omit<Envelope, 'attempt'>,
+  own: Omit<Request, keyof Envelope>,
+): E.Either<never, Question> =>
+  E.right({ path, body: (attempt: number) => ({ ...envelope, attempt, ...own }) });
+
+type Capability = Pick<Capabilities, 'ids' | 'loadAddressParser'>;
+type Asked = Promise<E.Either<CniError, Question>>;
+type Envelopeless = Omit<Envelope, 'attempt'>;
+
+const addQuestion = async (
+  { loadAddressParser }: Capability,
+  call: Extract<Call, { readonly verb: 'ADD' | 'CHECK' }>,
+  config: NetworkConfig,
+  envelope: Envelopeless,
+): Asked => {
+  const args = readArguments(call.args);
+  if (E.isLeft(args)) return args;
+  const { ip, pod } = args.right;
+  const texts = [...config.requestedAddresses, ...(ip === undefined ? [] : [ip])];
+  const addresses = texts.length === 0 ? E.right([]) : requestedAddresses(await loadAddressParser(), texts);
+  if (E.isLeft(addresses)) return addresses;
+  const { containerId, ifname, netns } = call;
+  const { bridge, mtu } = config;
+  return question<OutputOf<typeof AddRequest>>('/v1/add', envelope, {
+    containerId,
+    ifname,
+    netns,
+    requestedAddresses: addresses.right,
+    ...(pod === undefined ? {} : { pod }),
+    ...(bridge === undefined ? {} : { bridge }),
+    ...(mtu === undefined ? {} : { mtu }),
+  });
+};
+
+const checkQuestion = async (
+  call: Extract<Call, { readonly verb: 'ADD' | 'CHECK' }>,
+  config: NetworkConfig,
+  envelope: Envelopeless,
+): Asked => {
+  if (config.prevResult === undefined) {
+    return E.left(
+      missingField('prevResult', 'CHECK compares with the result of the ADD: the runtime must pass it'),
+    );
+  }
+  const { addressesOfInterface, decodePrevResult } = await import('../../domain/cni/prev-result.ts');
+  const previous = decodePrevResult(config.prevResult);
+  if (E.isLeft(previous)) return previous;
+  const { containerId, ifname, netns } = call;
+  return question<OutputOf<typeof CheckRequest>>('/v1/check', envelope, {
+    containerId,
+    ifname,
+    netns,
+    expectedAddresses: addressesOfInterface(previous.right, ifname),
+  });
+};
+
+/** What the agent is to be asked; a left is what is wrong with what we were asked, and nothing is sent. */
+export const questionFor = async (
+  capabilities: Capability,
+  call: Exclude<Call, { readonly verb: 'VERSION' }>,
+  config: NetworkConfig,
+): Asked => {
+  const envelope: Envelopeless = {
+    protocol: spoken,
+    requestId: capabilities.ids.random(),
+    network: config.network,
+  };
+  switch (call.verb) {
+    case 'ADD':
+      return addQuestion(capabilities, call, config, envelope);
+    case 'CHECK':
+      return checkQuestion(call, config, envelope);
+    case 'DEL': {
+      const { containerId, ifname, netns } = call;
+      return question<OutputOf<typeof DelRequest>>('/v1/del', envelope, {
+        containerId,
+        ifname,
+        ...(netns === undefined ? {} : { netns }),
+      });
+    }
+    case 'STATUS':
+      return question<OutputOf<typeof StatusRequest>>('/v1/status', envelope, {});
+    case 'GC': {
+      const valid = validAttachments(config);
+      return E.isLeft(valid)
+        ? valid
+        : question<OutputOf<typeof GcRequest>>('/v1/gc', envelope, { validAttachments: valid.right });
+    }
+  }
+};

@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+import { hostname } from 'node:os';
+import { Command, Option } from 'commander';
+import { either as E } from 'fp-ts';
+import { files } from '../../adapters/fs/files.ts';
+import { ensureFolder } from '../../adapters/fs/folder.ts';
+import { connectAgent } from '../../adapters/http/client.ts';
+import { openSqliteStore } from '../../adapters/sqlite/open.ts';
+import { bootId } from '../../adapters/system/boot-id.ts';
+import { clock } from '../../adapters/system/clock.ts';
+import { ids } from '../../adapters/system/ids.ts';
+import { openNodeKey } from '../../adapters/system/keys.ts';
+import { openLog } from '../../adapters/system/log.ts';
+import { sha256 } from '../../adapters/system/sha256.ts';
+import { timer } from '../../adapters/system/timer.ts';
+import { describeViolation } from '../../domain/cluster/violation.ts';
+import type { AgentConnection } from '../../domain/port/agent-connection.ts';
+import { describeStartFailure, type StartFailure } from '../agent/start-failure.ts';
+import { addNodeOptions, agentConfiguration, keyPath, logPath, type NodeOptions } from '../node-options.ts';
+import { openLocalMember } from './local-member.ts';
+import { configGen } from './program.ts';
+import type { Progress } from './progress.ts';
+
+type Options = NodeOptions & {
+  readonly network: string;
+  readonly netConf: string;
+  readonly plugin?: string;
+  readonly cniBinDir: string;
+  readonly wait: number;
+};
+
+const command = addNodeOptions(
+  new Command('evio-config-gen')
+    .description(
+      "Prepares this node for pods: installs the CNI plugin, obtains the node's subnet, stages its configuration.",
+    )
+    .addOption(new Option('--network <name>', "the CNI network's name").env('EVIO_NETWORK').default('evio'))
+    .addOption(
+      new Option(
+        '--net-conf <file>',
+        'JSON with podCidr, nodeBits and hostCidr, for a cluster not yet configured',
+      )
+        .env('EVIO_NET_CONF')
+        .default('/etc/evio/net-conf.json'),
+    )
+    .addOption(new Option('--plugin <file>', 'the compiled plugin to install').env('EVIO_PLUGIN'))
+    .addOption(
+      new Option('--cni-bin-dir <path>', 'where the runtime looks for plugins')
+        .env('EVIO_CNI_BIN_DIR')
+        .default('/opt/cni/bin'),
+    )
+    .addOption(new Option('--wait <seconds>', 'patience').env('EVIO_WAIT').default(120).argParser(Number)),
+  hostname(),
+);
+const options = command.parse().opts<Options>();
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const progress: Progress = {
+  step: say,
+  warn: (name, text, remedy) => say(`warning (${name}): ${text}\n         ${remedy}`),
+};
+
+const refuse = (msg: string, remedy: string): never => {
+  say(`error: ${msg}\n       ${remedy}`);
+  process.exit(1);
+};
+
+const give = <A>(outcome: E.Either<StartFailure, A>): A => {
+  if (E.isRight(outcome)) return outcome.right;
+  const { msg, remedy } = describeStartFailure(outcome.left);
+  return refuse(msg, remedy);
+};
+
+type Asked = { readonly connection: AgentConnection; readonly close: () => Promise<void> };
+
+/** The agent when it runs or is about to (it has the log); else the node's log, opened here. */
+const whoToAsk = async (): Promise<Asked> => {
+  const agent = connectAgent(options.socket);
+  const served: Asked = { connection: agent, close: async () => undefined };
+  if (E.isRight(await agent.call('GET', '/v1/status', undefined, 2000)())) return served;
+  give(await ensureFolder(options.stateDir, 0o700)());
+  const store = openSqliteStore({ path: logPath(options), clock, newLogId: ids.random, sha256 });
+  if (E.isLeft(store) && store.left.type === 'log-in-use') return served;
+  const ownLog = give(store);
+  const key = give(await openNodeKey(keyPath(options))());
+  const identity = { bootId: give(await bootId()), publicKey: key.publicKey };
+  const log = openLog('evio-config-gen', 'warn');
+  return give(
+    await openLocalMember(
+      { ownLog, clusterLog: ownLog, files, clock, ids, sha256, log },
+      agentConfiguration(options, identity),
+    ),
+  );
+};
+
+const { connection, close } = await whoToAsk();
+const done = await configGen(
+  { agent: connection, files, clock, timer },
+  {
+    network: options.network,
+    socket: options.socket,
+    ovsSocket: options.ovsSocket,
+    stagedConflist: agentConfiguration(options, { bootId: '', publicKey: '' }).stagedConflist,
+    cniBinDir: options.cniBinDir,
+    plugin: options.plugin,
+    netConf: options.netConf,
+    patienceMs: options.wait * 1000,
+  },
+  progress,
+);
+await close();
+if (E.isLeft(done)) {
+  const failure = done.left;
+  if (failure.type === 'file-failed')
+    refuse(`${failure.path}: ${failure.reason}`, 'is it there, and may you write it?');
+  else if (failure.type === 'violations')
+    refuse(failure.violations.map(describeViolation).join('\n       '), `mend ${options.netConf}`);
+  else refuse(failure.msg, failure.remedy);
+} else {
+  const { ready, reasons } = done.right;
+  say(ready ? 'ready: the runtime may add pods' : `not yet serving: ${reasons.join('; ')}`);
+}

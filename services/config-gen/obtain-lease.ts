@@ -1,0 +1,67 @@
+import { either as E, option as O } from 'fp-ts';
+import type { AgentConnection } from '../../domain/port/agent-connection.ts';
+import type { Clock } from '../../domain/port/clock.ts';
+import type { Timer } from '../../domain/port/timer.ts';
+import type { Status } from '../agent/status.ts';
+import { type AskFailure, ask } from '../ask.ts';
+import type { Progress } from './progress.ts';
+
+/** Pure: how long to wait before asking for the n-th time whether the lease is there. */
+export const pollDelay = (attempt: number, waitedMs: number, patienceMs: number): O.Option<number> =>
+  waitedMs >= patienceMs ? O.none : O.some(Math.min(50 * 2 ** attempt, 1000));
+
+const tellEveryMs = 5000;
+
+export type Lease = NonNullable<Status['lease']>;
+
+/**
+ * Asks the agent for the node's lease and waits for it, saying what it waits for. A lease that is known already is returned at
+ * once: a reboot without network never waits here.
+ */
+export const obtainLease = async (
+  ports: { readonly agent: AgentConnection; readonly clock: Clock; readonly timer: Timer },
+  wanted: Readonly<Record<string, unknown>> | undefined,
+  patienceMs: number,
+  progress: Progress,
+): Promise<E.Either<AskFailure, Status>> => {
+  const { agent, clock, timer } = ports;
+  const started = clock.monotonicMs();
+  let told = started;
+  let asked = false;
+  for (let attempt = 0; ; attempt += 1) {
+    const status = await ask<Status>(agent, 'GET', '/v1/status');
+    if (E.isRight(status) && status.right.lease !== undefined && status.right.joinRequested) return status;
+    if (E.isRight(status) && status.right.refused !== undefined && asked) {
+      return E.left({ type: 'refused', msg: status.right.refused.msg, remedy: status.right.refused.remedy });
+    }
+    if (E.isRight(status) && !status.right.configured && wanted !== undefined) {
+      const configured = await ask(agent, 'POST', '/v1/configure', wanted);
+      if (E.isLeft(configured)) return configured;
+    } else if (E.isRight(status) && status.right.configured && !asked) {
+      const joined = await ask(agent, 'POST', '/v1/join', {});
+      if (E.isLeft(joined)) return joined;
+      asked = true;
+    }
+    const now = clock.monotonicMs();
+    const delay = pollDelay(attempt, now - started, patienceMs);
+    const waitsFor = E.isLeft(status)
+      ? 'evio-agent'
+      : status.right.configured
+        ? "the allocator's answer"
+        : 'the cluster to be configured (evioctl configure)';
+    if (O.isNone(delay)) {
+      return E.isLeft(status)
+        ? status
+        : E.left({
+            type: 'refused',
+            msg: `no lease after ${Math.round((now - started) / 1000)} s: still waiting for ${waitsFor}`,
+            remedy: 'evioctl status says what is missing; --wait gives it more time',
+          });
+    }
+    if (now - told >= tellEveryMs) {
+      progress.step(`waiting for ${waitsFor} since ${Math.round((now - started) / 1000)} s`);
+      told = now;
+    }
+    await timer.sleep(delay.value);
+  }
+};

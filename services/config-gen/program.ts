@@ -1,0 +1,85 @@
+import { either as E } from 'fp-ts';
+import { conflist } from '../../domain/cni/conflist.ts';
+import type { AgentConnection } from '../../domain/port/agent-connection.ts';
+import type { Clock } from '../../domain/port/clock.ts';
+import type { Files, FilesFailure } from '../../domain/port/files.ts';
+import type { Timer } from '../../domain/port/timer.ts';
+import type { Status } from '../agent/status.ts';
+import { type AskFailure, ask } from '../ask.ts';
+import { checkMachine } from './check-machine.ts';
+import { obtainLease } from './obtain-lease.ts';
+import type { Progress } from './progress.ts';
+
+export type ConfigGenPorts = {
+  readonly agent: AgentConnection;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly timer: Timer;
+};
+
+export type ConfigGenOptions = {
+  readonly network: string;
+  readonly socket: string;
+  readonly ovsSocket: string;
+  readonly stagedConflist: string;
+  readonly cniBinDir: string;
+  /** The compiled plugin to install; not installed when absent. */
+  readonly plugin: string | undefined;
+  /** JSON file that configures the cluster where that is still to be done (PodCIDR, NodeBits, HostCIDR). */
+  readonly netConf: string | undefined;
+  readonly patienceMs: number;
+};
+
+export type ConfigGenFailure = AskFailure | FilesFailure;
+
+const readNetConf = async (
+  files: Files,
+  path: string | undefined,
+): Promise<E.Either<ConfigGenFailure, Readonly<Record<string, unknown>> | undefined>> => {
+  if (path === undefined) return E.right(undefined);
+  const text = await files.read(path)();
+  if (E.isLeft(text)) return text;
+  if (text.right === undefined) return E.right(undefined);
+  try {
+    return E.right(JSON.parse(text.right) as Readonly<Record<string, unknown>>);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return E.left({
+      type: 'refused',
+      msg: `${path} is not JSON: ${reason}`,
+      remedy: 'mend it; nothing was changed',
+    });
+  }
+};
+
+/**
+ * Prepares a node: installs the plugin, looks at the machine, obtains the node's lease, stages the network configuration for the
+ * agent, which publishes it when it can serve. Running it again changes nothing that is right already.
+ */
+export const configGen = async (
+  ports: ConfigGenPorts,
+  options: ConfigGenOptions,
+  progress: Progress,
+): Promise<E.Either<ConfigGenFailure, Status>> => {
+  const { agent, files } = ports;
+  const wanted = await readNetConf(files, options.netConf);
+  if (E.isLeft(wanted)) return wanted;
+
+  if (options.plugin !== undefined) {
+    const installed = await files.copy(options.plugin, `${options.cniBinDir}/evio`, 0o755)();
+    if (E.isLeft(installed)) return installed;
+    progress.step(`installed ${options.cniBinDir}/evio`);
+  }
+  const { portmap } = await checkMachine(files, options, progress);
+
+  const status = await obtainLease(ports, wanted.right, options.patienceMs, progress);
+  if (E.isLeft(status)) return status;
+  const { lease, bridge, mtu } = status.right;
+  progress.step(`this node holds ${lease?.subnets.join(', ')} and the host address ${lease?.hostAddress}`);
+
+  const text = conflist({ network: options.network, bridge, mtu, agentSocket: options.socket, portmap });
+  const staged = await files.write(options.stagedConflist, text, 0o600)();
+  if (E.isLeft(staged)) return staged;
+  progress.step(`staged ${options.stagedConflist}`);
+  return ask<Status>(agent, 'POST', '/v1/settle', {});
+};

@@ -1,0 +1,70 @@
+import { either as E } from 'fp-ts';
+import type { AgentConnection } from '../../domain/port/agent-connection.ts';
+import type { Status } from '../agent/status.ts';
+import { type AskFailure, ask } from '../ask.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
+import { type LeasesAnswer, leasesWords } from './leases.ts';
+import { type LogAnswer, logWords } from './log.ts';
+import { type PodsAnswer, podsWords } from './pods.ts';
+import { statusWords } from './status.ts';
+import { printFailure, printJson, type Terminal } from './terminal.ts';
+
+const show = <Body>(
+  terminal: Terminal,
+  answer: E.Either<AskFailure, Body>,
+  words: (body: Body) => string,
+): ExitCode => {
+  if (E.isLeft(answer)) {
+    printFailure(terminal, answer.left);
+    return exitCodeOf(answer.left);
+  }
+  if (terminal.json) printJson(terminal, answer.right);
+  else terminal.out(words(answer.right));
+  return exitCodes.done;
+};
+
+type Command = (agent: AgentConnection, terminal: Terminal) => Promise<ExitCode>;
+
+export const status: Command = async (agent, terminal) =>
+  show<Status>(terminal, await ask(agent, 'GET', '/v1/status'), statusWords);
+
+export const leases: Command = async (agent, terminal) =>
+  show<LeasesAnswer>(terminal, await ask(agent, 'GET', '/v1/leases'), leasesWords);
+
+export const pods: Command = async (agent, terminal) =>
+  show<PodsAnswer>(terminal, await ask(agent, 'GET', '/v1/pods'), podsWords);
+
+export const log =
+  (from: string, limit: string): Command =>
+  async (agent, terminal) => {
+    const query = new URLSearchParams({ from, limit });
+    return show<LogAnswer>(terminal, await ask(agent, 'GET', `/v1/log?${query}`), logWords);
+  };
+
+type ConfigureAnswer = {
+  readonly changed: boolean;
+  readonly configuration: {
+    readonly podCidrs: ReadonlyArray<{ readonly cidr: string; readonly nodeBits: number }>;
+    readonly hostCidr: string;
+    readonly quarantineSeconds: number;
+  };
+};
+
+const configureWords = ({ changed, configuration }: ConfigureAnswer): string => {
+  const { podCidrs, hostCidr, quarantineSeconds } = configuration;
+  const networks = podCidrs.map(({ cidr, nodeBits }) => `${cidr} for ${2 ** nodeBits} nodes`).join(', ');
+  return `${changed ? 'configured' : 'already configured'}: pods ${networks}; hosts ${hostCidr}; quarantine ${quarantineSeconds} s`;
+};
+
+export const configure =
+  (wanted: Readonly<Record<string, unknown>>): Command =>
+  async (agent, terminal) =>
+    show<ConfigureAnswer>(terminal, await ask(agent, 'POST', '/v1/configure', wanted), configureWords);
+
+const leaveWords = ({ node, attached, reserved, lease }: Status): string =>
+  lease === undefined
+    ? `${node} has given its lease back`
+    : `${node} takes no new pods; it gives its lease back when the last of ${attached + reserved} attachments is gone`;
+
+export const leave: Command = async (agent, terminal) =>
+  show<Status>(terminal, await ask(agent, 'POST', '/v1/leave', {}), leaveWords);

@@ -1,0 +1,57 @@
+import type { RecordedEvent } from '../../domain/port/event-store.ts';
+import { table } from './terminal.ts';
+
+/** A recorded event with payload and metadata as JSON values. */
+export type LogEntry = Omit<RecordedEvent, 'payload' | 'metadata'> & {
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+};
+
+export type LogAnswer = { readonly events: ReadonlyArray<LogEntry> };
+
+const said = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(said).join(',');
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { address, cidr } = value as { readonly address?: unknown; readonly cidr?: unknown };
+  if (address !== undefined || cidr !== undefined) return String(address ?? cidr);
+  return JSON.stringify(value);
+};
+
+/** What of a payload tells events apart at a glance; `--json` has all of it. */
+const telling = [
+  'node',
+  'subnet',
+  'subnets',
+  'hostAddress',
+  'podCidrs',
+  'hostCidr',
+  'containerId',
+  'ifname',
+  'addresses',
+  'reason',
+  'by',
+];
+
+const summary = (payload: LogEntry['payload']): string =>
+  telling
+    .filter((key) => payload[key] !== undefined)
+    .map((key) => `${key}=${said(payload[key]).slice(0, 40)}`)
+    .join(' ');
+
+/** `host-evio:node-1:8c1f…` is long; the incarnation's first characters tell one life from another. */
+const streamName = (stream: string): string => stream.replace(/:([0-9a-f]{8})-[0-9a-f-]+$/, ':$1');
+
+export const logWords = ({ events }: LogAnswer): string =>
+  events.length === 0
+    ? 'no event there'
+    : table(
+        ['POSITION', 'RECORDED', 'STREAM', 'REVISION', 'EVENT', ''],
+        events.map(({ position, recordedAt, stream, revision, type, payload }) => [
+          String(position),
+          recordedAt,
+          streamName(stream),
+          String(revision),
+          type,
+          summary(payload),
+        ]),
+      );

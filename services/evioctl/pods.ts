@@ -1,0 +1,23 @@
+import type { AllocationRow } from '../../domain/projection/allocations.ts';
+import { table } from './terminal.ts';
+
+export type PodsAnswer = { readonly revision: number; readonly pods: ReadonlyArray<AllocationRow> };
+
+/** Container ids are long; their first twelve characters are what runtimes show. */
+const short = (containerId: string): string => containerId.slice(0, 12);
+
+export const podsWords = ({ pods }: PodsAnswer): string =>
+  pods.length === 0
+    ? 'no pod holds an address on this node'
+    : table(
+        ['ADDRESSES', 'STATUS', 'POD', 'CONTAINER', 'IFNAME', 'NETWORK', 'SINCE'],
+        pods.map(({ addresses, status, pod, containerId, ifname, network, addedAt }) => [
+          addresses.join(','),
+          status,
+          pod === undefined ? '-' : `${pod.namespace}/${pod.name}`,
+          short(containerId),
+          ifname,
+          network,
+          addedAt,
+        ]),
+      );

@@ -1,0 +1,59 @@
+import Table from 'cli-table3';
+import { describeViolation } from '../../domain/cluster/violation.ts';
+import type { AskFailure } from '../ask.ts';
+
+/** Where an answer goes: words and tables for people, one JSON text for programs. */
+export type Terminal = {
+  readonly json: boolean;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+};
+
+const plain = {
+  chars: {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+    left: '',
+    'left-mid': '',
+    mid: '',
+    'mid-mid': '',
+    right: '',
+    'right-mid': '',
+    middle: '  ',
+  },
+  style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+};
+
+/** Aligned columns under upper-case headings, without borders, as kubectl prints them. */
+export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
+  const drawn = new Table({ ...plain, head: [...head] });
+  for (const row of rows) drawn.push([...row]);
+  return drawn
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+};
+
+export const printJson = (terminal: Terminal, body: unknown): void =>
+  terminal.out(JSON.stringify(body, undefined, 2));
+
+/** A refusal: what is wrong, then what to do; as JSON on the same stream as an answer would be. */
+export const printFailure = (terminal: Terminal, failure: AskFailure): void => {
+  if (terminal.json) {
+    printJson(terminal, { error: failure });
+    return;
+  }
+  if (failure.type === 'violations') {
+    for (const violation of failure.violations) terminal.err(`error: ${describeViolation(violation)}`);
+    return;
+  }
+  terminal.err(`error: ${failure.msg}`);
+  if (failure.remedy !== '') terminal.err(`       ${failure.remedy}`);
+};

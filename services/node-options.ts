@@ -1,0 +1,129 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { either as E } from 'fp-ts';
+import { ClusterName } from '../domain/identity/cluster-name.ts';
+import { NodeName } from '../domain/identity/node-name.ts';
+import { type Cidr, parseCidr } from '../domain/ip/cidr.ts';
+import type { AgentConfiguration } from './agent/configuration.ts';
+
+/** What evio-agent and evio-config-gen must agree on; both take it from the same flags or environment. */
+export type NodeOptions = {
+  readonly cluster: ClusterName;
+  readonly node: NodeName;
+  readonly stateDir: string;
+  readonly socket: string;
+  readonly ovsSocket: string;
+  readonly bridge: string;
+  readonly datapathType: 'system' | 'netdev';
+  readonly mtu: number;
+  readonly cniConfDir: string;
+  readonly masqueradeExclude: ReadonlyArray<Cidr>;
+};
+
+const clusterName = (text: string): ClusterName => {
+  if (ClusterName.is(text)) return text;
+  throw new InvalidArgumentError('lower-case letters, digits and inner hyphens, at most 63.');
+};
+
+const nodeName = (text: string): NodeName => {
+  if (NodeName.is(text)) return text;
+  throw new InvalidArgumentError('a DNS name, as Kubernetes names its nodes (RFC 1123).');
+};
+
+const interfaceName = (text: string): string => {
+  if (/^[^\s/:.][^\s/:]{0,14}$/.test(text)) return text;
+  throw new InvalidArgumentError('an interface name of at most 15 characters.');
+};
+
+const mtu = (text: string): number => {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1280 && number <= 65_535) return number;
+  throw new InvalidArgumentError('a number from 1280 to 65535.');
+};
+
+const cidr = (text: string, previous: ReadonlyArray<Cidr>): ReadonlyArray<Cidr> => {
+  const parsed = parseCidr(text);
+  if (E.isRight(parsed)) return [...previous, parsed.right];
+  throw new InvalidArgumentError(
+    parsed.left.type === 'host-bits-set' ? `host bits are set: write ${parsed.left.network}.` : 'not a CIDR.',
+  );
+};
+
+/** Adds the options that name a node and its parts; a flag wins over its environment variable, that over the default. */
+export const addNodeOptions = (command: Command, hostname: string): Command =>
+  command
+    .addOption(
+      new Option('--cluster <name>', 'cluster that this node belongs to')
+        .env('EVIO_CLUSTER')
+        .default('evio')
+        .argParser(clusterName),
+    )
+    .addOption(
+      new Option('--node <name>', "this node's name in the cluster")
+        .env('EVIO_NODE')
+        .default(hostname.toLowerCase(), "the machine's name")
+        .argParser(nodeName),
+    )
+    .addOption(
+      new Option('--state-dir <path>', 'folder of the log, its key and what is staged')
+        .env('EVIO_STATE_DIR')
+        .default('/var/lib/evio'),
+    )
+    .addOption(
+      new Option('--socket <path>', "the agent's unix socket")
+        .env('EVIO_AGENT_SOCKET')
+        .default('/run/evio/agent.sock'),
+    )
+    .addOption(
+      new Option('--ovs-socket <path>', 'the Open vSwitch database')
+        .env('EVIO_OVS_SOCKET')
+        .default('/var/run/openvswitch/db.sock'),
+    )
+    .addOption(
+      new Option('--bridge <name>', 'Open vSwitch bridge for pods, made when missing')
+        .env('EVIO_BRIDGE')
+        .default('evio0')
+        .argParser(interfaceName),
+    )
+    .addOption(
+      new Option('--datapath-type <type>', 'netdev forwards in user space, system in the kernel module')
+        .env('EVIO_DATAPATH_TYPE')
+        .default('system')
+        .choices(['system', 'netdev']),
+    )
+    .addOption(
+      new Option('--mtu <bytes>', 'largest packet on bridge and pods; the overlay carries 1410')
+        .env('EVIO_MTU')
+        .default(1410)
+        .argParser(mtu),
+    )
+    .addOption(
+      new Option('--cni-conf-dir <path>', 'where the container runtime looks for network configurations')
+        .env('EVIO_CNI_CONF_DIR')
+        .default('/etc/cni/net.d'),
+    )
+    .addOption(
+      new Option('--masquerade-exclude <cidr>', "a destination that sees pods' own addresses (repeatable)")
+        .default([])
+        .argParser(cidr),
+    );
+
+/** The file in `--state-dir` that holds this node's log. */
+export const logPath = ({ stateDir }: NodeOptions): string => `${stateDir}/ledger.db`;
+
+export const keyPath = ({ stateDir }: NodeOptions): string => `${stateDir}/node.key`;
+
+export const agentConfiguration = (
+  options: NodeOptions,
+  identity: { readonly bootId: string; readonly publicKey: string },
+): AgentConfiguration => ({
+  ...identity,
+  cluster: options.cluster,
+  node: options.node,
+  bridge: { name: options.bridge, datapathType: options.datapathType, mtu: options.mtu },
+  masqueradeExclude: options.masqueradeExclude,
+  switchTimeoutMs: 10_000,
+  coolDownMs: 30_000,
+  stagedConflist: `${options.stateDir}/10-evio.conflist`,
+  publishedConflist: `${options.cniConfDir}/10-evio.conflist`,
+  allocatorCheckpoint: `${options.stateDir}/allocator.position`,
+});

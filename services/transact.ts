@@ -1,0 +1,167 @@
+import { either as E, type taskEither as TE } from 'fp-ts';
+import { seal } from '../domain/chain.ts';
+import type { Decider } from '../domain/decider.ts';
+import {
+  decodeEvent,
+  type EventCodecs,
+  type EventOf,
+  encodeEvent,
+  type UnreadableEvent,
+} from '../domain/event.ts';
+import type { Clock } from '../domain/port/clock.ts';
+import type { Sha256 } from '../domain/port/digest.ts';
+import type { Append, AppendFailure, EventStore, ReadFailure } from '../domain/port/event-store.ts';
+import type { Ids } from '../domain/port/ids.ts';
+
+export type TransactPorts = {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly sha256: Sha256;
+};
+
+/** Who asks for what, and as part of which larger undertaking. */
+export type Cause = {
+  readonly actor: string;
+  /** UUID; the same command again has the same id, and so the same event ids. */
+  readonly commandId: string;
+  readonly correlationId: string;
+};
+
+export type StreamFailure = AppendFailure | UnreadableEvent;
+
+const streamFailures: Readonly<Record<StreamFailure['type'], true>> = {
+  conflict: true,
+  'duplicate-event-id': true,
+  unavailable: true,
+  'unreadable-envelope': true,
+  'unknown-event': true,
+  'unreadable-payload': true,
+};
+
+/** Whether the log failed, and not a decision refused. */
+export const isStreamFailure = <Failure extends { readonly type: string }>(
+  failure: Failure | StreamFailure,
+): failure is StreamFailure => failure.type in streamFailures;
+
+/** One stream's current state in memory, and the only way to change it. */
+export type Aggregate<Command, Event, State, Failure> = {
+  /** To be read, never changed; a state already decided upon, whose events may still be on their way to the disk. */
+  readonly state: () => Readonly<State>;
+  /** The last event's revision; −1 for an empty stream. */
+  readonly revision: () => number;
+  /** Decides at once, in the order of calls, and resolves with the new events when they are in the log. */
+  readonly transact: (
+    command: Command,
+    cause: Cause,
+    durability?: Append['durability'],
+  ) => TE.TaskEither<Failure | StreamFailure, ReadonlyArray<Event>>;
+};
+
+type Folded<State> = { state: State; revision: number; hash: string | undefined };
+
+/**
+ * Folds a stream and keeps its state current: decide → evolve → append with the expected revision. Commands that come while an
+ * append is under way decide on the state behind it, and the store commits them together. When an append fails, everything
+ * decided since is void: those appends fail too, and the state is folded from the log again before the next decision.
+ */
+export const openAggregate = async <Codecs extends EventCodecs, Command, State, Failure>(
+  ports: TransactPorts,
+  aggregate: {
+    readonly stream: string;
+    readonly codecs: Codecs;
+    readonly decider: Decider<Command, EventOf<Codecs>, State, Failure>;
+    readonly incarnation: string;
+  },
+): Promise<E.Either<UnreadableEvent | ReadFailure, Aggregate<Command, EventOf<Codecs>, State, Failure>>> => {
+  const { store, clock, ids, sha256 } = ports;
+  const { stream, codecs, decider, incarnation } = aggregate;
+  const decode = decodeEvent(codecs);
+  const encode = encodeEvent(codecs);
+
+  const load = async (): Promise<E.Either<UnreadableEvent | ReadFailure, Folded<State>>> => {
+    const folded: Folded<State> = { state: decider.initialState(), revision: -1, hash: undefined };
+    try {
+      for await (const recorded of store.readStream(stream)) {
+        const decoded = decode(recorded);
+        if (E.isLeft(decoded)) return decoded;
+        folded.state = decider.evolve(folded.state, decoded.right.event);
+        folded.revision = recorded.revision;
+        folded.hash = recorded.hash;
+      }
+    } catch (error) {
+      return E.left({ type: 'unavailable', reason: error instanceof Error ? error.message : String(error) });
+    }
+    return E.right(folded);
+  };
+
+  const first = await load();
+  if (E.isLeft(first)) return first;
+  let current = first.right;
+  let stale = false;
+  let reload: Promise<E.Either<StreamFailure, undefined>> | undefined;
+
+  const refresh = (): Promise<E.Either<StreamFailure, undefined>> => {
+    reload ??= load().then((loaded) => {
+      reload = undefined;
+      if (E.isLeft(loaded)) return loaded;
+      current = loaded.right;
+      stale = false;
+      return E.right(undefined);
+    });
+    return reload;
+  };
+
+  const transact =
+    (
+      command: Command,
+      cause: Cause,
+      durability: Append['durability'] = 'fsync',
+    ): TE.TaskEither<Failure | StreamFailure, ReadonlyArray<EventOf<Codecs>>> =>
+    async () => {
+      if (stale) {
+        const refreshed = await refresh();
+        if (E.isLeft(refreshed)) return refreshed;
+      }
+      const decidedOn = current;
+      const decision = decider.decide(command, decidedOn.state);
+      if (E.isLeft(decision) || decision.right.length === 0) return decision;
+      const events = decision.right;
+      const time = clock.now();
+      const sealed = seal(
+        sha256,
+        stream,
+        decidedOn.hash === undefined ? undefined : { revision: decidedOn.revision, hash: decidedOn.hash },
+        events.map((event, index) => {
+          const { type, schema, payload } = encode(event);
+          return {
+            id: ids.derive(cause.commandId, String(index)),
+            type,
+            payload,
+            metadata: {
+              schema,
+              time,
+              actor: cause.actor,
+              incarnation,
+              $causationId: cause.commandId,
+              $correlationId: cause.correlationId,
+            },
+          };
+        }),
+      );
+      const expectedRevision = decidedOn.revision === -1 ? 'no-stream' : decidedOn.revision;
+      for (const event of events) decidedOn.state = decider.evolve(decidedOn.state, event);
+      decidedOn.revision += events.length;
+      decidedOn.hash = sealed.at(-1)?.hash;
+      const appended = await store.append({ stream, expectedRevision, events: sealed, durability })();
+      if (E.isRight(appended)) return E.right(events);
+      if (current === decidedOn) stale = true;
+      return appended;
+    };
+
+  return E.right({
+    state: () => current.state,
+    revision: () => current.revision,
+    transact,
+  });
+};
