@@ -44,6 +44,10 @@ export const isStreamFailure = <Failure extends { readonly type: string }>(
   failure: Failure | StreamFailure,
 ): failure is StreamFailure => failure.type in streamFailures;
 
+/** A command's events have ids that follow from the command's: the same command again makes the same events. */
+export const eventId = (ids: Ids, commandId: string, index: number): string =>
+  ids.derive(commandId, String(index));
+
 /** One stream's current state in memory, and the only way to change it. */
 export type Aggregate<Command, Event, State, Failure> = {
   /** To be read, never changed; a state already decided upon, whose events may still be on their way to the disk. */
@@ -135,7 +139,7 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
         events.map((event, index) => {
           const { type, schema, payload } = encode(event);
           return {
-            id: ids.derive(cause.commandId, String(index)),
+            id: eventId(ids, cause.commandId, index),
             type,
             payload,
             metadata: {

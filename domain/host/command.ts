@@ -12,6 +12,7 @@ export type AddPod = AttachmentId & {
   readonly requestedAddresses: ReadonlyArray<IpAddress>;
   readonly mtu: number;
   readonly requestId: string;
+  readonly commandId: string;
   readonly hostIfname: string;
 };
 

@@ -84,6 +84,7 @@ const addPod = (state: HostState, command: AddPod): Decision => {
       mtu: command.mtu,
       hostIfname: command.hostIfname,
       requestId: command.requestId,
+      commandId: command.commandId,
     },
   ]);
 };

@@ -74,6 +74,8 @@ export const PodAdded = t.exact(
       hostIfname: t.string,
       /** The run of the plugin that asked: asked again, it is answered again. */
       requestId: t.string,
+      /** The command that this follows from: its event's id follows from it, and stands beside the switch's port. */
+      commandId: t.string,
     }),
     t.partial({ pod: Pod }),
   ]),

@@ -5,7 +5,7 @@ import type { Port } from '../port/switch.ts';
 /**
  * What the switch should have for an attachment. The external ids are enough to adopt a live port when the log is lost.
  */
-export const podPort = (bridge: string, attachment: Omit<Attachment, 'status'>): Port => ({
+export const podPort = (bridge: string, attachment: Omit<Attachment, 'status'>, eventId: string): Port => ({
   bridge,
   name: attachment.hostIfname,
   protected: true,
@@ -17,6 +17,6 @@ export const podPort = (bridge: string, attachment: Omit<Attachment, 'status'>):
     'netns-id': `${attachment.netns.device}:${attachment.netns.inode}`,
     addresses: addressesOf(attachment).join(' '),
     mac: attachment.mac,
-    'request-id': attachment.requestId,
+    'event-id': eventId,
   },
 });

@@ -115,6 +115,7 @@ export const add = async (
       requestedAddresses: wanted.right,
       mtu,
       requestId,
+      commandId: cause.commandId,
       hostIfname: hostIfname(ports.sha256, attachmentId),
     },
     cause,

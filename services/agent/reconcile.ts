@@ -1,12 +1,12 @@
 import { either as E } from 'fp-ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
-import { podPort } from '../../domain/ovs/port.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { deleteAttachment } from './delete.ts';
 import { ensureNodeNetwork } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
+import { portOf } from './wiring.ts';
 
 /** Why the agent cannot serve an ADD now, in words; none when it can. */
 export type Readiness = { reasons: ReadonlyArray<string> };
@@ -40,7 +40,7 @@ const reattach = async (
   turns.take(key, async () => {
     const attachment = host.state().attachments.get(key);
     if (attachment?.status !== 'attached') return;
-    const port = podPort(configuration.bridge.name, attachment);
+    const port = portOf(ports, configuration, attachment);
     const added = await ports.switch.addPort(port, configuration.switchTimeoutMs)();
     if (E.isLeft(added))
       ports.log.warn('the port could not be put back', { attachment: key, failure: added.left });

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defuse } from './defuse.ts';
 
 /**
@@ -32,7 +33,7 @@ const workshop = mkdtempSync(join(dirname(target), '.compiling-'));
 const compiling = join(workshop, basename(target));
 try {
   execFileSync(
-    resolve(root, 'node_modules/.bin/bun'),
+    join(dirname(fileURLToPath(import.meta.resolve('bun/package.json'))), 'bin/bun.exe'),
     ['build', ...options, 'services/cni-plugin/main.ts', `--outfile=${compiling}`],
     { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: process.env['PATH'] } },
   );

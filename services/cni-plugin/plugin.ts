@@ -13,13 +13,8 @@ import {
 } from '../../domain/cni/error.ts';
 import { decodeConfig, type NetworkConfig, readConfig } from '../../domain/cni/network-config.ts';
 import type { CniResult } from '../../domain/cni/result.ts';
-import {
-  isSupported,
-  newestVersion,
-  supportedVersions,
-  type Verb,
-  versionFor,
-} from '../../domain/cni/version.ts';
+import { isSupported, newestVersion, supportedVersions, type Verb } from '../../domain/cni/version.ts';
+import { versionFor } from '../../domain/cni/version-for.ts';
 import type { AgentAnswer } from '../../domain/port/agent-connection.ts';
 import { askAgent, type Unanswered } from './ask-agent.ts';
 import type { Capabilities, InputFailure, Outcome } from './capabilities.ts';

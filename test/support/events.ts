@@ -36,6 +36,7 @@ export const podAdded = (containerId: string, address: string, more: Partial<Pod
   mtu: 1410,
   hostIfname: `evio${containerId}`.slice(0, 15),
   requestId: `request-${containerId}`,
+  commandId: `command-${containerId}`,
   ...more,
 });
 

@@ -16,7 +16,7 @@ export const fenced: HostEvent = { type: 'FenceObserved', reason: 'replaced', cl
 
 /** The command that `podAdded` with the same arguments follows from. */
 export const addPod = (containerId: string, more: Partial<AddPod> = {}): AddPod => {
-  const { netns, hostIfname, requestId, mtu } = podAdded(containerId, '10.244.0.2');
+  const { netns, hostIfname, requestId, commandId, mtu } = podAdded(containerId, '10.244.0.2');
   return {
     type: 'add-pod',
     network: 'evio',
@@ -25,6 +25,7 @@ export const addPod = (containerId: string, more: Partial<AddPod> = {}): AddPod 
     netns,
     hostIfname,
     requestId,
+    commandId,
     mtu,
     requestedAddresses: [],
     ...more,

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { either as E } from 'fp-ts';
-import { supportedVersions, type Verb, verbs, versionFor } from '../../../domain/cni/version.ts';
+import { supportedVersions, type Verb, verbs } from '../../../domain/cni/version.ts';
+import { versionFor } from '../../../domain/cni/version-for.ts';
 
 for (const version of supportedVersions) {
   test(`ADD and DEL speak ${version}`, (t) => {
