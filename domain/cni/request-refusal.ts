@@ -6,6 +6,8 @@ export type RequestRefusal =
   | { readonly type: 'not-an-address'; readonly text: string }
   /** The ADD gave up because its DEL came, or because nobody waits for its answer any more. */
   | { readonly type: 'given-up' }
+  /** Live links of ours that the log does not know. */
+  | { readonly type: 'unadopted-links'; readonly links: ReadonlyArray<string> }
   | { readonly type: 'not-ready'; readonly reasons: ReadonlyArray<string> }
   /** A plugin and an agent of releases that do not understand each other. */
   | { readonly type: 'wrong-protocol'; readonly keys: ReadonlyArray<string>; readonly protocol: number }

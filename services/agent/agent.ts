@@ -2,10 +2,12 @@ import { either as E } from 'fp-ts';
 import { coalesce } from './coalesce.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { type CoolDown, makeCoolDown } from './cool-down.ts';
+import { hasDrifted } from './drift.ts';
+import { healInterrupted } from './heal.ts';
 import { type Membership, type MembershipFailure, openMembership } from './membership.ts';
 import type { AgentPorts, MembershipPorts } from './ports.ts';
 import { publishConflist } from './publish.ts';
-import { healInterrupted, type Readiness, reconcile } from './reconcile.ts';
+import { type Readiness, reconcile } from './reconcile.ts';
 import { makeTurns, type Turns } from './turns.ts';
 
 /** A node as its operator sees it: streams and status, whether or not pods can be wired now. */
@@ -25,6 +27,9 @@ export type Agent = Member & {
   /** Lets ADDs and DELs under way finish, stops following, lets go of switch, kernel and logs. */
   readonly stop: () => Promise<void>;
 };
+
+/** How long after a change of the switch it is looked at: most changes are our own, and come in flocks. */
+const lookAfterMs = 100;
 
 /** How often everything is compared again although nothing was reported. */
 const sweepMs = 60_000;
@@ -52,7 +57,7 @@ export const startAgent = async (
   await healInterrupted(ports, host);
 
   const turns = makeTurns();
-  const readiness: Readiness = { reasons: ['the agent is starting'] };
+  const readiness: Readiness = { reasons: ['the agent is starting'], linkless: new Set(), unadopted: [] };
   const settle = coalesce(async () => {
     await reconcile(ports, configuration, host, turns, readiness);
     if (readiness.reasons.length > 0) return;
@@ -65,7 +70,11 @@ export const startAgent = async (
 
   follow(settle);
   await settle();
-  const unwatch = ports.switch.onChange(() => void settle());
+  const look = coalesce(async () => {
+    await timer.sleep(lookAfterMs);
+    if (await hasDrifted(ports, configuration, host, readiness)) await settle();
+  });
+  const unwatch = ports.switch.onChange(() => void look());
   const stopSweep = timer.every(sweepMs, settle);
 
   return E.right({

@@ -12,7 +12,7 @@ import {
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { addressesOf } from '../../domain/host/state.ts';
 import type { HttpAnswer, HttpRequest } from '../../domain/port/http.ts';
-import { add } from './add.ts';
+import { type Added, add } from './add.ts';
 import type { Agent } from './agent.ts';
 import { check } from './check.ts';
 import { collectGarbage } from './collect.ts';
@@ -55,6 +55,8 @@ const decoded =
 const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
   const { ports, configuration, host, turns, coolDown } = agent;
   const outcome = await turns.take(attachmentKey(body), async (turnGivenUp) => {
+    const { unadopted } = agent.readiness;
+    if (unadopted.length > 0) return E.left<Refusal, Added>({ type: 'unadopted-links', links: unadopted });
     const added = await add(ports, configuration, host, body, AbortSignal.any([turnGivenUp, gone]));
     // Nobody heard the answer, and nobody will DEL what nobody knows of.
     if (E.isRight(added) && gone.aborted) {

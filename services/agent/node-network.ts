@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import type { Refusal } from '../../domain/cni/refusal.ts';
+import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
 import type { Lease } from '../../domain/host/state.ts';
 import { bridgeOf, gatewayInterface, masqueradeOf, settingsOf } from '../../domain/kernel/node-network.ts';
 import type { FirewallFailure } from '../../domain/port/firewall.ts';
@@ -8,6 +8,18 @@ import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts } from './ports.ts';
 
 export type NodeNetworkFailure = Refusal | FirewallFailure | SettingsFailure;
+
+/** The one place where such a failure becomes words. */
+export const describeNodeNetworkFailure = (failure: NodeNetworkFailure): string => {
+  switch (failure.type) {
+    case 'firewall-failed':
+      return `the masquerade rules could not be set: ${failure.reason}`;
+    case 'setting-failed':
+      return `the kernel setting ${failure.path} could not be set: ${failure.reason}`;
+    default:
+      return toCniError(failure).msg;
+  }
+};
 
 type NodePorts = Pick<AgentPorts, 'switch' | 'kernel' | 'settings' | 'firewall' | 'log'>;
 

@@ -1,33 +1,21 @@
 import { either as E } from 'fp-ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
+import type { KernelFailure, OwnLink } from '../../domain/port/kernel.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
-import { deleteAttachment } from './delete.ts';
-import { ensureNodeNetwork } from './node-network.ts';
+import { describeNodeNetworkFailure, ensureNodeNetwork, type NodeNetworkFailure } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
 import { portOf } from './wiring.ts';
 
-/** Why the agent cannot serve an ADD now, in words; none when it can. */
-export type Readiness = { reasons: ReadonlyArray<string> };
-
-/**
- * Undoes what an earlier life of the agent began and never answered. Runs before the first request is served, so nobody
- * else is at work on these attachments.
- */
-export const healInterrupted = async (ports: AgentPorts, host: Host): Promise<void> => {
-  for (const [key, attachment] of [...host.state().attachments]) {
-    if (attachment.status === 'attached') continue;
-    const healed = await deleteAttachment(ports, host, attachment, 'interrupted', attachment.requestId);
-    if (E.isLeft(healed)) {
-      ports.log.error('an interrupted ADD could not be undone; it is tried again at its DEL', {
-        attachment: key,
-        failure: healed.left,
-      });
-    } else {
-      ports.log.info('an ADD that was interrupted before its answer was undone', { attachment: key });
-    }
-  }
+/** What the last reconciliation found. */
+export type Readiness = {
+  /** Why the agent cannot serve an ADD now, in words; none when it can. */
+  reasons: ReadonlyArray<string>;
+  /** Attached pods whose host-side link is gone: there is nothing to plug in until their DEL comes. */
+  linkless: ReadonlySet<string>;
+  /** Live links of ours that the log does not know: their pods may hold addresses, so none are given. */
+  unadopted: ReadonlyArray<string>;
 };
 
 const reattach = async (
@@ -64,6 +52,45 @@ const removeStalePort = async (
   });
 };
 
+/** Ports that somebody removed come back; port rows that hold nothing go. */
+const reconcilePorts = async (
+  ports: AgentPorts,
+  configuration: AgentConfiguration,
+  host: Host,
+  turns: Turns,
+  seen: ReadonlyArray<PortSeen>,
+  links: ReadonlySet<string>,
+): Promise<void> => {
+  const { bridge } = configuration;
+  const plugged = new Set(seen.filter((port) => port.bridge === bridge.name).map(({ name }) => name));
+  const lost = [...host.state().attachments].filter(
+    ([, { status, hostIfname }]) =>
+      status === 'attached' && !plugged.has(hostIfname) && links.has(hostIfname),
+  );
+  const stale = seen.filter(({ name }) => !links.has(name));
+  await Promise.all([
+    ...lost.map(([key]) => reattach(ports, configuration, host, turns, key)),
+    ...stale.map((port) => removeStalePort(ports, host, turns, port)),
+  ]);
+};
+
+/** Live links of ours that the log does not know, seen twice: one look may have met a DEL half-way. */
+const unadoptedLinks = async (
+  { kernel }: AgentPorts,
+  host: Host,
+  turns: Turns,
+  first: ReadonlyArray<OwnLink>,
+): Promise<E.Either<KernelFailure, ReadonlyArray<OwnLink>>> => {
+  const unknown = ({ alias }: OwnLink): boolean =>
+    !host.state().attachments.has(alias) && !turns.busy().includes(alias);
+  const suspects = new Set(first.filter(unknown).map(({ name }) => name));
+  if (suspects.size === 0) return E.right([]);
+  const second = await kernel.ownLinks()();
+  return E.isLeft(second)
+    ? second
+    : E.right(second.right.filter((link) => suspects.has(link.name) && unknown(link)));
+};
+
 /**
  * Compares what the log says with switch and kernel and repairs what is ours: the node's network, ports that somebody
  * removed (Evio re-creates its bridge at every start), stale port rows. Live links that the log does not know are left
@@ -76,41 +103,31 @@ export const reconcile = async (
   turns: Turns,
   readiness: Readiness,
 ): Promise<void> => {
+  const notReady = (failure: NodeNetworkFailure): void => {
+    const words = describeNodeNetworkFailure(failure);
+    ports.log.error('this node cannot serve pods now', { reason: words, failure });
+    readiness.reasons = [words];
+  };
   const { lease } = host.state();
   if (lease === undefined) {
     readiness.reasons = ['this node has no subnet yet'];
     return;
   }
   const network = await ensureNodeNetwork(ports, configuration, lease);
-  if (E.isLeft(network)) {
-    ports.log.error('the network of this node is not whole', { failure: network.left });
-    readiness.reasons = [`the network of this node is not whole: ${JSON.stringify(network.left)}`];
-    return;
-  }
-  const [seen, links] = await Promise.all([ports.switch.ports()(), ports.kernel.ownLinks()()]);
-  if (E.isLeft(seen) || E.isLeft(links)) {
-    readiness.reasons = [
-      `switch or kernel do not answer: ${JSON.stringify(E.isLeft(seen) ? seen.left : links)}`,
-    ];
-    return;
-  }
-  const linkNames = new Set(links.right.map(({ name }) => name));
-  const attached = [...host.state().attachments].filter(([, { status }]) => status === 'attached');
-  const portNames = new Set(
-    seen.right.filter(({ bridge }) => bridge === configuration.bridge.name).map(({ name }) => name),
+  if (E.isLeft(network)) return notReady(network.left);
+  const seen = await ports.switch.ports()();
+  if (E.isLeft(seen)) return notReady(seen.left);
+  const links = await ports.kernel.ownLinks()();
+  if (E.isLeft(links)) return notReady(links.left);
+  const names = new Set(links.right.map(({ name }) => name));
+  readiness.linkless = new Set(
+    [...host.state().attachments.values()]
+      .filter(({ status, hostIfname }) => status === 'attached' && !names.has(hostIfname))
+      .map(({ hostIfname }) => hostIfname),
   );
-  for (const [key, { hostIfname }] of attached) {
-    if (!portNames.has(hostIfname) && linkNames.has(hostIfname))
-      await reattach(ports, configuration, host, turns, key);
-  }
-  for (const port of seen.right) {
-    if (!linkNames.has(port.name)) await removeStalePort(ports, host, turns, port);
-  }
-  const unknown = links.right.filter(
-    ({ alias }) => !host.state().attachments.has(alias) && !turns.busy().includes(alias),
-  );
-  readiness.reasons = unknown.map(
-    ({ name, alias }) =>
-      `the link ${name} (${alias}) is live but not in the log: was the log lost? delete its pod`,
-  );
+  await reconcilePorts(ports, configuration, host, turns, seen.right, names);
+  const unadopted = await unadoptedLinks(ports, host, turns, links.right);
+  if (E.isLeft(unadopted)) return notReady(unadopted.left);
+  readiness.unadopted = unadopted.right.map(({ name, alias }) => `${name} (${alias})`);
+  readiness.reasons = readiness.unadopted.map((link) => `the link ${link} is live but not in the log`);
 };

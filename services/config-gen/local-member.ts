@@ -23,7 +23,7 @@ export const openLocalMember = async (
     ...membership,
     ports,
     configuration,
-    readiness: { reasons: ['evio-agent is not running'] },
+    readiness: { reasons: ['evio-agent is not running'], linkless: new Set(), unadopted: [] },
     settle: async () => undefined,
   };
   const answer = memberAnswers(member);

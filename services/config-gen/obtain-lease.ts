@@ -12,8 +12,6 @@ export const pollDelay = (attempt: number, waitedMs: number, patienceMs: number)
 
 const tellEveryMs = 5000;
 
-export type Lease = NonNullable<Status['lease']>;
-
 /**
  * Asks the agent for the node's lease and waits for it, saying what it waits for. A lease that is known already is returned at
  * once: a reboot without network never waits here.

@@ -24,6 +24,11 @@ export const requestWords: WordsFor<RequestRefusal> = {
     msg: 'this ADD was given up: its DEL came, or nobody waited for its answer any more',
     details: 'nothing was left behind',
   }),
+  'unadopted-links': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `live links of ours are not in the log, so their addresses are unknown: ${list(refusal.links)}`,
+    details: 'was the log lost? restore it, or end the pods of these links; then new ones can be added',
+  }),
   'not-ready': (refusal) => ({
     code: codes.notAvailable,
     msg: list(refusal.reasons),

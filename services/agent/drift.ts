@@ -1,0 +1,31 @@
+import { either as E } from 'fp-ts';
+import { gatewayInterface } from '../../domain/kernel/node-network.ts';
+import type { AgentConfiguration } from './configuration.ts';
+import type { AgentPorts, Host } from './ports.ts';
+import type { Readiness } from './reconcile.ts';
+
+/**
+ * Whether the switch lost something that the log says it has, or kept something that it does not: seen from what the switch
+ * reports of itself, so it costs next to nothing and can follow every change. The gateway address goes with the bridge's own
+ * interface, which Open vSwitch makes anew when it restarts, so that is put back here.
+ */
+export const hasDrifted = async (
+  { switch: ovs, kernel }: Pick<AgentPorts, 'switch' | 'kernel'>,
+  { bridge }: AgentConfiguration,
+  host: Host,
+  { linkless }: Pick<Readiness, 'linkless'>,
+): Promise<boolean> => {
+  const { lease, attachments } = host.state();
+  if (lease === undefined) return false;
+  const [gateway, seen] = await Promise.all([
+    kernel.ensureGateway(gatewayInterface(lease, bridge))(),
+    ovs.ports()(),
+  ]);
+  if (E.isLeft(gateway) || E.isLeft(seen)) return true;
+  const there = new Set(seen.right.filter((port) => port.bridge === bridge.name).map(({ name }) => name));
+  for (const { hostIfname, status } of attachments.values()) {
+    const plugged = there.delete(hostIfname);
+    if (status === 'attached' && !plugged && !linkless.has(hostIfname)) return true;
+  }
+  return there.size > 0;
+};
