@@ -8,12 +8,10 @@ import type { PortRow } from './rows.ts';
 import type { Live, Session } from './session.ts';
 import { unreachable } from './transact.ts';
 import { type LettingGo, unplugPort } from './unplug-port.ts';
-import { until, type Waited } from './until.ts';
+import { replicaLagMs, until, type Waited } from './until.ts';
 import { map, named, set } from './value.ts';
 
 type Outcome = E.Either<SwitchFailure, PortAdded>;
-
-const replicaLagMs = 500;
 
 /**
  * Plugs the interface in and waits for the switch. A port of ours that has the name already is taken out first, and
@@ -87,8 +85,14 @@ const clearName = async (
   if (present !== undefined) {
     if (!isOurs(present)) return E.left({ type: 'foreign-port', name });
     const removed = await unplugPort(live, lettingGo, present);
-    if (E.isLeft(removed))
-      return removed.left.type === 'switch-unreachable' ? E.left(removed.left) : failed(removed.left.reason);
+    if (E.isLeft(removed)) {
+      if (removed.left.type === 'switch-unreachable') return E.left(removed.left);
+      // Refused because it is gone already: the replica will show that.
+      const gone = await until(live, replicaLagMs, (replica) =>
+        replica.port(name) === present ? undefined : true,
+      );
+      if (gone.type !== 'seen') return failed(removed.left.reason);
+    }
   }
   const cfg = lettingGo.get(name);
   if (cfg === undefined) return E.right(undefined);

@@ -6,14 +6,13 @@ import { expectNames } from './operations.ts';
 import type { Replica } from './replica.ts';
 import type { Live, Session } from './session.ts';
 import { unreachable } from './transact.ts';
-import { until } from './until.ts';
+import { replicaLagMs, until } from './until.ts';
 import { uuid } from './value.ts';
 
 type Outcome = E.Either<SwitchFailure, void>;
 
 /** How often another writer may get in between before we give up. */
 const tries = 5;
-const replicaLagMs = 500;
 
 /**
  * Makes or corrects the bridge in one transaction and waits until ovs-vswitchd has applied it. A bridge that is right,

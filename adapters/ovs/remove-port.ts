@@ -5,10 +5,9 @@ import { isOurs } from './owner.ts';
 import type { Live, Session } from './session.ts';
 import { type Refused, type Unreachable, unreachable } from './transact.ts';
 import { type LettingGo, unplugPort } from './unplug-port.ts';
-import { until } from './until.ts';
+import { replicaLagMs, until } from './until.ts';
 
 const tries = 5;
-const replicaLagMs = 500;
 
 /** Right when the database holds no port of this name any more. */
 export const removePort = async (

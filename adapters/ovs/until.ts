@@ -6,6 +6,9 @@ export type Waited<A> =
   | { readonly type: 'timed-out' }
   | { readonly type: 'ended'; readonly reason: string };
 
+/** How far the replica may be behind a refusal by the database, generously. */
+export const replicaLagMs = 500;
+
 /** Waits, without asking the database, until the replica shows what `look` looks for. */
 export const until = <A>(
   live: Live,

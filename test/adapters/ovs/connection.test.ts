@@ -4,7 +4,6 @@ import { rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { connect } from '../../../adapters/ovs/connection.ts';
@@ -31,14 +30,18 @@ const listen = async (t: ExecutionContext, onSocket: (socket: Socket) => void): 
 
 const open = async (socketPath: string, answerTimeoutMs: number) => {
   const ended: Array<string> = [];
+  const closed = Promise.withResolvers<void>();
   const connection = await connect({
     socketPath,
     answerTimeoutMs,
     onNotification: () => undefined,
-    onClosed: (reason) => ended.push(reason),
+    onClosed: (reason) => {
+      ended.push(reason);
+      closed.resolve();
+    },
   });
   if (E.isLeft(connection)) throw new Error(connection.left);
-  return { ...connection.right, ended };
+  return { ...connection.right, ended, closed: closed.promise };
 };
 
 test('an echo is answered with its own parameters', async (t) => {
@@ -72,7 +75,7 @@ for (const [what, bytes] of Object.entries({ 'no JSON-RPC': 'hello', 'no JSON': 
   test(`a peer that speaks ${what} is left`, async (t) => {
     const path = await listen(t, (socket) => socket.write(bytes));
     const connection = await open(path, 1_000);
-    await sleep(50);
+    await connection.closed;
     t.is(connection.ended.length, 1);
     t.true(connection.ended[0]?.startsWith('not JSON'));
   });
