@@ -18,11 +18,22 @@ const task =
 /**
  * The kernel port over rtnetlink. `netnsPath` names the namespace that counts as the host (the process's own when absent).
  * Rejects when that cannot be entered. Two threads: a deletion holds its thread for some 16 ms, and the making of a pod's
- * link shall not wait behind it.
+ * link shall not wait behind it. A thread that ends unasked is not started again: `onLost` is called, once, and every
+ * later call is refused.
  */
-export const openKernel = async (options: { readonly netnsPath?: string }): Promise<Kernel> => {
+export const openKernel = async (options: {
+  readonly netnsPath?: string;
+  readonly onLost?: () => void;
+}): Promise<Kernel> => {
   const start = () => startThread(options.netnsPath);
   const [wiring, removal] = await Promise.all([start(), start()]);
+  let lost = options.onLost;
+  for (const { exited } of [wiring, removal]) {
+    void exited.then(() => {
+      lost?.();
+      lost = undefined;
+    });
+  }
   const detach = together((names: ReadonlyArray<string>) => removal.ask('detachPods', names));
   return {
     netns: (path) => task(`look at ${path}`, () => wiring.ask('netns', path)),
@@ -33,6 +44,7 @@ export const openKernel = async (options: { readonly netnsPath?: string }): Prom
     ownLinks: () => task('list our links', () => wiring.ask('ownLinks', undefined)),
     ensureGateway: (gateway) => task(`set up ${gateway.name}`, () => wiring.ask('ensureGateway', gateway)),
     close: async () => {
+      lost = undefined;
       await Promise.all([wiring.end(), removal.end()]);
     },
   };

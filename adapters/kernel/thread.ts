@@ -15,6 +15,8 @@ type KernelThread = {
   ) => Promise<ReturnType<Operations[N]>>;
   /** Resolves when what was asked before is answered and the thread and its sockets are gone. */
   readonly end: () => Promise<void>;
+  /** Resolves when the thread is gone, asked for or not. */
+  readonly exited: Promise<void>;
 };
 
 type Waiting = { readonly resolve: (result: never) => void; readonly reject: (error: Error) => void };
@@ -65,5 +67,6 @@ export const startThread = async (netnsPath: string | undefined): Promise<Kernel
       if (ended === undefined) worker.postMessage(undefined);
       return exited;
     },
+    exited,
   };
 };

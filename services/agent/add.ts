@@ -11,7 +11,7 @@ import type { Cause } from '../transact.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { deleteAttachment } from './delete.ts';
 import type { AgentPorts, Host } from './ports.ts';
-import { wire, wiringOf } from './wiring.ts';
+import { stillWanted, wire, wiringOf } from './wiring.ts';
 
 /** The attachment as it was made, and where the time went, in milliseconds. */
 export type Added = {
@@ -79,8 +79,6 @@ export const add = async (
   const started = ports.clock.monotonicMs();
   const { network, containerId, ifname, requestId } = request;
   const { bridge } = configuration;
-  const goOn = (): E.Either<Refusal, undefined> =>
-    giveUp.aborted ? E.left({ type: 'given-up' }) : E.right(undefined);
 
   if (request.bridge !== undefined && request.bridge !== bridge.name) {
     return E.left({ type: 'wrong-bridge', asked: request.bridge, bridge: bridge.name });
@@ -89,8 +87,8 @@ export const add = async (
   if (E.isLeft(wanted)) return wanted;
   const netns = await ports.kernel.netns(request.netns)();
   if (E.isLeft(netns)) return netns;
-  const stillWanted = goOn();
-  if (E.isLeft(stillWanted)) return stillWanted;
+  const awaited = stillWanted(giveUp);
+  if (E.isLeft(awaited)) return awaited;
 
   const { lease: current } = host.state();
   const mtu = request.mtu ?? bridge.mtu;
@@ -140,9 +138,9 @@ export const add = async (
     return E.left(refusal);
   };
 
-  const port = await wire(ports, configuration, attachment, wiring, goOn);
+  const port = await wire(ports, configuration, lease, attachment, wiring, giveUp);
   if (E.isLeft(port)) return undo(port.left);
-  const answerable = goOn();
+  const answerable = stillWanted(giveUp);
   if (E.isLeft(answerable)) return undo(answerable.left);
   const wired = await host.transact(
     { type: 'wire-pod', ...attachmentId },

@@ -7,16 +7,17 @@ import type { Readiness } from './reconcile.ts';
 /**
  * Whether the switch lost something that the log says it has, or kept something that it does not: seen from what the switch
  * reports of itself, so it costs next to nothing and can follow every change. The gateway address goes with the bridge's own
- * interface, which Open vSwitch makes anew when it restarts, so that is put back here.
+ * interface, which Open vSwitch makes anew when it restarts, so that is put back here. A node that is not ready may be now.
  */
 export const hasDrifted = async (
   { switch: ovs, kernel }: Pick<AgentPorts, 'switch' | 'kernel'>,
   { bridge }: AgentConfiguration,
   host: Host,
-  { linkless }: Pick<Readiness, 'linkless'>,
+  { linkless, reasons }: Pick<Readiness, 'linkless' | 'reasons'>,
 ): Promise<boolean> => {
   const { lease, attachments } = host.state();
   if (lease === undefined) return false;
+  if (reasons.length > 0) return true;
   const [gateway, seen] = await Promise.all([
     kernel.ensureGateway(gatewayInterface(lease, bridge))(),
     ovs.ports()(),

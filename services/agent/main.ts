@@ -65,7 +65,12 @@ const agent = give(
       ownLog: store,
       clusterLog: store,
       switch: openSwitch({ socketPath: options.ovsSocket }),
-      kernel: await openKernel({}),
+      kernel: await openKernel({
+        onLost: () => {
+          log.error('a kernel thread ended: the agent must be started again');
+          process.exit(1);
+        },
+      }),
       firewall: openFirewall(),
       settings,
       files,

@@ -41,6 +41,16 @@ const listeningUplinks = async (
   return E.right(uplinks);
 };
 
+/** The bridge, and the gateway addresses on it: what a pod's port needs first. */
+export const ensureGatewayBridge = async (
+  { switch: ovs, kernel }: Pick<AgentPorts, 'switch' | 'kernel'>,
+  { bridge }: AgentConfiguration,
+  lease: Lease,
+): Promise<E.Either<Refusal, void>> => {
+  const made = await ovs.ensureBridge(bridgeOf(lease, bridge))();
+  return E.isLeft(made) ? made : kernel.ensureGateway(gatewayInterface(lease, bridge))();
+};
+
 /**
  * What all pods of the node share: the bridge, the gateway addresses on it, the kernel settings, the masquerade. Makes it so
  * where it is not; says which setting it changed and why. Safe to call at any time.
@@ -51,9 +61,7 @@ export const ensureNodeNetwork = async (
   lease: Lease,
 ): Promise<E.Either<NodeNetworkFailure, void>> => {
   const { bridge } = configuration;
-  const made = await ports.switch.ensureBridge(bridgeOf(lease, bridge))();
-  if (E.isLeft(made)) return made;
-  const gateway = await ports.kernel.ensureGateway(gatewayInterface(lease, bridge))();
+  const gateway = await ensureGatewayBridge(ports, configuration, lease);
   if (E.isLeft(gateway)) return gateway;
   const uplinks = await listeningUplinks(ports, bridge.name);
   if (E.isLeft(uplinks)) return uplinks;

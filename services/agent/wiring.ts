@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
-import type { Attachment } from '../../domain/host/state.ts';
+import type { Attachment, Lease } from '../../domain/host/state.ts';
 import type { Cidr } from '../../domain/ip/cidr.ts';
 import { podWiring } from '../../domain/kernel/wiring.ts';
 import { podPort } from '../../domain/ovs/port.ts';
@@ -8,6 +8,7 @@ import type { PodWiring } from '../../domain/port/kernel.ts';
 import type { Port, PortAdded } from '../../domain/port/switch.ts';
 import { eventId } from '../transact.ts';
 import type { AgentConfiguration } from './configuration.ts';
+import { ensureGatewayBridge } from './node-network.ts';
 import type { AgentPorts } from './ports.ts';
 
 type WiringPorts = Pick<AgentPorts, 'kernel' | 'switch' | 'ids' | 'log'>;
@@ -25,6 +26,35 @@ export const portOf = (
   attachment: Omit<Attachment, 'status'>,
 ): Port => podPort(bridge.name, attachment, eventId(ids, attachment.commandId, 0));
 
+export const stillWanted = (giveUp: AbortSignal): E.Either<Refusal, undefined> =>
+  giveUp.aborted ? E.left({ type: 'given-up' }) : E.right(undefined);
+
+/**
+ * Where somebody took the bridge away, it is made again first: this ADD cannot wait for the next reconciliation. Taking the
+ * port out again ends the wait for a switch that does not answer, so a DEL need not sit through it.
+ */
+const plugIn = async (
+  ports: WiringPorts,
+  configuration: AgentConfiguration,
+  lease: Lease,
+  port: Port,
+  giveUp: AbortSignal,
+): Promise<E.Either<Refusal, PortAdded>> => {
+  const { switch: ovs } = ports;
+  const takeOut = () => void ovs.removePort(port.name)();
+  giveUp.addEventListener('abort', takeOut);
+  try {
+    const plugged = await ovs.addPort(port, configuration.switchTimeoutMs)();
+    if (E.isRight(plugged) || plugged.left.type !== 'bridge-missing') return plugged;
+    const made = await ensureGatewayBridge(ports, configuration, lease);
+    if (E.isLeft(made)) return made;
+    const wanted = stillWanted(giveUp);
+    return E.isLeft(wanted) ? wanted : await ovs.addPort(port, configuration.switchTimeoutMs)();
+  } finally {
+    giveUp.removeEventListener('abort', takeOut);
+  }
+};
+
 /**
  * Link, addresses and routes; then the port, which the switch must forward for; then the neighbours are told. Fails with the
  * first step that does not hold and leaves undoing to its caller.
@@ -32,17 +62,18 @@ export const portOf = (
 export const wire = async (
   ports: WiringPorts,
   configuration: AgentConfiguration,
+  lease: Lease,
   attachment: Omit<Attachment, 'status'>,
   wiring: PodWiring,
-  goOn: () => E.Either<Refusal, undefined>,
+  giveUp: AbortSignal,
 ): Promise<E.Either<Refusal, PortAdded>> => {
-  const { kernel, switch: ovs } = ports;
+  const { kernel } = ports;
   const attached = await kernel.attachPod(wiring)();
   if (E.isLeft(attached)) return attached;
-  const wanted = goOn();
+  const wanted = stillWanted(giveUp);
   if (E.isLeft(wanted)) return wanted;
-  const port = await ovs.addPort(portOf(ports, configuration, attachment), configuration.switchTimeoutMs)();
-  if (E.isLeft(port)) return port;
+  const port = await plugIn(ports, configuration, lease, portOf(ports, configuration, attachment), giveUp);
+  if (E.isLeft(port)) return giveUp.aborted ? E.left({ type: 'given-up' }) : port;
   const announced = await kernel.announcePod(wiring)();
   return E.isLeft(announced) ? announced : port;
 };
