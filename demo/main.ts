@@ -183,11 +183,9 @@ process.once('SIGINT', interrupted);
 process.once('SIGTERM', interrupted);
 try {
   await Promise.race([story(world), interruption]);
-  await step(
-    '\nevery step held; all that the demo made is removed',
-    world.remove,
-    () => `${((performance.now() - started) / 1000).toFixed(1)} s`,
-  );
+  chapter('Every step held');
+  const seconds = (): string => `${((performance.now() - started) / 1000).toFixed(1)} s in all`;
+  await step('everything that the demo made is removed', world.remove, seconds);
 } catch (error) {
   process.stderr.write(`\nthe demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
   process.stderr.write(
