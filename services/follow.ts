@@ -1,11 +1,35 @@
 import { either as E } from 'fp-ts';
-import type { EventStore, RecordedEvent } from '../domain/port/event-store.ts';
+import type { EventStore, ReadFailure, RecordedEvent } from '../domain/port/event-store.ts';
 
 /** How far a follower has finished, kept between its lives. */
 export type Checkpoint = {
   /** Position of the last event that was finished; `undefined` at the first start. */
   readonly load: () => Promise<number | undefined>;
   readonly store: (position: number) => Promise<void>;
+};
+
+/** An iteration has no other way to fail than to throw: the port's stores throw a `ReadFailure` that is an `Error`. */
+const isReadFailure = (error: unknown): error is ReadFailure & Error =>
+  error instanceof Error && 'type' in error && error.type === 'unavailable';
+
+/**
+ * Gives the subscription's events to `each` until one of them is a left, which is returned, or the subscription ends. A log that cannot
+ * be read any more is a failure like any other.
+ */
+export const eachEvent = async <Failure>(
+  events: AsyncIterable<RecordedEvent>,
+  each: (event: RecordedEvent) => Promise<E.Either<Failure, unknown>>,
+): Promise<E.Either<Failure | ReadFailure, undefined>> => {
+  try {
+    for await (const event of events) {
+      const done = await each(event);
+      if (E.isLeft(done)) return done;
+    }
+  } catch (error) {
+    if (isReadFailure(error)) return E.left({ type: 'unavailable', reason: error.reason });
+    throw error;
+  }
+  return E.right(undefined);
 };
 
 /**
@@ -19,16 +43,16 @@ export const follow = async <Failure>(
   apply: (event: RecordedEvent) => Promise<E.Either<Failure, 'done' | 'nothing-to-do'>>,
   signal: AbortSignal,
   every = 1000,
-): Promise<E.Either<Failure, undefined>> => {
+): Promise<E.Either<Failure | ReadFailure, undefined>> => {
   const last = await checkpoint.load();
   let stored = last ?? -1;
-  for await (const event of store.subscribe({ from: stored + 1, signal })) {
+  return eachEvent<Failure>(store.subscribe({ from: stored + 1, signal }), async (event) => {
     const applied = await apply(event);
     if (E.isLeft(applied)) return applied;
     if (applied.right === 'done' || event.position - stored >= every) {
       stored = event.position;
       await checkpoint.store(stored);
     }
-  }
-  return E.right(undefined);
+    return applied;
+  });
 };

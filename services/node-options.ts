@@ -48,6 +48,12 @@ const cidr = (text: string, previous: ReadonlyArray<Cidr>): ReadonlyArray<Cidr> 
   );
 };
 
+/** A number of seconds, for options that say how long; fractions are fine. */
+export const seconds = (text: string): number => {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('a number of seconds, such as 30.');
+};
+
 /** Adds the options that name a node and its parts; a flag wins over its environment variable, that over the default. */
 export const addNodeOptions = (command: Command, hostname: string): Command =>
   command

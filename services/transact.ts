@@ -50,7 +50,10 @@ export const eventId = (ids: Ids, commandId: string, index: number): string =>
 
 /** One stream's current state in memory, and the only way to change it. */
 export type Aggregate<Command, Event, State, Failure> = {
-  /** To be read, never changed; a state already decided upon, whose events may still be on their way to the disk. */
+  /**
+   * To be read, never changed; a state already decided upon, whose events may still be on their way to the disk. When they do
+   * not arrive it is the log's own state again before anybody hears of the failure.
+   */
   readonly state: () => Readonly<State>;
   /** The last event's revision; −1 for an empty stream. */
   readonly revision: () => number;
@@ -62,12 +65,27 @@ export type Aggregate<Command, Event, State, Failure> = {
   ) => TE.TaskEither<Failure | StreamFailure, ReadonlyArray<Event>>;
 };
 
-type Folded<State> = { state: State; revision: number; hash: string | undefined };
+type Folded<State> = {
+  state: State;
+  revision: number;
+  hash: string | undefined;
+  /** Resolves when every append that this state rests on is settled: with the first that failed. */
+  settled: Promise<E.Either<AppendFailure, unknown>>;
+};
+
+const bothSettled: (
+  before: Promise<E.Either<AppendFailure, unknown>>,
+  last: Promise<E.Either<AppendFailure, unknown>>,
+) => Promise<E.Either<AppendFailure, unknown>> = async (before, last) => {
+  const [first, second] = await Promise.all([before, last]);
+  return E.isLeft(first) ? first : second;
+};
 
 /**
  * Folds a stream and keeps its state current: decide → evolve → append with the expected revision. Commands that come while an
  * append is under way decide on the state behind it, and the store commits them together. When an append fails, everything
- * decided since is void: those appends fail too, and the state is folded from the log again before the next decision.
+ * decided since is void: those appends fail too, and when the last of them has, the state is folded from the log again, before
+ * the next decision. A command that finds nothing left to do is answered when what did it is in the log.
  */
 export const openAggregate = async <Codecs extends EventCodecs, Command, State, Failure>(
   ports: TransactPorts,
@@ -84,7 +102,12 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
   const encode = encodeEvent(codecs);
 
   const load = async (): Promise<E.Either<UnreadableEvent | ReadFailure, Folded<State>>> => {
-    const folded: Folded<State> = { state: decider.initialState(), revision: -1, hash: undefined };
+    const folded: Folded<State> = {
+      state: decider.initialState(),
+      revision: -1,
+      hash: undefined,
+      settled: Promise.resolve(E.right(undefined)),
+    };
     try {
       for await (const recorded of store.readStream(stream)) {
         const decoded = decode(recorded);
@@ -106,7 +129,7 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
   let reload: Promise<E.Either<StreamFailure, undefined>> | undefined;
 
   const refresh = (): Promise<E.Either<StreamFailure, undefined>> => {
-    reload ??= load().then((loaded) => {
+    reload ??= current.settled.then(load).then((loaded) => {
       reload = undefined;
       if (E.isLeft(loaded)) return loaded;
       current = loaded.right;
@@ -123,13 +146,17 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
       durability: Append['durability'] = 'fsync',
     ): TE.TaskEither<Failure | StreamFailure, ReadonlyArray<EventOf<Codecs>>> =>
     async () => {
-      if (stale) {
+      while (stale) {
         const refreshed = await refresh();
         if (E.isLeft(refreshed)) return refreshed;
       }
       const decidedOn = current;
       const decision = decider.decide(command, decidedOn.state);
-      if (E.isLeft(decision) || decision.right.length === 0) return decision;
+      if (E.isLeft(decision)) return decision;
+      if (decision.right.length === 0) {
+        const done = await decidedOn.settled;
+        return E.isLeft(done) ? done : decision;
+      }
       const events = decision.right;
       const time = clock.now();
       const sealed = seal(
@@ -157,9 +184,14 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
       for (const event of events) decidedOn.state = decider.evolve(decidedOn.state, event);
       decidedOn.revision += events.length;
       decidedOn.hash = sealed.at(-1)?.hash;
-      const appended = await store.append({ stream, expectedRevision, events: sealed, durability })();
+      const appending = store.append({ stream, expectedRevision, events: sealed, durability })();
+      decidedOn.settled = bothSettled(decidedOn.settled, appending);
+      const appended = await appending;
       if (E.isRight(appended)) return E.right(events);
-      if (current === decidedOn) stale = true;
+      if (current === decidedOn) {
+        stale = true;
+        await refresh();
+      }
       return appended;
     };
 

@@ -26,6 +26,10 @@ const answers = (path: string): Promise<boolean> =>
     socket.once('error', () => resolve(false));
   });
 
+/** Refuses a socket that another process answers on. To be asked before anything else is begun: `serveUnix` comes late. */
+export const unserved = async (path: string): Promise<E.Either<ServeFailure, undefined>> =>
+  (await answers(path)) ? E.left({ type: 'socket-in-use', path }) : E.right(undefined);
+
 const readBody = async (request: IncomingMessage): Promise<E.Either<HttpAnswer, unknown>> => {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -68,7 +72,8 @@ export const serveUnix = async (
   handler: HttpHandler,
   onDefect: (error: unknown) => void,
 ): Promise<E.Either<ServeFailure, Server>> => {
-  if (await answers(path)) return E.left({ type: 'socket-in-use', path });
+  const free = await unserved(path);
+  if (E.isLeft(free)) return free;
   const underWay = new Set<Promise<void>>();
 
   const serveOne = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -52,12 +52,21 @@ const makePair = (home: Home, wiring: PodWiring, netns: Netns): E.Either<KernelF
   return E.left(E.isLeft(link) ? link.left : { type: 'link-missing', name: hostIfname });
 };
 
-/** A switch port has no addresses of its own: without IPv6 it sends no router solicitations and joins no groups. */
-const raiseHostEnd = ({ rtnetlink }: Home, { index, name }: Link): E.Either<KernelRefused, void> => {
-  const quiet = writeSettings([{ path: `ipv6/conf/${name}/disable_ipv6`, value: '1' }]);
-  // A kernel without IPv6 has no such setting.
-  return E.isLeft(quiet) && quiet.left.errno !== 'ENOENT' ? quiet : rtnetlink.change([setUp(index, name)]);
-};
+/**
+ * A switch port has no addresses of its own. Without IPv6 it sends no router solicitations and joins no groups. Beneath a
+ * userspace datapath the host's stack sees a pod's frames on it too, and would answer a pod that asks for the gateway with
+ * this end's MAC (ip-sysctl, arp_ignore): the pod's packets would then pass the switch by.
+ */
+const raiseHostEnd = ({ rtnetlink }: Home, { index, name }: Link): E.Either<KernelRefused, void> =>
+  pipe(
+    writeSettings([{ path: `ipv4/conf/${name}/arp_ignore`, value: '8' }]),
+    E.chain(() => {
+      const quiet = writeSettings([{ path: `ipv6/conf/${name}/disable_ipv6`, value: '1' }]);
+      // A kernel without IPv6 has no such setting.
+      return E.isLeft(quiet) && quiet.left.errno !== 'ENOENT' ? quiet : E.right(undefined);
+    }),
+    E.chain(() => rtnetlink.change([setUp(index, name)])),
+  );
 
 /**
  * IPv6 on, also where the namespace's default has it off (an IPv6 address lives on loopback too); no address or route by

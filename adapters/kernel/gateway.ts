@@ -14,6 +14,7 @@ import { ipBytes } from './ip-bytes.ts';
 import { findLink, setMtu, setUp } from './link.ts';
 import type { Home } from './netns.ts';
 import { type KernelRefused, type Rtnetlink, refused } from './rtnetlink.ts';
+import { writeSettings } from './setting.ts';
 
 /** `10.244.0.1/24` */
 const withPrefix = (text: string): E.Either<KernelRefused, InterfaceAddress> => {
@@ -38,6 +39,15 @@ const take = (
 };
 
 /**
+ * Without duplicate address detection on the link-local address: the kernel solicits no neighbour before it has one (RFC 4861
+ * §4.3), so for the first two seconds the host would forward nothing to its pods. A kernel without IPv6 has no such setting.
+ */
+const skipDetection = (name: string): E.Either<KernelRefused, void> => {
+  const skipped = writeSettings([{ path: `ipv6/conf/${name}/accept_dad`, value: '0' }]);
+  return E.isLeft(skipped) && skipped.left.errno !== 'ENOENT' ? skipped : E.right(undefined);
+};
+
+/**
  * The interface is up, has the MTU and of the global addresses exactly these; link-local ones are the kernel's. Addresses
  * go before others come: removing an IPv4 address takes those that the kernel holds as its secondaries along.
  */
@@ -59,6 +69,7 @@ export const ensureGateway = (
       E.right(held.filter((one) => isGlobal(one) && !wanted.some((other) => sameAddress(one, other)))),
     ),
     E.chainFirst(({ others }) => take(rtnetlink, index, name, others)),
+    E.chainFirst(() => (link.up ? E.right(undefined) : skipDetection(name))),
     E.chain(({ wanted }) =>
       rtnetlink.change([
         ...(link.mtu === mtu ? [] : [setMtu(index, name, mtu)]),

@@ -52,6 +52,11 @@ export const settingsOf = (
             why: 'pods reach each other and the world through this host',
           },
           {
+            path: 'ipv4/conf/all/send_redirects',
+            value: '0',
+            why: 'the kernel redirects where either this or the interface says so; other interfaces keep their own',
+          },
+          {
             path: `ipv4/conf/${bridge}/send_redirects`,
             value: '0',
             why: 'pods must go on sending through the host, not straight to each other',

@@ -3,9 +3,16 @@ import type { Refusal } from '../../domain/cni/refusal.ts';
 import type { CheckRequest } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { addressesOf } from '../../domain/host/state.ts';
+import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { wiringOf } from './wiring.ts';
+
+const portDifferences = (bridge: string, name: string, port: PortSeen | undefined): ReadonlyArray<string> => {
+  if (port?.bridge !== bridge) return [`the port ${name} is missing on bridge ${bridge}`];
+  if (port.error !== undefined) return [`the port ${name} has an error: ${port.error}`];
+  return port.ofport === undefined ? [`the switch has not attached the port ${name}`] : [];
+};
 
 /** CHECK: reservation, link, addresses, routes and port are as the ADD left them; else what differs, all of it at once. */
 export const check = async (
@@ -31,12 +38,7 @@ export const check = async (
   if (E.isLeft(inKernel)) return inKernel;
   if (E.isLeft(seen)) return seen;
   const port = seen.right.find(({ name }) => name === attachment.hostIfname);
-  const inSwitch =
-    port === undefined
-      ? [`the port ${attachment.hostIfname} is missing on bridge ${configuration.bridge.name}`]
-      : port.error === undefined
-        ? []
-        : [`the port ${attachment.hostIfname} has an error: ${port.error}`];
+  const inSwitch = portDifferences(configuration.bridge.name, attachment.hostIfname, port);
   const differences = [...unheld, ...inKernel.right, ...inSwitch];
   return differences.length === 0 ? E.right(undefined) : E.left({ type: 'differs', differences });
 };

@@ -17,6 +17,7 @@ import type { Agent } from './agent.ts';
 import { check } from './check.ts';
 import { collectGarbage } from './collect.ts';
 import { deleteAttachment } from './delete.ts';
+import { reasonsNow } from './reasons.ts';
 import { resultOf } from './result.ts';
 import type { Route } from './route.ts';
 
@@ -83,7 +84,7 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
   }));
 });
 
-const delRoute = decoded(DelRequest, async ({ ports, host, turns, coolDown }, body) => {
+const delRoute = decoded(DelRequest, async ({ ports, host, turns, coolDown, readiness, settle }, body) => {
   const key = attachmentKey(body);
   const outcome = await turns.takeOver(key, async () => {
     const known = host.state().attachments.get(key);
@@ -91,6 +92,8 @@ const delRoute = decoded(DelRequest, async ({ ports, host, turns, coolDown }, bo
     if (E.isRight(deleted) && known !== undefined) coolDown.released(addressesOf(known));
     return deleted;
   });
+  // It may have been a link that stopped ADDs because the log does not know it.
+  if (readiness.unadopted.length > 0) void settle();
   if (E.isRight(outcome)) ports.log.info('deleted', { attachment: key });
   else ports.log.error('a DEL failed', { attachment: key, failure: outcome.left });
   return answer(outcome, () => ({}));
@@ -100,12 +103,13 @@ const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, tu
   answer(await turns.take(attachmentKey(body), () => check(ports, configuration, host, body)), () => ({})),
 );
 
-const statusRoute = decoded(StatusRequest, async ({ readiness: { reasons } }) =>
-  answer<undefined>(
+const statusRoute = decoded(StatusRequest, async (agent) => {
+  const reasons = reasonsNow(agent);
+  return answer<undefined>(
     reasons.length === 0 ? E.right(undefined) : E.left({ type: 'not-ready', reasons }),
     () => ({}),
-  ),
-);
+  );
+});
 
 const gcRoute = decoded(GcRequest, async ({ ports, host, turns }, body) =>
   answer(await collectGarbage(ports, host, turns, body), () => ({})),

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import { files } from '../../adapters/fs/files.ts';
 import { ensureFolder } from '../../adapters/fs/folder.ts';
-import { serveUnix } from '../../adapters/http/server.ts';
+import { serveUnix, unserved } from '../../adapters/http/server.ts';
 import { openKernel } from '../../adapters/kernel/open.ts';
 import { openFirewall } from '../../adapters/nftables/firewall.ts';
 import { openSwitch } from '../../adapters/ovs/open.ts';
@@ -17,7 +17,14 @@ import { openNodeKey } from '../../adapters/system/keys.ts';
 import { type LogLevel, openLog } from '../../adapters/system/log.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
-import { addNodeOptions, agentConfiguration, keyPath, logPath, type NodeOptions } from '../node-options.ts';
+import {
+  addNodeOptions,
+  agentConfiguration,
+  keyPath,
+  logPath,
+  type NodeOptions,
+  seconds,
+} from '../node-options.ts';
 import { startAgent } from './agent.ts';
 import { agentAnswers } from './routes.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
@@ -37,7 +44,7 @@ const command = addNodeOptions(
       new Option('--cool-down <seconds>', 'warn when an address is given again sooner, for want of others')
         .env('EVIO_COOL_DOWN')
         .default(30)
-        .argParser(Number),
+        .argParser(seconds),
     ),
   hostname(),
 );
@@ -53,6 +60,8 @@ const give = <A>(outcome: E.Either<StartFailure, A>): A => {
   process.exit(1);
 };
 
+// Before the log is opened: an agent with another log would take this machine's bridge for its own.
+give(await unserved(options.socket));
 give(await ensureFolder(options.stateDir, 0o700)());
 give(await ensureFolder(options.cniConfDir, 0o755)());
 const key = give(await openNodeKey(keyPath(options))());

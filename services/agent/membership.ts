@@ -7,6 +7,7 @@ import { hostEvents } from '../../domain/host/events.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
 import { clusterStream, hostStream } from '../../domain/stream.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
+import { keepFollowing } from '../keep-following.ts';
 import { allocate, type Cluster } from '../ledger/allocator.ts';
 import { openAggregate, type StreamFailure } from '../transact.ts';
 import type { MembershipConfiguration } from './configuration.ts';
@@ -58,30 +59,26 @@ export const openMembership = async (
   const checkpoint = fileCheckpoint(ports.files, configuration.allocatorCheckpoint);
   let followers: ReadonlyArray<Promise<void>> = [];
 
-  const allocateUntilStopped = async (): Promise<void> => {
-    const { signal } = stopping;
-    const allocatorPorts = { store: clusterLog, ids, log };
-    const ended = await allocate(
-      allocatorPorts,
-      cluster.right,
-      configuration.cluster,
-      checkpoint,
-      refused,
-      signal,
-    );
-    if (E.isLeft(ended)) log.error('the allocator stands down', { failure: ended.left });
-  };
-
   return E.right({
     host: host.right,
     hostStream: stream,
     cluster: cluster.right,
     refused,
     follow: (onChange) => {
-      followers = [
-        observeCluster(ports, configuration, host.right, onChange, stopping.signal),
-        allocateUntilStopped(),
-      ];
+      const { signal } = stopping;
+      const observe = () => observeCluster(ports, configuration, host.right, onChange, signal);
+      const allocateAll = () =>
+        allocate(
+          { store: clusterLog, ids, log },
+          cluster.right,
+          configuration.cluster,
+          checkpoint,
+          refused,
+          signal,
+        );
+      const keep = (who: string, run: () => Promise<E.Either<StreamFailure, undefined>>) =>
+        keepFollowing(ports, who, run, signal);
+      followers = [keep('following the cluster', observe), keep('the allocator', allocateAll)];
     },
     stop: async () => {
       stopping.abort();

@@ -6,7 +6,10 @@ import type { ClusterState } from '../../domain/cluster/state.ts';
 import { decodeEvent } from '../../domain/event.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
 import type { NodeName } from '../../domain/identity/node-name.ts';
+import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { clusterStream } from '../../domain/stream.ts';
+import { eachEvent } from '../follow.ts';
+import { isStreamFailure, type StreamFailure } from '../transact.ts';
 import type { MembershipConfiguration } from './configuration.ts';
 import type { Host, MembershipPorts } from './ports.ts';
 
@@ -36,45 +39,39 @@ const meaning = (
 
 /**
  * Follows the cluster stream and copies into the host stream what this node relies on, so that the host stream alone folds to
- * the host's state. On an event that it cannot read it stops, names it, and the node keeps serving the lease it has.
+ * the host's state. On an event that it cannot read it stops and names it; the node keeps serving the lease it has.
  */
-export const observeCluster = async (
+export const observeCluster = (
   ports: MembershipPorts,
   configuration: MembershipConfiguration,
   host: Host,
   onChange: () => Promise<void>,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<E.Either<StreamFailure, undefined>> => {
   const decode = decodeEvent(clusterEvents);
   let state = cluster.initialState();
-  const stream = clusterStream(configuration.cluster);
-  for await (const recorded of ports.clusterLog.subscribe({ stream, from: 0, signal })) {
+
+  const observe = async (recorded: RecordedEvent): Promise<E.Either<StreamFailure, undefined>> => {
     const decoded = decode(recorded);
-    if (E.isLeft(decoded)) {
-      ports.log.error(
-        'the cluster stream cannot be read further: upgrade evio-agent; the lease it has is still served',
-        {
-          failure: decoded.left,
-          position: recorded.position,
-        },
-      );
-      return;
-    }
+    if (E.isLeft(decoded)) return decoded;
     state = cluster.evolve(state, decoded.right.event);
     const { event } = decoded.right;
     const concernsUs = event.type === 'ClusterConfigured' || event.node === configuration.node;
-    if (!concernsUs || recorded.revision <= host.state().clusterRevision) continue;
+    if (!concernsUs || recorded.revision <= host.state().clusterRevision) return E.right(undefined);
     const command = meaning(state, configuration.node, ports.ownLog.identity.logId, recorded.revision);
-    if (command === undefined) continue;
+    if (command === undefined) return E.right(undefined);
     const observed = await host.transact(command, {
       actor: 'agent',
       commandId: ports.ids.derive(ports.ownLog.identity.logId, `observe/${recorded.id}`),
       correlationId: decoded.right.metadata.$correlationId,
     })();
     if (E.isLeft(observed)) {
-      ports.log.error('what the cluster decided could not be recorded', { failure: observed.left });
-      return;
-    }
-    if (observed.right.length > 0) await onChange();
-  }
+      if (isStreamFailure(observed.left)) return E.left(observed.left);
+      ports.log.error('what the cluster decided was refused', { failure: observed.left });
+    } else if (observed.right.length > 0) await onChange();
+    return E.right(undefined);
+  };
+
+  const stream = clusterStream(configuration.cluster);
+  return eachEvent(ports.clusterLog.subscribe({ stream, from: 0, signal }), observe);
 };

@@ -36,7 +36,7 @@ export type AgentPorts = {
 /** What membership of a cluster takes: logs and their tools, neither switch nor kernel. */
 export type MembershipPorts = Pick<
   AgentPorts,
-  'ownLog' | 'clusterLog' | 'files' | 'clock' | 'ids' | 'sha256' | 'log'
+  'ownLog' | 'clusterLog' | 'files' | 'clock' | 'timer' | 'ids' | 'sha256' | 'log'
 >;
 
 export type Host = Aggregate<HostCommand, HostEvent, HostState, HostFailure>;

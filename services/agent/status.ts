@@ -1,5 +1,6 @@
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
 import type { Member } from './agent.ts';
+import { reasonsNow } from './reasons.ts';
 
 export type PoolStatus = {
   readonly subnet: string;
@@ -34,7 +35,8 @@ export type Status = {
 };
 
 export const statusOf = (agent: Member): Status => {
-  const { configuration, host, cluster, readiness, ports } = agent;
+  const { configuration, host, cluster, ports } = agent;
+  const reasons = reasonsNow(agent);
   const state = host.state();
   const attachments = [...state.attachments.values()];
   const attached = attachments.filter(({ status }) => status === 'attached').length;
@@ -50,8 +52,8 @@ export const statusOf = (agent: Member): Status => {
     configured: cluster.state().configuration !== undefined,
     bridge: configuration.bridge.name,
     mtu: configuration.bridge.mtu,
-    ready: readiness.reasons.length === 0,
-    reasons: readiness.reasons,
+    ready: reasons.length === 0,
+    reasons,
     joinRequested: state.joinRequested,
     leaving: state.leaveRequested,
     ...(state.fence === undefined ? {} : { fence: state.fence }),

@@ -16,7 +16,14 @@ import { timer } from '../../adapters/system/timer.ts';
 import { describeViolation } from '../../domain/cluster/violation.ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
 import { describeStartFailure, type StartFailure } from '../agent/start-failure.ts';
-import { addNodeOptions, agentConfiguration, keyPath, logPath, type NodeOptions } from '../node-options.ts';
+import {
+  addNodeOptions,
+  agentConfiguration,
+  keyPath,
+  logPath,
+  type NodeOptions,
+  seconds,
+} from '../node-options.ts';
 import { openLocalMember } from './local-member.ts';
 import { configGen } from './program.ts';
 import type { Progress } from './progress.ts';
@@ -49,7 +56,7 @@ const command = addNodeOptions(
         .env('EVIO_CNI_BIN_DIR')
         .default('/opt/cni/bin'),
     )
-    .addOption(new Option('--wait <seconds>', 'patience').env('EVIO_WAIT').default(120).argParser(Number)),
+    .addOption(new Option('--wait <seconds>', 'patience').env('EVIO_WAIT').default(120).argParser(seconds)),
   hostname(),
 );
 const options = command.parse().opts<Options>();
@@ -88,7 +95,7 @@ const whoToAsk = async (): Promise<Asked> => {
   const log = openLog('evio-config-gen', 'warn');
   return give(
     await openLocalMember(
-      { ownLog, clusterLog: ownLog, files, clock, ids, sha256, log },
+      { ownLog, clusterLog: ownLog, files, clock, timer, ids, sha256, log },
       agentConfiguration(options, identity),
     ),
   );

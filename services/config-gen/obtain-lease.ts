@@ -12,6 +12,10 @@ export const pollDelay = (attempt: number, waitedMs: number, patienceMs: number)
 
 const tellEveryMs = 5000;
 
+/** Whether the node holds a lease and means to keep it: one that is leaving must first join again. */
+const serves = ({ lease, joinRequested, leaving }: Status): boolean =>
+  lease !== undefined && joinRequested && !leaving;
+
 /**
  * Asks the agent for the node's lease and waits for it, saying what it waits for. A lease that is known already is returned at
  * once: a reboot without network never waits here.
@@ -28,7 +32,7 @@ export const obtainLease = async (
   let asked = false;
   for (let attempt = 0; ; attempt += 1) {
     const status = await ask<Status>(agent, 'GET', '/v1/status');
-    if (E.isRight(status) && status.right.lease !== undefined && status.right.joinRequested) return status;
+    if (E.isRight(status) && serves(status.right)) return status;
     if (E.isRight(status) && status.right.refused !== undefined && asked) {
       return E.left({ type: 'refused', msg: status.right.refused.msg, remedy: status.right.refused.remedy });
     }

@@ -72,6 +72,9 @@ export const allocate = (
       })();
       if (E.isRight(decided)) {
         refused.delete(command.node);
+      } else if (decided.left.type === 'duplicate-event-id') {
+        // Decided in an earlier life, whose checkpoint was lost; what came of it may since have changed again.
+        break;
       } else if (isStreamFailure(decided.left)) {
         return E.left(decided.left);
       } else {
@@ -81,6 +84,8 @@ export const allocate = (
           request: recorded.id,
           failure: decided.left,
         });
+        // What would follow rests on this: its refusal would only hide the reason.
+        break;
       }
     }
     return E.right('done');

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAgent } from '../../adapters/http/client.ts';
 import type { Status } from '../../services/agent/status.ts';
+import { type Running, startPlugin } from './compiled-plugin.ts';
 import { makeNetns, type Netns } from './netns.ts';
 import { type Ovs, startOvs } from './ovs.ts';
 
@@ -50,8 +51,12 @@ export type TestNode = {
   readonly socket: string;
   readonly conflist: string;
   readonly startAgent: (...args: ReadonlyArray<string>) => Promise<void>;
-  /** Sends the signal and waits for the agent's end. */
-  readonly stopAgent: (signal?: NodeJS.Signals) => Promise<void>;
+  /** Runs an agent to its end, beside the one that may be running: for starts that are refused. */
+  readonly runAgent: (...args: ReadonlyArray<string>) => Promise<Ended>;
+  /** Agents started from now on find this boot id in /proc, as after a reboot. */
+  readonly setBootId: (bootId: string) => Promise<void>;
+  /** Sends the signal and waits for the agent's end; gives its exit code, `null` when a signal ended it. */
+  readonly stopAgent: (signal?: NodeJS.Signals) => Promise<number | null>;
   readonly agentPid: () => number;
   readonly agentLog: () => Promise<string>;
   readonly evioctl: (...args: ReadonlyArray<string>) => Promise<Ended>;
@@ -59,6 +64,8 @@ export type TestNode = {
   readonly status: () => Promise<Status>;
   /** Runs the compiled plugin as a runtime would. */
   readonly cni: (command: string, request: CniCall) => Promise<Ended>;
+  /** The same, in the caller's hands while it runs. */
+  readonly startCni: (command: string, request: CniCall) => Running;
   readonly remove: () => Promise<void>;
 };
 
@@ -115,20 +122,50 @@ export const makeNode = async (name: string): Promise<TestNode> => {
     ...['--bridge', 'evio0', '--datapath-type', 'netdev', '--cni-conf-dir', join(dir, 'net.d')],
   ];
   const connection = connectAgent(socket);
+  const fakeBootId = join(dir, 'boot_id');
   let agent: ChildProcess | undefined;
+  let rebooted = false;
+
+  const agentCommand = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
+    // Each `ip netns exec` has a mount namespace of its own, so this shows to nobody else.
+    const bind = `mount --bind ${fakeBootId} /proc/sys/kernel/random/boot_id && exec "$@"`;
+    return inside(
+      netns,
+      ...(rebooted ? ['sh', '-c', bind, 'sh'] : []),
+      ...[process.execPath, join(root, 'services/agent/main.ts'), ...options, ...args],
+    );
+  };
+
+  const pluginCall = (
+    command: string,
+    { containerId = randomUUID(), ifname = 'eth0', netns: path, args, cniVersion = '1.0.0', config }: CniCall,
+  ) => ({
+    env: {
+      CNI_COMMAND: command,
+      CNI_CONTAINERID: containerId,
+      CNI_IFNAME: ifname,
+      CNI_PATH: join(root, 'dist'),
+      ...(path === undefined ? {} : { CNI_NETNS: path }),
+      ...(args === undefined ? {} : { CNI_ARGS: args }),
+    },
+    input: JSON.stringify({ cniVersion, name: 'evio', type: 'evio', agentSocket: socket, ...config }),
+  });
 
   const answers = async (): Promise<Status | undefined> => {
     const answered = await connection.call('GET', '/v1/status', undefined, 1000)();
     return answered._tag === 'Right' ? (answered.right.body as Status) : undefined;
   };
 
-  const stopAgent = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
+  const hasEnded = (process: ChildProcess): boolean =>
+    process.exitCode !== null || process.signalCode !== null;
+
+  const stopAgent = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     const running = agent;
     agent = undefined;
-    if (running === undefined || running.exitCode !== null) return;
-    const ended = new Promise((done) => running.once('exit', done));
+    if (running === undefined || hasEnded(running)) return running?.exitCode ?? null;
+    const ended = new Promise<number | null>((done) => running.once('exit', done));
     running.kill(signal);
-    await ended;
+    return ended;
   };
 
   return {
@@ -138,19 +175,23 @@ export const makeNode = async (name: string): Promise<TestNode> => {
     socket,
     conflist,
     startAgent: async (...args) => {
-      const script = join(root, 'services/agent/main.ts');
-      const [program = '', ...rest] = inside(netns, process.execPath, script, ...options, ...args);
+      const [program = '', ...rest] = agentCommand(args);
       const log = createWriteStream(join(dir, 'agent.log'), { flags: 'a' });
       const child = spawn(program, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
       child.stderr.pipe(log);
       agent = child;
       await eventually('the agent answers', async () => {
-        if (child.exitCode !== null)
+        if (hasEnded(child))
           throw new Error(`the agent ended: ${await readFile(join(dir, 'agent.log'), 'utf8')}`);
         return answers();
       });
     },
     stopAgent,
+    runAgent: (...args) => runToEnd(agentCommand(args)),
+    setBootId: async (bootId) => {
+      await writeFile(fakeBootId, `${bootId}\n`);
+      rebooted = true;
+    },
     agentPid: () => {
       if (agent?.pid === undefined) throw new Error('the agent is not running');
       return agent.pid;
@@ -169,21 +210,11 @@ export const makeNode = async (name: string): Promise<TestNode> => {
         ),
       ),
     status: async () => eventually('the agent answers', answers),
-    cni: (
-      command,
-      { containerId = randomUUID(), ifname = 'eth0', netns: path, args, cniVersion = '1.0.0', config },
-    ) =>
-      runToEnd([pluginBinary], {
-        env: {
-          CNI_COMMAND: command,
-          CNI_CONTAINERID: containerId,
-          CNI_IFNAME: ifname,
-          CNI_PATH: join(root, 'dist'),
-          ...(path === undefined ? {} : { CNI_NETNS: path }),
-          ...(args === undefined ? {} : { CNI_ARGS: args }),
-        },
-        input: JSON.stringify({ cniVersion, name: 'evio', type: 'evio', agentSocket: socket, ...config }),
-      }),
+    cni: (command, request) => runToEnd([pluginBinary], pluginCall(command, request)),
+    startCni: (command, request) => {
+      const { env, input } = pluginCall(command, request);
+      return startPlugin(pluginBinary, env, input);
+    },
     remove: async () => {
       await stopAgent('SIGKILL');
       await ovs.stop();

@@ -20,8 +20,9 @@ export type Ovs = {
   readonly killDatabase: () => Promise<void>;
   readonly startSwitchd: () => Promise<void>;
   readonly killSwitchd: () => Promise<void>;
-  /** Process id of the running daemon, to measure it. */
+  /** Process ids of the running daemons, to measure them or hold them up. */
   readonly switchdPid: () => Promise<number>;
+  readonly databasePid: () => Promise<number>;
   /** Kills both and starts both again; the database keeps its contents. */
   readonly restart: () => Promise<void>;
   /** Ends both daemons and removes the directory. */
@@ -86,6 +87,7 @@ export const startOvs = async (netns: Netns): Promise<Ovs> => {
     startSwitchd,
     killSwitchd,
     switchdPid: async () => Number(await readFile(file('vswitchd.pid'), 'utf8')),
+    databasePid: async () => Number(await readFile(file('ovsdb.pid'), 'utf8')),
     restart: async () => {
       await killSwitchd();
       await killDatabase();

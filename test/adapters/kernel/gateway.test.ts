@@ -21,6 +21,16 @@ test('the gateway is up, has its MTU and its addresses, usable at once', async (
   t.true(link?.flags.includes('UP'));
 });
 
+test('the link-local address is usable at once too: without it the host solicits no neighbour', async (t) => {
+  const host = await makeHost(t);
+  await host.netns.exec('ip', 'link', 'add', 'gw0', 'type', 'veth', 'peer', 'name', 'other');
+  await host.netns.exec('ip', 'link', 'set', 'other', 'up');
+  await right(host.kernel.ensureGateway(dual));
+  const linkLocal = await host.netns.exec('ip', '-6', 'address', 'show', 'gw0', 'scope', 'link');
+  t.regex(linkLocal, /inet6 fe80::/);
+  t.notRegex(linkLocal, /tentative/);
+});
+
 test('asking again changes nothing', async (t) => {
   const host = await makeHost(t);
   await host.netns.exec('ip', 'link', 'add', 'gw0', 'type', 'bridge');

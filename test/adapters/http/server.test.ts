@@ -1,0 +1,214 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { either as E } from 'fp-ts';
+import { connectAgent } from '../../../adapters/http/client.ts';
+import { type Server, serveUnix } from '../../../adapters/http/server.ts';
+import type { HttpHandler, HttpRequest } from '../../../domain/port/http.ts';
+
+const socketPath = async (t: ExecutionContext): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'evio-server-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, 'run', 'agent.sock');
+};
+
+const serve = async (t: ExecutionContext, path: string, handler: HttpHandler, defects: unknown[] = []) => {
+  const served = await serveUnix(path, handler, (error) => defects.push(error));
+  if (E.isLeft(served)) throw new Error(JSON.stringify(served.left));
+  t.teardown(() => served.right.close(0));
+  return served.right;
+};
+
+const hello: HttpHandler = async () => ({ status: 200, body: 'hello' });
+
+/** Writes these bytes and gives all that comes back until the other side ends. */
+const raw = (path: string, ...parts: ReadonlyArray<string | Buffer>): Promise<string> =>
+  new Promise((resolve) => {
+    let heard = '';
+    const socket: Socket = connect(path);
+    for (const part of parts) socket.write(part);
+    socket.on('data', (bytes: Buffer) => {
+      heard += bytes.toString('utf8');
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve(heard));
+  });
+
+const post = (body: string | Buffer): ReadonlyArray<string | Buffer> => [
+  `POST /v1/add HTTP/1.1\r\nhost: agent\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`,
+  body,
+];
+
+const gate = () => {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+};
+
+test('the handler sees method, path, query and body; the client sees status and body', async (t) => {
+  const path = await socketPath(t);
+  const asked: Omit<HttpRequest, 'gone'>[] = [];
+  await serve(t, path, async ({ gone: _, ...request }) => {
+    asked.push(request);
+    return { status: 409, body: { error: 'ü' } };
+  });
+  const answered = await connectAgent(path).call('POST', '/v1/add?from=1&to=%C3%BC', { ask: 'ö' }, 5000)();
+  t.deepEqual(answered, E.right({ status: 409, body: { error: 'ü' } }));
+  t.deepEqual(asked, [
+    { method: 'POST', path: '/v1/add', query: { from: '1', to: 'ü' }, body: { ask: 'ö' } },
+  ]);
+});
+
+test('the socket and its folder are for their owner alone', async (t) => {
+  const path = await socketPath(t);
+  await serve(t, path, hello);
+  t.is((await stat(path)).mode & 0o777, 0o600);
+  t.is((await stat(join(path, '..'))).mode & 0o777, 0o700);
+});
+
+test('a folder that others may enter is refused, and its mode is left alone', async (t) => {
+  const path = await socketPath(t);
+  await mkdir(join(path, '..'));
+  await chmod(join(path, '..'), 0o750);
+  const served = await serveUnix(path, hello, () => undefined);
+  t.like(served, { _tag: 'Left', left: { type: 'socket-failed', path } });
+  t.true(E.isLeft(served) && served.left.type === 'socket-failed' && served.left.reason.includes('mode 750'));
+  t.is((await stat(join(path, '..'))).mode & 0o777, 0o750);
+});
+
+test('a socket that another process answers on is refused and goes on answering', async (t) => {
+  const path = await socketPath(t);
+  await serve(t, path, hello);
+  t.deepEqual(await serveUnix(path, hello, () => undefined), E.left({ type: 'socket-in-use', path }));
+  t.deepEqual(
+    await connectAgent(path).call('GET', '/', undefined, 5000)(),
+    E.right({ status: 200, body: 'hello' }),
+  );
+});
+
+test('a socket that a killed process left is replaced', async (t) => {
+  const path = await socketPath(t);
+  await mkdir(join(path, '..'), { mode: 0o700 });
+  const listen = "require('net').createServer().listen(process.argv[1], () => console.log('listening'))";
+  const child = spawn(process.execPath, ['-e', listen, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+  t.true((await stat(path)).isSocket(), 'it was left behind');
+  await serve(t, path, hello);
+  t.true(E.isRight(await connectAgent(path).call('GET', '/', undefined, 5000)()));
+});
+
+test('a client that hangs up before its answer aborts the request', async (t) => {
+  const path = await socketPath(t);
+  const [asked, gone] = [gate(), gate()];
+  await serve(t, path, async (request) => {
+    request.gone.addEventListener('abort', gone.open);
+    asked.open();
+    await gone.opened;
+    return { status: 200, body: 'nobody hears it' };
+  });
+  const socket = connect(path);
+  socket.write('GET / HTTP/1.1\r\nhost: agent\r\n\r\n');
+  await asked.opened;
+  socket.destroy();
+  await gone.opened;
+  t.pass();
+});
+
+test('a client that has its answer aborts nothing', async (t) => {
+  const path = await socketPath(t);
+  let signal: AbortSignal | undefined;
+  await serve(t, path, async ({ gone }) => {
+    signal = gone;
+    return { status: 200, body: 'hello' };
+  });
+  t.true((await raw(path, 'GET / HTTP/1.1\r\nhost: agent\r\n\r\n')).endsWith('"hello"'));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  t.false(signal?.aborted);
+});
+
+test('closing takes nothing new, waits for what is under way, and removes the socket', async (t) => {
+  const path = await socketPath(t);
+  const [asked, answer] = [gate(), gate()];
+  const server: Server = await serve(t, path, async () => {
+    asked.open();
+    await answer.opened;
+    return { status: 200, body: 'late' };
+  });
+  const waiting = connectAgent(path).call('GET', '/', undefined, 5000)();
+  await asked.opened;
+  let isClosed = false;
+  const closed = server.close(5000).then(() => {
+    isClosed = true;
+  });
+  t.like(await connectAgent(path).call('GET', '/', undefined, 5000)(), { _tag: 'Left' });
+  t.false(isClosed);
+  answer.open();
+  t.deepEqual(await waiting, E.right({ status: 200, body: 'late' }));
+  await closed;
+  await t.throwsAsync(stat(path), { code: 'ENOENT' });
+});
+
+test('closing waits no longer than its grace', async (t) => {
+  const path = await socketPath(t);
+  const [asked, answer] = [gate(), gate()];
+  const server = await serve(t, path, async () => {
+    asked.open();
+    await answer.opened;
+    return { status: 200, body: 'too late' };
+  });
+  const waiting = connectAgent(path).call('GET', '/', undefined, 20_000)();
+  await asked.opened;
+  await server.close(50);
+  t.like(await waiting, { _tag: 'Left', left: { type: 'agent-hung-up' } });
+  answer.open();
+});
+
+test('a body that is no JSON is refused, and the handler is not asked', async (t) => {
+  const path = await socketPath(t);
+  await serve(t, path, () => {
+    throw new Error('it was asked');
+  });
+  const heard = await raw(path, ...post('{"ask": '));
+  t.regex(heard, /^HTTP\/1\.1 400 /);
+  t.true(heard.endsWith('{"error":{"msg":"the body is not JSON"}}'));
+});
+
+test('a defect in the handler is told to the journal, and the next request is answered', async (t) => {
+  const path = await socketPath(t);
+  const defects: unknown[] = [];
+  let asked = 0;
+  const handler: HttpHandler = async () => {
+    asked += 1;
+    if (asked === 1) throw new TypeError('a defect');
+    return { status: 200, body: 'hello' };
+  };
+  await serve(t, path, handler, defects);
+  const ask = connectAgent(path).call('GET', '/', undefined, 5000);
+  t.like(await ask(), { _tag: 'Right', right: { status: 500 } });
+  t.like(await ask(), { _tag: 'Right', right: { status: 200 } });
+  t.deepEqual(defects.map(String), ['TypeError: a defect']);
+});
+
+test('what is no HTTP is refused, and the server goes on', async (t) => {
+  const path = await socketPath(t);
+  await serve(t, path, hello);
+  t.regex(await raw(path, 'ADD c1 /run/netns/c1\r\n\r\n'), /^HTTP\/1\.1 400 /);
+  t.true(E.isRight(await connectAgent(path).call('GET', '/', undefined, 5000)()));
+});
+
+test('a thing at the path that cannot be listened beside is a failure in words', async (t) => {
+  const path = join(await socketPath(t), 'x'.repeat(120));
+  const listening = createServer();
+  t.teardown(() => listening.close());
+  const served = await serveUnix(path, hello, () => undefined);
+  t.like(served, { _tag: 'Left', left: { type: 'socket-failed', path } });
+});

@@ -1,0 +1,33 @@
+import test from 'ava';
+import { option as O } from 'fp-ts';
+import { retryFor } from '../../../services/cni-plugin/retry-policy.ts';
+
+/** The delays of somebody who is refused at once every time. */
+const delays = (limitMs: number): ReadonlyArray<number> => {
+  const policy = retryFor(limitMs);
+  const all: number[] = [];
+  let elapsedMs = 0;
+  for (let tries = 1; ; tries += 1) {
+    const delay = policy({ tries, elapsedMs });
+    if (O.isNone(delay)) return all;
+    all.push(delay.value);
+    elapsedMs += delay.value;
+  }
+};
+
+test('the first retries are quick, then four a second', (t) => {
+  t.deepEqual(delays(15_000).slice(0, 8), [10, 20, 40, 80, 160, 250, 250, 250]);
+});
+
+test('waiting ends before the limit, and not long before', (t) => {
+  for (const limitMs of [1_000, 15_000]) {
+    const waited = delays(limitMs).reduce((sum, delay) => sum + delay, 0);
+    t.true(waited <= limitMs);
+    t.true(waited > limitMs - 250);
+  }
+});
+
+test('time that the tries themselves took counts', (t) => {
+  t.deepEqual(retryFor(1_000)({ tries: 1, elapsedMs: 995 }), O.none);
+  t.deepEqual(retryFor(1_000)({ tries: 1, elapsedMs: 990 }), O.some(10));
+});

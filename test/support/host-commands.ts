@@ -1,0 +1,43 @@
+import type { HostCommand } from '../../domain/host/command.ts';
+import type { IpAddress } from '../../domain/ip/address.ts';
+import { cidr, ip, leaseObserved, nodeName } from './events.ts';
+import { addPod, deletePod, wirePod } from './host.ts';
+
+/** Numbers from 0 up to, not including, `below`: the same seed gives the same ones (mulberry32). */
+export type Dice = (below: number) => number;
+
+export const dice = (seed: number): Dice => {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+};
+
+/** Sixteen addresses, thirteen to give: it runs full, and every address is given again and again. */
+const subnets = ['10.244.0.0/28', '10.244.1.0/28'].map(cidr);
+
+/** Mostly an address of a lease that may hold; now and then one that is never given or lies outside. */
+const address = (roll: Dice): IpAddress => ip(`10.244.${roll(3)}.${roll(18)}`);
+
+/**
+ * One command of a node's life. Repeated ADDs, DELs of what is not there, addresses that others hold: most of what may be
+ * refused is. `clusterRevision` rises with `step`, as the cluster stream's does.
+ */
+export const randomCommand = (roll: Dice, step: number): HostCommand => {
+  const container = `c${roll(24)}`;
+  const kind = roll(100);
+  if (kind < 36) return addPod(container, { requestId: `request-${roll(3)}` });
+  if (kind < 46) return addPod(container, { requestedAddresses: [address(roll)] });
+  if (kind < 66) return wirePod(container);
+  if (kind < 90) return deletePod(container);
+  if (kind < 92) return { type: 'start', bootId: roll(3) === 0 ? `boot-${step}` : 'boot' };
+  if (kind < 93) return { type: 'request-leave' };
+  if (kind < 95) return { type: 'observe-fence', reason: 'replaced', clusterRevision: step };
+  if (kind < 97) return { type: 'request-join', node: nodeName('node-1'), publicKey: 'key' };
+  const { type: _, ...lease } = leaseObserved;
+  const subnet = subnets[roll(subnets.length)] ?? cidr('10.244.0.0/28');
+  return { type: 'observe-lease', ...lease, subnets: [subnet], clusterRevision: step };
+};
