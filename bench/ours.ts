@@ -14,7 +14,7 @@ export const makeOurs = async (
   subnetLength: keyof typeof networks,
   made: AsyncDisposableStack,
 ): Promise<TestNode> => {
-  const node = await makeNode(name);
+  const node = await makeNode(name, true);
   made.defer(node.remove);
   await node.startAgent();
   const { podCidr, nodeBits, hostCidr } = networks[subnetLength];

@@ -41,7 +41,7 @@ export const makeWorld = async (podCount: number): Promise<World> => {
   try {
     const outside = await makeNetns('outside');
     made.push(outside);
-    const node = await makeNode('node-1');
+    const node = await makeNode('node-1', true);
     made.push(node);
     await connect(node.netns, outside);
     const pods: Netns[] = [];

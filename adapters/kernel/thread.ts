@@ -21,10 +21,15 @@ type KernelThread = {
 
 type Waiting = { readonly resolve: (result: never) => void; readonly reject: (error: Error) => void };
 
+/** Beside this file, with its ending: `.js` where the sources were built. */
+const workerFile = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
+
 /** Starts a thread that lives in the namespace behind `netnsPath`; rejects, in words, when it cannot live there. */
 export const startThread = async (netnsPath: string | undefined): Promise<KernelThread> => {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+  const worker = new Worker(new URL(workerFile, import.meta.url), {
     workerData: netnsPath === undefined ? {} : { netnsPath },
+    // A request at a time and no history: a small nursery is swept as quickly, and edge nodes are short of memory.
+    resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 64 },
   });
   const waiting = new Map<number, Waiting>();
   let ended: Error | undefined;

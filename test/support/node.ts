@@ -101,8 +101,20 @@ export const eventually = async <A>(
   }
 };
 
-/** Makes a node; nothing runs on it yet but Open vSwitch. The caller removes it. */
-export const makeNode = async (name: string): Promise<TestNode> => {
+/** As `npm run build` leaves it, with the flags of its first line; or the sources, which need no build. */
+const program = async (service: string, built: boolean): Promise<ReadonlyArray<string>> => {
+  if (!built) return [process.execPath, join(root, `services/${service}/main.ts`)];
+  const file = join(root, `dist/services/${service}/main.js`);
+  const [firstLine = ''] = (await readFile(file, 'utf8')).split('\n', 1);
+  const flags = firstLine.split(' ').filter((word) => word.startsWith('--'));
+  return [process.execPath, ...flags, file];
+};
+
+/**
+ * Makes a node; nothing runs on it yet but Open vSwitch. The caller removes it. `built` runs what is installed on a node,
+ * not the sources.
+ */
+export const makeNode = async (name: string, built = false): Promise<TestNode> => {
   const netns = await makeNetns(name);
   const ovs = await startOvs(netns);
   const dir = await mkdtemp(join(tmpdir(), `evio-node-${name}-`));
@@ -122,6 +134,9 @@ export const makeNode = async (name: string): Promise<TestNode> => {
     ...['--bridge', 'evio0', '--datapath-type', 'netdev', '--cni-conf-dir', join(dir, 'net.d')],
   ];
   const connection = connectAgent(socket);
+  const agentProgram = await program('agent', built);
+  const ctlProgram = await program('evioctl', built);
+  const configGenProgram = await program('config-gen', built);
   const fakeBootId = join(dir, 'boot_id');
   let agent: ChildProcess | undefined;
   let rebooted = false;
@@ -129,11 +144,7 @@ export const makeNode = async (name: string): Promise<TestNode> => {
   const agentCommand = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
     // Each `ip netns exec` has a mount namespace of its own, so this shows to nobody else.
     const bind = `mount --bind ${fakeBootId} /proc/sys/kernel/random/boot_id && exec "$@"`;
-    return inside(
-      netns,
-      ...(rebooted ? ['sh', '-c', bind, 'sh'] : []),
-      ...[process.execPath, join(root, 'services/agent/main.ts'), ...options, ...args],
-    );
+    return inside(netns, ...(rebooted ? ['sh', '-c', bind, 'sh'] : []), ...agentProgram, ...options, ...args);
   };
 
   const pluginCall = (
@@ -197,14 +208,12 @@ export const makeNode = async (name: string): Promise<TestNode> => {
       return agent.pid;
     },
     agentLog: () => readFile(join(dir, 'agent.log'), 'utf8'),
-    evioctl: (...args) =>
-      runToEnd([process.execPath, join(root, 'services/evioctl/main.ts'), '--socket', socket, ...args]),
+    evioctl: (...args) => runToEnd([...ctlProgram, '--socket', socket, ...args]),
     configGen: (...args) =>
       runToEnd(
         inside(
           netns,
-          process.execPath,
-          join(root, 'services/config-gen/main.ts'),
+          ...configGenProgram,
           ...options,
           ...['--net-conf', join(dir, 'net-conf.json'), '--cni-bin-dir', join(dir, 'bin'), ...args],
         ),
