@@ -94,6 +94,7 @@ export const serveUnix = async (
             gone: gone.signal,
           });
       if (!gone.signal.aborted) await send(response, answer);
+      answer.after?.();
     } catch (error) {
       onDefect(error);
       if (!response.headersSent && !gone.signal.aborted) {

@@ -41,6 +41,14 @@ export const openNetns = (path: string): E.Either<KernelFailure, Netns> => {
   }
 };
 
+/** Which namespace the path leads to, when it is a network namespace. */
+export const identify = (path: string): E.Either<KernelFailure, NetnsId> => {
+  const opened = openNetns(path);
+  if (E.isLeft(opened)) return opened;
+  closeSync(opened.right.fd);
+  return E.right(opened.right.id);
+};
+
 /** Makes the calling thread live in the host's namespace (`path`, or the one it is in) for good. */
 export const settle = (path: string | undefined): E.Either<KernelFailure, Home> => {
   const netns = openNetns(path ?? '/proc/thread-self/ns/net');
@@ -59,7 +67,7 @@ export const leave = ({ netns, rtnetlink }: Home): void => {
 
 /** Uses a namespace that is not the host's and, where `expected` is given, still that one; then lets go of it. */
 export const withNetns = <A>(
-  home: Home,
+  home: { readonly netns: Pick<Netns, 'id'> },
   path: string,
   expected: NetnsId | undefined,
   use: (netns: Netns) => E.Either<KernelFailure, A>,

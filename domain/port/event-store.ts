@@ -95,6 +95,11 @@ export type ReadFailure = { readonly type: 'unavailable'; readonly reason: strin
 export type Subscription = {
   /** One stream only; all streams when absent. */
   readonly stream?: string;
+  /**
+   * Only events of these types; all types when absent. Order and positions are the log's own, with gaps where other
+   * events stand. A subscription that waits sleeps through appends that hold nothing of its stream and types.
+   */
+  readonly types?: ReadonlyArray<string>;
   /** Log position to begin at, inclusive. */
   readonly from: number;
   readonly signal: AbortSignal;

@@ -9,6 +9,11 @@ export type HttpRequest = {
   readonly gone: AbortSignal;
 };
 
-export type HttpAnswer = { readonly status: number; readonly body: unknown };
+export type HttpAnswer = {
+  readonly status: number;
+  readonly body: unknown;
+  /** What need not keep the client waiting: done once, when the answer has left or nobody waits for it any more. */
+  readonly after?: () => void;
+};
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpAnswer>;

@@ -66,7 +66,7 @@ const reserve = async (
 };
 
 /**
- * ADD: reserve (in the log, on disk) → wire → the switch forwards → announce → `PodWired` → answer. Whatever fails after the
+ * ADD: reserve (in the log, on disk) → wire → the switch forwards → announced and `PodWired` logged → answer. Whatever fails after the
  * reservation, it is undone. Asked again by the same run of the plugin, an answered ADD is answered again.
  */
 export const add = async (
@@ -142,11 +142,13 @@ export const add = async (
   if (E.isLeft(port)) return undo(port.left);
   const answerable = stillWanted(giveUp);
   if (E.isLeft(answerable)) return undo(answerable.left);
-  const wired = await host.transact(
+  const wirePod = host.transact(
     { type: 'wire-pod', ...attachmentId },
     { ...cause, commandId: ports.ids.derive(requestId, `wire/${request.attempt}`) },
     'written',
-  )();
+  );
+  const [announced, wired] = await Promise.all([ports.kernel.announcePod(wiring)(), wirePod()]);
+  if (E.isLeft(announced)) return undo(announced.left);
   if (E.isLeft(wired)) return undo(wired.left);
   return E.right({
     attachment: { ...attachment, status: 'attached' },

@@ -53,8 +53,27 @@ const decoded =
     });
   };
 
+const tellOfAdd = (
+  { ports, coolDown }: Agent,
+  attachment: string,
+  outcome: E.Either<Refusal, Added>,
+): void => {
+  if (E.isLeft(outcome)) {
+    ports.log.warn('an ADD was refused', { attachment, failure: outcome.left });
+    return;
+  }
+  const addresses = addressesOf(outcome.right.attachment);
+  ports.log.info('added', { attachment, addresses, ...outcome.right.timing });
+  for (const { address, ms } of coolDown.tooSoon(addresses)) {
+    ports.log.warn('an address is given again within its cool-down: its subnet has no other', {
+      address,
+      ms,
+    });
+  }
+};
+
 const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
-  const { ports, configuration, host, turns, coolDown } = agent;
+  const { ports, configuration, host, turns } = agent;
   const outcome = await turns.take(attachmentKey(body), async (turnGivenUp) => {
     const { unadopted } = agent.readiness;
     if (unadopted.length > 0) return E.left<Refusal, Added>({ type: 'unadopted-links', links: unadopted });
@@ -65,23 +84,11 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
     }
     return added;
   });
-  if (E.isRight(outcome)) {
-    const { attachment, timing } = outcome.right;
-    const addresses = addressesOf(attachment);
-    ports.log.info('added', { attachment: attachmentKey(attachment), addresses, ...timing });
-    for (const { address, ms } of coolDown.tooSoon(addresses)) {
-      ports.log.warn('an address is given again within its cool-down: its subnet has no other', {
-        address,
-        ms,
-      });
-    }
-  } else {
-    ports.log.warn('an ADD was refused', { attachment: attachmentKey(body), failure: outcome.left });
-  }
-  return answer(outcome, (added) => ({
+  const answered = answer(outcome, (added) => ({
     ...resultOf(configuration.bridge.name, added),
     timing: added.timing,
   }));
+  return { ...answered, after: () => tellOfAdd(agent, attachmentKey(body), outcome) };
 });
 
 const delRoute = decoded(DelRequest, async ({ ports, host, turns, coolDown, readiness, settle }, body) => {
@@ -94,9 +101,11 @@ const delRoute = decoded(DelRequest, async ({ ports, host, turns, coolDown, read
   });
   // It may have been a link that stopped ADDs because the log does not know it.
   if (readiness.unadopted.length > 0) void settle();
-  if (E.isRight(outcome)) ports.log.info('deleted', { attachment: key });
-  else ports.log.error('a DEL failed', { attachment: key, failure: outcome.left });
-  return answer(outcome, () => ({}));
+  const tell = (): void => {
+    if (E.isRight(outcome)) ports.log.info('deleted', { attachment: key });
+    else ports.log.error('a DEL failed', { attachment: key, failure: outcome.left });
+  };
+  return { ...answer(outcome, () => ({})), after: tell };
 });
 
 const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, turns }, body) =>

@@ -56,8 +56,8 @@ const plugIn = async (
 };
 
 /**
- * Link, addresses and routes; then the port, which the switch must forward for; then the neighbours are told. Fails with the
- * first step that does not hold and leaves undoing to its caller.
+ * Link, addresses and routes; then the port, which the switch must forward for. Fails with the first step that does not
+ * hold and leaves undoing to its caller.
  */
 export const wire = async (
   ports: WiringPorts,
@@ -73,9 +73,7 @@ export const wire = async (
   const wanted = stillWanted(giveUp);
   if (E.isLeft(wanted)) return wanted;
   const port = await plugIn(ports, configuration, lease, portOf(ports, configuration, attachment), giveUp);
-  if (E.isLeft(port)) return giveUp.aborted ? E.left({ type: 'given-up' }) : port;
-  const announced = await kernel.announcePod(wiring)();
-  return E.isLeft(announced) ? announced : port;
+  return E.isLeft(port) && giveUp.aborted ? E.left({ type: 'given-up' }) : port;
 };
 
 /**

@@ -66,6 +66,18 @@ test('a pod believes no router advertisement, and the host end of its link speak
   t.is(await host.netns.exec('ip', '-o', 'address', 'show', wiring.hostIfname), '');
 });
 
+test('the host end of its link answers for no address of the host', async (t) => {
+  const host = await makeHost(t);
+  const pod = await makePod(t);
+  const wiring = wiringOf(pod);
+  await makeGateway(host);
+  await right(host.kernel.attachPod(wiring));
+  t.is(await setting(host.netns, `ipv4/conf/${wiring.hostIfname}/arp_ignore`), '8');
+  // Not plugged into the bridge, so nobody else could answer.
+  await t.throwsAsync(pod.exec('ping', '-c', '1', '-W', '1', '10.244.0.1'));
+  t.notRegex(await pod.exec('ip', 'neigh', 'show', '10.244.0.1'), /lladdr/);
+});
+
 test('an IPv6 pod gets its address also where the namespace begins with IPv6 off', async (t) => {
   const host = await makeHost(t);
   const pod = await makePod(t);
