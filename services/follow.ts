@@ -36,6 +36,7 @@ export const eachEvent = async <Failure>(
  * Follows a log from its checkpoint: apply, then store the checkpoint. An event that cannot be applied stops the follower and is
  * returned; it is never skipped. After a crash the last events may be applied again: `apply` must be idempotent.
  * The checkpoint is stored after each event for which `apply` says that something was done, and at every `every` events.
+ * Of a follower that wants certain `types` only, it stays at the last one of these: a restart looks through what came since.
  */
 export const follow = async <Failure>(
   store: EventStore,
@@ -43,10 +44,12 @@ export const follow = async <Failure>(
   apply: (event: RecordedEvent) => Promise<E.Either<Failure, 'done' | 'nothing-to-do'>>,
   signal: AbortSignal,
   every = 1000,
+  types?: ReadonlyArray<string>,
 ): Promise<E.Either<Failure | ReadFailure, undefined>> => {
   const last = await checkpoint.load();
   let stored = last ?? -1;
-  return eachEvent<Failure>(store.subscribe({ from: stored + 1, signal }), async (event) => {
+  const wanted = { from: stored + 1, signal, ...(types && { types }) };
+  return eachEvent<Failure>(store.subscribe(wanted), async (event) => {
     const applied = await apply(event);
     if (E.isLeft(applied)) return applied;
     if (applied.right === 'done' || event.position - stored >= every) {

@@ -42,7 +42,10 @@ export const openKernel = async (options: {
   const detach = together((names: ReadonlyArray<string>) => removal.ask('detachPods', names));
   return {
     // Looking enters nothing and takes microseconds: a message to a thread and back takes longer.
-    netns: (path) => async () => withNetns(home, path, undefined, ({ id }) => E.right(id)),
+    netns: (path, ifname) =>
+      ifname === undefined
+        ? async () => withNetns(home, path, undefined, ({ id }) => E.right(id))
+        : task(`look into ${path}`, () => wiring.ask('roomFor', { path, ifname })),
     attachPod: (pod) => task(`attach ${pod.hostIfname}`, () => wiring.ask('attachPod', pod)),
     announcePod: (pod) => task(`announce ${pod.hostIfname}`, () => wiring.ask('announcePod', pod)),
     detachPod: (hostIfname) => task(`detach ${hostIfname}`, () => detach(hostIfname)),

@@ -4,6 +4,7 @@ import { detachPods } from './detach.ts';
 import { ensureGateway } from './gateway.ts';
 import { inspectPod } from './inspect.ts';
 import { ownLinks } from './own-link.ts';
+import { roomFor } from './room.ts';
 
 /** What a kernel thread can be asked for: synchronous functions of the host's namespace and one argument. */
 export const operations = {
@@ -13,6 +14,7 @@ export const operations = {
   ensureGateway,
   inspectPod,
   ownLinks,
+  roomFor,
 };
 
 export type OperationName = keyof typeof operations;

@@ -95,7 +95,7 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
     case 'start':
       return start(state, command.bootId);
     case 'request-join':
-      return state.joinRequested && !state.leaveRequested
+      return state.joinRequested && !state.leaveRequested && state.lease !== undefined
         ? nothing
         : decided({ type: 'JoinRequested', node: command.node, publicKey: command.publicKey });
     case 'observe-lease': {

@@ -5,8 +5,11 @@ import type { taskEither as TE } from 'fp-ts';
  * ours by their alias (`ifalias` begins with the owner mark); a link without it is never changed or removed.
  */
 export type Kernel = {
-  /** What the path leads to; refuses what is not a network namespace, and the host's own. */
-  readonly netns: (path: string) => TE.TaskEither<KernelFailure, NetnsId>;
+  /**
+   * What the path leads to; refuses what is not a network namespace, the host's own, and, where `ifname` is given, one that has an
+   * interface of that name. Changes nothing.
+   */
+  readonly netns: (path: string, ifname?: string) => TE.TaskEither<KernelFailure, NetnsId>;
   /**
    * Makes the veth pair and all that lies in the pod's namespace, both ends up: all of it, or nothing stays. Refuses when
    * `ifname` is in the namespace already, or when the namespace is another than `netnsId` says.

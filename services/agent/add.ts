@@ -85,7 +85,9 @@ export const add = async (
   }
   const wanted = requestedAddresses(request.requestedAddresses);
   if (E.isLeft(wanted)) return wanted;
-  const netns = await ports.kernel.netns(request.netns)();
+  // What the log knows has its interface there already, and is answered or undone by what the log says.
+  const known = host.state().attachments.has(attachmentKey(request));
+  const netns = await ports.kernel.netns(request.netns, ...(known ? [] : [ifname]))();
   if (E.isLeft(netns)) return netns;
   const awaited = stillWanted(giveUp);
   if (E.isLeft(awaited)) return awaited;

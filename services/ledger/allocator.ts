@@ -17,7 +17,7 @@ type NodeCommand = Extract<ClusterCommand, { readonly node: NodeName }>;
 
 export type Cluster = Aggregate<ClusterCommand, ClusterEvent, ClusterState, ClusterFailure>;
 
-const requests = new Set<string>(['JoinRequested', 'LeaseSurrendered'] satisfies HostEvent['type'][]);
+const requests = ['JoinRequested', 'LeaseSurrendered'] satisfies ReadonlyArray<HostEvent['type']>;
 
 /** The decisions that a node's request asks for, in order. `asOf` is the log's own stamp of the request. */
 const commandsFor = (recorded: Recorded<HostEvent>, cluster: ClusterName): ReadonlyArray<NodeCommand> => {
@@ -58,10 +58,7 @@ export const allocate = (
 ): Promise<E.Either<StreamFailure, undefined>> => {
   const decode = decodeEvent(hostEvents);
 
-  const apply = async (
-    recorded: RecordedEvent,
-  ): Promise<E.Either<StreamFailure, 'done' | 'nothing-to-do'>> => {
-    if (!requests.has(recorded.type)) return E.right('nothing-to-do');
+  const apply = async (recorded: RecordedEvent): Promise<E.Either<StreamFailure, 'done'>> => {
     const decoded = decode(recorded);
     if (E.isLeft(decoded)) return decoded;
     for (const command of commandsFor(decoded.right, name)) {
@@ -91,5 +88,5 @@ export const allocate = (
     return E.right('done');
   };
 
-  return follow(store, checkpoint, apply, signal);
+  return follow(store, checkpoint, apply, signal, undefined, requests);
 };

@@ -182,6 +182,16 @@ test('a body that is no JSON is refused, and the handler is not asked', async (t
   t.true(heard.endsWith('{"error":{"msg":"the body is not JSON"}}'));
 });
 
+test('a body over the limit is refused, and the handler is not asked', async (t) => {
+  const path = await socketPath(t);
+  await serve(t, path, () => {
+    throw new Error('it was asked');
+  });
+  const heard = await raw(path, ...post(Buffer.alloc(4 * 1024 * 1024 + 1, ' ')));
+  t.regex(heard, /^HTTP\/1\.1 413 /);
+  t.true(heard.endsWith('{"error":{"msg":"the body is larger than 4194304 bytes"}}'));
+});
+
 test('a defect in the handler is told to the journal, and the next request is answered', async (t) => {
   const path = await socketPath(t);
   const defects: unknown[] = [];

@@ -18,10 +18,14 @@ const observeLease = (() => {
   return { type: 'observe-lease' as const, ...lease };
 })();
 
-test('a join is requested once, and its lease learnt once', (t) => {
-  given(host, [started])
-    .when({ type: 'request-join', node: nodeName('node-1'), publicKey: 'key' })
-    .onceOnly(t);
+test('a join is requested until there is a lease, so that a node that was refused may ask again', (t) => {
+  const requestJoin = { type: 'request-join' as const, node: nodeName('node-1'), publicKey: 'key' };
+  given(host, [started]).when(requestJoin).decides(t, joinRequested);
+  given(host, [started, joinRequested]).when(requestJoin).decides(t, joinRequested);
+  given(host, joined).when(requestJoin).decides(t);
+});
+
+test('a lease is learnt once', (t) => {
   given(host, [started, joinRequested]).when(observeLease).onceOnly(t);
 });
 

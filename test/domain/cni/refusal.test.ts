@@ -1,0 +1,88 @@
+import test from 'ava';
+import { type Refusal, toCniError } from '../../../domain/cni/refusal.ts';
+import { cidr, ip } from '../../support/events.ts';
+import { attachment } from '../../support/host.ts';
+
+type Example<Type extends Refusal['type']> = Omit<Extract<Refusal, { readonly type: Type }>, 'type'>;
+
+const c1 = attachment('c1');
+const path = '/run/netns/c1';
+
+/** One of each kind, with its code (CNI spec 1.1.0, section 5) and what its message must name. */
+const examples: {
+  readonly [Type in Refusal['type']]: readonly [Example<Type>, number, ReadonlyArray<string>];
+} = {
+  'no-lease': [{}, 11, ['no subnet']],
+  'lease-fenced': [{ reason: 'node-1 is being replaced' }, 11, ['node-1 is being replaced']],
+  leaving: [{}, 11, ['leaving']],
+  'subnet-exhausted': [{ subnets: [cidr('10.244.0.0/24')], capacity: '253' }, 11, ['10.244.0.0/24', '253']],
+  'already-attached': [
+    { attachment: c1, addresses: [ip('10.244.0.2')] },
+    7,
+    ['CNI_CONTAINERID "c1"', 'CNI_IFNAME "eth0"', '"evio"', '10.244.0.2'],
+  ],
+  'attachment-reserved': [{ attachment: c1 }, 11, ['"c1"', '"eth0"']],
+  'unknown-attachment': [{ attachment: c1 }, 3, ['"c1"', '"eth0"', '"evio"']],
+  'requested-outside': [
+    { address: ip('10.99.0.1'), subnets: [cidr('10.244.0.0/24')] },
+    7,
+    ['"10.99.0.1"', '10.244.0.0/24'],
+  ],
+  'requested-never-given': [{ address: ip('10.244.0.1'), role: 'gateway' }, 7, ['"10.244.0.1"', 'gateway']],
+  'requested-held': [
+    { address: ip('10.244.0.2'), holder: 'evio/c2/eth0' },
+    11,
+    ['"10.244.0.2"', 'evio/c2/eth0'],
+  ],
+  'requested-twice': [
+    { addresses: [ip('10.244.0.2'), ip('10.244.0.3')] },
+    7,
+    ['10.244.0.2', '10.244.0.3', 'one family'],
+  ],
+  'netns-missing': [{ path }, 4, [`CNI_NETNS "${path}"`]],
+  'netns-not-a-namespace': [{ path }, 4, [`CNI_NETNS "${path}"`]],
+  'netns-is-host': [{ path }, 4, [`CNI_NETNS "${path}"`]],
+  'netns-replaced': [{ path }, 11, [`CNI_NETNS "${path}"`]],
+  'ifname-taken': [{ ifname: 'eth0', path }, 4, ['CNI_IFNAME "eth0"', path]],
+  'link-missing': [{ name: 'evio0' }, 11, ['"evio0"']],
+  'foreign-link': [{ name: 'evio0' }, 5, ['"evio0"']],
+  'kernel-refused': [
+    { operation: 'add the route', errno: 'ENETUNREACH' },
+    5,
+    ['add the route', 'ENETUNREACH'],
+  ],
+  'switch-unreachable': [{ reason: 'ENOENT' }, 11, ['Open vSwitch', 'ENOENT']],
+  'bridge-missing': [{ bridge: 'evio0' }, 11, ['"evio0"']],
+  'bridge-failed': [{ bridge: 'evio0', reason: 'no datapath' }, 11, ['"evio0"', 'no datapath']],
+  'foreign-port': [{ name: 'eviox' }, 5, ['"eviox"']],
+  'port-failed': [{ name: 'eviox', reason: 'no such device' }, 11, ['"eviox"', 'no such device']],
+  conflict: [{ stream: 'host-1', expected: 3, actual: 'no-stream' }, 5, ['host-1', '3', 'no-stream']],
+  'duplicate-event-id': [{ id: 'id-1' }, 5, ['id-1']],
+  unavailable: [{ reason: 'no space left' }, 11, ['no space left']],
+  'unreadable-envelope': [{ id: 'id-1', reason: 'not JSON' }, 5, ['id-1', 'not JSON']],
+  'unreadable-payload': [{ id: 'id-1', event: 'PodAdded', reason: 'mtu' }, 5, ['id-1', 'mtu']],
+  'unknown-event': [{ id: 'id-1', event: 'PodMoved', version: 2 }, 5, ['PodMoved', '2']],
+  'wrong-bridge': [{ asked: 'br9', bridge: 'evio0' }, 7, ['bridge "br9"']],
+  'wrong-mtu': [{ asked: 9000, atLeast: 68, atMost: 1410 }, 7, ['mtu "9000"', '68', '1410']],
+  'not-an-address': [{ text: '10.0.0' }, 7, ['"10.0.0"']],
+  'given-up': [{}, 11, ['given up']],
+  'unadopted-links': [{ links: ['eviox (evio/c1/eth0)'] }, 11, ['eviox (evio/c1/eth0)']],
+  'not-ready': [{ reasons: ['one', 'two'] }, 50, ['one', 'two']],
+  'wrong-protocol': [{ keys: ['protocol'], protocol: 1 }, 11, ['protocol']],
+  differs: [{ differences: ['no route', 'no port'] }, 5, ['no route', 'no port']],
+};
+
+for (const [type, [example, code, named]] of Object.entries(examples)) {
+  test(`${type} has code ${code}, names what it is about, and says what to do`, (t) => {
+    const error = toCniError({ type, ...example } as Refusal);
+    t.is(error.code, code);
+    for (const word of named) t.true(error.msg.includes(word), `${word} in "${error.msg}"`);
+    t.false(/undefined|\[object/.test(`${error.msg}${error.details}`), error.details);
+    t.true(error.details.length > 10);
+  });
+}
+
+test('what to do about a wrong bridge names both ways out', (t) => {
+  const { details } = toCniError({ type: 'wrong-bridge', asked: 'br9', bridge: 'evio0' });
+  t.true(details.includes('"bridge": "evio0"') && details.includes('--bridge br9'));
+});

@@ -1,0 +1,82 @@
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import test from 'ava';
+import { type Ended, runToEnd } from '../../support/node.ts';
+
+const script = resolve(import.meta.dirname, '../../../services/evioctl/main.ts');
+const nowhere = join(tmpdir(), 'evio-nobody-listens-here.sock');
+
+const evioctl = (...args: ReadonlyArray<string>): Promise<Ended> =>
+  runToEnd([process.execPath, script, ...args], { env: { PATH: process.env['PATH'] } });
+
+const commands = ['status', 'leases', 'pods', 'log', 'configure', 'leave'];
+
+test('--help names every command, the exit codes and examples', async (t) => {
+  const { code, out } = await evioctl('--help');
+  t.is(code, 0);
+  for (const command of commands) t.regex(out, new RegExp(`^ {2}${command} `, 'm'));
+  for (const line of ['0  done', '1  refused', '2  wrong usage', '3  the agent does not answer'])
+    t.true(out.includes(line), line);
+  t.regex(out, /--socket <path>.*\(default:[\s\S]*env: EVIO_AGENT_SOCKET\)/);
+  t.true(out.includes('evioctl configure --pod-cidr 10.244.0.0/16 --node-bits 8'));
+});
+
+test('each command has its own help, with the options that all share', async (t) => {
+  for (const command of commands) {
+    const { code, out } = await evioctl(command, '--help');
+    t.is(code, 0, command);
+    t.regex(out, new RegExp(`^Usage: evioctl ${command}`));
+    t.true(out.includes('--json') && out.includes('--socket'), command);
+  }
+});
+
+const wrong: ReadonlyArray<readonly [string, ReadonlyArray<string>, RegExp]> = [
+  ['no command', [], /Usage: evioctl/],
+  ['an unknown command', ['lease'], /unknown command 'lease'[\s\S]*Did you mean one of leases, leave/],
+  ['an unknown option', ['pods', '--jsn'], /unknown option '--jsn'/],
+  ['a word too many', ['pods', 'all'], /too many arguments/],
+  ['an option without its value', ['log', '--from'], /'--from <position>' argument missing/],
+  ['configure without its networks', ['configure'], /required option '--pod-cidr/],
+];
+
+for (const [what, args, words] of wrong) {
+  test(`${what} is wrong usage: exit code 2, and the way to the help`, async (t) => {
+    const { code, out, err } = await evioctl('--socket', nowhere, ...args);
+    t.is(code, 2);
+    t.regex(err, words);
+    t.true(err.includes('evioctl --help') || err.includes('Usage:'));
+    t.is(out, '');
+  });
+}
+
+const whole = ['--pod-cidr', '10.244.0.0/16', '--node-bits', '8', '--host-cidr', '10.10.0.0/16'];
+
+for (const command of commands) {
+  const args = command === 'configure' ? [command, ...whole] : [command];
+  test(`${command} without an agent ends with 3 and says what to start`, async (t) => {
+    const { code, out, err } = await evioctl('--socket', nowhere, ...args);
+    t.is(code, 3);
+    t.is(out, '');
+    t.is(
+      err,
+      `error: evio-agent does not answer on ${nowhere}: there is no socket (ENOENT)\n` +
+        '       start evio-agent, or name its socket with --socket\n',
+    );
+  });
+}
+
+test('with --json the refusal is JSON where the answer would be', async (t) => {
+  const { code, out, err } = await evioctl('--json', '--socket', nowhere, 'pods');
+  t.is(code, 3);
+  t.is(err, '');
+  t.like(JSON.parse(out), {
+    error: { type: 'no-agent', remedy: 'start evio-agent, or name its socket with --socket' },
+  });
+});
+
+test('the socket may come from the environment, and a flag goes before it', async (t) => {
+  const env = { PATH: process.env['PATH'], EVIO_AGENT_SOCKET: '/from/the/environment' };
+  const run = (...args: ReadonlyArray<string>) => runToEnd([process.execPath, script, ...args], { env });
+  t.true((await run('pods')).err.includes('/from/the/environment'));
+  t.true((await run('pods', '--socket', nowhere)).err.includes(nowhere));
+});

@@ -1,0 +1,123 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { either as E } from 'fp-ts';
+import { files } from '../../adapters/fs/files.ts';
+import { openMemoryStore } from '../../adapters/memory/open.ts';
+import { ids } from '../../adapters/system/ids.ts';
+import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
+import { fileCheckpoint } from '../../services/checkpoint.ts';
+import { type Checkpoint, follow } from '../../services/follow.ts';
+import { append, events, realClock } from '../contract/event-store/support.ts';
+
+const storeWith = async (count: number): Promise<EventStore> => {
+  const store = openMemoryStore({ clock: realClock, newLogId: ids.random });
+  await append(store, { stream: 's', expectedRevision: 'no-stream', events: events(count) });
+  return store;
+};
+
+const checkpointFile = async (t: ExecutionContext): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'evio-follow-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  return join(folder, 'position');
+};
+
+/** Applies until `last` was seen, then ends the subscription. */
+const followTo = async (
+  store: EventStore,
+  checkpoint: Checkpoint,
+  last: number,
+  answer: (event: RecordedEvent) => E.Either<string, 'done' | 'nothing-to-do'>,
+  every?: number,
+) => {
+  const end = new AbortController();
+  const positions: number[] = [];
+  const apply = async (event: RecordedEvent) => {
+    positions.push(event.position);
+    if (event.position === last) end.abort();
+    return answer(event);
+  };
+  const ended = await follow(store, checkpoint, apply, end.signal, every);
+  return { ended, positions };
+};
+
+test('a follower goes on behind what it finished in an earlier life', async (t) => {
+  const store = await storeWith(6);
+  const path = await checkpointFile(t);
+  const done = () => E.right('done' as const);
+  const first = await followTo(store, fileCheckpoint(files, path), 2, done);
+  t.deepEqual(first, { ended: E.right(undefined), positions: [0, 1, 2] });
+  t.is(await readFile(path, 'utf8'), '2\n');
+  const second = await followTo(store, fileCheckpoint(files, path), 5, done);
+  t.deepEqual(second.positions, [3, 4, 5]);
+});
+
+test('a follower stops at an event that cannot be applied, and stops there again', async (t) => {
+  const store = await storeWith(4);
+  const path = await checkpointFile(t);
+  const stuck = ({ position }: RecordedEvent) =>
+    position === 2 ? E.left('cannot') : E.right('done' as const);
+  const first = await followTo(store, fileCheckpoint(files, path), 3, stuck);
+  t.deepEqual(first, { ended: E.left('cannot'), positions: [0, 1, 2] });
+  const second = await followTo(store, fileCheckpoint(files, path), 3, stuck);
+  t.deepEqual(second, { ended: E.left('cannot'), positions: [2] });
+});
+
+test('events that were nothing to a follower are remembered only now and then', async (t) => {
+  const store = await storeWith(10);
+  const stored: number[] = [];
+  const checkpoint: Checkpoint = {
+    load: async () => undefined,
+    store: async (position) => {
+      stored.push(position);
+    },
+  };
+  const answer = ({ position }: RecordedEvent) =>
+    E.right(position === 1 ? ('done' as const) : ('nothing-to-do' as const));
+  await followTo(store, checkpoint, 9, answer, 4);
+  t.deepEqual(stored, [1, 5, 9]);
+});
+
+test('an event that comes later is applied when it comes', async (t) => {
+  const store = await storeWith(1);
+  const checkpoint = fileCheckpoint(files, await checkpointFile(t));
+  const following = followTo(store, checkpoint, 1, () => E.right('done'));
+  await append(store, { stream: 's', expectedRevision: 0, events: events(1) });
+  t.deepEqual((await following).positions, [0, 1]);
+});
+
+test('a log that cannot be read any more ends the follower with the reason', async (t) => {
+  const store = await storeWith(1);
+  const broken = async function* (): AsyncGenerator<RecordedEvent> {
+    yield* store.readAll();
+    throw Object.assign(new Error('disk I/O error'), { type: 'unavailable', reason: 'disk I/O error' });
+  };
+  const checkpoint = fileCheckpoint(files, await checkpointFile(t));
+  const { ended, positions } = await followTo({ ...store, subscribe: broken }, checkpoint, 9, () =>
+    E.right('done'),
+  );
+  t.deepEqual(ended, E.left({ type: 'unavailable', reason: 'disk I/O error' }) as never);
+  t.deepEqual(positions, [0]);
+});
+
+test('a defect in a follower is not taken for a failure of the log', async (t) => {
+  const store = await storeWith(1);
+  const checkpoint = fileCheckpoint(files, await checkpointFile(t));
+  const defect = () => {
+    throw new TypeError('a defect');
+  };
+  await t.throwsAsync(followTo(store, checkpoint, 0, defect), { instanceOf: TypeError });
+});
+
+test('a checkpoint that is missing or not a position counts as none', async (t) => {
+  const path = await checkpointFile(t);
+  const checkpoint = fileCheckpoint(files, path);
+  t.is(await checkpoint.load(), undefined);
+  for (const text of ['', '12', '-1\n', 'twelve\n', '1 2\n']) {
+    await writeFile(path, text);
+    t.is(await checkpoint.load(), undefined, JSON.stringify(text));
+  }
+  await checkpoint.store(12);
+  t.is(await checkpoint.load(), 12);
+});

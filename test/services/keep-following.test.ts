@@ -1,0 +1,66 @@
+import test from 'ava';
+import { either as E } from 'fp-ts';
+import type { Timer } from '../../domain/port/timer.ts';
+import { keepFollowing } from '../../services/keep-following.ts';
+import type { StreamFailure } from '../../services/transact.ts';
+
+/** Time passes at once, and is written down. */
+const instantTimer = () => {
+  const slept: number[] = [];
+  const sleep: Timer['sleep'] = async (ms) => {
+    slept.push(ms);
+  };
+  return { slept, timer: { sleep, every: () => () => undefined } };
+};
+
+const journal = () => {
+  const lines: string[] = [];
+  const at = (level: string) => (message: string) => {
+    lines.push(`${level} ${message}`);
+  };
+  return { lines, log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } };
+};
+
+const full: StreamFailure = { type: 'unavailable', reason: 'no space left' };
+const conflict: StreamFailure = { type: 'conflict', stream: 's', expected: 1, actual: 2 };
+
+/** Runs that end like this, one after the other, and then well. */
+const follow = async (failures: ReadonlyArray<StreamFailure>, signal = new AbortController().signal) => {
+  const { slept, timer } = instantTimer();
+  const { lines, log } = journal();
+  const left = [...failures];
+  let runs = 0;
+  const run = async () => {
+    runs += 1;
+    const failure = left.shift();
+    return failure === undefined ? E.right(undefined) : E.left(failure);
+  };
+  await keepFollowing({ timer, log }, 'the allocator', run, signal);
+  return { runs, lines, slept };
+};
+
+test('a follower whose log cannot be written for now begins again after a pause', async (t) => {
+  const { runs, lines, slept } = await follow([full, full]);
+  t.is(runs, 3);
+  t.deepEqual(slept, [5000, 5000]);
+  t.is(lines.length, 2);
+  t.regex(lines[0] ?? '', /^warn the allocator pauses: .*no space left/);
+});
+
+test('any other failure is said, and ends it', async (t) => {
+  const { runs, lines, slept } = await follow([conflict, full]);
+  t.is(runs, 1);
+  t.deepEqual(slept, []);
+  t.regex(
+    lines.join('\n'),
+    /^error the allocator stops: another writer appended to s: expected revision 1, found 2$/,
+  );
+});
+
+test('one that was told to end does not begin again', async (t) => {
+  t.is((await follow([full], AbortSignal.abort())).runs, 0);
+});
+
+test('one that ends by itself is left alone', async (t) => {
+  t.deepEqual(await follow([]), { runs: 1, lines: [], slept: [] });
+});
