@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
@@ -63,6 +63,13 @@ const send = (response: ServerResponse, { status, body }: HttpAnswer): Promise<v
     response.end(text);
   });
 
+/** Whether something other than a socket has the name: it is not ours to remove. */
+const isTaken = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (there) => !there.isSocket(),
+    () => false,
+  );
+
 /**
  * Serves HTTP/JSON on a unix socket in a folder that only root may enter (0700). A socket that another process answers on is
  * refused; one that nobody answers on is left from a crash and replaced. A defect in the handler becomes status 500.
@@ -81,15 +88,15 @@ export const serveUnix = async (
     response.once('close', () => {
       if (!response.writableFinished) gone.abort();
     });
-    const url = new URL(request.url ?? '/', 'http://agent');
+    const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
     try {
       const body = await readBody(request);
       const answer = E.isLeft(body)
         ? body.left
         : await handler({
             method: request.method ?? 'GET',
-            path: url.pathname,
-            query: Object.fromEntries(url.searchParams),
+            path,
+            query: Object.fromEntries(new URLSearchParams(query)),
             body: body.right,
             gone: gone.signal,
           });
@@ -120,6 +127,13 @@ export const serveUnix = async (
       const octal = (mode & 0o777).toString(8);
       const reason = `others may enter ${dirname(path)} (mode ${octal}): give the socket a folder of its own, mode 700`;
       return E.left({ type: 'socket-failed', path, reason });
+    }
+    if (await isTaken(path)) {
+      return E.left({
+        type: 'socket-failed',
+        path,
+        reason: 'something that is not a socket is there: it was left alone',
+      });
     }
     await rm(path, { force: true });
     await new Promise<void>((resolve, reject) => {

@@ -125,7 +125,7 @@ export const badInputs: ReadonlyArray<BadInput> = [
     msg: /CNI_IFNAME "lo" exists already/,
     details: /choose another/,
   },
-  ...['sixteen-letters1', 'eth/0', 'eth 0', '..', 'größerals15byte'].map((ifname) => ({
+  ...['sixteen-letters1', 'eth/0', 'eth 0', 'eth%d', '..', 'größerals15byte'].map((ifname) => ({
     title: `the interface name "${ifname}"`,
     environment: environment('CNI_IFNAME', ifname),
     code: 4,

@@ -12,7 +12,10 @@ export const requestWords: WordsFor<RequestRefusal> = {
   'wrong-mtu': (refusal) => ({
     code: codes.invalidNetworkConfig,
     msg: `mtu "${refusal.asked}" is outside of ${refusal.atLeast} … ${refusal.atMost}`,
-    details: `the bridge carries ${refusal.atMost}; start the agent with a larger --mtu if the underlay allows it`,
+    details:
+      refusal.asked < refusal.atLeast
+        ? `the subnet's families need ${refusal.atLeast}: write at least that, or leave "mtu" out`
+        : `the bridge carries ${refusal.atMost}; start the agent with a larger --mtu if the underlay allows it`,
   }),
   'not-an-address': (refusal) => ({
     code: codes.invalidNetworkConfig,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -213,6 +213,26 @@ test('what is no HTTP is refused, and the server goes on', async (t) => {
   await serve(t, path, hello);
   t.regex(await raw(path, 'ADD c1 /run/netns/c1\r\n\r\n'), /^HTTP\/1\.1 400 /);
   t.true(E.isRight(await connectAgent(path).call('GET', '/', undefined, 5000)()));
+});
+
+test('a file of somebody else’s in the place of the socket is left alone', async (t) => {
+  const path = await socketPath(t);
+  await mkdir(join(path, '..'), { mode: 0o700 });
+  await writeFile(path, 'kept');
+  t.like(await serveUnix(path, hello, () => undefined), {
+    _tag: 'Left',
+    left: { type: 'socket-failed', path },
+  });
+  t.is(await readFile(path, 'utf8'), 'kept');
+});
+
+test('a path that is no URL reaches the handler as it is', async (t) => {
+  const path = await socketPath(t);
+  await serve(t, path, async (request) => ({ status: 404, body: request.path }));
+  for (const target of ['//', '//a:b', '/%', '*'])
+    t.true(
+      (await raw(path, `OPTIONS ${target} HTTP/1.1\r\nhost: agent\r\n\r\n`)).endsWith(JSON.stringify(target)),
+    );
 });
 
 test('a thing at the path that cannot be listened beside is a failure in words', async (t) => {
