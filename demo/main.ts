@@ -1,7 +1,7 @@
 import type { Netns } from '../test/support/netns.ts';
 import { eventually, type TestNode } from '../test/support/node.ts';
+import { ping, transfer } from '../test/support/traffic.ts';
 import { chapter, expect, show, step } from './narrate.ts';
-import { ping, transfer } from './traffic.ts';
 import { makeWorld, nodeUplink, outsideAddress, type World } from './world.ts';
 
 type PodRow = {

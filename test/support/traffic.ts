@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Netns } from '../test/support/netns.ts';
-import { runToEnd } from '../test/support/node.ts';
+import type { Netns } from './netns.ts';
+import { runToEnd } from './node.ts';
 
 const script = join(import.meta.dirname, 'transfer.ts');
 

@@ -1,0 +1,70 @@
+import test from 'ava';
+import type { CniCall } from '../../support/node.ts';
+import { assertSound, reaches, refusalOf, sharedScene } from '../../support/scene.ts';
+
+const scene = sharedScene(test);
+
+const ways: Readonly<Record<string, (address: string) => CniCall>> = {
+  'the capability ips': (address) => ({ config: { runtimeConfig: { ips: [`${address}/24`] } } }),
+  'args.cni.ips': (address) => ({ config: { args: { cni: { ips: [address] } } } }),
+  'CNI_ARGS IP': (address) => ({ args: `IgnoreUnknown=1;IP=${address}` }),
+};
+
+for (const [index, [way, asking]] of Object.entries(ways).entries()) {
+  test.serial(`an address asked for by ${way} is given, reachable, and recorded as requested`, async (t) => {
+    const { makePod, add, log } = scene();
+    const pod = await makePod();
+    const address = `10.244.0.${100 + index}`;
+    t.deepEqual(await add(pod, asking(address)), [address]);
+    t.true(await reaches(pod, '10.244.0.1'));
+    const event = (await log()).findLast(({ type }) => type === 'PodAdded');
+    t.deepEqual(event?.payload['addresses'], [{ address, choice: 'requested' }]);
+  });
+
+  test.serial(
+    `what cannot be had is refused with the reason when asked for by ${way}, and nothing is changed`,
+    async (t) => {
+      const { makePod, add, cni, log } = scene();
+      const holder = await makePod();
+      const [held = ''] = await add(holder);
+      const pod = await makePod();
+      const before = (await log()).length;
+      for (const [address, code, words] of [
+        [held, 11, `requested address "${held}" is held by evio/${holder.name}/eth0`],
+        ['10.244.0.1', 7, 'requested address "10.244.0.1" is the gateway address of its subnet'],
+        ['10.244.0.0', 7, 'requested address "10.244.0.0" is the network address of its subnet'],
+        ['10.244.0.255', 7, 'requested address "10.244.0.255" is the broadcast address of its subnet'],
+        ['10.244.1.7', 7, 'requested address "10.244.1.7" is outside of this node\'s 10.244.0.0/24'],
+        ['fd00::7', 7, 'requested address "fd00::7" is outside of this node\'s 10.244.0.0/24'],
+      ] as const) {
+        const refused = await cni('ADD', pod, asking(address));
+        t.is(refused.code, 1);
+        t.like(refusalOf(refused), { code, msg: words });
+      }
+      t.is((await log()).length, before);
+      await assertSound(t, scene());
+    },
+  );
+}
+
+test.serial('two addresses of one family are refused', async (t) => {
+  const { makePod, cni } = scene();
+  const asked = { config: { runtimeConfig: { ips: ['10.244.0.120', '10.244.0.121'] } } };
+  const refused = await cni('ADD', await makePod(), asked);
+  t.is(refused.code, 1);
+  t.like(refusalOf(refused), {
+    code: 7,
+    msg: 'requested addresses "10.244.0.120, 10.244.0.121" are of one family',
+  });
+});
+
+test.serial('an address that was asked for can be asked for again after its DEL', async (t) => {
+  const { makePods, add, del } = scene();
+  const [one, other] = await makePods(2);
+  if (one === undefined || other === undefined) throw new Error('there are no pods');
+  const asking = { args: 'IP=10.244.0.130' };
+  await add(one, asking);
+  await del(one);
+  t.deepEqual(await add(other, asking), ['10.244.0.130']);
+  t.true(await reaches(other, '10.244.0.1'));
+});
