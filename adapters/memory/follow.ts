@@ -4,9 +4,11 @@ import type { RecordedEvent, Subscription } from '../../domain/port/event-store.
 export type Growing = {
   readonly log: ReadonlyArray<RecordedEvent>;
   readonly closed: () => boolean;
-  /** Called once at the next growth or at closing. */
-  readonly onChange: Set<() => void>;
+  /** Whom to call once, and at which event; all are called at closing. */
+  readonly waiting: Map<() => void, Wanted>;
 };
+
+type Wanted = (event: RecordedEvent) => boolean;
 
 /** What is there when the reading begins. Throws when the store is closed, or closes midway. */
 export const readEvents = async function* (
@@ -27,27 +29,29 @@ export const readEvents = async function* (
 
 export const followEvents = async function* (
   growing: Growing,
-  { stream, from, signal }: Subscription,
+  { stream, types, from, signal }: Subscription,
 ): AsyncGenerator<RecordedEvent, void> {
+  const wanted: Wanted = (event) =>
+    (stream === undefined || event.stream === stream) && (types === undefined || types.includes(event.type));
   let next = Math.max(from, 0);
   while (!signal.aborted && !growing.closed()) {
     const event = growing.log[next];
     if (event === undefined) {
-      await change(growing, signal);
+      await change(growing, wanted, signal);
     } else {
       next += 1;
-      if (stream === undefined || event.stream === stream) yield event;
+      if (wanted(event)) yield event;
     }
   }
 };
 
-const change = ({ onChange }: Growing, signal: AbortSignal): Promise<void> =>
+const change = ({ waiting }: Growing, wanted: Wanted, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
-      onChange.delete(done);
+      waiting.delete(done);
       signal.removeEventListener('abort', done);
       resolve();
     };
-    onChange.add(done);
+    waiting.set(done, wanted);
     signal.addEventListener('abort', done);
   });

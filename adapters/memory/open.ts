@@ -19,9 +19,9 @@ export const openMemoryStore = ({ clock, newLogId }: MemoryStoreOptions): EventS
   const streams = new Map<string, RecordedEvent[]>();
   const ids = new Set<string>();
   let closed = false;
-  const growing: Growing = { log, closed: () => closed, onChange: new Set() };
-  const wake = (): void => {
-    for (const done of [...growing.onChange]) done();
+  const growing: Growing = { log, closed: () => closed, waiting: new Map() };
+  const wake = (appended: ReadonlyArray<RecordedEvent>): void => {
+    for (const [done, wanted] of [...growing.waiting]) if (closed || appended.some(wanted)) done();
   };
   const gone: ReadFailure = { type: 'unavailable', reason: 'the log is closed' };
   const present = (stream: string): ReadonlyArray<RecordedEvent> => streams.get(stream) ?? [];
@@ -35,6 +35,7 @@ export const openMemoryStore = ({ clock, newLogId }: MemoryStoreOptions): EventS
   const write = ({ stream, events }: Append): Appended => {
     const recordedAt = stamp();
     const ofStream = streams.get(stream) ?? [];
+    const before = log.length;
     if (events.length > 0) streams.set(stream, ofStream);
     for (const { id, type, payload, metadata, hash } of events) {
       const place = { stream, revision: ofStream.length, position: log.length, recordedAt };
@@ -43,7 +44,7 @@ export const openMemoryStore = ({ clock, newLogId }: MemoryStoreOptions): EventS
       log.push(recorded);
       ids.add(id);
     }
-    wake();
+    wake(log.slice(before));
     // An append without events, to a stream without events, stands before the first.
     const { revision, position } = ofStream.at(-1) ?? { revision: -1, position: -1 };
     return { revision, position, recordedAt };
@@ -70,7 +71,7 @@ export const openMemoryStore = ({ clock, newLogId }: MemoryStoreOptions): EventS
     subscribe: (subscription) => followEvents(growing, subscription),
     close: async () => {
       closed = true;
-      wake();
+      wake([]);
     },
   };
 };

@@ -12,7 +12,11 @@ type AppendQueue = {
 };
 
 /** Group commit: the appends of one turn of the event loop share one transaction and one flush. */
-export const appendQueue = (commit: CommitGroup, grown: () => void): AppendQueue => {
+export const appendQueue = (
+  commit: CommitGroup,
+  /** Called with the appends that were accepted, after a commit that made the log longer. */
+  grown: (appends: ReadonlyArray<Append>) => void,
+): AppendQueue => {
   let waiting: Waiting[] = [];
   let closed = false;
 
@@ -20,9 +24,10 @@ export const appendQueue = (commit: CommitGroup, grown: () => void): AppendQueue
     const group = waiting;
     waiting = [];
     if (group.length === 0) return;
-    const { answers, grew } = commit(group.map(({ append }) => append));
+    const appends = group.map(({ append }) => append);
+    const { answers, grew } = commit(appends);
     for (const [index, answer] of answers.entries()) group[index]?.settle(answer);
-    if (grew) grown();
+    if (grew) grown(appends.filter((_, index) => answers[index]?._tag === 'Right'));
   };
 
   return {

@@ -8,18 +8,12 @@ export type LogHead = { readonly position: number; readonly recordedAt: string; 
 /** Where a stream's last event stands, and the stream's key in the file. */
 export type StreamEnd = Appended & { readonly key: number };
 
-type Place = {
-  readonly position: number;
-  readonly streamKey: number;
-  readonly revision: number;
-  readonly recordedAt: string;
-  readonly logHash: string;
-};
-
 /** What an append asks of the tables and writes to them, prepared once. All throw what SQLite refuses. */
 export type AppendStatements = ReturnType<typeof prepareAppends>;
 
 export const prepareAppends = (db: DatabaseSync) => {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
   const logHead = db.prepare(
     'SELECT position, recorded_at, log_hash FROM log ORDER BY position DESC LIMIT 1',
   );
@@ -35,6 +29,12 @@ export const prepareAppends = (db: DatabaseSync) => {
   const touch = db.prepare('UPDATE meta SET flushes = flushes + 1');
 
   return {
+    begin: (): void => {
+      begin.run();
+    },
+    commit: (): void => {
+      commit.run();
+    },
     logHead: (): LogHead | undefined => {
       const row = logHead.get();
       return (
@@ -65,11 +65,11 @@ export const prepareAppends = (db: DatabaseSync) => {
     },
     hasId: (id: string): boolean => hasId.get(uuidBytes(id)) !== undefined,
     addStream: (stream: string): number => Number(addStream.run(stream).lastInsertRowid),
-    addEvent: (event: EventToAppend, at: Place): void => {
+    addEvent: (event: EventToAppend, at: LogHead, streamKey: number, revision: number): void => {
       addEvent.run(
         at.position,
-        at.streamKey,
-        at.revision,
+        streamKey,
+        revision,
         uuidBytes(event.id),
         event.type,
         event.payload,

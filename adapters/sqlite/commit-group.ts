@@ -4,9 +4,9 @@ import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { Append, Appended, AppendFailure } from '../../domain/port/event-store.ts';
 import { prepareAppends } from './append-statements.ts';
+import { rememberEnds } from './ends.ts';
 import { place } from './place.ts';
 import { reasonOf } from './reason.ts';
-import { genesis } from './schema.ts';
 
 export type CommitGroup = (appends: ReadonlyArray<Append>) => Committed;
 
@@ -29,21 +29,17 @@ export const commitGroups = (
   { clock, sha256, flushed }: { readonly clock: Clock; readonly sha256: Sha256; readonly flushed: boolean },
 ): CommitGroup => {
   const statements = prepareAppends(db);
+  const ends = rememberEnds(statements);
   let allFlushed = flushed;
   let synchronous: 'FULL' | 'NORMAL' = 'FULL';
 
   const transact = (appends: ReadonlyArray<Append>, flush: boolean): Committed => {
-    const before = statements.logHead() ?? { position: -1, recordedAt: '', logHash: genesis };
+    const before = ends.log();
     const now = clock.now();
     // RFC 3339 in UTC with milliseconds: the order of the texts is the order of the times.
     const recordedAt = now < before.recordedAt ? before.recordedAt : now;
-    let head = before;
-    const answers = appends.map((append) => {
-      const placed = place(statements, sha256, append, head, recordedAt);
-      head = placed.head;
-      return placed.answer;
-    });
-    const grew = head.position > before.position;
+    const answers = appends.map((append) => place(statements, sha256, ends, append, recordedAt));
+    const grew = ends.log().position > before.position;
     if (!grew && flush && !allFlushed && answers.some(E.isRight)) statements.touch();
     return { answers, grew };
   };
@@ -52,16 +48,18 @@ export const commitGroups = (
     const flush = appends.some(({ durability }) => durability !== 'written');
     try {
       const wanted = flush ? 'FULL' : 'NORMAL';
+      // Not a prepared statement: SQLite obeys this pragma when it is prepared, not when it is run.
       if (wanted !== synchronous) db.exec(`PRAGMA synchronous = ${wanted}`);
       synchronous = wanted;
-      db.exec('BEGIN IMMEDIATE');
+      statements.begin();
       const committed = transact(appends, flush);
-      db.exec('COMMIT');
+      statements.commit();
       const flushedNow = flush && (committed.grew || committed.answers.some(E.isRight));
       allFlushed = flushedNow || (allFlushed && !committed.grew);
       return committed;
     } catch (error) {
       allFlushed = false;
+      ends.forget();
       rollBack(db);
       const failure: AppendFailure = { type: 'unavailable', reason: reasonOf(error, path) };
       return { answers: appends.map(() => E.left(failure)), grew: false };

@@ -82,7 +82,7 @@ const storeOf = (
 ): EventStore => {
   const tail = makeTail();
   const commit = commitGroups(db, path, { clock, sha256, flushed: flushRecovered(db) });
-  const queue = appendQueue(commit, tail.wake);
+  const queue = appendQueue(commit, tail.grown);
   let closed = false;
   const reading: Reading = { path, statements: prepareReads(db), tail, closed: () => closed };
   return {
@@ -105,7 +105,7 @@ const storeOf = (
       if (closed) return;
       queue.close();
       closed = true;
-      tail.wake();
+      tail.closed();
       try {
         db.close();
       } finally {

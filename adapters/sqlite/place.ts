@@ -1,12 +1,10 @@
 import { either as E } from 'fp-ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { Append, Appended, AppendFailure, EventToAppend } from '../../domain/port/event-store.ts';
-import type { AppendStatements, LogHead, StreamEnd } from './append-statements.ts';
+import type { AppendStatements, StreamEnd } from './append-statements.ts';
 import { isDigest, isUuid } from './bytes.ts';
+import type { Ends } from './ends.ts';
 import { logHash } from './log-hash.ts';
-
-/** Where an append came to stand, and the log's head after it: the one before when nothing was written. */
-type Placed = { readonly answer: E.Either<AppendFailure, Appended>; readonly head: LogHead };
 
 /**
  * Answers one append inside an open transaction. Everything is looked up before the first row is written, so a refusal
@@ -16,51 +14,50 @@ type Placed = { readonly answer: E.Either<AppendFailure, Appended>; readonly hea
 export const place = (
   statements: AppendStatements,
   sha256: Sha256,
+  ends: Ends,
   append: Append,
-  head: LogHead,
   recordedAt: string,
-): Placed => {
-  const end = statements.streamEnd(append.stream);
-  const refused = (failure: AppendFailure): Placed => ({ answer: E.left(failure), head });
-
+): E.Either<AppendFailure, Appended> => {
   const unkeepable = append.events.find((event) => !isUuid(event.id) || !isDigest(event.hash));
-  if (unkeepable !== undefined) return refused({ type: 'unavailable', reason: wording(unkeepable) });
+  if (unkeepable !== undefined) return E.left({ type: 'unavailable', reason: wording(unkeepable) });
 
+  const end = ends.stream(append.stream);
   const repeated = repeat(statements, append, end);
-  if (repeated !== undefined) return { answer: E.right(repeated), head };
+  if (repeated !== undefined) return E.right(repeated);
 
   const actual = end?.revision ?? 'no-stream';
   if (actual !== append.expectedRevision) {
-    return refused({ type: 'conflict', stream: append.stream, expected: append.expectedRevision, actual });
+    return E.left({ type: 'conflict', stream: append.stream, expected: append.expectedRevision, actual });
   }
   const duplicate = duplicateId(statements, append.events);
-  if (duplicate !== undefined) return refused({ type: 'duplicate-event-id', id: duplicate });
+  if (duplicate !== undefined) return E.left({ type: 'duplicate-event-id', id: duplicate });
 
   if (append.events.length === 0) {
     const { revision, position, recordedAt: stamp } = end ?? { revision: -1, position: -1, recordedAt };
-    return { answer: E.right({ revision, position, recordedAt: stamp }), head };
+    return E.right({ revision, position, recordedAt: stamp });
   }
-  return write(statements, sha256, append, end, head, recordedAt);
+  return E.right(write(statements, sha256, ends, append, recordedAt));
 };
 
 const write = (
   statements: AppendStatements,
   sha256: Sha256,
-  append: Append,
-  end: StreamEnd | undefined,
-  before: LogHead,
+  ends: Ends,
+  { stream, events }: Append,
   recordedAt: string,
-): Placed => {
-  const streamKey = end?.key ?? statements.addStream(append.stream);
+): Appended => {
+  const end = ends.stream(stream);
+  const key = end?.key ?? statements.addStream(stream);
   let revision = end?.revision ?? -1;
-  let head = before;
-  for (const event of append.events) {
+  let head = ends.log();
+  for (const event of events) {
     revision += 1;
     const position = head.position + 1;
     head = { position, recordedAt, logHash: logHash(sha256, head.logHash, position, event.hash, recordedAt) };
-    statements.addEvent(event, { ...head, streamKey, revision });
+    statements.addEvent(event, head, key, revision);
   }
-  return { answer: E.right({ revision, position: head.position, recordedAt }), head };
+  ends.moved(stream, { key, revision, position: head.position, recordedAt }, head);
+  return { revision, position: head.position, recordedAt };
 };
 
 /** Where these very events stand already, right after the expected revision. */

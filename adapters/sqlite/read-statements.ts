@@ -9,6 +9,12 @@ export type ReadStatements = ReturnType<typeof prepareReads>;
 const pageCharacters = 1 << 20;
 const pageEvents = 500;
 
+/**
+ * No index is kept on the type, which every append would pay for. A page of certain types looks at this many events at
+ * most, so that a long search gives others their turn of the event loop.
+ */
+export const lookedAt = 10_000;
+
 const columns = 'position, stream, revision, id, type, payload, metadata, hash, recorded_at';
 
 /** In the order of `columns`. */
@@ -21,6 +27,13 @@ export const prepareReads = (db: DatabaseSync) => {
     });
   const all = pageOf('position >= ?', 'position');
   const ofStream = pageOf('stream = ? AND revision >= ?', 'revision');
+  // The wanted types are one parameter, a JSON array of texts.
+  const typed = 'AND type IN (SELECT value FROM json_each(?2))';
+  const ofTypes = pageOf(`position >= ?1 AND position < ?1 + ${lookedAt} ${typed}`, 'position');
+  const ofStreamTypes = pageOf(
+    `stream = ?3 AND revision >= ?1 AND revision < ?1 + ${lookedAt} ${typed}`,
+    'revision',
+  );
   const lastPosition = db.prepare('SELECT max(position) AS position FROM event');
   const head = db.prepare(
     'SELECT revision, hash, position FROM log WHERE stream = ? ORDER BY revision DESC LIMIT 1',
@@ -31,6 +44,9 @@ export const prepareReads = (db: DatabaseSync) => {
   return {
     pageOfAll: (from: number) => page(all.iterate(from)),
     pageOfStream: (stream: string, from: number) => page(ofStream.iterate(stream, from)),
+    pageOfTypes: (from: number, types: string) => page(ofTypes.iterate(from, types)),
+    pageOfStreamTypes: (stream: string, from: number, types: string) =>
+      page(ofStreamTypes.iterate(from, types, stream)),
     /** -1 when the log is empty. */
     lastPosition: (): number => Number(lastPosition.get()?.['position'] ?? -1),
     head: (stream: string): StreamHead | undefined => {

@@ -22,17 +22,17 @@ export const readEvents = async function* (
   stream: string | undefined,
   from: number,
 ): AsyncGenerator<RecordedEvent, void> {
-  const feed = feedOf(reading.statements, stream);
+  const feed = feedOf(reading.statements, { stream, types: undefined });
   const last = attempt(reading, reading.statements.lastPosition);
   let next = from;
   for (;;) {
     const page = attempt(reading, () => feed.page(next));
-    if (page.length === 0) return;
-    for (const event of page) {
+    if (page.atEnd) return;
+    for (const event of page.events) {
       if (event.position > last) return;
       yield event;
-      next = feed.placeOf(event) + 1;
     }
+    next = page.next;
     // Others get their turn of the event loop between two pages.
     await turn();
   }
@@ -44,22 +44,23 @@ export const readEvents = async function* (
  */
 export const followEvents = async function* (
   reading: Reading,
-  { stream, from, signal }: Subscription,
+  { stream, types, from, signal }: Subscription,
 ): AsyncGenerator<RecordedEvent, void> {
-  const feed = feedOf(reading.statements, stream);
+  const interest = { stream, types };
+  const feed = feedOf(reading.statements, interest);
   const over = (): boolean => signal.aborted || reading.closed();
   let next: number | undefined;
   while (!over()) {
     const page = attempt(reading, () => {
       next ??= feed.placeFrom(from);
-      return next === undefined ? [] : feed.page(next);
+      return next === undefined ? undefined : feed.page(next);
     });
-    for (const event of page) {
+    for (const event of page?.events ?? []) {
       if (over()) return;
       yield event;
-      next = feed.placeOf(event) + 1;
     }
-    await (page.length === 0 ? reading.tail.change(signal) : turn());
+    next = page?.next;
+    await (page === undefined || page.atEnd ? reading.tail.change(signal, interest) : turn());
   }
 };
 

@@ -3,6 +3,7 @@ import { closeContract } from './event-store/close.ts';
 import { readContract } from './event-store/read.ts';
 import { repeatContract } from './event-store/repeat.ts';
 import { subscribeContract } from './event-store/subscribe.ts';
+import { subscribeTypesContract } from './event-store/subscribe-types.ts';
 import type { OpenStore } from './event-store/support.ts';
 
 /** What every adapter of the event store port promises: registers the tests for the one that `open` opens. */
@@ -11,5 +12,6 @@ export const storeContract = (name: string, open: OpenStore): void => {
   repeatContract(name, open);
   readContract(name, open);
   subscribeContract(name, open);
+  subscribeTypesContract(name, open);
   closeContract(name, open);
 };

@@ -1,0 +1,40 @@
+import type { AppendStatements, LogHead, StreamEnd } from './append-statements.ts';
+import { genesis } from './schema.ts';
+
+/**
+ * Where the log and its streams end, remembered: the lock makes this store the file's only writer, so it need not ask at
+ * each append. Whoever writes past the lock all the same is met by the tables' own UNIQUE constraints.
+ */
+export type Ends = {
+  /** Of an empty log: position -1. */
+  readonly log: () => LogHead;
+  /** `undefined` when the stream has no event. */
+  readonly stream: (name: string) => StreamEnd | undefined;
+  readonly moved: (name: string, stream: StreamEnd, log: LogHead) => void;
+  /** After a transaction that was not kept: what was remembered may not have come to be. */
+  readonly forget: () => void;
+};
+
+export const rememberEnds = (statements: AppendStatements): Ends => {
+  const streams = new Map<string, StreamEnd>();
+  let head: LogHead | undefined;
+  return {
+    log: () => {
+      head ??= statements.logHead() ?? { position: -1, recordedAt: '', logHash: genesis };
+      return head;
+    },
+    stream: (name) => {
+      const known = streams.get(name) ?? statements.streamEnd(name);
+      if (known !== undefined) streams.set(name, known);
+      return known;
+    },
+    moved: (name, stream, log) => {
+      streams.set(name, stream);
+      head = log;
+    },
+    forget: () => {
+      streams.clear();
+      head = undefined;
+    },
+  };
+};
