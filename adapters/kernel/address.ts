@@ -15,6 +15,10 @@ const RTM_DELADDR = 21;
 const RTM_GETADDR = 22;
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
+/** Who gave the address (Linux 5.18; older kernels keep none, and then none is taken for ours). */
+const IFA_PROTO = 11;
+/** Ours: any number above the kernel's own 3, unlike those that others are known to use. */
+const OURS = 101;
 /** No duplicate address detection: the address is usable at once, and the log says that nobody else holds it. */
 const IFA_F_NODAD = 2;
 
@@ -24,6 +28,8 @@ export type InterfaceAddress = {
   readonly prefixLength: number;
   /** rtnetlink's scope: 0 is global, 253 the link, 254 the machine. */
   readonly scope: number;
+  /** Whether this adapter gave it. */
+  readonly ours: boolean;
 };
 
 const GLOBAL = 0;
@@ -33,10 +39,8 @@ export const globalAddress = (ip: IpBytes, prefixLength: number): InterfaceAddre
   ip,
   prefixLength,
   scope: GLOBAL,
+  ours: true,
 });
-
-/** Link-local addresses and loopback's are not. */
-export const isGlobal = ({ scope }: InterfaceAddress): boolean => scope === GLOBAL;
 
 /** Same address and prefix length; the scope may differ. */
 export const sameAddress = (a: InterfaceAddress, b: InterfaceAddress): boolean =>
@@ -46,7 +50,12 @@ export const sameAddress = (a: InterfaceAddress, b: InterfaceAddress): boolean =
 const body = (index: number, { ip, prefixLength, scope }: InterfaceAddress, flags: number): Buffer => {
   const header = Buffer.from([ip.family, prefixLength, flags, scope, 0, 0, 0, 0]);
   header.writeUInt32LE(index, 4);
-  return Buffer.concat([header, attribute(IFA_LOCAL, ip.bytes), attribute(IFA_ADDRESS, ip.bytes)]);
+  return Buffer.concat([
+    header,
+    attribute(IFA_LOCAL, ip.bytes),
+    attribute(IFA_ADDRESS, ip.bytes),
+    attribute(IFA_PROTO, Buffer.from([OURS])),
+  ]);
 };
 
 /** Gives the interface the address; one that is there already stays. */
@@ -89,6 +98,7 @@ export const addressesOn = (
         },
         prefixLength: message.body.readUInt8(1),
         scope: message.body.readUInt8(3),
+        ours: attributes.get(IFA_PROTO)?.readUInt8(0) === OURS,
       };
     });
   return E.right(addresses);

@@ -6,7 +6,6 @@ import {
   giveAddress,
   globalAddress,
   type InterfaceAddress,
-  isGlobal,
   sameAddress,
   takeAddress,
 } from './address.ts';
@@ -48,8 +47,8 @@ const skipDetection = (name: string): E.Either<KernelRefused, void> => {
 };
 
 /**
- * The interface is up, has the MTU and of the global addresses exactly these; link-local ones are the kernel's. Addresses
- * go before others come: removing an IPv4 address takes those that the kernel holds as its secondaries along.
+ * The interface is up, has the MTU and of our addresses exactly these; what others gave it is theirs. Addresses go before
+ * others come: removing an IPv4 address takes those that the kernel holds as its secondaries along.
  */
 export const ensureGateway = (
   { rtnetlink }: Home,
@@ -66,7 +65,7 @@ export const ensureGateway = (
     E.bind('wanted', () => E.traverseArray(withPrefix)(gateway.addresses)),
     E.bind('held', () => addressesOn(rtnetlink, index, name)),
     E.bind('others', ({ wanted, held }) =>
-      E.right(held.filter((one) => isGlobal(one) && !wanted.some((other) => sameAddress(one, other)))),
+      E.right(held.filter((one) => one.ours && !wanted.some((other) => sameAddress(one, other)))),
     ),
     E.chainFirst(({ others }) => take(rtnetlink, index, name, others)),
     E.chainFirst(() => (link.up ? E.right(undefined) : skipDetection(name))),

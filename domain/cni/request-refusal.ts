@@ -8,6 +8,8 @@ export type RequestRefusal =
   | { readonly type: 'given-up' }
   /** Live links of ours that the log does not know. */
   | { readonly type: 'unadopted-links'; readonly links: ReadonlyArray<string> }
+  /** Something that all pods of the node need is not there. */
+  | { readonly type: 'halted'; readonly reason: string }
   | { readonly type: 'not-ready'; readonly reasons: ReadonlyArray<string> }
   /** A plugin and an agent of releases that do not understand each other. */
   | { readonly type: 'wrong-protocol'; readonly keys: ReadonlyArray<string>; readonly protocol: number }

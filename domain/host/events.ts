@@ -89,8 +89,10 @@ export const DeletionReason = t.keyof({
   deleted: null,
   /** The runtime's GC no longer lists it. */
   collected: null,
-  /** ADD could not finish, or nobody waited for its answer any more. */
+  /** ADD could not finish. */
   'wiring-failed': null,
+  /** ADD finished, and nobody waited for its answer any more. */
+  unheard: null,
   /** The agent stopped before ADD was answered. */
   interrupted: null,
   /** The machine was down since. */

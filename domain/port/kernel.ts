@@ -23,7 +23,7 @@ export type Kernel = {
   readonly inspectPod: (wiring: PodWiring) => TE.TaskEither<KernelFailure, ReadonlyArray<string>>;
   /** Our host-side links by their alias. */
   readonly ownLinks: () => TE.TaskEither<KernelFailure, ReadonlyArray<OwnLink>>;
-  /** The interface is up and holds these addresses (with prefix lengths); others on it are removed. */
+  /** The interface is up and holds these addresses (with prefix lengths), and none that we gave it before. */
   readonly ensureGateway: (gateway: GatewayInterface) => TE.TaskEither<KernelFailure, void>;
   readonly close: () => Promise<void>;
 };

@@ -53,16 +53,20 @@ const reserve = async (
   const key = attachmentKey(command);
   let decided = await host.transact(command, cause)();
   if (E.isLeft(decided) && decided.left.type === 'attachment-reserved') {
-    const undone = await deleteAttachment(ports, host, command, 'interrupted', cause.correlationId);
+    const undone = await deleteAttachment(ports, host, command, 'interrupted', {
+      actor: 'agent',
+      commandId: ports.ids.derive(cause.commandId, 'interrupted'),
+      correlationId: cause.correlationId,
+    });
     if (E.isLeft(undone)) return undone;
     decided = await host.transact(command, cause)();
   }
   if (E.isLeft(decided)) return decided;
   const { attachments, lease } = host.state();
   const attachment = attachments.get(key);
-  return attachment === undefined || lease === undefined
-    ? E.left({ type: 'unknown-attachment', attachment: command })
-    : E.right({ attachment, lease });
+  if (attachment === undefined || lease === undefined)
+    throw new Error(`${key} is not in the state that it was just added to`);
+  return E.right({ attachment, lease });
 };
 
 /**
@@ -130,7 +134,11 @@ export const add = async (
   }
 
   const undo = async (refusal: Refusal): Promise<E.Either<Refusal, never>> => {
-    const undone = await deleteAttachment(ports, host, attachmentId, 'wiring-failed', requestId);
+    const undone = await deleteAttachment(ports, host, attachmentId, 'wiring-failed', {
+      actor: 'agent',
+      commandId: ports.ids.derive(cause.commandId, 'undo'),
+      correlationId: requestId,
+    });
     if (E.isLeft(undone)) {
       ports.log.error('an ADD that failed could not be undone; its addresses stay reserved', {
         attachment: attachmentKey(attachmentId),

@@ -6,8 +6,9 @@ import { hasDrifted } from './drift.ts';
 import { healInterrupted } from './heal.ts';
 import { type Membership, type MembershipFailure, openMembership } from './membership.ts';
 import type { AgentPorts, MembershipPorts } from './ports.ts';
-import { publishConflist } from './publish.ts';
-import { type Readiness, reconcile } from './reconcile.ts';
+import { publishConflist, withdrawConflist } from './publish.ts';
+import { type Readiness, unknownReadiness } from './readiness.ts';
+import { reconcile } from './reconcile.ts';
 import { makeTurns, type Turns } from './turns.ts';
 
 /** A node as its operator sees it: streams and status, whether or not pods can be wired now. */
@@ -54,18 +55,21 @@ export const startAgent = async (
     { actor: 'agent', commandId: ids.derive(runId, 'start'), correlationId: runId },
   )();
   if (E.isLeft(started)) return E.left(started.left as MembershipFailure);
-  await healInterrupted(ports, host);
-
   const turns = makeTurns();
-  const readiness: Readiness = { reasons: ['the agent is starting'], linkless: new Set(), unadopted: [] };
+  await healInterrupted(ports, host, turns);
+
+  const readiness = unknownReadiness('the agent is starting');
   const settle = coalesce(async () => {
     await reconcile(ports, configuration, host, turns, readiness);
-    if (readiness.reasons.length > 0) return;
-    const published = await publishConflist(ports, configuration);
-    if (E.isRight(published)) return;
-    log.error('the CNI configuration could not be published', { failure: published.left });
-    const { path, reason } = published.left;
-    readiness.reasons = [`the CNI configuration could not be published: ${path}: ${reason}`];
+    const { lease, fence, leaveRequested } = host.state();
+    const serves =
+      lease !== undefined && fence === undefined && !leaveRequested && readiness.reasons.length === 0;
+    if (!serves && !leaveRequested) return;
+    const done = await (serves ? publishConflist : withdrawConflist)(ports, configuration);
+    if (E.isRight(done)) return;
+    const { path, reason } = done.left;
+    log.error('the CNI configuration could not be published or withdrawn', { failure: done.left });
+    readiness.reasons = [`the CNI configuration ${path} could not be written: ${reason}`];
   });
 
   follow(settle);

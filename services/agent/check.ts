@@ -25,6 +25,8 @@ export const check = async (
   const attachmentId = { network, containerId, ifname };
   const attachment = host.state().attachments.get(attachmentKey(attachmentId));
   if (attachment === undefined) return E.left({ type: 'unknown-attachment', attachment: attachmentId });
+  if (attachment.status === 'reserved')
+    return E.left({ type: 'attachment-reserved', attachment: attachmentId });
   const held = addressesOf(attachment);
   const unheld = request.expectedAddresses
     .map((address) => address.replace(/\/.*$/, ''))

@@ -53,6 +53,14 @@ const decoded =
     });
   };
 
+/** What of the last reconciliation forbids an ADD, although it could be wired. */
+const refusalOf = ({ unadopted, halted }: Agent['readiness']): Refusal | undefined => {
+  if (unadopted === undefined)
+    return { type: 'halted', reason: 'the links of this host could not be listed yet' };
+  if (unadopted.length > 0) return { type: 'unadopted-links', links: unadopted };
+  return halted === undefined ? undefined : { type: 'halted', reason: halted };
+};
+
 const tellOfAdd = (
   { ports, coolDown }: Agent,
   attachment: string,
@@ -64,7 +72,8 @@ const tellOfAdd = (
   }
   const addresses = addressesOf(outcome.right.attachment);
   ports.log.info('added', { attachment, addresses, ...outcome.right.timing });
-  for (const { address, ms } of coolDown.tooSoon(addresses)) {
+  const byPolicy = outcome.right.attachment.addresses.filter(({ choice }) => choice !== 'requested');
+  for (const { address, ms } of coolDown.tooSoon(byPolicy.map(({ address }) => address))) {
     ports.log.warn('an address is given again within its cool-down: its subnet has no other', {
       address,
       ms,
@@ -75,12 +84,16 @@ const tellOfAdd = (
 const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
   const { ports, configuration, host, turns } = agent;
   const outcome = await turns.take(attachmentKey(body), async (turnGivenUp) => {
-    const { unadopted } = agent.readiness;
-    if (unadopted.length > 0) return E.left<Refusal, Added>({ type: 'unadopted-links', links: unadopted });
+    const refusal = refusalOf(agent.readiness);
+    if (refusal !== undefined) return E.left<Refusal, Added>(refusal);
     const added = await add(ports, configuration, host, body, AbortSignal.any([turnGivenUp, gone]));
     // Nobody heard the answer, and nobody will DEL what nobody knows of.
     if (E.isRight(added) && gone.aborted) {
-      await deleteAttachment(ports, host, body, 'wiring-failed', body.requestId);
+      await deleteAttachment(ports, host, body, 'unheard', {
+        actor: 'agent',
+        commandId: ports.ids.derive(body.requestId, `unheard/${body.attempt}`),
+        correlationId: body.requestId,
+      });
     }
     return added;
   });
@@ -95,12 +108,16 @@ const delRoute = decoded(DelRequest, async ({ ports, host, turns, coolDown, read
   const key = attachmentKey(body);
   const outcome = await turns.takeOver(key, async () => {
     const known = host.state().attachments.get(key);
-    const deleted = await deleteAttachment(ports, host, body, 'deleted', body.requestId);
+    const deleted = await deleteAttachment(ports, host, body, 'deleted', {
+      actor: 'runtime',
+      commandId: ports.ids.derive(body.requestId, `del/${body.attempt}`),
+      correlationId: body.requestId,
+    });
     if (E.isRight(deleted) && known !== undefined) coolDown.released(addressesOf(known));
     return deleted;
   });
   // It may have been a link that stopped ADDs because the log does not know it.
-  if (readiness.unadopted.length > 0) void settle();
+  if (readiness.unadopted?.length !== 0) void settle();
   const tell = (): void => {
     if (E.isRight(outcome)) ports.log.info('deleted', { attachment: key });
     else ports.log.error('a DEL failed', { attachment: key, failure: outcome.left });

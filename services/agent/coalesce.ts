@@ -5,20 +5,21 @@
 export const coalesce = (round: () => Promise<void>): (() => Promise<void>) => {
   let running: Promise<void> | undefined;
   let following: Promise<void> | undefined;
-  const start = (): Promise<void> => {
-    running = round().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  return () => {
-    if (running === undefined) return start();
+  const ask = (): Promise<void> => {
+    if (running === undefined) {
+      running = round().finally(() => {
+        running = undefined;
+      });
+      return running;
+    }
     following ??= running
       .catch(() => undefined)
       .then(() => {
         following = undefined;
-        return start();
+        // Asks again and does not just begin: somebody may have asked in the moment between.
+        return ask();
       });
     return following;
   };
+  return ask;
 };

@@ -18,13 +18,20 @@ export const collectGarbage = async (
 ): Promise<E.Either<Refusal, undefined>> => {
   const valid = new Set(validAttachments.map((attachment) => attachmentKey({ network, ...attachment })));
   const busy = new Set(turns.busy());
-  let first: E.Either<Refusal, undefined> = E.right(undefined);
-  for (const [key, attachment] of [...host.state().attachments]) {
-    if (attachment.network !== network || valid.has(key) || busy.has(key)) continue;
-    const collected = await turns.takeOver(key, () =>
-      deleteAttachment(ports, host, attachment, 'collected', requestId),
-    );
-    if (E.isLeft(collected) && E.isRight(first)) first = collected;
-  }
-  return first;
+  const forgotten = [...host.state().attachments].filter(
+    ([key, attachment]) => attachment.network === network && !valid.has(key) && !busy.has(key),
+  );
+  // All at once: their links are then deleted together.
+  const collected = await Promise.all(
+    forgotten.map(([key, attachment]) =>
+      turns.takeOver(key, () =>
+        deleteAttachment(ports, host, attachment, 'collected', {
+          actor: 'runtime',
+          commandId: ports.ids.derive(requestId, `gc/${key}`),
+          correlationId: requestId,
+        }),
+      ),
+    ),
+  );
+  return collected.find(E.isLeft) ?? E.right(undefined);
 };

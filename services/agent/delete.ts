@@ -3,6 +3,7 @@ import type { Refusal } from '../../domain/cni/refusal.ts';
 import { type AttachmentId, attachmentKey } from '../../domain/host/attachment.ts';
 import type { DeletionReason } from '../../domain/host/events.ts';
 import { hostIfname } from '../../domain/kernel/host-ifname.ts';
+import type { Cause } from '../transact.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { unwire } from './wiring.ts';
 
@@ -15,15 +16,12 @@ export const deleteAttachment = async (
   host: Host,
   { network, containerId, ifname }: AttachmentId,
   reason: DeletionReason,
-  correlationId: string,
+  cause: Cause,
 ): Promise<E.Either<Refusal, undefined>> => {
   const attachmentId = { network, containerId, ifname };
   const known = host.state().attachments.get(attachmentKey(attachmentId));
   const gone = await unwire(ports, known?.hostIfname ?? hostIfname(ports.sha256, attachmentId));
   if (E.isLeft(gone)) return gone;
-  const deleted = await host.transact(
-    { type: 'delete-pod', reason, ...attachmentId },
-    { actor: 'runtime', commandId: ports.ids.random(), correlationId },
-  )();
+  const deleted = await host.transact({ type: 'delete-pod', reason, ...attachmentId }, cause)();
   return E.isLeft(deleted) ? deleted : E.right(undefined);
 };

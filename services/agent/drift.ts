@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { gatewayInterface } from '../../domain/kernel/node-network.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
-import type { Readiness } from './reconcile.ts';
+import type { Readiness } from './readiness.ts';
 
 /**
  * Whether the switch lost something that the log says it has, or kept something that it does not: seen from what the switch
@@ -13,7 +13,7 @@ export const hasDrifted = async (
   { switch: ovs, kernel }: Pick<AgentPorts, 'switch' | 'kernel'>,
   { bridge }: AgentConfiguration,
   host: Host,
-  { linkless, reasons }: Pick<Readiness, 'linkless' | 'reasons'>,
+  { linkless, unpluggable, reasons }: Pick<Readiness, 'linkless' | 'unpluggable' | 'reasons'>,
 ): Promise<boolean> => {
   const { lease, attachments } = host.state();
   if (lease === undefined) return false;
@@ -26,7 +26,8 @@ export const hasDrifted = async (
   const there = new Set(seen.right.filter((port) => port.bridge === bridge.name).map(({ name }) => name));
   for (const { hostIfname, status } of attachments.values()) {
     const plugged = there.delete(hostIfname);
-    if (status === 'attached' && !plugged && !linkless.has(hostIfname)) return true;
+    const expected = status === 'attached' && !linkless.has(hostIfname) && !unpluggable.has(hostIfname);
+    if (expected && !plugged) return true;
   }
   return there.size > 0;
 };

@@ -1,22 +1,31 @@
 import { either as E } from 'fp-ts';
 import { deleteAttachment } from './delete.ts';
 import type { AgentPorts, Host } from './ports.ts';
+import type { Turns } from './turns.ts';
 
 /**
- * Undoes what an earlier life of the agent began and never answered. Runs before the first request is served, so nobody
- * else is at work on these attachments.
+ * Undoes what was begun and never answered: by an earlier life of the agent, or by an ADD whose undoing failed. An ADD that is
+ * under way has the turn of its attachment, so what is reserved and nobody's turn was left behind.
  */
-export const healInterrupted = async (ports: AgentPorts, host: Host): Promise<void> => {
-  for (const [key, attachment] of [...host.state().attachments]) {
-    if (attachment.status === 'attached') continue;
-    const healed = await deleteAttachment(ports, host, attachment, 'interrupted', attachment.requestId);
-    if (E.isLeft(healed)) {
-      ports.log.error('an interrupted ADD could not be undone; it is tried again at its DEL', {
-        attachment: key,
-        failure: healed.left,
+export const healInterrupted = async (ports: AgentPorts, host: Host, turns: Turns): Promise<void> => {
+  const heal = (key: string): Promise<void> =>
+    turns.take(key, async () => {
+      const attachment = host.state().attachments.get(key);
+      if (attachment?.status !== 'reserved') return;
+      const healed = await deleteAttachment(ports, host, attachment, 'interrupted', {
+        actor: 'agent',
+        commandId: ports.ids.derive(attachment.commandId, 'interrupted'),
+        correlationId: attachment.requestId,
       });
-    } else {
-      ports.log.info('an ADD that was interrupted before its answer was undone', { attachment: key });
-    }
-  }
+      if (E.isRight(healed)) ports.log.info('an ADD that was never answered was undone', { attachment: key });
+      else {
+        const failure = healed.left;
+        ports.log.error('an ADD that was never answered could not be undone', { attachment: key, failure });
+      }
+    });
+  const busy = new Set(turns.busy());
+  const left = [...host.state().attachments].filter(
+    ([key, { status }]) => status === 'reserved' && !busy.has(key),
+  );
+  await Promise.all(left.map(([key]) => heal(key)));
 };

@@ -36,7 +36,10 @@ const listeningUplinks = async (
       continue;
     const acceptRa = await settings.read(`ipv6/conf/${name}/accept_ra`)();
     if (E.isLeft(acceptRa)) return acceptRa;
-    if (acceptRa.right === '1') uplinks.push(name);
+    const forwarding = await settings.read(`ipv6/conf/${name}/forwarding`)();
+    if (E.isLeft(forwarding)) return forwarding;
+    // Where forwarding was on already, 1 meant to ignore them.
+    if (acceptRa.right === '1' && forwarding.right === '0') uplinks.push(name);
   }
   return E.right(uplinks);
 };
@@ -49,6 +52,15 @@ export const ensureGatewayBridge = async (
 ): Promise<E.Either<Refusal, void>> => {
   const made = await ovs.ensureBridge(bridgeOf(lease, bridge))();
   return E.isLeft(made) ? made : kernel.ensureGateway(gatewayInterface(lease, bridge))();
+};
+
+/** Takes back what `ensureNodeNetwork` made, but for the bridge and the kernel's settings: others may lean on these by now. */
+export const removeNodeNetwork = async (
+  { kernel, firewall }: Pick<AgentPorts, 'kernel' | 'firewall'>,
+  { bridge: { name, mtu } }: AgentConfiguration,
+): Promise<E.Either<NodeNetworkFailure, void>> => {
+  const gateway = await kernel.ensureGateway({ name, mtu, addresses: [] })();
+  return E.isLeft(gateway) && gateway.left.type !== 'link-missing' ? gateway : firewall.remove()();
 };
 
 /**

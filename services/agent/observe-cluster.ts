@@ -56,7 +56,8 @@ export const observeCluster = (
     if (E.isLeft(decoded)) return decoded;
     state = cluster.evolve(state, decoded.right.event);
     const { event } = decoded.right;
-    const concernsUs = event.type === 'ClusterConfigured' || event.node === configuration.node;
+    // Only what happens to this node itself: a lease that it surrendered a moment ago must not be taken up again.
+    const concernsUs = event.type !== 'ClusterConfigured' && event.node === configuration.node;
     if (!concernsUs || recorded.revision <= host.state().clusterRevision) return E.right(undefined);
     const command = meaning(state, configuration.node, ports.ownLog.identity.logId, recorded.revision);
     if (command === undefined) return E.right(undefined);

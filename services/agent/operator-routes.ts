@@ -11,7 +11,6 @@ import { emptyLeases, leaseRows, projectLease } from '../../domain/projection/le
 import { clusterStream } from '../../domain/stream.ts';
 import { isStreamFailure } from '../transact.ts';
 import type { Member } from './agent.ts';
-import { withdrawConflist } from './publish.ts';
 import type { Route } from './route.ts';
 import { statusOf } from './status.ts';
 
@@ -68,16 +67,13 @@ const joinRoute: Route<Member> = async (agent) => {
 };
 
 const leaveRoute: Route<Member> = async (agent) => {
-  const { ports, configuration, host } = agent;
-  const decided = await host.transact({ type: 'request-leave' }, operatorCause(agent, 'leave'))();
+  const decided = await agent.host.transact({ type: 'request-leave' }, operatorCause(agent, 'leave'))();
   if (E.isLeft(decided)) {
     return decided.left.type === 'no-lease'
       ? refused(409, 'this node holds no lease', 'there is nothing to leave; evioctl status shows the node')
       : logFailed(decided.left);
   }
-  const withdrawn = await withdrawConflist(ports, configuration);
-  if (E.isLeft(withdrawn))
-    return refused(500, withdrawn.left.reason, `remove ${withdrawn.left.path} by hand`);
+  await agent.settle();
   return ok(statusOf(agent));
 };
 

@@ -23,15 +23,18 @@ export const publishConflist = async (
   return E.right(undefined);
 };
 
-/** Takes the configuration back: the runtime then starts no new pod here. Only when told to. */
+/** Takes the configuration back: the runtime then starts no new pod here. Only when the node leaves. */
 export const withdrawConflist = async (
   { files, log }: Pick<AgentPorts, 'files' | 'log'>,
   { stagedConflist, publishedConflist }: AgentConfiguration,
 ): Promise<E.Either<FilesFailure, undefined>> => {
-  for (const path of [publishedConflist, stagedConflist]) {
+  const published = await files.exists(publishedConflist)();
+  if (E.isLeft(published)) return published;
+  // The staged one first: it is what would be published again.
+  for (const path of [stagedConflist, publishedConflist]) {
     const removed = await files.remove(path)();
     if (E.isLeft(removed)) return removed;
   }
-  log.info('CNI configuration withdrawn', { file: publishedConflist });
+  if (published.right) log.info('CNI configuration withdrawn', { file: publishedConflist });
   return E.right(undefined);
 };

@@ -1,4 +1,6 @@
+import { either as E } from 'fp-ts';
 import { toCniError } from '../../domain/cni/refusal.ts';
+import { chooseAddresses } from '../../domain/host/choose-address.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
 import type { Member } from './agent.ts';
 
@@ -15,5 +17,8 @@ export const reasonsNow = ({
   const { lease, fence, leaveRequested } = host.state();
   if (lease === undefined) return words({ type: 'no-lease' });
   if (fence !== undefined) return words({ type: 'lease-fenced', reason: fence });
-  return leaveRequested ? words({ type: 'leaving' }) : readiness.reasons;
+  if (leaveRequested) return words({ type: 'leaving' });
+  if (readiness.reasons.length > 0) return readiness.reasons;
+  const chosen = chooseAddresses(host.state(), lease, []);
+  return E.isLeft(chosen) ? words(chosen.left) : [];
 };

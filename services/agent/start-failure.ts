@@ -38,7 +38,7 @@ export const describeStartFailure = (failure: StartFailure): Words => {
     case 'socket-in-use':
       return {
         msg: `another agent answers on ${failure.path}`,
-        remedy: 'one agent per machine: stop the other, or give this one another --socket and --state-dir',
+        remedy: 'one agent per machine: stop the other',
       };
     case 'socket-failed':
       return {

@@ -31,6 +31,8 @@ export type Status = {
   readonly refused?: { readonly msg: string; readonly remedy: string };
   readonly attached: number;
   readonly reserved: number;
+  /** Attached pods whose link is gone: their DEL has not come. */
+  readonly linkless: number;
   readonly pools: ReadonlyArray<PoolStatus>;
 };
 
@@ -63,6 +65,7 @@ export const statusOf = (agent: Member): Status => {
     ...(described === undefined ? {} : { refused: described }),
     attached,
     reserved: attachments.length - attached,
+    linkless: agent.readiness.linkless.size,
     pools: [...state.pools].map(([subnet, { held, row }]) => ({
       subnet,
       held: held.size,

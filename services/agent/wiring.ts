@@ -33,7 +33,7 @@ export const stillWanted = (giveUp: AbortSignal): E.Either<Refusal, undefined> =
  * Where somebody took the bridge away, it is made again first: this ADD cannot wait for the next reconciliation. Taking the
  * port out again ends the wait for a switch that does not answer, so a DEL need not sit through it.
  */
-const plugIn = async (
+export const plugIn = async (
   ports: WiringPorts,
   configuration: AgentConfiguration,
   lease: Lease,
@@ -41,7 +41,10 @@ const plugIn = async (
   giveUp: AbortSignal,
 ): Promise<E.Either<Refusal, PortAdded>> => {
   const { switch: ovs } = ports;
-  const takeOut = () => void ovs.removePort(port.name)();
+  let takenOut: Promise<unknown> = Promise.resolve();
+  const takeOut = (): void => {
+    takenOut = ovs.removePort(port.name)();
+  };
   giveUp.addEventListener('abort', takeOut);
   try {
     const plugged = await ovs.addPort(port, configuration.switchTimeoutMs)();
@@ -52,6 +55,7 @@ const plugIn = async (
     return E.isLeft(wanted) ? wanted : await ovs.addPort(port, configuration.switchTimeoutMs)();
   } finally {
     giveUp.removeEventListener('abort', takeOut);
+    await takenOut;
   }
 };
 

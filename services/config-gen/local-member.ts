@@ -4,6 +4,7 @@ import type { Member } from '../agent/agent.ts';
 import type { AgentConfiguration } from '../agent/configuration.ts';
 import { type MembershipFailure, openMembership } from '../agent/membership.ts';
 import type { MembershipPorts } from '../agent/ports.ts';
+import { unknownReadiness } from '../agent/readiness.ts';
 import { memberAnswers } from '../agent/routes.ts';
 
 export type LocalMember = { readonly connection: AgentConnection; readonly close: () => Promise<void> };
@@ -23,7 +24,7 @@ export const openLocalMember = async (
     ...membership,
     ports,
     configuration,
-    readiness: { reasons: ['evio-agent is not running'], linkless: new Set(), unadopted: [] },
+    readiness: unknownReadiness('evio-agent is not running'),
     settle: async () => undefined,
   };
   const answer = memberAnswers(member);

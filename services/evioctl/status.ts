@@ -24,7 +24,7 @@ export const statusWords = (status: Status): string =>
     `lease         ${leaseWords(status)}`,
     `host address  ${status.lease?.hostAddress ?? '-'}`,
     `bridge        ${status.bridge}, mtu ${status.mtu}`,
-    `attachments   ${status.attached} attached, ${status.reserved} reserved`,
+    `attachments   ${status.attached} attached, ${status.reserved} reserved${status.linkless === 0 ? '' : `, ${status.linkless} without a link: their DEL has not come`}`,
     ...(status.pools.length === 0
       ? []
       : [

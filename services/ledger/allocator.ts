@@ -58,9 +58,15 @@ export const allocate = (
 ): Promise<E.Either<StreamFailure, undefined>> => {
   const decode = decodeEvent(hostEvents);
 
-  const apply = async (recorded: RecordedEvent): Promise<E.Either<StreamFailure, 'done'>> => {
+  const apply = async (recorded: RecordedEvent): Promise<E.Either<StreamFailure, 'done' | 'nothing-to-do'>> => {
     const decoded = decode(recorded);
     if (E.isLeft(decoded)) return decoded;
+    // Read again because the checkpoint was lost: what was refused then must not be granted now.
+    const { latest } = cluster.state();
+    if (latest !== undefined && recorded.recordedAt < latest) {
+      log.info('a request from before the last decision was passed over', { request: recorded.id });
+      return E.right('nothing-to-do');
+    }
     for (const command of commandsFor(decoded.right, name)) {
       const decided = await cluster.transact(command, {
         actor: 'allocator',

@@ -46,6 +46,13 @@ const openJoined = async (store: EventStore): Promise<Host> => {
   return host;
 };
 
+/** A log in which one pod is reserved and not yet wired. */
+const withReservedPod = async (): Promise<EventStore> => {
+  const store = memory();
+  await ask(await openJoined(store), addPod('c1'));
+  return store;
+};
+
 const typesIn = async (store: EventStore): Promise<ReadonlyArray<string>> =>
   (await collect(store.readAll())).map(({ type }) => type);
 
@@ -67,12 +74,12 @@ const isSettled = (promise: Promise<unknown>): Promise<boolean> =>
   Promise.race([promise.then(() => true), new Promise<boolean>((done) => setTimeout(done, 20, false))]);
 
 test('the same command with the same id is one command', async (t) => {
-  const store = memory();
+  const store = await withReservedPod();
   const host = await open(store);
   const id = randomUUID();
-  t.true(E.isRight(await ask(host, requestJoin, id)));
-  t.deepEqual(await ask(host, requestJoin, id), E.right([]));
-  t.deepEqual(await typesIn(store), ['JoinRequested']);
+  t.true(E.isRight(await ask(host, wirePod('c1'), id)));
+  t.deepEqual(await ask(host, wirePod('c1'), id), E.right([]));
+  t.deepEqual((await typesIn(store)).slice(-2), ['PodAdded', 'PodWired']);
 });
 
 test('a command id whose events are in the log is not used for new ones', async (t) => {
@@ -175,10 +182,10 @@ test('an append is flushed unless the caller says that written is enough', async
 });
 
 test('nothing left to do is not said before what did it is in the log', async (t) => {
-  const gate = gated(memory());
+  const gate = gated(await withReservedPod());
   const host = await open(gate.store);
-  const first = ask(host, requestJoin);
-  const again = ask(host, requestJoin);
+  const first = ask(host, wirePod('c1'));
+  const again = ask(host, wirePod('c1'));
   t.false(await isSettled(again));
   gate.letGo();
   t.true(E.isRight(await first));
@@ -186,12 +193,15 @@ test('nothing left to do is not said before what did it is in the log', async (t
 });
 
 test('nothing left to do is not said of what never came into the log', async (t) => {
-  const gate = gated(memory());
+  const gate = gated(await withReservedPod());
   const host = await open(gate.store);
-  const asked = [ask(host, requestJoin), ask(host, requestJoin)];
+  const asked = [ask(host, wirePod('c1')), ask(host, wirePod('c1'))];
   gate.letGo('fail');
   for (const answer of asked) t.like(await answer, { _tag: 'Left', left: { type: 'unavailable' } });
-  t.false(host.state().joinRequested);
+  t.deepEqual(
+    [...host.state().attachments.values()].map(({ status }) => status),
+    ['reserved'],
+  );
 });
 
 test('after a failure nothing is decided before the appends behind it have their answers', async (t) => {

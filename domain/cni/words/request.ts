@@ -32,6 +32,11 @@ export const requestWords: WordsFor<RequestRefusal> = {
     msg: `live links of ours are not in the log, so their addresses are unknown: ${list(refusal.links)}`,
     details: 'was the log lost? restore it, or end the pods of these links; then new ones can be added',
   }),
+  halted: (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `this node cannot serve pods now: ${refusal.reason}`,
+    details: 'the agent tries again; evioctl status shows what is missing',
+  }),
   'not-ready': (refusal) => ({
     code: codes.notAvailable,
     msg: list(refusal.reasons),

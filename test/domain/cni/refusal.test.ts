@@ -66,6 +66,7 @@ const examples: {
   'wrong-mtu': [{ asked: 9000, atLeast: 68, atMost: 1410 }, 7, ['mtu "9000"', '68', '1410']],
   'not-an-address': [{ text: '10.0.0' }, 7, ['"10.0.0"']],
   'given-up': [{}, 11, ['given up']],
+  halted: [{ reason: 'nft is missing' }, 11, ['nft is missing']],
   'unadopted-links': [{ links: ['eviox (evio/c1/eth0)'] }, 11, ['eviox (evio/c1/eth0)']],
   'not-ready': [{ reasons: ['one', 'two'] }, 50, ['one', 'two']],
   'wrong-protocol': [{ keys: ['protocol'], protocol: 1 }, 11, ['protocol']],

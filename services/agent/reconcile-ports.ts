@@ -1,0 +1,65 @@
+import { either as E } from 'fp-ts';
+import { attachmentKey } from '../../domain/host/attachment.ts';
+import type { PortSeen } from '../../domain/port/switch.ts';
+import type { AgentConfiguration } from './configuration.ts';
+import type { AgentPorts, Host } from './ports.ts';
+import type { Turns } from './turns.ts';
+import { plugIn, portOf } from './wiring.ts';
+
+/** Puts the port back; gives its name when the switch did not take it. */
+const reattach = (
+  ports: AgentPorts,
+  configuration: AgentConfiguration,
+  host: Host,
+  turns: Turns,
+  key: string,
+): Promise<ReadonlyArray<string>> =>
+  turns.take(key, async (giveUp) => {
+    const { attachments, lease } = host.state();
+    const attachment = attachments.get(key);
+    if (attachment?.status !== 'attached' || lease === undefined) return [];
+    const port = portOf(ports, configuration, attachment);
+    const added = await plugIn(ports, configuration, lease, port, giveUp);
+    if (E.isRight(added)) {
+      ports.log.info('the port was put back', { attachment: key, port: port.name });
+      return [];
+    }
+    ports.log.warn('the port could not be put back', { attachment: key, failure: added.left });
+    return [port.name];
+  });
+
+/** A port row whose attachment is not in the log and whose link is gone holds nothing; its turn guards against a new ADD. */
+const removeStalePort = (ports: AgentPorts, host: Host, turns: Turns, port: PortSeen): Promise<void> => {
+  const { network = '', 'container-id': containerId = '', ifname = '' } = port.externalIds;
+  const key = attachmentKey({ network, containerId, ifname });
+  return turns.take(key, async () => {
+    if (host.state().attachments.has(key)) return;
+    const removed = await ports.switch.removePort(port.name)();
+    if (E.isRight(removed))
+      ports.log.info('a port without link and attachment was removed', { port: port.name });
+    else ports.log.warn('a stale port could not be removed', { port: port.name, failure: removed.left });
+  });
+};
+
+/** Ports of our bridge that somebody removed come back; port rows that hold nothing go. Gives the names of those that did not come. */
+export const reconcilePorts = async (
+  ports: AgentPorts,
+  configuration: AgentConfiguration,
+  host: Host,
+  turns: Turns,
+  seen: ReadonlyArray<PortSeen>,
+  links: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> => {
+  const here = seen.filter(({ bridge }) => bridge === configuration.bridge.name);
+  const plugged = new Set(here.map(({ name }) => name));
+  const lost = [...host.state().attachments].filter(
+    ([, { status, hostIfname }]) =>
+      status === 'attached' && !plugged.has(hostIfname) && links.has(hostIfname),
+  );
+  const stale = here.filter(({ name }) => !links.has(name));
+  const [unpluggable] = await Promise.all([
+    Promise.all(lost.map(([key]) => reattach(ports, configuration, host, turns, key))),
+    Promise.all(stale.map((port) => removeStalePort(ports, host, turns, port))),
+  ]);
+  return new Set(unpluggable.flat());
+};
