@@ -58,7 +58,9 @@ export const allocate = (
 ): Promise<E.Either<StreamFailure, undefined>> => {
   const decode = decodeEvent(hostEvents);
 
-  const apply = async (recorded: RecordedEvent): Promise<E.Either<StreamFailure, 'done' | 'nothing-to-do'>> => {
+  const apply = async (
+    recorded: RecordedEvent,
+  ): Promise<E.Either<StreamFailure, 'done' | 'nothing-to-do'>> => {
     const decoded = decode(recorded);
     if (E.isLeft(decoded)) return decoded;
     // Read again because the checkpoint was lost: what was refused then must not be granted now.
