@@ -76,7 +76,7 @@ export const startAgent = async (
   await settle();
   const look = coalesce(async () => {
     await timer.sleep(lookAfterMs);
-    if (await hasDrifted(ports, configuration, host, readiness)) await settle();
+    if (await hasDrifted(ports, configuration, host, turns, readiness)) await settle();
   });
   const unwatch = ports.switch.onChange(() => void look());
   const stopSweep = timer.every(sweepMs, settle);

@@ -3,6 +3,7 @@ import { gatewayInterface } from '../../domain/kernel/node-network.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
+import type { Turns } from './turns.ts';
 
 /**
  * Whether the switch lost something that the log says it has, or kept something that it does not: seen from what the switch
@@ -13,6 +14,7 @@ export const hasDrifted = async (
   { switch: ovs, kernel }: Pick<AgentPorts, 'switch' | 'kernel'>,
   { bridge }: AgentConfiguration,
   host: Host,
+  turns: Turns,
   { linkless, unpluggable, reasons }: Pick<Readiness, 'linkless' | 'unpluggable' | 'reasons'>,
 ): Promise<boolean> => {
   const { lease, attachments } = host.state();
@@ -24,8 +26,11 @@ export const hasDrifted = async (
   ]);
   if (E.isLeft(gateway) || E.isLeft(seen)) return true;
   const there = new Set(seen.right.filter((port) => port.bridge === bridge.name).map(({ name }) => name));
-  for (const { hostIfname, status } of attachments.values()) {
+  const busy = new Set(turns.busy());
+  for (const [key, { hostIfname, status }] of attachments) {
     const plugged = there.delete(hostIfname);
+    // In the middle of its ADD or DEL the switch may have it or not.
+    if (busy.has(key)) continue;
     const expected = status === 'attached' && !linkless.has(hostIfname) && !unpluggable.has(hostIfname);
     if (expected && !plugged) return true;
   }
