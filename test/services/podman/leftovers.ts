@@ -40,3 +40,8 @@ export const unmountBelow = async (folder: string): Promise<void> => {
     .filter((point) => point.startsWith(`${folder}/`));
   for (const point of points.reverse()) await run('umount', '--lazy', point);
 };
+
+/** libcni keeps its cache at one place for the whole machine: where nobody else has anything in it, it goes. */
+export const removeEmptyCaches = async (): Promise<void> => {
+  for (const folder of ['/var/lib/cni/results', '/var/lib/cni']) await rmdir(folder).catch(() => undefined);
+};

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Ended, runToEnd, type TestNode } from '../../support/node.ts';
 import { run } from '../../support/run.ts';
-import { removeControlGroups, unmountBelow } from './leftovers.ts';
+import { removeControlGroups, removeEmptyCaches, unmountBelow } from './leftovers.ts';
 import { requireMachine } from './requirements.ts';
 
 /** A container, as podman and its network plugin know it. */
@@ -102,6 +102,7 @@ export const makePodman = async (node: TestNode, plugins: string, root: string):
       await podman('system', 'reset', '--force');
       await removeControlGroups(controlGroup);
       await unmountBelow(folder);
+      await removeEmptyCaches();
     },
   };
   const archive = join(folder, 'image.tar');
