@@ -59,6 +59,14 @@ test.serial('a plugin of another protocol is told which one is spoken', async (t
   t.is(await unchanged(), before);
 });
 
+test.serial('a request id that is no UUID is named: the ids of events follow from it', async (t) => {
+  const before = await unchanged();
+  const { status, error } = await send('POST', '/v1/add', addRequest({ requestId: 'the first' }));
+  t.is(status, 400);
+  t.regex(error.msg, /does not understand the request: .*requestId/);
+  t.is(await unchanged(), before);
+});
+
 test.serial('a request without what it needs names all the keys', async (t) => {
   const { status, error } = await send('POST', '/v1/add', JSON.stringify(envelope));
   t.is(status, 400);
