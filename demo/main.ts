@@ -1,8 +1,9 @@
 import type { Netns } from '../test/support/netns.ts';
 import { eventually, type TestNode } from '../test/support/node.ts';
 import { ping, transfer } from '../test/support/traffic.ts';
+import { nodeUplink, outsideAddress } from '../test/support/uplink.ts';
 import { chapter, expect, show, step } from './narrate.ts';
-import { makeWorld, nodeUplink, outsideAddress, type World } from './world.ts';
+import { makeWorld, type World } from './world.ts';
 
 type PodRow = {
   readonly containerId: string;

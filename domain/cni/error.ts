@@ -14,7 +14,6 @@ export const codes = {
   invalidNetworkConfig: 7,
   tryAgainLater: 11,
   notAvailable: 50,
-  notAvailableLimitedConnectivity: 51,
   internal: 999,
 } as const;
 

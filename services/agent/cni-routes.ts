@@ -104,7 +104,13 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
   return { ...answered, after: () => tellOfAdd(agent, attachmentKey(body), outcome) };
 });
 
-const delRoute = decoded(DelRequest, async ({ ports, host, turns, coolDown, readiness, settle }, body) => {
+/** What waits for a deletion: ADDs that a link without a log stopped, and a leaving node's network behind its last pod. */
+const settleAfterDeletion = ({ host, readiness, settle }: Agent): void => {
+  if (readiness.unadopted?.length !== 0 || host.state().lease === undefined) void settle();
+};
+
+const delRoute = decoded(DelRequest, async (agent, body) => {
+  const { ports, host, turns, coolDown } = agent;
   const key = attachmentKey(body);
   const outcome = await turns.takeOver(key, async () => {
     const known = host.state().attachments.get(key);
@@ -116,8 +122,7 @@ const delRoute = decoded(DelRequest, async ({ ports, host, turns, coolDown, read
     if (E.isRight(deleted) && known !== undefined) coolDown.released(addressesOf(known));
     return deleted;
   });
-  // It may have been a link that stopped ADDs because the log does not know it.
-  if (readiness.unadopted?.length !== 0) void settle();
+  settleAfterDeletion(agent);
   const tell = (): void => {
     if (E.isRight(outcome)) ports.log.info('deleted', { attachment: key });
     else ports.log.error('a DEL failed', { attachment: key, failure: outcome.left });
@@ -137,9 +142,12 @@ const statusRoute = decoded(StatusRequest, async (agent) => {
   );
 });
 
-const gcRoute = decoded(GcRequest, async ({ ports, host, turns }, body) =>
-  answer(await collectGarbage(ports, host, turns, body), () => ({})),
-);
+const gcRoute = decoded(GcRequest, async (agent, body) => {
+  const { ports, host, turns } = agent;
+  const outcome = await collectGarbage(ports, host, turns, body);
+  settleAfterDeletion(agent);
+  return answer(outcome, () => ({}));
+});
 
 /** What the CNI plugin asks, by path. */
 export const cniRoutes: Readonly<Record<string, Route<Agent>>> = {

@@ -3,6 +3,7 @@ import { makeNetns, type Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
 import { reaches, sharedScene } from '../../support/scene.ts';
 import { ping, transfer } from '../../support/traffic.ts';
+import { linkUplink } from '../../support/uplink.ts';
 
 const scene = sharedScene(test);
 
@@ -20,27 +21,9 @@ const twoPods = async () => {
 /** A machine beside the node, with an address outside and one in the host overlay. */
 const makeNeighbour = async (node: Netns): Promise<Netns> => {
   const neighbour = await makeNetns('outside');
-  await node.exec(
-    'ip',
-    'link',
-    'add',
-    'uplink',
-    'type',
-    'veth',
-    'peer',
-    'name',
-    'eth0',
-    'netns',
-    neighbour.name,
-  );
-  for (const [where, link, host] of [
-    [node, 'uplink', 1],
-    [neighbour, 'eth0', 2],
-  ] as const) {
-    await where.exec('ip', 'address', 'add', `192.0.2.${host}/24`, 'dev', link);
-    await where.exec('ip', 'address', 'add', `10.10.0.${host}/16`, 'dev', link);
-    await where.exec('ip', 'link', 'set', link, 'up');
-  }
+  await linkUplink(node, neighbour);
+  await node.exec('ip', 'address', 'add', '10.10.0.1/16', 'dev', 'uplink');
+  await neighbour.exec('ip', 'address', 'add', '10.10.0.2/16', 'dev', 'eth0');
   await neighbour.exec('ip', 'route', 'add', '10.244.0.0/24', 'via', '10.10.0.1');
   return neighbour;
 };
