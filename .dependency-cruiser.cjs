@@ -15,6 +15,9 @@ const owned = (name, target, owners, comment) => ({
 
 const main = '^services/[^/]+/main\\.ts$';
 
+/** Modules of the plugin's own runtime: they are in no file (adapters/quickjs/modules.d.ts). */
+const runtime = '^(quickjs|evio):';
+
 module.exports = {
   forbidden: [
     {
@@ -69,6 +72,7 @@ module.exports = {
       to: { path: node('timers(/promises)?', 'perf_hooks', 'crypto') },
     },
     owned('koffi-in-kernel', npm('koffi'), '^adapters/kernel/', 'Foreign functions are called in one place.'),
+    owned('quickjs-in-quickjs', runtime, '^adapters/quickjs/', 'Only the compiled plugin has these modules.'),
     owned('ip-address-in-ip', npm('ip-address'), '^domain/ip/', 'Addresses are domain/ip’s values.'),
     owned('sqlite-in-sqlite', node('sqlite'), '^adapters/sqlite/', 'The log’s file has one door.'),
     owned('pino-in-system', npm('pino'), '^adapters/system/', 'Log lines go through domain/port/log.ts.'),
@@ -94,7 +98,7 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: [main, '\\.test\\.ts$', '^(bench|demo)/[^/]+\\.ts$', '^test/architecture/'],
+        pathNot: [main, '\\.test\\.ts$', '\\.d\\.ts$', '^(bench|demo)/[^/]+\\.ts$', '^test/architecture/'],
       },
       to: {},
     },
@@ -103,7 +107,7 @@ module.exports = {
       comment: 'An import that leads nowhere is judged by no rule.',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true },
+      to: { couldNotResolve: true, pathNot: runtime },
     },
     {
       name: 'declared-dependencies',

@@ -37,7 +37,7 @@ const bodyOf = async (answer: IncomingMessage): Promise<string> => {
 };
 
 /**
- * The agent for programs that run under Node (evioctl, config-gen). The plugin has its own (`adapters/bun`): loading
+ * The agent for programs that run under Node (evioctl, config-gen). The plugin has its own (`adapters/quickjs`): loading
  * node:http takes longer than its whole run.
  */
 export const connectAgent = (socketPath: string): AgentConnection => ({

@@ -12,14 +12,6 @@ export type Question = { readonly path: string; readonly body: (attempt: number)
 
 export type Unanswered = AgentConnectionFailure | { readonly type: 'terminated'; readonly signal: string };
 
-/** Resolves when the runtime wants the plugin to end. */
-const terminated = (termination: AbortSignal): Promise<E.Either<Unanswered, never>> =>
-  new Promise((resolve) => {
-    const end = () => resolve(E.left({ type: 'terminated', signal: String(termination.reason) }));
-    if (termination.aborted) end();
-    else termination.addEventListener('abort', end, { once: true });
-  });
-
 /**
  * Asks until the agent has answered, as long as there is patience. An agent that hung up may have acted: it is asked again
  * with the next attempt number, and sorts it out. Gives the last failure when patience ends.
@@ -31,7 +23,9 @@ export const askAgent = async (
   { path, body }: Question,
 ): Promise<E.Either<Unanswered, AgentAnswer>> => {
   const startedMs = clock.monotonicMs();
-  const ended = terminated(termination);
+  const ended = termination.then(
+    (signal): E.Either<Unanswered, never> => E.left({ type: 'terminated', signal }),
+  );
   let attempt = 0;
   for (let tries = 1; ; tries += 1) {
     const answer = await Promise.race([agent.call('POST', path, body(attempt), answerTimeoutMs)(), ended]);
@@ -39,7 +33,7 @@ export const askAgent = async (
     if (answer.left.type === 'agent-hung-up') attempt += 1;
     const delayMs = retry({ tries, elapsedMs: clock.monotonicMs() - startedMs });
     if (O.isNone(delayMs)) return answer;
-    await timer.sleep(delayMs.value, termination);
-    if (termination.aborted) return ended;
+    const interrupted = await Promise.race([timer.sleep(delayMs.value), ended]);
+    if (interrupted !== undefined) return interrupted;
   }
 };

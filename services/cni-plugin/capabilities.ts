@@ -15,8 +15,8 @@ export type Capabilities = {
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly timer: Pick<Timer, 'sleep'>;
   readonly ids: Pick<Ids, 'random'>;
-  /** Aborts when the runtime wants the plugin to end; its reason is the signal's name. */
-  readonly termination: AbortSignal;
+  /** Resolves with the signal's name when the container runtime wants the plugin to end; else never. */
+  readonly termination: Promise<string>;
   /** Loaded when an address is asked for, not before: see `ParseAddress`. */
   readonly loadAddressParser: () => Promise<ParseAddress>;
 };

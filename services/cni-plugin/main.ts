@@ -1,20 +1,25 @@
-import { connectAgent } from '../../adapters/bun/agent-connection.ts';
-import { randomUuid } from '../../adapters/bun/random-uuid.ts';
-import { readInput, writeOutput } from '../../adapters/bun/standard-streams.ts';
-import { termination } from '../../adapters/bun/termination.ts';
+import '../../adapters/quickjs/text-coding.ts';
+import { connectAgent } from '../../adapters/quickjs/agent-connection.ts';
+import { environment, exit, termination } from '../../adapters/quickjs/process.ts';
+import { randomUuid } from '../../adapters/quickjs/random-uuid.ts';
+import { readInput, writeOutput } from '../../adapters/quickjs/standard-streams.ts';
 import { clock } from '../../adapters/system/clock.ts';
 import { timer } from '../../adapters/system/timer.ts';
 import { runPlugin } from './plugin.ts';
 
-const outcome = await runPlugin({
-  environment: process.env,
-  readInput,
-  connectAgent,
-  clock,
-  timer,
-  ids: { random: randomUuid },
-  termination: termination(),
-  loadAddressParser: async () => (await import('../../domain/ip/address.ts')).parseAddress,
-});
-await writeOutput(outcome);
-process.exit(outcome.exitCode);
+const main = async (): Promise<void> => {
+  const outcome = await runPlugin({
+    environment: environment(),
+    readInput,
+    connectAgent,
+    clock,
+    timer,
+    ids: { random: randomUuid },
+    termination: termination(),
+    loadAddressParser: async () => (await import('../../domain/ip/address.ts')).parseAddress,
+  });
+  await writeOutput(outcome);
+  exit(outcome.exitCode);
+};
+
+void main();

@@ -1,15 +1,17 @@
+import { connect } from 'evio:unix-socket';
+import * as os from 'quickjs:os';
 import { either as E, type taskEither as TE } from 'fp-ts';
 import type {
   AgentAnswer,
   AgentConnection,
   AgentConnectionFailure,
 } from '../../domain/port/agent-connection.ts';
+import { readPieces, writeAll } from './descriptor.ts';
 import { readHttpAnswer } from './http-answer.ts';
-import { connect, type Socket } from './runtime.ts';
 
 type Answered = E.Either<AgentConnectionFailure, AgentAnswer>;
 
-const requestBytes = (method: string, path: string, body: unknown): Uint8Array => {
+const requestBytes = (method: string, path: string, body: unknown): Uint8Array<ArrayBuffer> => {
   const encoder = new TextEncoder();
   const content = body === undefined ? '' : JSON.stringify(body);
   const length = encoder.encode(content).length;
@@ -33,76 +35,62 @@ const parsed = (text: string): E.Either<string, unknown> => {
   }
 };
 
-const wordsFor = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no socket (ENOENT)';
-    case 'ECONNREFUSED':
-      return 'nobody listens on the socket (ECONNREFUSED)';
-    case 'EACCES':
-      return 'this process may not use the socket (EACCES)';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
+/** By errno of connect(2) on a unix socket: unix(7). */
+const wordsFor: Readonly<Record<number, string>> = {
+  2: 'there is no socket (ENOENT)',
+  11: 'its queue of connections is full (EAGAIN)',
+  13: 'this process may not use the socket (EACCES)',
+  36: 'the path is longer than the 107 bytes of a socket address (ENAMETOOLONG)',
+  111: 'nobody listens on the socket (ECONNREFUSED)',
 };
 
-/**
- * The agent over bun's own sockets. Not over its fetch: that hides which of the two failures it was, and heeds
- * environment variables that print requests.
- */
+/** The agent over the runtime's own descriptors. */
 export const connectAgent = (socketPath: string): AgentConnection => ({
   call:
     (method, path, body, timeoutMs): TE.TaskEither<AgentConnectionFailure, AgentAnswer> =>
     () =>
       new Promise<Answered>((resolve) => {
-        let toSend = requestBytes(method, path, body);
+        const fd = connect(socketPath);
+        if (fd < 0) {
+          const reason = wordsFor[-fd] ?? `connect(2) failed with errno ${-fd}`;
+          return resolve(E.left({ type: 'agent-unreachable', socket: socketPath, reason }));
+        }
         let received: Uint8Array = new Uint8Array(0);
-        let socket: Socket | undefined;
-        const timeout = setTimeout(() => hungUp(`no answer within ${timeoutMs} ms`), timeoutMs);
-
         const end = (answer: Answered): void => {
           clearTimeout(timeout);
+          stopReading();
+          os.setWriteHandler(fd, null);
+          os.close(fd);
           resolve(answer);
-          socket?.terminate();
         };
-        const unreachable = (error: unknown): void =>
-          end(E.left({ type: 'agent-unreachable', socket: socketPath, reason: wordsFor(error) }));
         const hungUp = (reason: string): void =>
           end(E.left({ type: 'agent-hung-up', socket: socketPath, reason }));
-        const send = (open: Socket): void => {
-          socket = open;
-          const written = toSend.length === 0 ? 0 : open.write(toSend);
-          if (written > 0) toSend = toSend.subarray(written);
-        };
-        const receive = (bytes: Uint8Array): void => {
+        const timeout = setTimeout(() => hungUp(`no answer within ${timeoutMs} ms`), timeoutMs);
+
+        const receive = (bytes: Uint8Array): 'more' | 'enough' => {
+          if (bytes.length === 0) {
+            hungUp('the connection was closed before the whole answer');
+            return 'enough';
+          }
           received = joined(received, bytes);
           const answer = readHttpAnswer(received);
           switch (answer.type) {
             case 'incomplete':
-              break;
+              return 'more';
             case 'malformed':
               hungUp(answer.reason);
-              break;
+              return 'enough';
             case 'complete': {
               const content = parsed(answer.body);
               if (E.isLeft(content)) hungUp(content.left);
               else end(E.right({ status: answer.status, body: content.right }));
+              return 'enough';
             }
           }
         };
-
-        connect({
-          unix: socketPath,
-          socket: {
-            open: send,
-            drain: send,
-            data: (_, bytes) => receive(bytes),
-            end: () => hungUp('the connection was closed before the whole answer'),
-            close: () => hungUp('the connection was closed before the whole answer'),
-            error: (_, error) => hungUp(wordsFor(error)),
-            connectError: (_, error) => unreachable(error),
-          },
-        }).catch(unreachable);
+        const stopReading = readPieces(fd, receive, hungUp);
+        // An agent that goes away while it is written to shows at reading, too; it must not end this process.
+        os.signal(os.SIGPIPE, undefined);
+        void writeAll(fd, requestBytes(method, path, body));
       }),
 });

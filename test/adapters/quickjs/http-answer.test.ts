@@ -1,5 +1,5 @@
 import test from 'ava';
-import { readHttpAnswer } from '../../../adapters/bun/http-answer.ts';
+import { readHttpAnswer } from '../../../adapters/quickjs/http-answer.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -1,0 +1,38 @@
+/** What of the runtime's own modules the compiled plugin uses (package @suchipi/quickjs, build/dts). */
+
+declare module 'quickjs:os' {
+  export function open(path: string, flags: number): number;
+  /** Bytes read, 0 at the end. Throws an `Error` with `errno`. */
+  export function read(fd: number, buffer: ArrayBuffer, offset: number, length: number): number;
+  /** Bytes written. Throws an `Error` with `errno`. */
+  export function write(fd: number, buffer: ArrayBuffer, offset: number, length: number): number;
+  export function close(fd: number): void;
+  /** Calls `handler` in each turn of the event loop in which `fd` is readable, at its end, or broken. */
+  export function setReadHandler(fd: number, handler: (() => void) | null): void;
+  export function setWriteHandler(fd: number, handler: (() => void) | null): void;
+  /** `undefined`: the signal is ignored. */
+  export function signal(signal: number, handler: (() => void) | undefined): void;
+  export const O_RDONLY: number;
+  export const SIGINT: number;
+  export const SIGPIPE: number;
+  export const SIGTERM: number;
+}
+
+declare module 'quickjs:std' {
+  export function getenviron(): Record<string, string>;
+}
+
+declare module 'quickjs:cmdline' {
+  export function exit(code: number): never;
+}
+
+declare module 'quickjs:encoding' {
+  export const TextDecoder: typeof globalThis.TextDecoder;
+  export const TextEncoder: typeof globalThis.TextEncoder;
+}
+
+/** unix-socket.c in this folder. */
+declare module 'evio:unix-socket' {
+  /** A connected stream socket that does not block, or the negated errno (unix(7), connect(2)). */
+  export function connect(path: string): number;
+}

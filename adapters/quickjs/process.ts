@@ -1,0 +1,11 @@
+import * as os from 'quickjs:os';
+
+export { exit } from 'quickjs:cmdline';
+export { getenviron as environment } from 'quickjs:std';
+
+/** Resolves with the signal's name at SIGTERM or SIGINT. From the call on the process no longer dies of them. */
+export const termination = (): Promise<string> =>
+  new Promise((resolve) => {
+    os.signal(os.SIGTERM, () => resolve('SIGTERM'));
+    os.signal(os.SIGINT, () => resolve('SIGINT'));
+  });

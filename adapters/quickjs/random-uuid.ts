@@ -1,0 +1,12 @@
+import * as os from 'quickjs:os';
+
+const uuidLength = 36;
+
+/** A random UUID (RFC 9562 version 4) from the kernel (random(4)). Throws where /proc is not mounted. */
+export const randomUuid = (): string => {
+  const fd = os.open('/proc/sys/kernel/random/uuid', os.O_RDONLY);
+  const text = new ArrayBuffer(uuidLength);
+  os.read(fd, text, 0, uuidLength);
+  os.close(fd);
+  return new TextDecoder().decode(text);
+};
