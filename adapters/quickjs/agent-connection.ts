@@ -1,4 +1,4 @@
-import { connect } from 'evio:unix-socket';
+import { connect } from 'evio:runtime';
 import * as os from 'quickjs:os';
 import { either as E, type taskEither as TE } from 'fp-ts';
 import type {

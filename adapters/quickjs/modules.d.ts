@@ -31,8 +31,8 @@ declare module 'quickjs:encoding' {
   export const TextEncoder: typeof globalThis.TextEncoder;
 }
 
-/** unix-socket.c in this folder. */
-declare module 'evio:unix-socket' {
+/** runtime.c in this folder. */
+declare module 'evio:runtime' {
   /** A connected stream socket that does not block, or the negated errno (unix(7), connect(2)). */
   export function connect(path: string): number;
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
  * Compiles the plugin into one static executable that needs nothing of the machine it runs on, not even a C library:
  * `node services/cni-plugin/build.ts [FILE]`, by default dist/evio. Bun bundles the TypeScript into one module, QuickJS
  * compiles that to bytecode, and musl's C compiler links the bytecode with QuickJS's engine, event loop and our one system
- * call (`adapters/quickjs/unix-socket.c`). Such a program starts in a third of the time of a bun executable, and is a
+ * call (`adapters/quickjs/runtime.c`). Such a program starts in a third of the time of a bun executable, and is a
  * fiftieth of its size. Nothing is downloaded. It obeys no environment variable and no file: QuickJS reads none.
  */
 const root = resolve(import.meta.dirname, '../..');
@@ -47,14 +47,11 @@ try {
     ...['--target=browser', '--format=esm', '--minify', '--reject-unresolved'],
     ...['--external=quickjs:*', '--external=evio:*'],
   );
-  run(
-    join(quickjs, 'bin/qjsc'),
-    ...['-e', '-s', '-m', '-M', 'evio:unix-socket,unix_socket', '-o', bytecode, bundle],
-  );
+  run(join(quickjs, 'bin/qjsc'), ...['-e', '-s', '-m', '-M', 'evio:runtime,runtime', '-o', bytecode, bundle]);
   run(
     'musl-gcc',
     ...['-static', '-Os', '-s', '-Wall', '-Wextra', '-Werror', `-isystem${quickjs}/include`, '-o', program],
-    ...[bytecode, 'adapters/quickjs/unix-socket.c', `${quickjs}/lib/quickjs-full.a`, '-lm', '-lpthread'],
+    ...[bytecode, 'adapters/quickjs/runtime.c', `${quickjs}/lib/quickjs-full.a`, '-lm', '-lpthread'],
   );
   renameSync(program, target);
 } finally {

@@ -66,7 +66,7 @@ const allowed: Readonly<Record<string, string>> = {
   'domain/cni/planted.ts': "import 'leven';",
   'services/evioctl/planted.ts': "import 'commander';\nimport 'cli-table3';",
   'adapters/kernel/planted.ts': "import 'koffi';",
-  'adapters/quickjs/planted.ts': "import 'quickjs:os';\nimport 'evio:unix-socket';",
+  'adapters/quickjs/planted.ts': "import 'quickjs:os';\nimport 'evio:runtime';",
   'adapters/sqlite/planted.ts': "import 'node:sqlite';",
   'adapters/system/planted.ts': "import 'pino';\nimport 'uuid';\nimport 'node:crypto';",
   [main]: "import '../../adapters/planted/port.ts';\nimport './part.ts';",

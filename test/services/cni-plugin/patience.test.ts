@@ -71,6 +71,21 @@ test('STATUS gives an absent agent a second, then says that nothing can be added
   t.true(ran.elapsedMs < 3_000, `${ran.elapsedMs} ms`);
 });
 
+// What the engine holds in memory differs with each, and with it the moment at which it would collect garbage: see runtime.c.
+test('however much is in its environment, it lives through its wait', async (t) => {
+  const prevResult = { cniVersion: '1.1.0', interfaces: [], ips: [] };
+  const stdin = JSON.stringify({ ...JSON.parse(config(nowhere)), prevResult });
+  const running = Array.from({ length: 60 }, (_, index) =>
+    startPlugin(plugin.path, { ...environment('CHECK'), PADDING: 'x'.repeat(index * 400) }, stdin),
+  );
+  await pause(2500);
+  for (const { signal } of running) signal('SIGTERM');
+  for (const ran of await Promise.all(running.map(({ ended }) => ended))) {
+    t.like(ran, { exitCode: 1, stderr: '' });
+    t.is(JSON.parse(ran.stdout).code, 11);
+  }
+});
+
 test('SIGTERM while it waits for the agent to come ends the plugin with code 11', async (t) => {
   const running = startPlugin(plugin.path, environment('ADD'), config(nowhere));
   await pause(500);

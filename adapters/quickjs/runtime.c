@@ -1,6 +1,6 @@
 /*
- * The module "evio:unix-socket": what quickjs:os lacks of what the plugin needs. It only names a system call for JavaScript;
- * everything that decides is TypeScript, in this folder.
+ * The module "evio:runtime": what the plugin needs and quickjs:os lacks. It only names a system call for JavaScript; everything
+ * that decides is TypeScript, in this folder.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 #include "quickjs.h"
 
 /* connect(path): a connected, non-blocking stream socket; or the negated errno of connect(2), unix(7). */
-static JSValue unix_socket_connect(JSContext *context, JSValueConst self, int count, JSValueConst *arguments)
+static JSValue runtime_connect(JSContext *context, JSValueConst self, int count, JSValueConst *arguments)
 {
   struct sockaddr_un address = { .sun_family = AF_UNIX };
   (void)self;
@@ -38,15 +38,20 @@ static JSValue unix_socket_connect(JSContext *context, JSValueConst self, int co
   return JS_NewInt32(context, -failure);
 }
 
-static const JSCFunctionListEntry exports[] = { JS_CFUNC_DEF("connect", 1, unix_socket_connect) };
+static const JSCFunctionListEntry exports[] = { JS_CFUNC_DEF("connect", 1, runtime_connect) };
 
 static int initialise(JSContext *context, JSModuleDef *module)
 {
   return JS_SetModuleExportList(context, module, exports, 1);
 }
 
-JSModuleDef *js_init_module_unix_socket(JSContext *context, const char *name)
+JSModuleDef *js_init_module_runtime(JSContext *context, const char *name)
 {
+  /*
+   * No collection of cycles. Collecting frees the callback of a pending timer that can be reached from its own handle only
+   * (bellard/quickjs issue 218), and a run is over before its garbage would matter. References are still counted.
+   */
+  JS_SetGCThreshold(JS_GetRuntime(context), (size_t)-1);
   JSModuleDef *module = JS_NewCModule(context, name, initialise, NULL);
   if (module)
     JS_AddModuleExportList(context, module, exports, 1);
