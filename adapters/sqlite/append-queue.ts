@@ -14,10 +14,12 @@ type AppendQueue = {
 /** Group commit: the appends of one turn of the event loop share one transaction and one flush. */
 export const appendQueue = (
   commit: CommitGroup,
-  /** Called with the appends that were accepted, after a commit that made the log longer. */
-  grown: (appends: ReadonlyArray<Append>) => void,
+  /** Called when accepted appends have reached the disk, with them and the last position that has. */
+  flushed: (appends: ReadonlyArray<Append>, end: number) => void,
 ): AppendQueue => {
   let waiting: Waiting[] = [];
+  /** Accepted, and no more than written. */
+  let unflushed: Append[] = [];
   let closed = false;
 
   const commitWaiting = (): void => {
@@ -25,9 +27,12 @@ export const appendQueue = (
     waiting = [];
     if (group.length === 0) return;
     const appends = group.map(({ append }) => append);
-    const { answers, grew } = commit(appends);
+    const { answers, flushed: onDisk, end } = commit(appends);
     for (const [index, answer] of answers.entries()) group[index]?.settle(answer);
-    if (grew) grown(appends.filter((_, index) => answers[index]?._tag === 'Right'));
+    unflushed.push(...appends.filter((_, index) => answers[index]?._tag === 'Right'));
+    if (!onDisk || unflushed.length === 0) return;
+    flushed(unflushed, end);
+    unflushed = [];
   };
 
   return {

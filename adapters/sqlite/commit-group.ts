@@ -13,7 +13,10 @@ export type CommitGroup = (appends: ReadonlyArray<Append>) => Committed;
 type Committed = {
   /** One answer per append, in order. */
   readonly answers: ReadonlyArray<E.Either<AppendFailure, Appended>>;
-  readonly grew: boolean;
+  /** Whether all that is in the log is on disk now, these appends included. */
+  readonly flushed: boolean;
+  /** The log's last position. */
+  readonly end: number;
 };
 
 /**
@@ -33,7 +36,10 @@ export const commitGroups = (
   let allFlushed = flushed;
   let synchronous: 'FULL' | 'NORMAL' = 'FULL';
 
-  const transact = (appends: ReadonlyArray<Append>, flush: boolean): Committed => {
+  const transact = (
+    appends: ReadonlyArray<Append>,
+    flush: boolean,
+  ): Pick<Committed, 'answers'> & { readonly grew: boolean } => {
     const before = ends.log();
     const now = clock.now();
     // RFC 3339 in UTC with milliseconds: the order of the texts is the order of the times.
@@ -52,17 +58,16 @@ export const commitGroups = (
       if (wanted !== synchronous) db.exec(`PRAGMA synchronous = ${wanted}`);
       synchronous = wanted;
       statements.begin();
-      const committed = transact(appends, flush);
+      const { answers, grew } = transact(appends, flush);
       statements.commit();
-      const flushedNow = flush && (committed.grew || committed.answers.some(E.isRight));
-      allFlushed = flushedNow || (allFlushed && !committed.grew);
-      return committed;
+      allFlushed = (flush && (grew || answers.some(E.isRight))) || (allFlushed && !grew);
+      return { answers, flushed: allFlushed, end: ends.log().position };
     } catch (error) {
       allFlushed = false;
       ends.forget();
       rollBack(db);
       const failure: AppendFailure = { type: 'unavailable', reason: reasonOf(error, path) };
-      return { answers: appends.map(() => E.left(failure)), grew: false };
+      return { answers: appends.map(() => E.left(failure)), flushed: false, end: -1 };
     }
   };
 };

@@ -16,10 +16,10 @@ type Feed = {
   readonly page: (from: number) => Page;
   /** The first place at or after a position of the log. */
   readonly placeFrom: (position: number) => number | undefined;
+  readonly placeOf: (event: RecordedEvent) => number;
 };
 
-type Rows = Pick<Feed, 'placeFrom'> & {
-  readonly placeOf: (event: RecordedEvent) => number;
+type Rows = Pick<Feed, 'placeFrom' | 'placeOf'> & {
   readonly from: (place: number) => ReadonlyArray<RecordedEvent>;
   /** The first place that no event has yet. */
   readonly end: () => number;
@@ -30,6 +30,7 @@ export const feedOf = (statements: ReadStatements, { stream, types }: Interest):
   const rows = stream === undefined ? ofAll(statements, wanted) : ofStream(statements, stream, wanted);
   return {
     placeFrom: rows.placeFrom,
+    placeOf: rows.placeOf,
     page: (from) => {
       const events = rows.from(from);
       const last = events.at(-1);

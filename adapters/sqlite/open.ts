@@ -82,9 +82,15 @@ const storeOf = (
 ): EventStore => {
   const tail = makeTail();
   const commit = commitGroups(db, path, { clock, sha256, flushed: flushRecovered(db) });
-  const queue = appendQueue(commit, tail.grown);
+  const statements = prepareReads(db);
+  // What an opener finds is all that it can act on; what it writes itself, it shows when it is on disk.
+  let durable = statements.lastPosition();
+  const queue = appendQueue(commit, (appends, end) => {
+    durable = end;
+    tail.grown(appends);
+  });
   let closed = false;
-  const reading: Reading = { path, statements: prepareReads(db), tail, closed: () => closed };
+  const reading: Reading = { path, statements, tail, durable: () => durable, closed: () => closed };
   return {
     identity,
     append: (append) => () => queue.append(append),

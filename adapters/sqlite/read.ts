@@ -10,6 +10,8 @@ export type Reading = {
   readonly path: string;
   readonly statements: ReadStatements;
   readonly tail: Tail;
+  /** The last position that a power cut leaves. */
+  readonly durable: () => number;
   readonly closed: () => boolean;
 };
 
@@ -39,7 +41,8 @@ export const readEvents = async function* (
 };
 
 /**
- * Catches up, then waits at the tail. The table itself is the queue: a slow reader holds one page and nothing grows.
+ * Catches up, then waits at the tail. The table itself is the queue: a slow reader holds one page and nothing grows. What is
+ * only written is not shown yet: nobody may act on an event that a power cut could still take.
  * Throws as `readEvents` does, except that the closing of the store is its proper end.
  */
 export const followEvents = async function* (
@@ -55,12 +58,18 @@ export const followEvents = async function* (
       next ??= feed.placeFrom(from);
       return next === undefined ? undefined : feed.page(next);
     });
+    let unflushed: RecordedEvent | undefined;
     for (const event of page?.events ?? []) {
       if (over()) return;
+      if (event.position > reading.durable()) {
+        unflushed = event;
+        break;
+      }
       yield event;
     }
-    next = page?.next;
-    await (page === undefined || page.atEnd ? reading.tail.change(signal, interest) : turn());
+    next = unflushed === undefined ? page?.next : feed.placeOf(unflushed);
+    const wait = page === undefined || page.atEnd || unflushed !== undefined;
+    await (wait ? reading.tail.change(signal, interest) : turn());
   }
 };
 

@@ -41,7 +41,7 @@ export type Append = {
   /**
    * `fsync` (the default): a power cut after the answer loses nothing.
    * `written`: the operating system has it, so the death of this process loses nothing; it is flushed with the next
-   * `fsync` append. Only for facts that a reboot makes untrue anyway.
+   * `fsync` append, and subscriptions show it then. Only for facts that a reboot makes untrue anyway.
    */
   readonly durability?: 'fsync' | 'written';
 };

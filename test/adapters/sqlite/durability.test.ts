@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import test from 'ava';
+import type { RecordedEvent } from '../../../domain/port/event-store.ts';
+import { append, collect, events, settle, upTo } from '../../contract/event-store/support.ts';
+import { openAt, scratchFolder } from './scratch.ts';
+
+test('what is only written is read at once, and shown to subscribers when it is on disk', async (t) => {
+  const store = openAt(join(scratchFolder(t), 'log.db'));
+  t.teardown(store.close);
+  const shown = { all: [] as number[], stream: [] as number[], type: [] as number[] };
+  const follow = async (into: number[], feed: AsyncIterable<RecordedEvent>): Promise<void> => {
+    for await (const { position } of feed) into.push(position);
+  };
+  const { signal } = new AbortController();
+  const followers = [
+    follow(shown.all, store.subscribe({ from: 0, signal })),
+    follow(shown.stream, store.subscribe({ from: 0, signal, stream: 'a' })),
+    follow(shown.type, store.subscribe({ from: 0, signal, types: ['PodAdded'] })),
+  ];
+  await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(2) });
+  await settle();
+  const written = { stream: 'a', expectedRevision: 1, events: events(3), durability: 'written' } as const;
+  await append(store, written);
+  await settle();
+  t.is((await collect(store.readAll())).length, 5);
+  t.deepEqual(shown, { all: [0, 1], stream: [0, 1], type: [0, 1] });
+
+  await append(store, { stream: 'b', expectedRevision: 'no-stream', events: events(1) });
+  await settle();
+  t.deepEqual(shown, { all: upTo(6), stream: upTo(5), type: upTo(6) });
+
+  const later = { stream: 'b', expectedRevision: 0, events: events(1) } as const;
+  await append(store, { ...later, durability: 'written' });
+  await append(store, { ...later, durability: 'fsync' });
+  await settle();
+  t.deepEqual(shown, { all: upTo(7), stream: upTo(5), type: upTo(7) });
+  await store.close();
+  await Promise.all(followers);
+});
