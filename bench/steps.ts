@@ -74,7 +74,8 @@ export const timeSteps = async (
     const expectedRevision = round === 0 ? 'no-stream' : round - 1;
     await timed('log: append and flush', log.append({ stream: 'probe', expectedRevision, events: [event] }));
     await timed('kernel: look at the namespace', kernel.netns(pod.netns));
-    await timed('kernel: attach', kernel.attachPod(wiring));
+    await timed('kernel: create the pair', kernel.createPair(wiring));
+    await timed('kernel: finish the pair', kernel.finishPair(wiring));
     const port = { bridge: 'evio0', name: wiring.hostIfname, protected: true, externalIds: {} };
     const { transactMs, waitMs } = await timed('switch: add the port', ovs.addPort(port, 10_000));
     note('  of it the transaction', transactMs);

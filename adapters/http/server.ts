@@ -30,26 +30,33 @@ const answers = (path: string): Promise<boolean> =>
 export const unserved = async (path: string): Promise<E.Either<ServeFailure, undefined>> =>
   (await answers(path)) ? E.left({ type: 'socket-in-use', path }) : E.right(undefined);
 
-const readBody = async (request: IncomingMessage): Promise<E.Either<HttpAnswer, unknown>> => {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maximumBody) {
-      return E.left({
-        status: 413,
-        body: { error: { msg: `the body is larger than ${maximumBody} bytes` } },
-      });
-    }
-    chunks.push(chunk);
-  }
-  if (length === 0) return E.right(undefined);
+const parsed = (text: string): E.Either<HttpAnswer, unknown> => {
+  if (text === '') return E.right(undefined);
   try {
-    return E.right(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+    return E.right(JSON.parse(text));
   } catch {
     return E.left({ status: 400, body: { error: { msg: 'the body is not JSON' } } });
   }
 };
+
+const tooLarge: HttpAnswer = {
+  status: 413,
+  body: { error: { msg: `the body is larger than ${maximumBody} bytes` } },
+};
+
+/** Rejects when the client goes away before the end. (Events: to iterate over the request takes three times as long.) */
+const readBody = (request: IncomingMessage): Promise<E.Either<HttpAnswer, unknown>> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > maximumBody) resolve(E.left(tooLarge));
+      else chunks.push(chunk);
+    });
+    request.once('end', () => resolve(parsed(Buffer.concat(chunks).toString('utf8'))));
+    request.once('error', reject);
+  });
 
 const send = (response: ServerResponse, { status, body }: HttpAnswer): Promise<void> =>
   new Promise((resolve) => {

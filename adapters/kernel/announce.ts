@@ -1,22 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
 import type { KernelFailure, PodWiring } from '../../domain/port/kernel.ts';
 import { findLink, setMac } from './link.ts';
-import { type Home, visit, withNetns, withRtnetlink } from './netns.ts';
-import { type Setting, writeSettings } from './setting.ts';
-
-/** The kernel then announces each address of the interface whenever its MAC is set or it comes up (ip-sysctl). */
-const notifySettings = ({ ifname, addresses }: PodWiring): ReadonlyArray<Setting> => [
-  { path: `ipv4/conf/${ifname}/arp_notify`, value: '1' },
-  ...(addresses.some((address) => address.includes(':'))
-    ? [{ path: `ipv6/conf/${ifname}/ndisc_notify`, value: '1' }]
-    : []),
-];
+import { type Home, withNetns, withRtnetlink } from './netns.ts';
 
 /**
  * Has the kernel announce the pod's addresses by setting the MAC that the interface has already: an ARP announcement
- * (RFC 5227 §2.3) and an unsolicited neighbour advertisement with the override flag (RFC 4861 §7.2.6) for each. Frames of
- * our own would need a packet socket, and the kernel takes some 14 ms to close one.
+ * (RFC 5227 §2.3) and an unsolicited neighbour advertisement with the override flag (RFC 4861 §7.2.6) for each: `finishPair`
+ * asked for that. Frames of our own would need a packet socket, and the kernel takes some 14 ms to close one.
  */
 export const announcePod = (home: Home, wiring: PodWiring): E.Either<KernelFailure, void> =>
   withNetns(home, wiring.netnsPath, wiring.netnsId, (netns) =>
@@ -26,9 +16,6 @@ export const announcePod = (home: Home, wiring: PodWiring): E.Either<KernelFailu
       if (E.isLeft(found)) return found;
       const link = found.right;
       if (link === undefined) return E.left<KernelFailure>({ type: 'link-missing', name: ifname });
-      return pipe(
-        visit(home.netns, netns, () => writeSettings(notifySettings(wiring))),
-        E.chain(() => rtnetlink.change([setMac(link.index, ifname, link.mac)])),
-      );
+      return rtnetlink.change([setMac(link.index, ifname, link.mac)]);
     }),
   );

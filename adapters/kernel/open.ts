@@ -46,7 +46,8 @@ export const openKernel = async (options: {
       ifname === undefined
         ? async () => withNetns(home, path, undefined, ({ id }) => E.right(id))
         : task(`look into ${path}`, () => wiring.ask('roomFor', { path, ifname })),
-    attachPod: (pod) => task(`attach ${pod.hostIfname}`, () => wiring.ask('attachPod', pod)),
+    createPair: (pod) => task(`create ${pod.hostIfname}`, () => wiring.ask('createPair', pod)),
+    finishPair: (pod) => task(`finish ${pod.hostIfname}`, () => wiring.ask('finishPair', pod)),
     announcePod: (pod) => task(`announce ${pod.hostIfname}`, () => wiring.ask('announcePod', pod)),
     detachPod: (hostIfname) => task(`detach ${hostIfname}`, () => detach(hostIfname)),
     inspectPod: (pod) => task(`inspect ${pod.hostIfname}`, () => wiring.ask('inspectPod', pod)),

@@ -1,6 +1,7 @@
 import { announcePod } from './announce.ts';
-import { attachPod } from './attach.ts';
+import { createPair } from './create-pair.ts';
 import { detachPods } from './detach.ts';
+import { finishPair } from './finish-pair.ts';
 import { ensureGateway } from './gateway.ts';
 import { inspectPod } from './inspect.ts';
 import { ownLinks } from './own-link.ts';
@@ -9,9 +10,10 @@ import { roomFor } from './room.ts';
 /** What a kernel thread can be asked for: synchronous functions of the host's namespace and one argument. */
 export const operations = {
   announcePod,
-  attachPod,
+  createPair,
   detachPods,
   ensureGateway,
+  finishPair,
   inspectPod,
   ownLinks,
   roomFor,

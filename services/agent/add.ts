@@ -43,7 +43,10 @@ const podOf = ({ pod }: AddRequest): Pick<AddPod, 'pod'> => {
   return { pod: { namespace, name, ...(uid === undefined ? {} : { uid }) } };
 };
 
-/** Reserves addresses for the attachment; what an interrupted ADD of it left behind is undone first. */
+/**
+ * Reserves addresses for the attachment; what an interrupted ADD of it left behind is undone first. The reservation is written
+ * and reaches the disk with `PodWired`, before the answer: a power cut in between takes both it and the links.
+ */
 const reserve = async (
   ports: AgentPorts,
   host: Host,
@@ -51,7 +54,7 @@ const reserve = async (
   cause: Cause,
 ): Promise<E.Either<Refusal, Reserved>> => {
   const key = attachmentKey(command);
-  let decided = await host.transact(command, cause)();
+  let decided = await host.transact(command, cause, 'written')();
   if (E.isLeft(decided) && decided.left.type === 'attachment-reserved') {
     const undone = await deleteAttachment(ports, host, command, 'interrupted', {
       actor: 'agent',
@@ -59,7 +62,7 @@ const reserve = async (
       correlationId: cause.correlationId,
     });
     if (E.isLeft(undone)) return undone;
-    decided = await host.transact(command, cause)();
+    decided = await host.transact(command, cause, 'written')();
   }
   if (E.isLeft(decided)) return decided;
   const { attachments, lease } = host.state();
@@ -70,8 +73,8 @@ const reserve = async (
 };
 
 /**
- * ADD: reserve (in the log, on disk) → wire → the switch forwards → announced and `PodWired` logged → answer. Whatever fails after the
- * reservation, it is undone. Asked again by the same run of the plugin, an answered ADD is answered again.
+ * ADD: reserve (in the log) → wire → the switch forwards → announced and `PodWired` logged, both on disk → answer. Whatever fails
+ * after the reservation, it is undone. Asked again by the same run of the plugin, an answered ADD is answered again.
  */
 export const add = async (
   ports: AgentPorts,
@@ -155,7 +158,6 @@ export const add = async (
   const wirePod = host.transact(
     { type: 'wire-pod', ...attachmentId },
     { ...cause, commandId: ports.ids.derive(requestId, `wire/${request.attempt}`) },
-    'written',
   );
   const [announced, wired] = await Promise.all([ports.kernel.announcePod(wiring)(), wirePod()]);
   if (E.isLeft(announced)) return undo(announced.left);

@@ -60,8 +60,8 @@ export const plugIn = async (
 };
 
 /**
- * Link, addresses and routes; then the port, which the switch must forward for. Fails with the first step that does not
- * hold and leaves undoing to its caller.
+ * The pair of links; then the port, which the switch must forward for, while the kernel fills the pod's namespace. Fails with
+ * the first step that does not hold and leaves undoing to its caller.
  */
 export const wire = async (
   ports: WiringPorts,
@@ -72,11 +72,15 @@ export const wire = async (
   giveUp: AbortSignal,
 ): Promise<E.Either<Refusal, PortAdded>> => {
   const { kernel } = ports;
-  const attached = await kernel.attachPod(wiring)();
-  if (E.isLeft(attached)) return attached;
+  const created = await kernel.createPair(wiring)();
+  if (E.isLeft(created)) return created;
   const wanted = stillWanted(giveUp);
   if (E.isLeft(wanted)) return wanted;
-  const port = await plugIn(ports, configuration, lease, portOf(ports, configuration, attachment), giveUp);
+  const [finished, port] = await Promise.all([
+    kernel.finishPair(wiring)(),
+    plugIn(ports, configuration, lease, portOf(ports, configuration, attachment), giveUp),
+  ]);
+  if (E.isLeft(finished)) return finished;
   return E.isLeft(port) && giveUp.aborted ? E.left({ type: 'given-up' }) : port;
 };
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import type { PodWiring } from '../../../domain/port/kernel.ts';
-import { left, makeGateway, makeHost, makePod, plugIn, right, wiringOf } from './host-and-pods.ts';
+import { attachPod, left, makeGateway, makeHost, makePod, plugIn, right, wiringOf } from './host-and-pods.ts';
 
 type Host = Awaited<ReturnType<typeof makeHost>>;
 
@@ -34,7 +34,7 @@ test('each address is announced once, with the override flag and a correct check
   const host = await makeHost(t);
   const pod = await makePod(t);
   const wiring = wiringOf(pod);
-  await right(host.kernel.attachPod(wiring));
+  await right(attachPod(host.kernel, wiring));
   const text = await captured(host, wiring, () => right(host.kernel.announcePod(wiring)));
   t.regex(
     text,
@@ -50,7 +50,7 @@ test('neighbours that knew the addresses under another MAC learn the new one', a
   const pod = await makePod(t);
   await makeGateway(host);
   const wiring = wiringOf(pod);
-  await right(host.kernel.attachPod(wiring));
+  await right(attachPod(host.kernel, wiring));
   await plugIn(host, wiring);
   for (const address of wiring.addresses)
     await host.netns.exec(

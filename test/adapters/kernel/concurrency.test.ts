@@ -1,6 +1,14 @@
 import test from 'ava';
 import { either as E } from 'fp-ts';
-import { linkNames, makeHost, makePod, openDescriptors, right, wiringOf } from './host-and-pods.ts';
+import {
+  attachPod,
+  linkNames,
+  makeHost,
+  makePod,
+  openDescriptors,
+  right,
+  wiringOf,
+} from './host-and-pods.ts';
 
 const MANY = 50;
 
@@ -8,7 +16,7 @@ test.serial('fifty attachments and then fifty detachments at once leave nothing'
   const { kernel, netns } = await makeHost(t);
   const pods = await Promise.all(Array.from({ length: MANY }, () => makePod(t)));
   const wirings = pods.map((pod, n) => wiringOf(pod, n + 2));
-  const attached = await Promise.all(wirings.map((wiring) => kernel.attachPod(wiring)()));
+  const attached = await Promise.all(wirings.map((wiring) => attachPod(kernel, wiring)()));
   t.deepEqual(attached.filter(E.isLeft), []);
   t.is((await right(kernel.ownLinks())).length, MANY);
   const inspected = await Promise.all(wirings.map((wiring) => right(kernel.inspectPod(wiring))));
@@ -28,7 +36,7 @@ test.serial('attachments and detachments in one another’s way all succeed', as
       const failures = [];
       for (let life = 0; life < 5; life++) {
         const wiring = wiringOf(pod, n + 2);
-        failures.push(await kernel.attachPod(wiring)(), await kernel.detachPod(wiring.hostIfname)());
+        failures.push(await attachPod(kernel, wiring)(), await kernel.detachPod(wiring.hostIfname)());
       }
       return failures.filter(E.isLeft);
     }),
@@ -42,10 +50,10 @@ test.serial('no descriptor stays open, whether a request succeeds or is refused'
   const pod = await makePod(t);
   const wiring = wiringOf(pod);
   const life = async () => {
-    await right(kernel.attachPod(wiring));
+    await right(attachPod(kernel, wiring));
     await right(kernel.announcePod(wiring));
     await right(kernel.inspectPod(wiring));
-    await kernel.attachPod({ ...wiring, hostIfname: 'evio-second' })();
+    await attachPod(kernel, { ...wiring, hostIfname: 'evio-second' })();
     await kernel.netns('/proc/self/ns/mnt')();
     await kernel.netns('/etc/passwd')();
     await right(kernel.detachPod(wiring.hostIfname));

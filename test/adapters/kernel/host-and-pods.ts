@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
-import { either as E, type taskEither as TE } from 'fp-ts';
+import { either as E, taskEither as TE } from 'fp-ts';
 import { openKernel } from '../../../adapters/kernel/open.ts';
 import type { Kernel, KernelFailure, NetnsId, PodWiring } from '../../../domain/port/kernel.ts';
 import { makeNetns, type Netns } from '../../support/netns.ts';
@@ -46,6 +46,10 @@ export const wiringOf = (netns: Netns, n = 2): PodWiring => {
     alias: `pods container-${n} eth0`,
   };
 };
+
+/** What an ADD asks of the kernel, with no switch in between. */
+export const attachPod = (kernel: Kernel, wiring: PodWiring): TE.TaskEither<KernelFailure, void> =>
+  TE.flatMap(kernel.createPair(wiring), () => kernel.finishPair(wiring));
 
 export const right = async <A>(task: TE.TaskEither<KernelFailure, A>): Promise<A> => {
   const result = await task();

@@ -1,13 +1,13 @@
 import test from 'ava';
 import type { PodWiring } from '../../../domain/port/kernel.ts';
 import type { Netns } from '../../support/netns.ts';
-import { left, makeHost, makePod, right, wiringOf } from './host-and-pods.ts';
+import { attachPod, left, makeHost, makePod, right, wiringOf } from './host-and-pods.ts';
 
 test('a pod as it was made differs in nothing, also with what others added', async (t) => {
   const { kernel } = await makeHost(t);
   const pod = await makePod(t);
   const wiring = wiringOf(pod);
-  await right(kernel.attachPod(wiring));
+  await right(attachPod(kernel, wiring));
   await pod.exec('ip', 'address', 'add', '192.0.2.7/24', 'dev', 'eth0');
   await pod.exec('ip', 'route', 'add', '198.51.100.0/24', 'via', '10.244.0.1');
   t.deepEqual(await right(kernel.inspectPod(wiring)), []);
@@ -21,7 +21,7 @@ const notices = test.macro({
     const { kernel, netns } = await makeHost(t);
     const pod = await makePod(t);
     const wiring = wiringOf(pod);
-    await right(kernel.attachPod(wiring));
+    await right(attachPod(kernel, wiring));
     await act(pod, netns, wiring);
     t.deepEqual(await right(kernel.inspectPod(wiring)), sentences(wiring));
   },

@@ -3,6 +3,7 @@ import { openKernel } from '../../../adapters/kernel/open.ts';
 import type { PodWiring } from '../../../domain/port/kernel.ts';
 import { run } from '../../support/run.ts';
 import {
+  attachPod,
   ip,
   type LinkSeen,
   left,
@@ -25,7 +26,7 @@ test('a dual-stack pod has its interface, addresses and routes, and answers at o
   const pod = await makePod(t);
   await makeGateway(host);
   const wiring = wiringOf(pod);
-  await right(host.kernel.attachPod(wiring));
+  await right(attachPod(host.kernel, wiring));
   await plugIn(host, wiring);
 
   const [eth0] = await ip<LinkSeen>(pod, 'link', 'show', 'eth0');
@@ -59,7 +60,7 @@ test('a pod believes no router advertisement, and the host end of its link speak
   const host = await makeHost(t);
   const pod = await makePod(t);
   const wiring = wiringOf(pod);
-  await right(host.kernel.attachPod(wiring));
+  await right(attachPod(host.kernel, wiring));
   t.is(await setting(pod, 'ipv6/conf/eth0/accept_ra'), '0');
   t.is(await setting(pod, 'ipv6/conf/eth0/accept_dad'), '0');
   t.is(await setting(host.netns, `ipv6/conf/${wiring.hostIfname}/disable_ipv6`), '1');
@@ -71,7 +72,7 @@ test('the host end of its link answers for no address of the host', async (t) =>
   const pod = await makePod(t);
   const wiring = wiringOf(pod);
   await makeGateway(host);
-  await right(host.kernel.attachPod(wiring));
+  await right(attachPod(host.kernel, wiring));
   t.is(await setting(host.netns, `ipv4/conf/${wiring.hostIfname}/arp_ignore`), '8');
   // Not plugged into the bridge, so nobody else could answer.
   await t.throwsAsync(pod.exec('ping', '-c', '1', '-W', '1', '10.244.0.1'));
@@ -83,7 +84,7 @@ test('an IPv6 pod gets its address also where the namespace begins with IPv6 off
   const pod = await makePod(t);
   for (const name of ['all', 'default'])
     await pod.exec('sh', '-c', `echo 1 >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
-  await right(host.kernel.attachPod(wiringOf(pod)));
+  await right(attachPod(host.kernel, wiringOf(pod)));
   t.regex(await pod.exec('ip', '-o', 'address', 'show', 'eth0'), /inet6 fd00:10:244::2\/128/);
 });
 
@@ -92,7 +93,7 @@ test('an IPv4 pod gets no IPv6 settings and its loopback is up', async (t) => {
   const pod = await makePod(t);
   await pod.exec('ip', 'link', 'set', 'lo', 'down');
   await right(
-    host.kernel.attachPod({ ...wiringOf(pod), addresses: ['10.244.0.2'], gateways: ['10.244.0.1'] }),
+    attachPod(host.kernel, { ...wiringOf(pod), addresses: ['10.244.0.2'], gateways: ['10.244.0.1'] }),
   );
   t.is(await setting(pod, 'ipv6/conf/eth0/accept_ra'), '1');
   await t.notThrowsAsync(pod.exec('ping', '-c', '1', '-W', '2', '127.0.0.1'));
@@ -108,14 +109,14 @@ const offload = async (pod: { exec: (...args: [string, ...Array<string>]) => Pro
 test('without checksum offload the pod finishes its checksums, and segments, itself', async (t) => {
   const host = await makeHost(t);
   const pod = await makePod(t);
-  await right(host.kernel.attachPod(wiringOf(pod)));
+  await right(attachPod(host.kernel, wiringOf(pod)));
   t.deepEqual(await offload(pod), ['off', 'off']);
 });
 
 test('with checksum offload the pod keeps what the kernel gave it', async (t) => {
   const host = await makeHost(t);
   const pod = await makePod(t);
-  await right(host.kernel.attachPod({ ...wiringOf(pod), checksumOffload: true }));
+  await right(attachPod(host.kernel, { ...wiringOf(pod), checksumOffload: true }));
   t.deepEqual(await offload(pod), ['on', 'on']);
 });
 
@@ -123,7 +124,7 @@ test('an interface name that the pod has already is refused, and nothing is made
   const host = await makeHost(t);
   const pod = await makePod(t);
   await pod.exec('ip', 'link', 'add', 'eth0', 'type', 'bridge');
-  const failure = await left(host.kernel.attachPod(wiringOf(pod)));
+  const failure = await left(attachPod(host.kernel, wiringOf(pod)));
   t.deepEqual(failure, { type: 'ifname-taken', ifname: 'eth0', path: pod.path });
   t.deepEqual(await linkNames(host.netns), ['lo']);
   t.deepEqual((await linkNames(pod)).toSorted(), ['eth0', 'lo']);
@@ -134,7 +135,7 @@ test('a host-side name that somebody else holds is refused, and theirs stays as 
   const pod = await makePod(t);
   const wiring = wiringOf(pod);
   await host.netns.exec('ip', 'link', 'add', wiring.hostIfname, 'type', 'bridge');
-  const failure = await left(host.kernel.attachPod(wiring));
+  const failure = await left(attachPod(host.kernel, wiring));
   t.like(failure, { type: 'kernel-refused', errno: 'EEXIST' });
   const [theirs] = await ip<LinkSeen>(host.netns, 'link', 'show', wiring.hostIfname);
   t.is(theirs?.ifalias, undefined);
@@ -146,7 +147,7 @@ const nothingStays = test.macro({
   exec: async (t, change: Partial<PodWiring>, errno?: string) => {
     const host = await makeHost(t);
     const pod = await makePod(t);
-    const failure = await left(host.kernel.attachPod({ ...wiringOf(pod), ...change }));
+    const failure = await left(attachPod(host.kernel, { ...wiringOf(pod), ...change }));
     t.like(failure, errno === undefined ? { type: 'kernel-refused' } : { type: 'kernel-refused', errno });
     t.deepEqual(await linkNames(host.netns), ['lo']);
     t.deepEqual(await linkNames(pod), ['lo']);
@@ -163,9 +164,9 @@ test('an interface name that is too long', nothingStays, { ifname: 'a-name-of-si
 test('nothing stays when the pod has a default route already', async (t) => {
   const host = await makeHost(t);
   const pod = await makePod(t);
-  await right(host.kernel.attachPod(wiringOf(pod)));
+  await right(attachPod(host.kernel, wiringOf(pod)));
   const second = { ...wiringOf(pod, 3), ifname: 'net1', gateways: ['10.245.0.1'] };
-  t.deepEqual(await left(host.kernel.attachPod(second)), {
+  t.deepEqual(await left(attachPod(host.kernel, second)), {
     type: 'kernel-refused',
     operation: 'add the default route through net1',
     errno: 'EEXIST',
@@ -184,7 +185,7 @@ test('a namespace that was deleted and made again under its path is refused', as
   await run('ip', 'netns', 'delete', pod.name);
   await run('ip', 'netns', 'add', pod.name);
   const replaced = { type: 'netns-replaced' as const, path: pod.path };
-  t.deepEqual(await left(host.kernel.attachPod(wiring)), replaced);
+  t.deepEqual(await left(attachPod(host.kernel, wiring)), replaced);
   t.deepEqual(await left(host.kernel.announcePod(wiring)), replaced);
   t.deepEqual(await linkNames(host.netns), ['lo']);
 });
@@ -192,6 +193,6 @@ test('a namespace that was deleted and made again under its path is refused', as
 test("the host's own namespace is no pod's", async (t) => {
   const host = await makeHost(t);
   const { path } = host.netns;
-  t.deepEqual(await left(host.kernel.attachPod(wiringOf(host.netns))), { type: 'netns-is-host', path });
+  t.deepEqual(await left(attachPod(host.kernel, wiringOf(host.netns))), { type: 'netns-is-host', path });
   t.deepEqual(await linkNames(host.netns), ['lo']);
 });

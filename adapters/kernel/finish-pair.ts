@@ -3,14 +3,13 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { KernelFailure, PodWiring } from '../../domain/port/kernel.ts';
 import { giveAddress, globalAddress } from './address.ts';
 import { AF_INET6, type IpBytes, ipBytes } from './ip-bytes.ts';
-import { deleteLink, findLink, type Link, LOOPBACK, setAlias, setUp } from './link.ts';
+import { deleteLink, findLink, type Link, LOOPBACK, setUp } from './link.ts';
 import { type Home, type Netns, visit, withNetns, withRtnetlink } from './netns.ts';
 import { turnOffChecksumOffload } from './offload.ts';
-import { markedAlias } from './own-link.ts';
+import { isOurs, markedAlias } from './own-link.ts';
 import { defaultRoute, routeToGateway } from './route.ts';
-import { type KernelRefused, type Rtnetlink, refused } from './rtnetlink.ts';
+import type { KernelRefused, Rtnetlink } from './rtnetlink.ts';
 import { type Setting, writeSettings } from './setting.ts';
-import { createVeth } from './veth.ts';
 
 type Ips = { readonly addresses: ReadonlyArray<IpBytes>; readonly gateways: ReadonlyArray<IpBytes> };
 
@@ -20,37 +19,6 @@ const ipsOf = (wiring: PodWiring): E.Either<KernelRefused, Ips> =>
     E.bind('addresses', () => E.traverseArray(ipBytes)(wiring.addresses)),
     E.bind('gateways', () => E.traverseArray(ipBytes)(wiring.gateways)),
   );
-
-/** The link that a failed attachment made must not stay; the failure that is reported is the first one. */
-const undo = ({ rtnetlink }: Home, name: string): void => {
-  const link = findLink(rtnetlink, name);
-  if (E.isRight(link) && link.right !== undefined) rtnetlink.change([deleteLink(link.right.index, name)]);
-};
-
-/**
- * Makes the pair and puts the owner mark on it in one send, so that this process's death leaves no link that nobody owns.
- * The mark goes by name: the name is looked up first, lest somebody else's link of that name be marked as ours.
- */
-const makePair = (home: Home, wiring: PodWiring, netns: Netns): E.Either<KernelFailure, Link> => {
-  const { hostIfname, hostMac, ifname, podMac, mtu } = wiring;
-  const create = createVeth(
-    { name: hostIfname, mac: hostMac, mtu },
-    { name: ifname, mac: podMac, mtu },
-    netns.fd,
-  );
-  const before = findLink(home.rtnetlink, hostIfname);
-  if (E.isLeft(before)) return before;
-  if (before.right !== undefined) return E.left(refused(create.operation, 'EEXIST'));
-
-  const made = home.rtnetlink.change([create, setAlias(hostIfname, markedAlias(wiring.alias))]);
-  if (E.isLeft(made) && made.left.errno === 'EEXIST')
-    return E.left({ type: 'ifname-taken', ifname, path: netns.path });
-
-  const link = E.isLeft(made) ? made : findLink(home.rtnetlink, hostIfname);
-  if (E.isRight(link) && link.right !== undefined) return E.right(link.right);
-  undo(home, hostIfname);
-  return E.left(E.isLeft(link) ? link.left : { type: 'link-missing', name: hostIfname });
-};
 
 /**
  * A switch port has no addresses of its own. Without IPv6 it sends no router solicitations and joins no groups. Beneath a
@@ -98,11 +66,25 @@ const fillPod = (
     ),
   );
 
-const finishPair = (home: Home, wiring: PodWiring, netns: Netns, link: Link, ips: Ips) => {
+/**
+ * The kernel then announces each address of the interface whenever its MAC is set or it comes up (ip-sysctl): see
+ * `announcePod`.
+ */
+const notifySettings = (ifname: string, hasIpv6: boolean): ReadonlyArray<Setting> => [
+  { path: `ipv4/conf/${ifname}/arp_notify`, value: '1' },
+  ...(hasIpv6 ? [{ path: `ipv6/conf/${ifname}/ndisc_notify`, value: '1' }] : []),
+];
+
+const bothEnds = (home: Home, wiring: PodWiring, netns: Netns, ips: Ips): E.Either<KernelFailure, void> => {
+  const { hostIfname, ifname, alias } = wiring;
+  const found = findLink(home.rtnetlink, hostIfname);
+  if (E.isLeft(found)) return found;
+  const link = found.right;
+  if (link?.peerIndex === undefined) return E.left({ type: 'link-missing', name: hostIfname });
+  if (link.alias !== markedAlias(alias)) return E.left({ type: 'foreign-link', name: hostIfname });
   const peerIndex = link.peerIndex;
-  if (peerIndex === undefined) return E.left<KernelFailure>({ type: 'link-missing', name: wiring.ifname });
   const hasIpv6 = ips.addresses.some(({ family }) => family === AF_INET6);
-  const settings = hasIpv6 ? ipv6Settings(wiring.ifname) : [];
+  const settings = [...(hasIpv6 ? ipv6Settings(ifname) : []), ...notifySettings(ifname, hasIpv6)];
   return pipe(
     raiseHostEnd(home, link),
     E.chain(() => visit(home.netns, netns, () => writeSettings(settings))),
@@ -110,14 +92,21 @@ const finishPair = (home: Home, wiring: PodWiring, netns: Netns, link: Link, ips
   );
 };
 
-/** The veth pair, both ends up, with all that lies in the pod's namespace; nothing when any part is refused. */
-export const attachPod = (home: Home, wiring: PodWiring): E.Either<KernelFailure, void> =>
-  withNetns(home, wiring.netnsPath, wiring.netnsId, (netns) => {
-    const ips = ipsOf(wiring);
-    if (E.isLeft(ips)) return ips;
-    const link = makePair(home, wiring, netns);
-    if (E.isLeft(link)) return link;
-    const finished = finishPair(home, wiring, netns, link.right, ips.right);
-    if (E.isLeft(finished)) undo(home, wiring.hostIfname);
-    return finished;
-  });
+/** A pair that cannot be finished must not stay; the failure that is reported is the first one. */
+const removePair = ({ rtnetlink }: Home, name: string): void => {
+  const link = findLink(rtnetlink, name);
+  if (E.isRight(link) && link.right !== undefined && isOurs(link.right))
+    rtnetlink.change([deleteLink(link.right.index, name)]);
+};
+
+/** Both ends up, with all that lies in the pod's namespace; no pair when any part is refused. */
+export const finishPair = (home: Home, wiring: PodWiring): E.Either<KernelFailure, void> => {
+  const finished = withNetns(home, wiring.netnsPath, wiring.netnsId, (netns) =>
+    pipe(
+      ipsOf(wiring),
+      E.chainW((ips) => bothEnds(home, wiring, netns, ips)),
+    ),
+  );
+  if (E.isLeft(finished)) removePair(home, wiring.hostIfname);
+  return finished;
+};
