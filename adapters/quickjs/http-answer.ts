@@ -34,7 +34,7 @@ const chunked = (status: number, bytes: Uint8Array, from: number): HttpAnswer =>
   }
 };
 
-/** Reads what has come so far of one answer on a connection that carries no other. */
+/** Reads what has come so far of one answer on a connection that carries no other, past interim ones (RFC 9110 15.2). */
 export const readHttpAnswer = (bytes: Uint8Array): HttpAnswer => {
   const lines: string[] = [];
   let at = 0;
@@ -49,6 +49,7 @@ export const readHttpAnswer = (bytes: Uint8Array): HttpAnswer => {
   const [statusLine = '', ...fields] = lines;
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(statusLine)?.[1];
   if (status === undefined) return malformed(`it begins with "${statusLine.slice(0, 80)}"`);
+  if (status.startsWith('1')) return readHttpAnswer(bytes.subarray(at));
   const field = (name: string): string | undefined =>
     fields
       .find((line) => line.toLowerCase().startsWith(`${name}:`))

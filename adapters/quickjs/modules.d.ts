@@ -10,8 +10,8 @@ declare module 'quickjs:os' {
   /** Calls `handler` in each turn of the event loop in which `fd` is readable, at its end, or broken. */
   export function setReadHandler(fd: number, handler: (() => void) | null): void;
   export function setWriteHandler(fd: number, handler: (() => void) | null): void;
-  /** `undefined`: the signal is ignored. */
-  export function signal(signal: number, handler: (() => void) | undefined): void;
+  /** `undefined`: the signal is ignored; `null`: what the kernel does with it by default. */
+  export function signal(signal: number, handler: (() => void) | null | undefined): void;
   export const O_RDONLY: number;
   export const SIGINT: number;
   export const SIGPIPE: number;

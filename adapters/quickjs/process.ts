@@ -3,7 +3,10 @@ import * as os from 'quickjs:os';
 export { exit } from 'quickjs:cmdline';
 export { getenviron as environment } from 'quickjs:std';
 
-/** Resolves with the signal's name at SIGTERM or SIGINT. From the call on the process no longer dies of them. */
+/**
+ * Resolves with the signal's name at SIGTERM or SIGINT. From the call on the process does not die of them, until
+ * `writeOutput` (standard-streams.ts) lets it again.
+ */
 export const termination = (): Promise<string> =>
   new Promise((resolve) => {
     os.signal(os.SIGTERM, () => resolve('SIGTERM'));

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include "quickjs.h"
+#include "quickjs-eventloop.h"
 
 /* connect(path): a connected, non-blocking stream socket; or the negated errno of connect(2), unix(7). */
 static JSValue runtime_connect(JSContext *context, JSValueConst self, int count, JSValueConst *arguments)
@@ -47,11 +48,16 @@ static int initialise(JSContext *context, JSModuleDef *module)
 
 JSModuleDef *js_init_module_runtime(JSContext *context, const char *name)
 {
+  JSRuntime *runtime = JS_GetRuntime(context);
+  /* A run that ends in any other way than by exit has failed: a DEL that ran out of memory must not look done. */
+  js_eventloop_set_exit_code(runtime, 1);
+  /* JSON nested too deeply is to be refused, not to crash: the engine's own limit is more than a small RLIMIT_STACK gives. */
+  JS_SetMaxStackSize(runtime, 256 * 1024);
   /*
    * No collection of cycles. Collecting frees the callback of a pending timer that can be reached from its own handle only
    * (bellard/quickjs issue 218), and a run is over before its garbage would matter. References are still counted.
    */
-  JS_SetGCThreshold(JS_GetRuntime(context), (size_t)-1);
+  JS_SetGCThreshold(runtime, (size_t)-1);
   JSModuleDef *module = JS_NewCModule(context, name, initialise, NULL);
   if (module)
     JS_AddModuleExportList(context, module, exports, 1);

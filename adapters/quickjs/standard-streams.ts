@@ -40,14 +40,23 @@ export const readInput = (maxBytes: number): Promise<E.Either<InputFailure, stri
     );
   });
 
-/** Resolves when the texts are handed over; a reader that has gone is not our failure. */
+/**
+ * Resolves when the texts are handed over, as far as anybody takes them: with the reason when stdout does not. While they
+ * are written the process dies of SIGTERM and SIGINT again: a reader that takes nothing must not keep it.
+ */
 export const writeOutput = async (texts: {
   readonly stdout: string;
   readonly stderr: string;
-}): Promise<void> => {
+}): Promise<string | undefined> => {
+  os.signal(os.SIGTERM, null);
+  os.signal(os.SIGINT, null);
   // A write to a pipe without a reader would end the process.
   os.signal(os.SIGPIPE, undefined);
   const encoder = new TextEncoder();
   if (texts.stderr !== '') await writeAll(stderr, encoder.encode(texts.stderr));
-  if (texts.stdout !== '') await writeAll(stdout, encoder.encode(texts.stdout));
+  const undelivered = texts.stdout === '' ? undefined : await writeAll(stdout, encoder.encode(texts.stdout));
+  if (undelivered !== undefined) {
+    await writeAll(stderr, encoder.encode(`evio: cannot write the result to stdout: ${undelivered}\n`));
+  }
+  return undelivered;
 };

@@ -18,8 +18,8 @@ const main = async (): Promise<void> => {
     termination: termination(),
     loadAddressParser: async () => (await import('../../domain/ip/address.ts')).parseAddress,
   });
-  await writeOutput(outcome);
-  exit(outcome.exitCode);
+  const undelivered = await writeOutput(outcome);
+  exit(undelivered === undefined ? outcome.exitCode : 1);
 };
 
 void main();

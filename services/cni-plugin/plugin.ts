@@ -24,6 +24,9 @@ import { questionFor } from './question.ts';
 
 const longestInput = 1024 * 1024;
 
+/** Of what is wrong with an answer, in characters. */
+const longestFault = 200;
+
 const about = `evio: a CNI plugin that asks evio-agent on this node for a pod's addresses and wiring
 CNI protocol versions supported: ${supportedVersions.join(', ')}
 `;
@@ -67,7 +70,7 @@ const answered = async (
   if (status === 200 && call.verb !== 'ADD') return E.right(silent);
   const { decodeAddAnswer, decodeErrorAnswer } = await import('../../domain/cni/answer.ts');
   const unintelligible = (fault: string): CniError =>
-    unintelligibleAnswer(config.agentSocket, `status ${status}: ${fault}`);
+    unintelligibleAnswer(config.agentSocket, `status ${status}: ${fault.slice(0, longestFault)}`);
   if (status !== 200) {
     const answer = decodeErrorAnswer(body);
     return E.left(E.isRight(answer) ? answer.right.error : unintelligible(answer.left));
@@ -107,7 +110,8 @@ const viaAgent = async (
 
 /** The checks stand in the order of Go's skel: input, JSON, network name, container id and interface name, version. */
 const attend = async (capabilities: Capabilities, call: AgentCall): Promise<Outcome> => {
-  const input = await capabilities.readInput(longestInput);
+  const input = await Promise.race([capabilities.readInput(longestInput), capabilities.termination]);
+  if (typeof input === 'string') return refused(newestVersion, terminated(call.verb, input));
   if (E.isLeft(input)) return refused(newestVersion, inputError(input.left));
   const raw = readConfig(input.right);
   if (E.isLeft(raw)) return refused(newestVersion, raw.left);

@@ -36,6 +36,15 @@ test('a character cut in two by chunks is one character', (t) => {
   t.deepEqual(readHttpAnswer(Uint8Array.from(whole)), { type: 'complete', status: 404, body: 'ü' });
 });
 
+test('interim answers before the answer are passed over', (t) => {
+  const interim = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n';
+  const whole = bytes(`${interim}${answers['with a length']}`);
+  t.deepEqual(readHttpAnswer(whole), { type: 'complete', status: 200, body: '{"a":"ü"}' });
+  for (let length = 0; length < whole.length; length += 1) {
+    t.deepEqual(readHttpAnswer(whole.subarray(0, length)), { type: 'incomplete' }, `${length} bytes`);
+  }
+});
+
 for (const text of [
   'SSH-2.0-OpenSSH\r\n\r\n',
   'HTTP/1.1 200 OK\r\n\r\n{}',

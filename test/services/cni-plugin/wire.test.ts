@@ -140,6 +140,13 @@ for (const body of [{ unexpected: true }, { result: { ips: 'none' } }]) {
   });
 }
 
+test('of a megabyte that is not understood the refusal shows a line', async (t) => {
+  const agent = await agentFor(t, { status: 200, body: { result: { ips: 'x'.repeat(1_000_000) } } });
+  const ran = await run('ADD', config(agent));
+  t.is(JSON.parse(ran.stdout).code, 999);
+  t.true(ran.stdout.length < 1_000);
+});
+
 test('DEL without a network namespace is asked so, and prints nothing', async (t) => {
   const agent = await agentFor(t, done);
   const { CNI_NETNS: _, ...without } = environment('DEL');
