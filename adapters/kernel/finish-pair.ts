@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { KernelFailure, PodWiring } from '../../domain/port/kernel.ts';
 import { giveAddress, globalAddress } from './address.ts';
 import { AF_INET6, type IpBytes, ipBytes } from './ip-bytes.ts';
-import { deleteLink, findLink, type Link, LOOPBACK, setUp } from './link.ts';
+import { deleteLink, findLink, LOOPBACK, setUp } from './link.ts';
 import { type Home, type Netns, visit, withNetns, withRtnetlink } from './netns.ts';
 import { turnOffChecksumOffload } from './offload.ts';
 import { isOurs, markedAlias } from './own-link.ts';
@@ -18,22 +18,6 @@ const ipsOf = (wiring: PodWiring): E.Either<KernelRefused, Ips> =>
     E.Do,
     E.bind('addresses', () => E.traverseArray(ipBytes)(wiring.addresses)),
     E.bind('gateways', () => E.traverseArray(ipBytes)(wiring.gateways)),
-  );
-
-/**
- * A switch port has no addresses of its own. Without IPv6 it sends no router solicitations and joins no groups. Beneath a
- * userspace datapath the host's stack sees a pod's frames on it too, and would answer a pod that asks for the gateway with
- * this end's MAC (ip-sysctl, arp_ignore): the pod's packets would then pass the switch by.
- */
-const raiseHostEnd = ({ rtnetlink }: Home, { index, name }: Link): E.Either<KernelRefused, void> =>
-  pipe(
-    writeSettings([{ path: `ipv4/conf/${name}/arp_ignore`, value: '8' }]),
-    E.chain(() => {
-      const quiet = writeSettings([{ path: `ipv6/conf/${name}/disable_ipv6`, value: '1' }]);
-      // A kernel without IPv6 has no such setting.
-      return E.isLeft(quiet) && quiet.left.errno !== 'ENOENT' ? quiet : E.right(undefined);
-    }),
-    E.chain(() => rtnetlink.change([setUp(index, name)])),
   );
 
 /**
@@ -86,8 +70,7 @@ const bothEnds = (home: Home, wiring: PodWiring, netns: Netns, ips: Ips): E.Eith
   const hasIpv6 = ips.addresses.some(({ family }) => family === AF_INET6);
   const settings = [...(hasIpv6 ? ipv6Settings(ifname) : []), ...notifySettings(ifname, hasIpv6)];
   return pipe(
-    raiseHostEnd(home, link),
-    E.chain(() => visit(home.netns, netns, () => writeSettings(settings))),
+    visit(home.netns, netns, () => writeSettings(settings)),
     E.chain(() => withRtnetlink(home, netns, (rtnetlink) => fillPod(rtnetlink, peerIndex, wiring, ips))),
   );
 };
@@ -99,7 +82,7 @@ const removePair = ({ rtnetlink }: Home, name: string): void => {
     rtnetlink.change([deleteLink(link.right.index, name)]);
 };
 
-/** Both ends up, with all that lies in the pod's namespace; no pair when any part is refused. */
+/** The pod's end up, with all that lies in its namespace; no pair when any part is refused. */
 export const finishPair = (home: Home, wiring: PodWiring): E.Either<KernelFailure, void> => {
   const finished = withNetns(home, wiring.netnsPath, wiring.netnsId, (netns) =>
     pipe(

@@ -11,11 +11,12 @@ export type Kernel = {
    */
   readonly netns: (path: string, ifname?: string) => TE.TaskEither<KernelFailure, NetnsId>;
   /**
-   * Makes the veth pair, its peer in the pod's namespace, and marks it as ours: that, or nothing stays. Refuses when `ifname` is
-   * in the namespace already, or when the namespace is another than `netnsId` says. The switch may take it from here on.
+   * Makes the veth pair, its peer in the pod's namespace, marks it as ours and brings the host's end up: that, or nothing stays.
+   * Refuses when `ifname` is in the namespace already, or when the namespace is another than `netnsId` says. The switch may take
+   * it from here on.
    */
   readonly createPair: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;
-  /** Brings both ends of the pair up, with all that lies in the pod's namespace; when any of it is refused, no pair stays. */
+  /** Brings the pod's end up, with all that lies in its namespace; when any of it is refused, no pair stays. */
   readonly finishPair: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;
   /** Tells the neighbours: gratuitous ARP (RFC 5227) and unsolicited neighbour advertisement (RFC 4861 §7.2.6). */
   readonly announcePod: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;

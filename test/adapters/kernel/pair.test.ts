@@ -130,6 +130,15 @@ test('an interface name that the pod has already is refused, and nothing is made
   t.deepEqual((await linkNames(pod)).toSorted(), ['eth0', 'lo']);
 });
 
+test("the host's end is up before the switch may take it: ovs-vswitchd would take it down again", async (t) => {
+  const host = await makeHost(t);
+  const pod = await makePod(t);
+  const wiring = wiringOf(pod);
+  await right(host.kernel.createPair(wiring));
+  const [link] = await ip<LinkSeen>(host.netns, 'link', 'show', wiring.hostIfname);
+  t.true(link?.flags.includes('UP'));
+});
+
 test('a host-side name that somebody else holds is refused, and theirs stays as it was', async (t) => {
   const host = await makeHost(t);
   const pod = await makePod(t);
