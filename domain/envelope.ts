@@ -1,6 +1,7 @@
 import { either as E, function as F } from 'fp-ts';
 import * as t from 'io-ts';
 import { canonicalJson } from './canonical-json.ts';
+import { canonicalPattern } from './canonical-pattern.ts';
 import { Integer } from './integer.ts';
 import type { RecordedEvent } from './port/event-store.ts';
 
@@ -34,8 +35,41 @@ export type UnreadableEnvelope = {
   readonly reason: string;
 };
 
+const keys = [
+  '$causationId',
+  '$correlationId',
+  'actor',
+  'incarnation',
+  'payloadHash',
+  'schema',
+  'time',
+] as const satisfies ReadonlyArray<keyof Metadata>;
+
+const plain = canonicalPattern(Metadata, keys);
+
+/** The text as `encodeMetadata` makes it, which is nearly every one; `undefined` when the codec must be asked. */
+const readPlain = (text: string): Metadata | undefined => {
+  const groups = plain?.exec(text);
+  if (groups === null || groups === undefined) return undefined;
+  const [
+    ,
+    $causationId = '',
+    $correlationId = '',
+    actor = '',
+    incarnation = '',
+    payloadHash = '',
+    schema,
+    time = '',
+  ] = groups;
+  return { schema: Number(schema), time, actor, incarnation, $causationId, $correlationId, payloadHash };
+};
+
 /** The envelope of a recorded event; fails, by name, on anything that is not one of ours. */
-export const decodeMetadata = (event: RecordedEvent): E.Either<UnreadableEnvelope, Metadata> => {
+export const decodeMetadata = (
+  event: Pick<RecordedEvent, 'id' | 'metadata'>,
+): E.Either<UnreadableEnvelope, Metadata> => {
+  const read = readPlain(event.metadata);
+  if (read !== undefined) return E.right(read);
   const unreadable = (reason: string): UnreadableEnvelope => ({
     type: 'unreadable-envelope',
     id: event.id,

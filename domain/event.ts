@@ -1,11 +1,21 @@
 import { either as E, function as F } from 'fp-ts';
 import type * as t from 'io-ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
+import { canonicalPattern } from './canonical-pattern.ts';
 import { decodeMetadata, type Metadata, type UnreadableEnvelope } from './envelope.ts';
 import type { RecordedEvent } from './port/event-store.ts';
+import { newestReader } from './reader.ts';
+import { downcast, type EarlierVersion, upcast } from './upcast.ts';
 
-/** The payload codecs of one aggregate's events, each at its current version. */
-export type EventCodecs = Readonly<Record<string, { readonly version: number; readonly codec: t.Mixed }>>;
+type Versioned = {
+  readonly version: number;
+  readonly codec: t.Mixed;
+  /** From version 1 on; absent where there was no other. */
+  readonly earlier?: ReadonlyArray<EarlierVersion>;
+};
+
+/** The payload codecs of one aggregate's events, each at its current version, and the way to it from each earlier one. */
+export type EventCodecs = Readonly<Record<string, Versioned>>;
 
 export type EventOf<Codecs extends EventCodecs> = t.TypeOf<Codecs[keyof Codecs]['codec']>;
 
@@ -28,57 +38,72 @@ export type UnreadableEvent =
 
 export type Encoded = { readonly type: string; readonly schema: number; readonly payload: string };
 
-/** An event as it is stored: its type apart, the rest as canonical JSON. */
+/**
+ * An event as it is stored: its type apart, the rest as canonical JSON, in the newest version that `reader` reads. Throws where
+ * that version cannot say it: what may not be written yet is refused by the decision, so this is a defect of the program.
+ */
 export const encodeEvent =
   <Codecs extends EventCodecs>(codecs: Codecs) =>
-  (event: EventOf<Codecs>): Encoded => {
+  (event: EventOf<Codecs>, reader = newestReader): Encoded => {
     const known = codecs[event.type];
     if (known === undefined) throw new TypeError(`no codec for ${event.type}`);
-    const { type, ...payload } = known.codec.encode(event) as { readonly type: string } & Record<
-      string,
-      Json
-    >;
-    return { type, schema: known.version, payload: canonicalJson(payload) };
+    const { type, ...payload } = known.codec.encode(event) as { readonly type: string };
+    const stored = downcast(known.earlier ?? [], reader, payload);
+    if (stored === undefined) throw new TypeError(`no version of ${type} for readers of ${reader} says this`);
+    return { type, schema: stored.version, payload: canonicalJson(stored.payload as Json) };
   };
 
-/** The event that was stored, or why it cannot be read: by name, never skipped. */
-export const decodeEvent =
-  <Codecs extends EventCodecs>(codecs: Codecs) =>
-  (recorded: RecordedEvent): E.Either<UnreadableEvent, Recorded<EventOf<Codecs>>> =>
-    F.pipe(
-      decodeMetadata(recorded),
-      E.flatMap((metadata): E.Either<UnreadableEvent, Recorded<EventOf<Codecs>>> => {
-        const { id, stream, revision, position, recordedAt, hash, type } = recorded;
-        const known = codecs[type];
-        if (known === undefined || metadata.schema > known.version) {
-          return E.left({ type: 'unknown-event', id, event: type, version: metadata.schema });
-        }
-        return F.pipe(
+/**
+ * Reads a payload's text of some version as the current one; on the left, why it cannot be read. A text of the current version
+ * that the codec's pattern matches needs no codec.
+ */
+const payloadReader = (
+  type: string,
+  { version: current, codec, earlier = [] }: Versioned,
+): ((text: string, version: number) => E.Either<string, unknown>) => {
+  const pattern = canonicalPattern(codec, [], 'type');
+  return (text, version) =>
+    version === current && pattern?.test(text) === true
+      ? E.right(Object.assign(JSON.parse(text), { type }))
+      : F.pipe(
           E.tryCatch(
-            () => JSON.parse(recorded.payload) as object,
+            () => JSON.parse(text) as object,
             () => 'it is not JSON',
           ),
           E.flatMap((payload) =>
             F.pipe(
-              known.codec.decode({ ...payload, type }),
+              upcast(earlier, version, payload),
+              E.flatMap((lifted) => codec.decode({ ...(lifted as object), type })),
               E.mapLeft((errors) =>
                 errors.map(({ context }) => context.map(({ key }) => key).join('.')).join(', '),
               ),
             ),
           ),
-          E.bimap(
-            (reason) => ({ type: 'unreadable-payload', id, event: type, reason }) as const,
-            (event) => ({
-              event: event as EventOf<Codecs>,
-              metadata,
-              id,
-              stream,
-              revision,
-              position,
-              recordedAt,
-              hash,
-            }),
-          ),
         );
-      }),
-    );
+};
+
+/** The event that was stored, or why it cannot be read: by name, never skipped. */
+export const decodeEvent = <Codecs extends EventCodecs>(
+  codecs: Codecs,
+): ((recorded: RecordedEvent) => E.Either<UnreadableEvent, Recorded<EventOf<Codecs>>>) => {
+  const readers = new Map(
+    Object.entries(codecs).map(([type, versioned]) => [
+      type,
+      { version: versioned.version, read: payloadReader(type, versioned) },
+    ]),
+  );
+  return (recorded) => {
+    const decoded = decodeMetadata(recorded);
+    if (E.isLeft(decoded)) return decoded;
+    const metadata = decoded.right;
+    const { id, stream, revision, position, recordedAt, hash, type } = recorded;
+    const known = readers.get(type);
+    if (known === undefined || metadata.schema < 1 || metadata.schema > known.version) {
+      return E.left({ type: 'unknown-event', id, event: type, version: metadata.schema });
+    }
+    const read = known.read(recorded.payload, metadata.schema);
+    if (E.isLeft(read)) return E.left({ type: 'unreadable-payload', id, event: type, reason: read.left });
+    const event = read.right as EventOf<Codecs>;
+    return E.right({ event, metadata, id, stream, revision, position, recordedAt, hash });
+  };
+};

@@ -1,23 +1,21 @@
 import { either as E, type taskEither as TE } from 'fp-ts';
 import { seal } from '../domain/chain.ts';
 import type { Decider } from '../domain/decider.ts';
-import {
-  decodeEvent,
-  type EventCodecs,
-  type EventOf,
-  encodeEvent,
-  type UnreadableEvent,
-} from '../domain/event.ts';
+import { type EventCodecs, type EventOf, encodeEvent, type UnreadableEvent } from '../domain/event.ts';
 import type { Clock } from '../domain/port/clock.ts';
 import type { Sha256 } from '../domain/port/digest.ts';
 import type { Append, AppendFailure, EventStore, ReadFailure } from '../domain/port/event-store.ts';
 import type { Ids } from '../domain/port/ids.ts';
+import { type Foldable, keepingOf, type Loaded, loadState } from './load-state.ts';
+import type { Snapshots } from './snapshots.ts';
 
 export type TransactPorts = {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly sha256: Sha256;
+  /** Without them, opening folds the whole stream. */
+  readonly snapshots?: Snapshots | undefined;
 };
 
 /** Who asks for what, and as part of which larger undertaking. */
@@ -63,6 +61,8 @@ export type Aggregate<Command, Event, State, Failure> = {
     cause: Cause,
     durability?: Append['durability'],
   ) => TE.TaskEither<Failure | StreamFailure, ReadonlyArray<Event>>;
+  /** Stores a snapshot when all of the state is on disk and it is so many events newer than the last; else does nothing. */
+  readonly keep: (distance: number) => Promise<void>;
 };
 
 type Folded<State> = {
@@ -81,6 +81,13 @@ const bothSettled: (
   return E.isLeft(first) ? first : second;
 };
 
+const foldedFrom = <State>({ state, revision, hash }: Loaded<State>): Folded<State> => ({
+  state,
+  revision,
+  hash,
+  settled: Promise.resolve(E.right(undefined)),
+});
+
 /**
  * Folds a stream and keeps its state current: decide → evolve → append with the expected revision. Commands that come while an
  * append is under way decide on the state behind it, and the store commits them together. When an append fails, everything
@@ -89,42 +96,25 @@ const bothSettled: (
  */
 export const openAggregate = async <Codecs extends EventCodecs, Command, State, Failure>(
   ports: TransactPorts,
-  aggregate: {
-    readonly stream: string;
-    readonly codecs: Codecs;
+  aggregate: Foldable<Codecs, State> & {
     readonly decider: Decider<Command, EventOf<Codecs>, State, Failure>;
     readonly incarnation: string;
+    /** The oldest program that must read what is written now; absent: all are of this one's generation. */
+    readonly reader?: (state: Readonly<State>) => number;
   },
 ): Promise<E.Either<UnreadableEvent | ReadFailure, Aggregate<Command, EventOf<Codecs>, State, Failure>>> => {
-  const { store, clock, ids, sha256 } = ports;
-  const { stream, codecs, decider, incarnation } = aggregate;
-  const decode = decodeEvent(codecs);
+  const { store, clock, ids, sha256, snapshots } = ports;
+  const { stream, codecs, decider, incarnation, reader } = aggregate;
   const encode = encodeEvent(codecs);
-
-  const load = async (): Promise<E.Either<UnreadableEvent | ReadFailure, Folded<State>>> => {
-    const folded: Folded<State> = {
-      state: decider.initialState(),
-      revision: -1,
-      hash: undefined,
-      settled: Promise.resolve(E.right(undefined)),
-    };
-    try {
-      for await (const recorded of store.readStream(stream)) {
-        const decoded = decode(recorded);
-        if (E.isLeft(decoded)) return decoded;
-        folded.state = decider.evolve(folded.state, decoded.right.event);
-        folded.revision = recorded.revision;
-        folded.hash = recorded.hash;
-      }
-    } catch (error) {
-      return E.left({ type: 'unavailable', reason: error instanceof Error ? error.message : String(error) });
-    }
-    return E.right(folded);
-  };
+  const keeping = keepingOf(store, aggregate, snapshots);
+  const load = () => loadState(store, aggregate, keeping);
 
   const first = await load();
   if (E.isLeft(first)) return first;
-  let current = first.right;
+  let current = foldedFrom(first.right);
+  let { keptAt } = first.right;
+  /** The last revision known to be on disk, and everything before it. */
+  let flushed = current.revision;
   let stale = false;
   let reload: Promise<E.Either<StreamFailure, undefined>> | undefined;
 
@@ -132,7 +122,7 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
     reload ??= current.settled.then(load).then((loaded) => {
       reload = undefined;
       if (E.isLeft(loaded)) return loaded;
-      current = loaded.right;
+      current = foldedFrom(loaded.right);
       stale = false;
       return E.right(undefined);
     });
@@ -159,12 +149,13 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
       }
       const events = decision.right;
       const time = clock.now();
+      const readBy = reader?.(decidedOn.state);
       const sealed = seal(
         sha256,
         stream,
         decidedOn.hash === undefined ? undefined : { revision: decidedOn.revision, hash: decidedOn.hash },
         events.map((event, index) => {
-          const { type, schema, payload } = encode(event);
+          const { type, schema, payload } = encode(event, readBy);
           return {
             id: eventId(ids, cause.commandId, index),
             type,
@@ -187,7 +178,10 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
       const appending = store.append({ stream, expectedRevision, events: sealed, durability })();
       decidedOn.settled = bothSettled(decidedOn.settled, appending);
       const appended = await appending;
-      if (E.isRight(appended)) return E.right(events);
+      if (E.isRight(appended)) {
+        if (durability === 'fsync') flushed = Math.max(flushed, appended.right.revision);
+        return E.right(events);
+      }
       if (current === decidedOn) {
         stale = true;
         await refresh();
@@ -195,9 +189,18 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
       return appended;
     };
 
+  const keep = async (distance: number): Promise<void> => {
+    const { state, revision, hash } = current;
+    const durable = !stale && revision === flushed;
+    if (keeping === undefined || hash === undefined || !durable || revision - keptAt < distance) return;
+    keptAt = revision;
+    await keeping.snapshots.store(keeping.of, { state, at: { revision, hash } });
+  };
+
   return E.right({
     state: () => current.state,
     revision: () => current.revision,
     transact,
+    keep,
   });
 };

@@ -27,6 +27,8 @@ export const ioctl: Call<(fd: number, request: number, argument: Uint8Array | nu
 export const inet_pton: Call<(family: number, text: string, bytes: Uint8Array) => number> = libc.func(
   'int inet_pton(int family, const char *text, void *bytes)',
 );
+/** As in adjtimex(2): the state of the clock, or -1. */
+export const adjtimex: Call<(timex: Uint8Array) => number> = libc.func('int adjtimex(void *timex)');
 const abort: KoffiFunc<() => void> = libc.func('void abort()');
 
 /** Where a buffer lies, as the eight bytes that a C structure holds of it. The caller keeps the buffer alive. */

@@ -16,6 +16,8 @@ export const appendQueue = (
   commit: CommitGroup,
   /** Called when accepted appends have reached the disk, with them and the last position that has. */
   flushed: (appends: ReadonlyArray<Append>, end: number) => void,
+  /** Runs a task at the next turn of the event loop. */
+  soon: (task: () => void) => void,
 ): AppendQueue => {
   let waiting: Waiting[] = [];
   /** Accepted, and no more than written. */
@@ -41,7 +43,7 @@ export const appendQueue = (
         ? Promise.resolve(E.left({ type: 'unavailable', reason: 'the log is closed' }))
         : new Promise((settle) => {
             waiting.push({ append, settle });
-            if (waiting.length === 1) setImmediate(commitWaiting);
+            if (waiting.length === 1) soon(commitWaiting);
           }),
     close: () => {
       closed = true;

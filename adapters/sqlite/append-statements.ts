@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Appended, EventToAppend } from '../../domain/port/event-store.ts';
 import { bytesOf, uuidBytes } from './bytes.ts';
+import { seal } from './seal.ts';
 
 /** The log's last event: what the next one follows. */
 export type LogHead = { readonly position: number; readonly recordedAt: string; readonly logHash: string };
@@ -82,6 +83,7 @@ export const prepareAppends = (db: DatabaseSync) => {
     /** Gives a transaction something to flush. (SQLite writes no page whose content stays as it was.) */
     touch: (): void => {
       touch.run();
+      seal(db);
     },
   };
 };

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { LogIdentity } from '../../domain/port/event-store.ts';
 import { applicationId, schemaVersion, tables } from './schema.ts';
+import { seal } from './seal.ts';
 
 /**
  * Makes an empty log, readable by its owner alone. It is built whole under another name and then linked: a file of the
@@ -16,17 +17,20 @@ export const createLog = (path: string, identity: LogIdentity, created: string):
   clear();
   try {
     closeSync(openSync(building, 'wx', 0o600));
-    fill(building, identity, created);
-    linkSync(building, path);
+    const db = beginTables(building, identity, created);
+    try {
+      commitTables(db);
+    } finally {
+      db.close();
+    }
+    giveName(building, path);
   } finally {
     clear();
   }
-  const folder = openSync(dirname(path), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
 };
 
-const fill = (path: string, identity: LogIdentity, created: string): void => {
+/** The tables of a new log, in a transaction that is still open. */
+export const beginTables = (path: string, identity: LogIdentity, created: string): DatabaseSync => {
   const db = new DatabaseSync(path);
   try {
     db.exec(`
@@ -36,8 +40,20 @@ const fill = (path: string, identity: LogIdentity, created: string): void => {
       ${tables}
     `);
     db.prepare('INSERT INTO meta VALUES (1, ?, ?, ?, 0)').run(identity.logId, identity.epoch, created);
-    db.exec('COMMIT; PRAGMA journal_mode = WAL');
-  } finally {
+    seal(db);
+    return db;
+  } catch (error) {
     db.close();
+    throw error;
   }
+};
+
+export const commitTables = (db: DatabaseSync): void => db.exec('COMMIT; PRAGMA journal_mode = WAL');
+
+/** The log that was built under another name gets its own, on disk; refused when something has it already. */
+export const giveName = (building: string, path: string): void => {
+  linkSync(building, path);
+  const folder = openSync(dirname(path), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 };

@@ -1,5 +1,5 @@
+import { genesis } from '../../domain/chain.ts';
 import type { AppendStatements, LogHead, StreamEnd } from './append-statements.ts';
-import { genesis } from './schema.ts';
 
 /**
  * Where the log and its streams end, remembered: the lock makes this store the file's only writer, so it need not ask at

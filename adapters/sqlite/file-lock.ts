@@ -2,6 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { either as E } from 'fp-ts';
+import { type LastSeen, lastSeenIn, storeLastSeen } from './last-seen.ts';
 import type { Holder, OpenFailure } from './open-failure.ts';
 import { busy, reasonOf, sqliteCode } from './reason.ts';
 
@@ -11,7 +12,13 @@ import { busy, reasonOf, sqliteCode } from './reason.ts';
  * opens and closes the same file (a plain descriptor would drop it: POSIX locks belong to the process). The log itself
  * stays open to readers. The lock file is never removed: removing it could give two openers one lock each.
  */
-export type FileLock = { readonly release: () => void };
+export type FileLock = {
+  /** What was noted of the log by who had the lock before; `undefined` at the first time. */
+  readonly seen: LastSeen | undefined;
+  /** Notes it for who has the lock next, on disk when it returns. Throws what SQLite refuses. */
+  readonly see: (seen: LastSeen) => void;
+  readonly release: () => void;
+};
 
 /** Takes the lock, or says who has it. `now` is what the next one refused will read as `since`. */
 export const takeLock = (path: string, now: string): E.Either<OpenFailure, FileLock> => {
@@ -25,7 +32,11 @@ export const takeLock = (path: string, now: string): E.Either<OpenFailure, FileL
     db.prepare('INSERT OR REPLACE INTO holder VALUES (1, ?, ?)').run(process.pid, now);
     db.exec('COMMIT');
     const held = db;
-    return E.right({ release: () => held.close() });
+    return E.right({
+      seen: lastSeenIn(held),
+      see: (seen) => storeLastSeen(held, seen),
+      release: () => held.close(),
+    });
   } catch (error) {
     db?.close();
     return E.left(

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { either as E } from 'fp-ts';
 import type { LogIdentity } from '../../domain/port/event-store.ts';
 import { patience } from './connect.ts';
+import { type LastSeen, recognise } from './last-seen.ts';
 import { logUnreadable, type OpenFailure } from './open-failure.ts';
 import { notADatabase, reasonOf, sqliteCode } from './reason.ts';
 import { applicationId, schemaVersion } from './schema.ts';
@@ -28,11 +29,16 @@ export const peek = (path: string): E.Either<OpenFailure, void> => {
 
 /**
  * The log's identity once all of the file has been looked at without changing it; `undefined` when there is no file yet.
- * Reads every page (about 0.6 s per million events), so that damage is met here and not in the middle of a decision.
+ * Reads every page (about 0.6 s per million events), so that damage is met here and not in the middle of a decision. `seen` is
+ * what must be found again.
  */
-export const inspect = (path: string): E.Either<OpenFailure, LogIdentity | undefined> => {
+export const inspect = (
+  path: string,
+  seen: LastSeen | undefined,
+): E.Either<OpenFailure, LogIdentity | undefined> => {
   const size = sizeOf(path);
-  const unmerged = (sizeOf(`${path}-wal`) ?? 0) > 0;
+  const walSize = sizeOf(`${path}-wal`) ?? 0;
+  const unmerged = walSize > 0;
   if (size === undefined) return unmerged ? E.left(orphaned(path)) : E.right(undefined);
   try {
     // Without a write-ahead file the file is all there is, and `immutable` leaves nothing beside it.
@@ -47,8 +53,12 @@ export const inspect = (path: string): E.Either<OpenFailure, LogIdentity | undef
       const meta = db.prepare('SELECT log_id, epoch FROM meta').get();
       if (meta === undefined) return E.left(damaged(path, 'the row that names the log is gone'));
       // Names every table and column that the program will ask for.
-      db.prepare('SELECT * FROM log ORDER BY position DESC LIMIT 1').get();
-      return E.right({ logId: String(meta['log_id']), epoch: Number(meta['epoch']) });
+      const last = db.prepare('SELECT * FROM log ORDER BY position DESC LIMIT 1').get();
+      const end = Number(last?.['position'] ?? -1);
+      const identity = { logId: String(meta['log_id']), epoch: Number(meta['epoch']) };
+      return E.map(() => identity)(
+        recognise(path, seen, { ...identity, end, walSize, logHashAt: (at) => logHashAt(db, at) }),
+      );
     });
   } catch (error) {
     return E.left(
@@ -57,6 +67,11 @@ export const inspect = (path: string): E.Either<OpenFailure, LogIdentity | undef
         : { type: 'log-unavailable', path, reason: reasonOf(error, path) },
     );
   }
+};
+
+const logHashAt = (db: DatabaseSync, position: number): string | undefined => {
+  const row = db.prepare('SELECT log_hash FROM log WHERE position = ?').get(position);
+  return row && String(row['log_hash']);
 };
 
 const owned = (path: string, db: DatabaseSync): E.Either<OpenFailure, void> => {

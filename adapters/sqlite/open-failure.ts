@@ -25,7 +25,13 @@ export type Unreadable =
   | 'newer'
   | 'damaged'
   /** The log is gone and its write-ahead file is still there. */
-  | 'orphaned-wal';
+  | 'orphaned-wal'
+  /** The log is there and its write-ahead file is not. */
+  | 'wal-gone'
+  /** A sound log, but not the one that was here, or with another history. */
+  | 'swapped'
+  /** An older copy of the log that was here. */
+  | 'set-back';
 
 export const logUnreadable = (
   path: string,

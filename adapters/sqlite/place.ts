@@ -1,10 +1,10 @@
 import { either as E } from 'fp-ts';
+import { logHash } from '../../domain/chain.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { Append, Appended, AppendFailure, EventToAppend } from '../../domain/port/event-store.ts';
 import type { AppendStatements, StreamEnd } from './append-statements.ts';
 import { isDigest, isUuid } from './bytes.ts';
 import type { Ends } from './ends.ts';
-import { logHash } from './log-hash.ts';
 
 /**
  * Answers one append inside an open transaction. Everything is looked up before the first row is written, so a refusal

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { RecordedEvent, Subscription } from '../../domain/port/event-store.ts';
 import { feedOf } from './feed.ts';
 import type { ReadStatements } from './read-statements.ts';
@@ -10,6 +9,8 @@ export type Reading = {
   readonly path: string;
   readonly statements: ReadStatements;
   readonly tail: Tail;
+  /** Gives others their turn of the event loop. */
+  readonly turn: () => Promise<void>;
   /** The last position that a power cut leaves. */
   readonly durable: () => number;
   readonly closed: () => boolean;
@@ -36,7 +37,7 @@ export const readEvents = async function* (
     }
     next = page.next;
     // Others get their turn of the event loop between two pages.
-    await turn();
+    await reading.turn();
   }
 };
 
@@ -69,7 +70,7 @@ export const followEvents = async function* (
     }
     next = unflushed === undefined ? page?.next : feed.placeOf(unflushed);
     const wait = page === undefined || page.atEnd || unflushed !== undefined;
-    await (wait ? reading.tail.change(signal, interest) : turn());
+    await (wait ? reading.tail.change(signal, interest) : reading.turn());
   }
 };
 

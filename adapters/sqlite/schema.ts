@@ -4,14 +4,12 @@ export const applicationId = 0x6576696f;
 /** Version of the tables below, in the file's header. A file with a higher one belongs to a newer program. */
 export const schemaVersion = 1;
 
-/** The link before the first event of a log. */
-export const genesis = '0'.repeat(64);
-
 /**
- * These are stored shapes: a change is a new `schemaVersion`.
+ * These are stored shapes: a change is a new `schemaVersion`. (`seal` came later than the others and changes nothing for a
+ * program that does not know it.)
  *
  * Ids and hashes are kept as bytes and stream names once, which makes a file a fifth smaller than texts would; `log`
- * shows all of it as texts, to `sqlite3` as well. `log_hash` chains the whole log (see log-hash.ts).
+ * shows all of it as texts, to `sqlite3` as well. `log_hash` chains the whole log (`logHash` in domain/chain.ts).
  */
 export const tables = `
   CREATE TABLE meta (
@@ -21,6 +19,7 @@ export const tables = `
     created TEXT NOT NULL,
     flushes INTEGER NOT NULL
   ) STRICT;
+  CREATE TABLE seal (only INTEGER PRIMARY KEY CHECK (only = 1), hash TEXT NOT NULL) STRICT;
   CREATE TABLE stream (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE event (
     position INTEGER PRIMARY KEY,

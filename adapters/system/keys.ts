@@ -4,10 +4,12 @@ import {
   generateKeyPairSync,
   type KeyObject,
   randomBytes,
+  sign,
 } from 'node:crypto';
 import { link, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { either as E, function as F, taskEither as TE } from 'fp-ts';
+import type { KeyFailure, OpenSigner } from '../../domain/port/signature.ts';
 
 /** The node's own Ed25519 key (RFC 8032): it signs what this node says. */
 export type NodeKey = {
@@ -16,8 +18,6 @@ export type NodeKey = {
 };
 
 /** The file is left as it is, whatever the failure. */
-export type KeyFailure = { readonly type: 'key-refused'; readonly path: string; readonly reason: string };
-
 const refused = (path: string, reason: string): KeyFailure => ({ type: 'key-refused', path, reason });
 
 const codeOf = (cause: unknown): unknown =>
@@ -28,7 +28,7 @@ const rawPublicKey = (key: KeyObject): string => {
   return Buffer.from(x, 'base64url').toString('base64');
 };
 
-const decode = (path: string, pem: string): E.Either<KeyFailure, NodeKey> =>
+const decode = (path: string, pem: string): E.Either<KeyFailure, KeyObject> =>
   F.pipe(
     E.tryCatch(
       () => createPrivateKey(pem),
@@ -38,10 +38,9 @@ const decode = (path: string, pem: string): E.Either<KeyFailure, NodeKey> =>
       (key) => key.asymmetricKeyType === 'ed25519',
       (key) => refused(path, `a key of type ${key.asymmetricKeyType}, where Ed25519 is needed`),
     ),
-    E.map((key) => ({ publicKey: rawPublicKey(key) })),
   );
 
-const readKey = (path: string): TE.TaskEither<KeyFailure, NodeKey> =>
+const readKey = (path: string): TE.TaskEither<KeyFailure, KeyObject> =>
   F.pipe(
     TE.tryCatch(
       async () => ({ status: await stat(path), pem: await readFile(path, 'utf8') }),
@@ -104,4 +103,15 @@ export const openNodeKey = (path: string): TE.TaskEither<KeyFailure, NodeKey> =>
   F.pipe(
     makeUnlessThere(path),
     TE.flatMap(() => readKey(path)),
+    TE.map((key) => ({ publicKey: rawPublicKey(key) })),
+  );
+
+/** Signs with the key that is there; what is not there is refused, never made. */
+export const openSigner: OpenSigner = (path) =>
+  F.pipe(
+    readKey(path),
+    TE.map((key) => ({
+      publicKey: rawPublicKey(key),
+      sign: (text) => sign(null, Buffer.from(text), key).toString('base64'),
+    })),
   );

@@ -1,17 +1,20 @@
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
+import type { HeldSubnets } from '../import-source.ts';
 import type { Cidr } from '../ip/cidr.ts';
-import type { ClusterConfiguration } from './configuration.ts';
+import type { WantedConfiguration } from './configuration.ts';
 import type { SubnetReleased } from './events.ts';
 
 /** `asOf` is the cluster log's own stamp of the request, RFC 3339: the only time that decides. */
 export type ClusterCommand =
-  | ({ readonly type: 'configure' } & ClusterConfiguration)
+  /** Without `minReader` a cluster keeps its own; a new one has no older program than this to mind. */
+  | ({ readonly type: 'configure' } & WantedConfiguration)
   | {
       readonly type: 'join';
       readonly node: NodeName;
       readonly incarnation: Incarnation;
       readonly publicKey: string;
+      readonly held?: HeldSubnets | undefined;
       readonly asOf: string;
     }
   /** For a member whose lease was released. */
@@ -19,6 +22,7 @@ export type ClusterCommand =
       readonly type: 'lease';
       readonly node: NodeName;
       readonly incarnation: Incarnation;
+      readonly held?: HeldSubnets | undefined;
       readonly asOf: string;
     }
   | { readonly type: 'revoke'; readonly node: NodeName; readonly reason: string }

@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import { parseDuration } from './duration.ts';
 import type { ClusterConfigured } from './events.ts';
 import { checkApart, checkHostRoom, matchFamilies } from './fit.ts';
+import { parseMinReader } from './min-reader.ts';
 import { parseNetwork, parsePodCidrs } from './networks.ts';
 import { parseNodeBits } from './node-bits.ts';
 import { type Checked, refuse, type Violation, violation, violationsOf } from './violation.ts';
@@ -9,10 +10,12 @@ import { type Checked, refuse, type Violation, violation, violationsOf } from '.
 /** `podCidrs` has one entry per family, IPv4 first. */
 export type ClusterConfiguration = Omit<ClusterConfigured, 'type'>;
 
-const configurationKeys = ['podCidr', 'nodeBits', 'hostCidr', 'quarantine'] as const;
+/** As an operator asks for it: `minReader` only where it is to be raised. */
+export type WantedConfiguration = Omit<ClusterConfiguration, 'minReader'> & {
+  readonly minReader?: number | undefined;
+};
 
-/** Every program there is reads the events written from the start. */
-const firstReader = 1;
+const configurationKeys = ['podCidr', 'nodeBits', 'hostCidr', 'quarantine', 'minReader'] as const;
 
 const defaultQuarantine = '24h';
 
@@ -30,10 +33,10 @@ const both = <A, B, C>(a: Checked<A>, b: Checked<B>, check: (a: A, b: B) => Chec
 /**
  * What an operator gives, as a JSON file or flags have it, to a cluster's configuration:
  * `podCidr` one CIDR text, or an array with one per family; `nodeBits` as `parseNodeBits` says; `hostCidr` a CIDR text;
- * `quarantine` as `parseDuration` says, 24 hours when absent.
+ * `quarantine` as `parseDuration` says, 24 hours when absent; `minReader` as `parseMinReader` says.
  * Refuses with every violation there is, not with the first.
  */
-export const parseConfiguration = (input: unknown): Checked<ClusterConfiguration> => {
+export const parseConfiguration = (input: unknown): Checked<WantedConfiguration> => {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     const remedy = `write an object with ${configurationKeys.join(', ')}`;
     return refuse('configuration', input, 'is not an object', remedy);
@@ -43,25 +46,32 @@ export const parseConfiguration = (input: unknown): Checked<ClusterConfiguration
   const nodeBits = parseNodeBits(given['nodeBits']);
   const hostCidr = parseNetwork('hostCidr', given['hostCidr'], '10.10.0.0/16');
   const quarantine = parseDuration('quarantine', given['quarantine'] ?? defaultQuarantine);
+  const minReader = parseMinReader(given['minReader']);
   const podCidrs = both(cidrs, nodeBits, matchFamilies);
   const roomForHosts = both(podCidrs, hostCidr, checkHostRoom);
   const apart = both(cidrs, hostCidr, checkApart);
   const violations = [
-    ...[cidrs, nodeBits, podCidrs, hostCidr, roomForHosts, apart, quarantine].flatMap(violationsOf),
+    ...[cidrs, nodeBits, podCidrs, hostCidr, roomForHosts, apart, quarantine, minReader].flatMap(
+      violationsOf,
+    ),
     ...checkKeys(input),
   ];
-  return violations.length === 0 && E.isRight(podCidrs) && E.isRight(hostCidr) && E.isRight(quarantine)
+  return violations.length === 0 &&
+    E.isRight(podCidrs) &&
+    E.isRight(hostCidr) &&
+    E.isRight(quarantine) &&
+    E.isRight(minReader)
     ? E.right({
         podCidrs: podCidrs.right,
         hostCidr: hostCidr.right,
         quarantineSeconds: quarantine.right,
-        minReader: firstReader,
+        ...(minReader.right === undefined ? {} : { minReader: minReader.right }),
       })
     : E.left(violations);
 };
 
 /** Whether two configurations lay out the same subnets and host addresses. */
-export const sameNetworks = (a: ClusterConfiguration, b: ClusterConfiguration): boolean =>
+export const sameNetworks = (a: WantedConfiguration, b: WantedConfiguration): boolean =>
   a.hostCidr === b.hostCidr &&
   a.podCidrs.length === b.podCidrs.length &&
   a.podCidrs.every(

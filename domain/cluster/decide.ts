@@ -1,12 +1,15 @@
 import { either as E } from 'fp-ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
+import type { HeldSubnets } from '../import-source.ts';
 import { type Cidr, cidrFamily } from '../ip/cidr.ts';
+import { newestReader } from '../reader.ts';
 import { chooseHostAddress, chooseSubnet } from './choose-subnet.ts';
 import type { ClusterCommand } from './command.ts';
 import { sameNetworks } from './configuration.ts';
 import type { ClusterEvent, SubnetLeased } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
+import { takeHeldSubnet } from './held-subnet.ts';
 import { later } from './quarantine.ts';
 import type { ClusterState, Lease, Member } from './state.ts';
 
@@ -21,29 +24,38 @@ const refused = (failure: ClusterFailure): E.Either<ClusterFailure, never> => E.
 const configure = (state: ClusterState, command: Command<'configure'>): Decision => {
   const { configuration: current, members, departed } = state;
   const kept = current !== undefined && sameNetworks(current, command);
-  const { quarantineSeconds, minReader } = command;
+  const { quarantineSeconds } = command;
+  const minReader = command.minReader ?? current?.minReader ?? newestReader;
+  if (current !== undefined && minReader < current.minReader)
+    return refused({ type: 'reader-lowered', minReader: current.minReader, asked: minReader });
   if (kept && current.quarantineSeconds === quarantineSeconds && current.minReader === minReader)
     return nothing;
   return kept || (members.size === 0 && departed.size === 0)
-    ? E.right([{ ...command, type: 'ClusterConfigured' }])
+    ? E.right([{ ...command, minReader, type: 'ClusterConfigured' }])
     : refused({ type: 'cluster-in-use', nodes: [...members.keys()] });
 };
 
-/** A subnet of every family in which the node holds none. */
+/** A subnet of every family in which the node holds none: by policy, or the one that its pods use already. */
 const leaseMissing = (
   { configuration, pools }: ClusterState,
   node: NodeName,
   held: ReadonlyArray<Lease>,
   asOf: string,
+  imported: HeldSubnets | undefined,
 ): E.Either<ClusterFailure, ReadonlyArray<SubnetLeased>> => {
   const leased: SubnetLeased[] = [];
-  for (const [i, { cidr }] of (configuration?.podCidrs ?? []).entries()) {
+  for (const [i, podCidr] of (configuration?.podCidrs ?? []).entries()) {
     const pool = pools?.subnets[i];
     if (configuration === undefined || pool === undefined) return refused({ type: 'not-configured' });
     if (held.some(({ subnet }) => cidrFamily(subnet) === pool.row.family)) continue;
-    const subnet = chooseSubnet(cidr, pool, configuration.quarantineSeconds, asOf);
+    const inUse = imported?.subnets.find((subnet) => cidrFamily(subnet) === pool.row.family);
+    const subnet =
+      inUse === undefined
+        ? chooseSubnet(podCidr.cidr, pool, configuration.quarantineSeconds, asOf)
+        : takeHeldSubnet(node, inUse, podCidr, pool);
     if (E.isLeft(subnet)) return subnet;
-    leased.push({ type: 'SubnetLeased', node, subnet: subnet.right, asOf });
+    const from = inUse === undefined || imported === undefined ? {} : { from: imported.from };
+    leased.push({ type: 'SubnetLeased', node, subnet: subnet.right, asOf, ...from });
   }
   return E.right(leased);
 };
@@ -52,7 +64,10 @@ const otherLife = (node: NodeName, member: Member, asking: Incarnation): E.Eithe
   refused({ type: 'node-known', node, incarnation: member.incarnation, refused: asking });
 
 /** The same life asking again gets what it has; a lease that it gave back is asked for with `lease`. */
-const join = (state: ClusterState, { node, incarnation, publicKey, asOf }: Command<'join'>): Decision => {
+const join = (
+  state: ClusterState,
+  { node, incarnation, publicKey, held, asOf }: Command<'join'>,
+): Decision => {
   const { configuration, pools } = state;
   if (configuration === undefined || pools === undefined) return refused({ type: 'not-configured' });
   const member = state.members.get(node);
@@ -62,7 +77,7 @@ const join = (state: ClusterState, { node, incarnation, publicKey, asOf }: Comma
   const { hostCidr, quarantineSeconds } = configuration;
   const hostAddress = chooseHostAddress(hostCidr, pools.hostAddresses, quarantineSeconds, asOf);
   if (E.isLeft(hostAddress)) return hostAddress;
-  const leased = leaseMissing(state, node, [], asOf);
+  const leased = leaseMissing(state, node, [], asOf, held);
   if (E.isLeft(leased)) return leased;
   const joined = {
     type: 'NodeJoined',
@@ -74,15 +89,15 @@ const join = (state: ClusterState, { node, incarnation, publicKey, asOf }: Comma
   return E.right([joined, ...leased.right]);
 };
 
-const lease = (state: ClusterState, { node, incarnation, asOf }: Command<'lease'>): Decision => {
+const lease = (state: ClusterState, { node, incarnation, held, asOf }: Command<'lease'>): Decision => {
   if (state.configuration === undefined) return refused({ type: 'not-configured' });
   const member = state.members.get(node);
   if (member === undefined) return refused({ type: 'unknown-node', node });
   if (member.incarnation !== incarnation) return otherLife(node, member, incarnation);
-  const revoked = member.leases.filter((held) => held.revoked !== undefined).map(({ subnet }) => subnet);
+  const revoked = member.leases.filter((one) => one.revoked !== undefined).map(({ subnet }) => subnet);
   return revoked.length > 0
     ? refused({ type: 'lease-revoked', node, subnets: revoked })
-    : leaseMissing(state, node, member.leases, asOf);
+    : leaseMissing(state, node, member.leases, asOf, held);
 };
 
 /** What a node holds: nothing any more when it left. */

@@ -1,12 +1,14 @@
 import * as t from 'io-ts';
 import { NodeName } from '../identity/node-name.ts';
 import { Incarnation } from '../identity/uuid.ts';
+import { ImportSource } from '../import-source.ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
 
 /*
- * These shapes and names are the storage format: a change needs a new version, an upcaster and golden files.
+ * These shapes and names are the storage format: a change needs a new version, an upcaster and golden files. One change is
+ * free: a new key that may be absent and then means what was true before; programs that do not know it pass it by.
  */
 
 /** One per family; `nodeBits` number the nodes: 10.244.0.0/16 with 8 gives 256 subnets of /24. */
@@ -32,13 +34,19 @@ export const NodeJoined = t.strict({
   hostAddress: IpAddress,
 });
 
-export const SubnetLeased = t.strict({
-  type: t.literal('SubnetLeased'),
-  node: NodeName,
-  subnet: Cidr,
-  /** The cluster log's own stamp of the request: what quarantine was measured against. RFC 3339 UTC. */
-  asOf: t.string,
-});
+export const SubnetLeased = t.exact(
+  t.intersection([
+    t.type({
+      type: t.literal('SubnetLeased'),
+      node: NodeName,
+      subnet: Cidr,
+      /** The cluster log's own stamp of the request: what quarantine was measured against. RFC 3339 UTC. */
+      asOf: t.string,
+    }),
+    /** Taken over with the pods in it; absent: chosen by the allocator's policy, which an auditor runs again. */
+    t.partial({ from: ImportSource }),
+  ]),
+);
 
 export const LeaseRevoked = t.strict({
   type: t.literal('LeaseRevoked'),

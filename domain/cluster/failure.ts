@@ -35,12 +35,30 @@ export type ClusterFailure =
       /** The life that asked. */
       readonly refused: Incarnation;
     }
+  /** Events that older programs cannot read may stand in the log already. */
+  | { readonly type: 'reader-lowered'; readonly minReader: number; readonly asked: number }
   | { readonly type: 'unknown-node'; readonly node: NodeName }
   | { readonly type: 'lease-revoked'; readonly node: NodeName; readonly subnets: ReadonlyArray<Cidr> }
   | { readonly type: 'lease-held'; readonly node: NodeName; readonly subnets: ReadonlyArray<Cidr> }
   /** `holder` is who holds the subnet instead; `undefined` when nobody ever did. */
   | {
       readonly type: 'not-holder';
+      readonly node: NodeName;
+      readonly subnet: Cidr;
+      readonly holder: string | undefined;
+    }
+  /** What a node's pods use already is no node subnet of the cluster: other networks, or other bits. */
+  | {
+      readonly type: 'subnet-not-of-cluster';
+      readonly node: NodeName;
+      readonly subnet: Cidr;
+      readonly podCidr: Cidr;
+      /** Of the cluster's node subnets. */
+      readonly length: number;
+    }
+  /** `holder` is the node that holds it; `undefined` when one did. */
+  | {
+      readonly type: 'subnet-taken';
       readonly node: NodeName;
       readonly subnet: Cidr;
       readonly holder: string | undefined;
@@ -76,6 +94,11 @@ export const describeClusterFailure = (
             : `podCidr, nodeBits and hostCidr cannot change while nodes are joined: ${list(failure.nodes)}`,
         remedy: 'change only quarantine, or make a new cluster with the new networks',
       };
+    case 'reader-lowered':
+      return {
+        msg: `minReader ${failure.asked} is lower than the cluster's ${failure.minReader}: the log may hold events that older programs cannot read`,
+        remedy: 'leave minReader out, and keep every node at a program that reads them',
+      };
     case 'node-known':
       return {
         msg: `node ${failure.node} is joined as incarnation ${failure.incarnation}, not as ${failure.refused}`,
@@ -97,6 +120,17 @@ export const describeClusterFailure = (
       return {
         msg: `node ${failure.node} does not hold ${failure.subnet}${failure.holder === undefined ? '' : `: ${failure.holder} does`}`,
         remedy: 'look for its subnets with evioctl leases',
+      };
+    case 'subnet-not-of-cluster':
+      return {
+        msg: `the pods of node ${failure.node} use ${failure.subnet}, which is no /${failure.length} of podCidr ${failure.podCidr}`,
+        remedy:
+          'configure the cluster with the podCidr and nodeBits that those pods were given addresses from',
+      };
+    case 'subnet-taken':
+      return {
+        msg: `the pods of node ${failure.node} use ${failure.subnet}, which ${failure.holder === undefined ? 'was leased before' : `${failure.holder} holds`}`,
+        remedy: 'let the pods there end, and join this node without them',
       };
     case 'no-free-subnet':
       return {

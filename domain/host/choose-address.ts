@@ -11,7 +11,11 @@ const families: ReadonlyArray<Family> = [4, 6];
 /** The first address of a node's subnet: on the bridge, and every pod's way out. */
 export const gatewayOf = (subnet: Cidr): IpAddress => addressAt(subnet, 1n);
 
-const neverGiven = (subnet: Cidr, address: IpAddress): 'network' | 'gateway' | 'broadcast' | undefined => {
+/** What an address of the subnet is, where no pod may have it. */
+export const neverGiven = (
+  subnet: Cidr,
+  address: IpAddress,
+): 'network' | 'gateway' | 'broadcast' | undefined => {
   const offset = offsetOf(subnet, address);
   if (offset === 0n) return 'network';
   if (offset === 1n) return 'gateway';
@@ -25,7 +29,7 @@ const requested = (state: HostState, lease: Lease, address: IpAddress): E.Either
   if (role !== undefined) return E.left({ type: 'requested-never-given', address, role });
   const holder = state.pools.get(subnet)?.held.get(address);
   return holder === undefined
-    ? E.right({ address, choice: 'requested' })
+    ? E.right({ address, choice: { by: 'requested' } })
     : E.left({ type: 'requested-held', address, holder });
 };
 
@@ -44,7 +48,7 @@ const nextFreeOf = (state: HostState, subnets: ReadonlyArray<Cidr>): E.Either<Ho
         subnets,
         capacity: pools.reduce((sum, { row }) => sum + row.count, 0n).toString(),
       })
-    : E.right({ address: best.place as IpAddress, choice: { policy: 'next-free/1' } });
+    : E.right({ address: best.place as IpAddress, choice: { by: 'policy', policy: 'next-free/1' } });
 };
 
 /** One address for each family that the lease has: the requested one or, where none is, by policy. */

@@ -1,7 +1,8 @@
 import type { NodeName } from '../identity/node-name.ts';
+import type { HeldSubnets, ImportSource } from '../import-source.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { AttachmentId } from './attachment.ts';
-import type { DeletionReason, Netns, Pod } from './events.ts';
+import type { DeletionReason, Netns, Pod, PodAdded } from './events.ts';
 import type { Lease } from './state.ts';
 
 export type AddPod = AttachmentId & {
@@ -16,13 +17,35 @@ export type AddPod = AttachmentId & {
   readonly hostIfname: string;
 };
 
+/** A pod that runs already, wired by another program. */
+export type ImportedPod = Omit<PodAdded, 'type' | 'addresses' | 'requestId' | 'commandId'> & {
+  readonly addresses: ReadonlyArray<IpAddress>;
+};
+
+export type ImportPods = {
+  readonly type: 'import-pods';
+  readonly from: ImportSource;
+  readonly pods: ReadonlyArray<ImportedPod>;
+  readonly requestId: string;
+  readonly commandId: string;
+};
+
 export type HostCommand =
   /** The agent begins to serve in this boot of the machine. */
-  | { readonly type: 'start'; readonly bootId: string }
-  | { readonly type: 'request-join'; readonly node: NodeName; readonly publicKey: string }
+  | { readonly type: 'start'; readonly bootId: string; readonly clockSynchronised?: boolean | undefined }
+  | {
+      readonly type: 'request-join';
+      readonly node: NodeName;
+      readonly publicKey: string;
+      /** These, or the join is refused; by the allocator's policy when absent. */
+      readonly held?: HeldSubnets | undefined;
+    }
   | ({ readonly type: 'observe-lease'; readonly clusterRevision: number } & Lease)
+  /** For a lease that is held already: which readers its stream is written for from now on. */
+  | { readonly type: 'observe-min-reader'; readonly minReader: number; readonly clusterRevision: number }
   | { readonly type: 'observe-fence'; readonly reason: string; readonly clusterRevision: number }
   | { readonly type: 'request-leave' }
   | AddPod
+  | ImportPods
   | ({ readonly type: 'wire-pod' } & AttachmentId)
   | ({ readonly type: 'delete-pod'; readonly reason: DeletionReason } & AttachmentId);

@@ -5,7 +5,8 @@ import { chooseAddresses } from './choose-address.ts';
 import type { AddPod, HostCommand } from './command.ts';
 import type { DeletionReason, HostEvent, PodDeleted } from './events.ts';
 import type { HostFailure } from './failure.ts';
-import { type Attachment, addressesOf, type HostState, type Lease } from './state.ts';
+import { importPods } from './import-pods.ts';
+import { type Attachment, addressesOf, type HostState, type Lease, minReaderOf } from './state.ts';
 
 type Decision = E.Either<HostFailure, ReadonlyArray<HostEvent>>;
 
@@ -35,13 +36,16 @@ const surrenderWhenLeaving = (state: HostState, remaining: number): ReadonlyArra
     ? surrender(state.lease, state.leaveRequested, remaining)
     : [];
 
-const start = (state: HostState, bootId: string): Decision => {
+const start = (
+  state: HostState,
+  { bootId, clockSynchronised }: Extract<HostCommand, { readonly type: 'start' }>,
+): Decision => {
   const rebooted = state.bootId !== undefined && state.bootId !== bootId;
   const lost = rebooted
     ? [...state.attachments.values()].map((attachment) => deletion(attachment, 'rebooted'))
     : [];
   return decided(
-    { type: 'HostStarted', bootId },
+    { type: 'HostStarted', bootId, ...(clockSynchronised === undefined ? {} : { clockSynchronised }) },
     ...lost,
     ...surrenderWhenLeaving(state, state.attachments.size - lost.length),
   );
@@ -51,7 +55,8 @@ const sameLease = (a: Lease, b: Lease): boolean =>
   a.hostAddress === b.hostAddress &&
   a.hostCidr === b.hostCidr &&
   a.subnets.join() === b.subnets.join() &&
-  a.podCidrs.join() === b.podCidrs.join();
+  a.podCidrs.join() === b.podCidrs.join() &&
+  minReaderOf(a) === minReaderOf(b);
 
 const addPod = (state: HostState, command: AddPod): Decision => {
   const existing = state.attachments.get(attachmentKey(command));
@@ -93,17 +98,30 @@ const addPod = (state: HostState, command: AddPod): Decision => {
 export const decide = (command: HostCommand, state: HostState): Decision => {
   switch (command.type) {
     case 'start':
-      return start(state, command.bootId);
+      return start(state, command);
     case 'request-join':
       return state.joinRequested && !state.leaveRequested && state.lease !== undefined
         ? nothing
-        : decided({ type: 'JoinRequested', node: command.node, publicKey: command.publicKey });
+        : decided({
+            type: 'JoinRequested',
+            node: command.node,
+            publicKey: command.publicKey,
+            ...(command.held === undefined ? {} : { held: command.held }),
+          });
     case 'observe-lease': {
       const { type: _, clusterRevision, ...lease } = command;
       // Without a request of its own the node has given the lease back, or never asked.
       if (!state.joinRequested) return nothing;
       const known = state.lease !== undefined && state.fence === undefined && sameLease(state.lease, lease);
       return known ? nothing : decided({ type: 'LeaseObserved', ...lease, clusterRevision });
+    }
+    case 'observe-min-reader': {
+      // A lease that is on its way back gives nothing more, so nothing new is written of it.
+      if (state.lease === undefined || state.fence !== undefined) return nothing;
+      const { minReader, clusterRevision } = command;
+      return minReaderOf(state.lease) === minReader
+        ? nothing
+        : decided({ type: 'LeaseObserved', ...state.lease, minReader, clusterRevision });
     }
     case 'observe-fence':
       return state.lease === undefined || state.fence !== undefined
@@ -119,6 +137,8 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
         : decided({ type: 'LeaveRequested' }, ...surrender(state.lease, true, state.attachments.size));
     case 'add-pod':
       return addPod(state, command);
+    case 'import-pods':
+      return importPods(state, command);
     case 'wire-pod': {
       const attachment = state.attachments.get(attachmentKey(command));
       if (attachment === undefined)

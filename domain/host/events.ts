@@ -1,18 +1,18 @@
 import * as t from 'io-ts';
 import { NodeName } from '../identity/node-name.ts';
+import { HeldSubnets } from '../import-source.ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
+import { Choice } from './choice.ts';
+import { podAddedV1 } from './pod-added-v1.ts';
 
 /*
- * These shapes and names are the storage format: a change needs a new version, an upcaster and golden files.
+ * These shapes and names are the storage format: a change needs a new version, an upcaster and golden files. One change is
+ * free: a new key that may be absent and then means what was true before; programs that do not know it pass it by.
  */
 
 const attachment = { network: t.string, containerId: t.string, ifname: t.string };
-
-/** How an address was found. Only policy choices are run again by an auditor. */
-export const Choice = t.union([t.strict({ policy: t.literal('next-free/1') }), t.literal('requested')]);
-export type Choice = t.TypeOf<typeof Choice>;
 
 export const Allocation = t.strict({ address: IpAddress, choice: Choice });
 export type Allocation = t.TypeOf<typeof Allocation>;
@@ -27,23 +27,37 @@ export const Pod = t.exact(
 export type Pod = t.TypeOf<typeof Pod>;
 
 /** The agent began to serve; another boot id than before means that the machine, and with it every pod, was down. */
-export const HostStarted = t.strict({ type: t.literal('HostStarted'), bootId: t.string });
+export const HostStarted = t.exact(
+  t.intersection([
+    t.type({ type: t.literal('HostStarted'), bootId: t.string }),
+    /** Whether the kernel's clock was kept by others' then; absent where nobody knew. How far to trust the writer's times. */
+    t.partial({ clockSynchronised: t.boolean }),
+  ]),
+);
 
-export const JoinRequested = t.strict({
-  type: t.literal('JoinRequested'),
-  node: NodeName,
-  publicKey: t.string,
-});
+export const JoinRequested = t.exact(
+  t.intersection([
+    t.type({ type: t.literal('JoinRequested'), node: NodeName, publicKey: t.string }),
+    /** Asked for by name, because pods run there already; absent: whichever subnets the allocator chooses. */
+    t.partial({ held: HeldSubnets }),
+  ]),
+);
 
-export const LeaseObserved = t.strict({
-  type: t.literal('LeaseObserved'),
-  subnets: t.readonlyArray(Cidr),
-  hostAddress: IpAddress,
-  podCidrs: t.readonlyArray(Cidr),
-  hostCidr: Cidr,
-  /** Up to which revision of the cluster stream this is true. */
-  clusterRevision: Integer,
-});
+export const LeaseObserved = t.exact(
+  t.intersection([
+    t.type({
+      type: t.literal('LeaseObserved'),
+      subnets: t.readonlyArray(Cidr),
+      hostAddress: IpAddress,
+      podCidrs: t.readonlyArray(Cidr),
+      hostCidr: Cidr,
+      /** Up to which revision of the cluster stream this is true. */
+      clusterRevision: Integer,
+    }),
+    /** The cluster's own; 1 when absent. From here on this stream's events are written for such readers. */
+    t.partial({ minReader: Integer }),
+  ]),
+);
 
 export const FenceObserved = t.strict({
   type: t.literal('FenceObserved'),
@@ -116,7 +130,7 @@ export const hostEvents = {
   FenceObserved: { version: 1, codec: FenceObserved },
   LeaveRequested: { version: 1, codec: LeaveRequested },
   LeaseSurrendered: { version: 1, codec: LeaseSurrendered },
-  PodAdded: { version: 1, codec: PodAdded },
+  PodAdded: { version: 2, codec: PodAdded, earlier: [podAddedV1] },
   PodWired: { version: 1, codec: PodWired },
   PodDeleted: { version: 1, codec: PodDeleted },
 } as const;

@@ -2,6 +2,20 @@ import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { AttachmentId } from './attachment.ts';
 
+/** Why one pod cannot be taken over as it is; `address` where one of its addresses is the reason. */
+export type ImportConflict = {
+  readonly attachment: AttachmentId;
+  readonly address?: IpAddress;
+  readonly conflict:
+    | { readonly type: 'attachment-known'; readonly addresses: ReadonlyArray<IpAddress> }
+    | { readonly type: 'outside-lease'; readonly subnets: ReadonlyArray<Cidr> }
+    | { readonly type: 'never-given'; readonly role: 'network' | 'gateway' | 'broadcast' }
+    | { readonly type: 'address-held'; readonly holder: string }
+    /** The source gives the attachment or the address twice; `other` is who has it there as well. */
+    | { readonly type: 'twice-in-source'; readonly other: string }
+    | { readonly type: 'not-one-per-family' };
+};
+
 /** Why the host refuses a command; nothing was changed. */
 export type HostFailure =
   | { readonly type: 'no-lease' }
@@ -22,4 +36,8 @@ export type HostFailure =
       readonly role: 'network' | 'gateway' | 'broadcast';
     }
   | { readonly type: 'requested-held'; readonly address: IpAddress; readonly holder: string }
+  /** Older programs read this cluster's events, and could not read these. */
+  | { readonly type: 'readers-too-old'; readonly minReader: number; readonly needed: number }
+  /** All there are; nothing was taken over. */
+  | { readonly type: 'import-conflicts'; readonly conflicts: ReadonlyArray<ImportConflict> }
   | { readonly type: 'requested-twice'; readonly addresses: ReadonlyArray<IpAddress> };

@@ -1,6 +1,7 @@
 import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { Pool } from '../ip/pool.ts';
+import { firstReader } from '../reader.ts';
 import type { LeaseObserved, PodAdded } from './events.ts';
 
 /** What one host stream folds to: all that the agent needs to serve without asking anybody. */
@@ -36,6 +37,9 @@ export const initialState = (): HostState => ({
   attachments: new Map(),
   pools: new Map(),
 });
+
+/** The oldest program that must be able to read what is written under this lease. */
+export const minReaderOf = (lease: Lease | undefined): number => lease?.minReader ?? firstReader;
 
 export const addressesOf = (attachment: Pick<Attachment, 'addresses'>): ReadonlyArray<IpAddress> =>
   attachment.addresses.map(({ address }) => address);

@@ -44,21 +44,42 @@ const podOf = ({ pod }: AddRequest): Pick<AddPod, 'pod'> => {
 };
 
 /**
+ * Whether the attachment is there and cannot be answered: reserved by an ADD that was interrupted; or attached by an earlier attempt
+ * of this one and without its wiring, because the undoing of that was interrupted.
+ */
+const isLeftBehind = async (
+  ports: AgentPorts,
+  configuration: AgentConfiguration,
+  host: Host,
+  key: string,
+  decided: Awaited<ReturnType<ReturnType<Host['transact']>>>,
+): Promise<boolean> => {
+  if (E.isLeft(decided)) return decided.left.type === 'attachment-reserved';
+  const { attachments, lease } = host.state();
+  const attachment = attachments.get(key);
+  if (attachment?.status !== 'attached' || lease === undefined) return false;
+  const found = await ports.kernel.inspectPod(wiringOf(configuration, attachment, lease.subnets))();
+  return E.isLeft(found) || found.right.length > 0;
+};
+
+/**
  * Reserves addresses for the attachment; what an interrupted ADD of it left behind is undone first. The reservation is written
  * and reaches the disk with `PodWired`, before the answer: a power cut in between takes both it and the links.
  */
 const reserve = async (
   ports: AgentPorts,
+  configuration: AgentConfiguration,
   host: Host,
   command: AddPod,
   cause: Cause,
 ): Promise<E.Either<Refusal, Reserved>> => {
   const key = attachmentKey(command);
   let decided = await host.transact(command, cause, 'written')();
-  if (E.isLeft(decided) && decided.left.type === 'attachment-reserved') {
+  if (await isLeftBehind(ports, configuration, host, key, decided)) {
     const undone = await deleteAttachment(ports, host, command, 'interrupted', {
       actor: 'agent',
-      commandId: ports.ids.derive(cause.commandId, 'interrupted'),
+      // Another name than healing uses: what is reserved now under this command may have to be undone as well.
+      commandId: ports.ids.derive(cause.commandId, 'left-behind'),
       correlationId: cause.correlationId,
     });
     if (E.isLeft(undone)) return undone;
@@ -113,6 +134,7 @@ export const add = async (
   };
   const reserved = await reserve(
     ports,
+    configuration,
     host,
     {
       type: 'add-pod',

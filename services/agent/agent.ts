@@ -51,7 +51,11 @@ export const startAgent = async (
 
   const runId = ids.random();
   const started = await host.transact(
-    { type: 'start', bootId: configuration.bootId },
+    {
+      type: 'start',
+      bootId: configuration.bootId,
+      clockSynchronised: configuration.clockSynchronised,
+    },
     { actor: 'agent', commandId: ids.derive(runId, 'start'), correlationId: runId },
   )();
   if (E.isLeft(started)) return E.left(started.left as MembershipFailure);

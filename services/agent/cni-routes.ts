@@ -72,7 +72,7 @@ const tellOfAdd = (
   }
   const addresses = addressesOf(outcome.right.attachment);
   ports.log.info('added', { attachment, addresses, ...outcome.right.timing });
-  const byPolicy = outcome.right.attachment.addresses.filter(({ choice }) => choice !== 'requested');
+  const byPolicy = outcome.right.attachment.addresses.filter(({ choice }) => choice.by === 'policy');
   for (const { address, ms } of coolDown.tooSoon(byPolicy.map(({ address }) => address))) {
     ports.log.warn('an address is given again within its cool-down: its subnet has no other', {
       address,

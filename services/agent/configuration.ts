@@ -13,6 +13,8 @@ export type MembershipConfiguration = {
 /** How this agent was told to run; fixed for its life. */
 export type AgentConfiguration = MembershipConfiguration & {
   readonly bootId: string;
+  /** As the kernel had it at the start; `undefined` where it does not say. */
+  readonly clockSynchronised?: boolean | undefined;
   /** Ed25519, base64 of the 32 bytes. */
   readonly publicKey: string;
   readonly bridge: BridgeOptions;

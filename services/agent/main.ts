@@ -5,6 +5,7 @@ import { either as E } from 'fp-ts';
 import { files } from '../../adapters/fs/files.ts';
 import { ensureFolder } from '../../adapters/fs/folder.ts';
 import { serveUnix, unserved } from '../../adapters/http/server.ts';
+import { clockSynchronised } from '../../adapters/kernel/clock-state.ts';
 import { openKernel } from '../../adapters/kernel/open.ts';
 import { openFirewall } from '../../adapters/nftables/firewall.ts';
 import { openSwitch } from '../../adapters/ovs/open.ts';
@@ -12,6 +13,7 @@ import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import { settings } from '../../adapters/sysctl/settings.ts';
 import { bootId } from '../../adapters/system/boot-id.ts';
 import { clock } from '../../adapters/system/clock.ts';
+import { codeFingerprint } from '../../adapters/system/fingerprint.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openNodeKey } from '../../adapters/system/keys.ts';
 import { type LogLevel, openLog } from '../../adapters/system/log.ts';
@@ -25,6 +27,7 @@ import {
   type NodeOptions,
   seconds,
 } from '../node-options.ts';
+import { fileSnapshots } from '../snapshots.ts';
 import { startAgent } from './agent.ts';
 import { agentAnswers } from './routes.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
@@ -88,9 +91,14 @@ const agent = give(
       ids,
       sha256,
       log,
+      snapshots: fileSnapshots(
+        { files, sha256, log },
+        { logPath: logPath(options), fingerprint: codeFingerprint() },
+      ),
     },
     {
       ...agentConfiguration(options, { bootId: boot, publicKey: key.publicKey }),
+      clockSynchronised: clockSynchronised(),
       coolDownMs: options.coolDown * 1000,
     },
   ),

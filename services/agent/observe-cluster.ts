@@ -1,12 +1,13 @@
 import { either as E } from 'fp-ts';
 import { cluster } from '../../domain/cluster/decider.ts';
-import { clusterEvents } from '../../domain/cluster/events.ts';
+import { type ClusterEvent, clusterEvents } from '../../domain/cluster/events.ts';
 import { holdingOf } from '../../domain/cluster/queries.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
 import { decodeEvent } from '../../domain/event.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
 import type { NodeName } from '../../domain/identity/node-name.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
+import { firstReader } from '../../domain/reader.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
 import { isStreamFailure, type StreamFailure } from '../transact.ts';
@@ -33,6 +34,7 @@ const meaning = (
     hostAddress: holding.hostAddress,
     podCidrs: configured.podCidrs.map(({ cidr }) => cidr),
     hostCidr: configured.hostCidr,
+    ...(configured.minReader === firstReader ? {} : { minReader: configured.minReader }),
     clusterRevision,
   };
 };
@@ -51,15 +53,26 @@ export const observeCluster = (
   const decode = decodeEvent(clusterEvents);
   let state = cluster.initialState();
 
+  /** Of a lease only what happens to this node itself: one that it surrendered a moment ago must not be taken up again. */
+  const commandFor = (
+    event: ClusterEvent,
+    now: ClusterState,
+    clusterRevision: number,
+  ): HostCommand | undefined => {
+    if (event.type === 'ClusterConfigured')
+      return { type: 'observe-min-reader', minReader: event.minReader, clusterRevision };
+    return event.node === configuration.node
+      ? meaning(now, configuration.node, ports.ownLog.identity.logId, clusterRevision)
+      : undefined;
+  };
+
   const observe = async (recorded: RecordedEvent): Promise<E.Either<StreamFailure, undefined>> => {
     const decoded = decode(recorded);
     if (E.isLeft(decoded)) return decoded;
     state = cluster.evolve(state, decoded.right.event);
     const { event } = decoded.right;
-    // Only what happens to this node itself: a lease that it surrendered a moment ago must not be taken up again.
-    const concernsUs = event.type !== 'ClusterConfigured' && event.node === configuration.node;
-    if (!concernsUs || recorded.revision <= host.state().clusterRevision) return E.right(undefined);
-    const command = meaning(state, configuration.node, ports.ownLog.identity.logId, recorded.revision);
+    if (recorded.revision <= host.state().clusterRevision) return E.right(undefined);
+    const command = commandFor(event, state, recorded.revision);
     if (command === undefined) return E.right(undefined);
     const observed = await host.transact(command, {
       actor: 'agent',

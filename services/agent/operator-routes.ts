@@ -1,9 +1,11 @@
 import { either as E } from 'fp-ts';
+import * as t from 'io-ts';
 import { parseConfiguration } from '../../domain/cluster/configuration.ts';
 import { clusterEvents } from '../../domain/cluster/events.ts';
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
 import { decodeEvent, type EventCodecs, type EventOf, type Recorded } from '../../domain/event.ts';
 import { hostEvents } from '../../domain/host/events.ts';
+import { HeldSubnets } from '../../domain/import-source.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { HttpAnswer } from '../../domain/port/http.ts';
 import { type Allocations, allocate } from '../../domain/projection/allocations.ts';
@@ -57,10 +59,20 @@ const configureRoute: Route<Member> = async (agent, { body }) => {
   return refused(409, msg, remedy);
 };
 
-const joinRoute: Route<Member> = async (agent) => {
+const JoinBody = t.exact(t.partial({ held: HeldSubnets }));
+
+const joinRoute: Route<Member> = async (agent, { body }) => {
+  const asked = JoinBody.decode(body ?? {});
+  if (E.isLeft(asked))
+    return refused(400, 'held does not say which subnets, and from where', 'use the programs of one version');
   const { configuration, host } = agent;
   const decided = await host.transact(
-    { type: 'request-join', node: configuration.node, publicKey: configuration.publicKey },
+    {
+      type: 'request-join',
+      node: configuration.node,
+      publicKey: configuration.publicKey,
+      held: asked.right.held,
+    },
     operatorCause(agent, 'join'),
   )();
   return E.isLeft(decided) ? logFailed(decided.left) : ok(statusOf(agent));

@@ -13,6 +13,7 @@ import type { Log } from '../../domain/port/log.ts';
 import type { Settings } from '../../domain/port/settings.ts';
 import type { Switch } from '../../domain/port/switch.ts';
 import type { Timer } from '../../domain/port/timer.ts';
+import type { Snapshots } from '../snapshots.ts';
 import type { Aggregate } from '../transact.ts';
 
 /** All that the agent can do to the world, given to it by `main.ts`. */
@@ -31,12 +32,14 @@ export type AgentPorts = {
   readonly ids: Ids;
   readonly sha256: Sha256;
   readonly log: Log;
+  /** Without them every start folds the whole history. */
+  readonly snapshots?: Snapshots;
 };
 
 /** What membership of a cluster takes: logs and their tools, neither switch nor kernel. */
 export type MembershipPorts = Pick<
   AgentPorts,
-  'ownLog' | 'clusterLog' | 'files' | 'clock' | 'timer' | 'ids' | 'sha256' | 'log'
+  'ownLog' | 'clusterLog' | 'files' | 'clock' | 'timer' | 'ids' | 'sha256' | 'log' | 'snapshots'
 >;
 
 export type Host = Aggregate<HostCommand, HostEvent, HostState, HostFailure>;

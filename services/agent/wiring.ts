@@ -86,7 +86,7 @@ export const wire = async (
 
 /**
  * Port and link gone. A switch that does not answer is no obstacle: without its link the port forwards nothing, and the next
- * reconciliation removes it.
+ * reconciliation removes it. Nor is somebody else's link under the name: it is left alone, and ours is not there.
  */
 export const unwire = async (
   { kernel, switch: ovs, log }: WiringPorts,
@@ -95,5 +95,8 @@ export const unwire = async (
   const [port, link] = await Promise.all([ovs.removePort(hostIfname)(), kernel.detachPod(hostIfname)()]);
   if (E.isLeft(port))
     log.warn('the port is left for the next reconciliation', { port: hostIfname, failure: port.left });
-  return E.isLeft(link) ? link : E.right(undefined);
+  if (E.isRight(link)) return E.right(undefined);
+  if (link.left.type !== 'foreign-link') return link;
+  log.warn('a link that is not ours has the name of a pod; it was left alone', { link: hostIfname });
+  return E.right(undefined);
 };

@@ -8,6 +8,7 @@ import { connectAgent } from '../../adapters/http/client.ts';
 import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import { bootId } from '../../adapters/system/boot-id.ts';
 import { clock } from '../../adapters/system/clock.ts';
+import { codeFingerprint } from '../../adapters/system/fingerprint.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openNodeKey } from '../../adapters/system/keys.ts';
 import { openLog } from '../../adapters/system/log.ts';
@@ -24,6 +25,7 @@ import {
   type NodeOptions,
   seconds,
 } from '../node-options.ts';
+import { fileSnapshots } from '../snapshots.ts';
 import { openLocalMember } from './local-member.ts';
 import { configGen } from './program.ts';
 import type { Progress } from './progress.ts';
@@ -93,9 +95,11 @@ const whoToAsk = async (): Promise<Asked> => {
   const key = give(await openNodeKey(keyPath(options))());
   const identity = { bootId: give(await bootId()), publicKey: key.publicKey };
   const log = openLog('evio-config-gen', 'warn');
+  const code = { logPath: logPath(options), fingerprint: codeFingerprint() };
+  const snapshots = fileSnapshots({ files, sha256, log }, code);
   return give(
     await openLocalMember(
-      { ownLog, clusterLog: ownLog, files, clock, timer, ids, sha256, log },
+      { ownLog, clusterLog: ownLog, files, clock, timer, ids, sha256, log, snapshots },
       agentConfiguration(options, identity),
     ),
   );

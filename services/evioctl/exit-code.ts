@@ -1,7 +1,7 @@
 import type { AskFailure } from '../ask.ts';
 
 /** Documented in `evioctl --help`. */
-export const exitCodes = { done: 0, refused: 1, usage: 2, noAgent: 3 } as const;
+export const exitCodes = { done: 0, refused: 1, usage: 2, noAgent: 3, notSound: 4 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 

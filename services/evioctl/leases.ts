@@ -1,4 +1,5 @@
 import type { LeaseRow } from '../../domain/projection/leases.ts';
+import { status } from './paint.ts';
 import { table } from './terminal.ts';
 
 export type LeasesAnswer = { readonly revision: number; readonly leases: ReadonlyArray<LeaseRow> };
@@ -23,7 +24,7 @@ export const leasesWords = ({ leases }: LeasesAnswer): string =>
           row.subnet,
           row.node,
           row.hostAddress,
-          row.status,
+          status(row.status),
           since(row),
           row.quarantinedUntil ?? '-',
         ]),

@@ -1,9 +1,36 @@
 #!/usr/bin/env node
+import addCompletion from '@bomb.sh/tab/commander';
 import { Command, Option } from 'commander';
+import { readEtcdKeys } from '../../adapters/etcd/read-keys.ts';
+import { files } from '../../adapters/fs/files.ts';
+import { writeNewFolder } from '../../adapters/fs/new-folder.ts';
+import { textFiles } from '../../adapters/fs/text-files.ts';
+import { readHostLocal } from '../../adapters/host-local/read.ts';
 import { connectAgent } from '../../adapters/http/client.ts';
-import { configure, leases, leave, log, pods, status } from './commands.ts';
+import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
+import { restoreSqliteLog } from '../../adapters/sqlite/restore.ts';
+import { cacheFolder } from '../../adapters/sqlite-index/cache-folder.ts';
+import { openSqliteIndex } from '../../adapters/sqlite-index/open.ts';
+import { clock } from '../../adapters/system/clock.ts';
+import { ids } from '../../adapters/system/ids.ts';
+import { openSigner } from '../../adapters/system/keys.ts';
+import { sha256 } from '../../adapters/system/sha256.ts';
+import { timer } from '../../adapters/system/timer.ts';
+import { verifySignature } from '../../adapters/system/verify-signature.ts';
+import { timeZone } from '../../adapters/system/zone.ts';
+import { addAgentCommands } from './agent-commands.ts';
+import { addAnchor } from './anchor.ts';
+import type { Context } from './context.ts';
+import { addDiff } from './diff.ts';
 import { exitCodes } from './exit-code.ts';
+import { addExport } from './export.ts';
+import { addHistory } from './history.ts';
+import { addImport } from './import.ts';
+import { addReplay } from './replay.ts';
+import { addSimulatePlan } from './simulate-plan.ts';
 import type { Terminal } from './terminal.ts';
+import { addVerify } from './verify.ts';
+import { addWhoHad } from './who-had.ts';
 
 const program = new Command('evioctl')
   .description('Ask the evio-agent of this machine: who holds which address, and why.')
@@ -11,6 +38,11 @@ const program = new Command('evioctl')
     new Option('--socket <path>', "the agent's unix socket")
       .env('EVIO_AGENT_SOCKET')
       .default('/run/evio/agent.sock'),
+  )
+  .addOption(
+    new Option('--log <path>', 'the log, for the commands that read it without asking the agent')
+      .env('EVIO_LOG')
+      .default('/var/lib/evio/ledger.db'),
   )
   .option('--json', 'print one JSON value instead of a table')
   .showHelpAfterError('(evioctl --help lists commands and options)')
@@ -24,71 +56,65 @@ Exit codes:
   1  refused; the reason and what to do are on stderr
   2  wrong usage
   3  the agent does not answer
+  4  the log does not hold: it was altered, or breaks a law, or is not the one that was anchored or copied
 
 Examples:
   evioctl configure --pod-cidr 10.244.0.0/16 --node-bits 8 --host-cidr 10.10.0.0/16
   evioctl pods
-  evioctl log --from 120 --limit 20 --json`,
+  evioctl log --from 120 --limit 20 --json
+
+Completion of commands and options: source <(evioctl complete bash), or zsh, or fish.`,
   );
 
 const terminal = (): Terminal => ({
   json: program.opts<{ json?: boolean }>().json === true,
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
+  ...(process.stderr.isTTY ? { draw: (text: string) => process.stderr.write(`\r${text}\u001b[K`) } : {}),
 });
 
-type Run = (agent: ReturnType<typeof connectAgent>, terminal: Terminal) => Promise<number>;
-
-const perform = async (run: Run): Promise<void> => {
-  process.exitCode = await run(connectAgent(program.opts<{ socket: string }>().socket), terminal());
+const openIndex = () => {
+  const { log: logPath } = program.opts<{ log: string }>();
+  return openSqliteIndex({ logPath, cacheFolder: cacheFolder(), reopenLog: () => openSqliteReader(logPath) });
 };
 
-program
-  .command('status')
-  .description('this node at a glance')
-  .action(() => perform(status));
+const context: Context = {
+  agent: () => connectAgent(program.opts<{ socket: string }>().socket),
+  terminal,
+  openLog: () => openSqliteReader(program.opts<{ log: string }>().log),
+  openLogAt: openSqliteReader,
+  logPath: () => program.opts<{ log: string }>().log,
+  openSigner,
+  verifySignature,
+  restoreLog: restoreSqliteLog(clock),
+  files,
+  textFiles,
+  writeNewFolder,
+  readHostLocal,
+  readEtcdKeys,
+  openIndex: (log, onProgress) => openIndex()(log, onProgress),
+  zone: timeZone(),
+  clock,
+  timer,
+  isTerminal: process.stdout.isTTY === true,
+  sha256,
+  ids,
+};
 
-program
-  .command('leases')
-  .description('which node holds which subnet')
-  .action(() => perform(leases));
+for (const add of [
+  addAgentCommands,
+  addExport,
+  addImport,
+  addVerify,
+  addAnchor,
+  addWhoHad,
+  addHistory,
+  addDiff,
+  addReplay,
+  addSimulatePlan,
+])
+  add(program, context);
 
-program
-  .command('pods')
-  .description('which attachment holds which address on this node')
-  .action(() => perform(pods));
-
-program
-  .command('log')
-  .description('the recorded events, from a position on')
-  .option('--from <position>', 'position of the first event', '0')
-  .option('--limit <count>', 'at most this many events, up to 1000', '100')
-  .action(({ from, limit }: { from: string; limit: string }) => perform(log(from, limit)));
-
-program
-  .command('configure')
-  .description('say which addresses the cluster has; refused when nodes already use others')
-  .requiredOption('--pod-cidr <cidr...>', 'pod overlay, one per family (10.244.0.0/16 fd00:244::/48)')
-  .requiredOption(
-    '--node-bits <bits...>',
-    'bits that number the nodes, in the order of --pod-cidr (8: 256 nodes)',
-  )
-  .requiredOption('--host-cidr <cidr>', 'host overlay, one address per node (10.10.0.0/16)')
-  .option('--quarantine <duration>', 'from the release of a subnet until it may be leased again', '24h')
-  .action((options: { podCidr: string[]; nodeBits: string[]; hostCidr: string; quarantine: string }) =>
-    perform(
-      configure({
-        podCidr: options.podCidr,
-        nodeBits: options.nodeBits,
-        hostCidr: options.hostCidr,
-        quarantine: options.quarantine,
-      }),
-    ),
-  );
-
-program
-  .command('leave')
-  .description('take no new pods, and give the lease back when the last one is gone')
-  .action(() => perform(leave));
+addCompletion(program);
 
 await program.parseAsync();

@@ -1,4 +1,5 @@
 import type { AllocationRow } from '../../domain/projection/allocations.ts';
+import { status as painted } from './paint.ts';
 import { table } from './terminal.ts';
 
 export type PodsAnswer = { readonly revision: number; readonly pods: ReadonlyArray<AllocationRow> };
@@ -13,7 +14,7 @@ export const podsWords = ({ pods }: PodsAnswer): string =>
         ['ADDRESSES', 'STATUS', 'POD', 'CONTAINER', 'IFNAME', 'NETWORK', 'SINCE'],
         pods.map(({ addresses, status, pod, containerId, ifname, network, addedAt }) => [
           addresses.join(','),
-          status,
+          painted(status),
           pod === undefined ? '-' : `${pod.namespace}/${pod.name}`,
           short(containerId),
           ifname,

@@ -1,12 +1,15 @@
 import Table from 'cli-table3';
 import { describeViolation } from '../../domain/cluster/violation.ts';
 import type { AskFailure } from '../ask.ts';
+import { errorMark, heading } from './paint.ts';
 
 /** Where an answer goes: words and tables for people, one JSON text for programs. */
 export type Terminal = {
   readonly json: boolean;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Draws over the last line of stderr, for a line that changes; absent when stderr is no terminal. */
+  readonly draw?: (text: string) => void;
 };
 
 const plain = {
@@ -32,7 +35,7 @@ const plain = {
 
 /** Aligned columns under upper-case headings, without borders, as kubectl prints them. */
 export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const drawn = new Table({ ...plain, head: [...head] });
+  const drawn = new Table({ ...plain, head: head.map(heading) });
   for (const row of rows) drawn.push([...row]);
   return drawn
     .toString()
@@ -51,9 +54,10 @@ export const printFailure = (terminal: Terminal, failure: AskFailure): void => {
     return;
   }
   if (failure.type === 'violations') {
-    for (const violation of failure.violations) terminal.err(`error: ${describeViolation(violation)}`);
+    for (const violation of failure.violations)
+      terminal.err(`${errorMark()} ${describeViolation(violation)}`);
     return;
   }
-  terminal.err(`error: ${failure.msg}`);
+  terminal.err(`${errorMark()} ${failure.msg}`);
   if (failure.remedy !== '') terminal.err(`       ${failure.remedy}`);
 };

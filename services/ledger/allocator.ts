@@ -28,8 +28,8 @@ const commandsFor = (recorded: Recorded<HostEvent>, cluster: ClusterName): Reado
   switch (event.type) {
     case 'JoinRequested':
       return [
-        { type: 'join', node, incarnation, publicKey: event.publicKey, asOf },
-        { type: 'lease', node, incarnation, asOf },
+        { type: 'join', node, incarnation, publicKey: event.publicKey, held: event.held, asOf },
+        { type: 'lease', node, incarnation, held: event.held, asOf },
       ];
     case 'LeaseSurrendered':
       return [

@@ -4,12 +4,12 @@ import test from 'ava';
 import { either as E } from 'fp-ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { genesis, linkHash, seal } from '../../domain/chain.ts';
-import { clusterEvents } from '../../domain/cluster/events.ts';
+import { type ClusterEvent, clusterEvents } from '../../domain/cluster/events.ts';
 import { decodeMetadata } from '../../domain/envelope.ts';
 import { decodeEvent, encodeEvent } from '../../domain/event.ts';
-import { hostEvents } from '../../domain/host/events.ts';
+import { type HostEvent, hostEvents } from '../../domain/host/events.ts';
 import type { EventToAppend } from '../../domain/port/event-store.ts';
-import { incarnation, samples } from '../support/events.ts';
+import { cidr, incarnation, ip, leaseObserved, nodeName, podAdded, samples } from '../support/events.ts';
 
 /*
  * What stands in the golden file was written by a release. It is never regenerated for an existing version: a changed shape
@@ -18,51 +18,97 @@ import { incarnation, samples } from '../support/events.ts';
 const codecs = { ...hostEvents, ...clusterEvents };
 const stream = `host-evio:node-1:${incarnation}`;
 
-const golden = JSON.parse(
-  await readFile(join(import.meta.dirname, '../golden/events-v1.json'), 'utf8'),
-) as ReadonlyArray<EventToAppend>;
+const readGolden = async (name: string): Promise<ReadonlyArray<EventToAppend>> =>
+  JSON.parse(await readFile(join(import.meta.dirname, '../golden', name), 'utf8'));
 
-const sealed = seal(
-  sha256,
-  stream,
-  undefined,
-  samples.map((event, index) => {
-    const { type, schema, payload } = encodeEvent(codecs)(event);
-    return {
-      id: `00000000-0000-5000-8000-${index.toString(16).padStart(12, '0')}`,
-      type,
-      payload,
-      metadata: {
-        schema,
-        time: '2026-03-01T08:00:00.000Z',
-        actor: 'agent',
-        incarnation,
-        $causationId: '11111111-1111-5111-8111-111111111111',
-        $correlationId: '22222222-2222-4222-8222-222222222222',
-      },
-    };
+const golden = await readGolden('events-v1.json');
+const golden2 = await readGolden('events-v2.json');
+
+/** What the programs of generation 2 write and older ones did not. */
+const samples2: ReadonlyArray<HostEvent | ClusterEvent> = [
+  { ...leaseObserved, minReader: 2 },
+  podAdded('c1', '10.244.0.2', {
+    addresses: [
+      { address: ip('10.244.0.2'), choice: { by: 'policy', policy: 'next-free/1' } },
+      { address: ip('fd00:244::7'), choice: { by: 'requested' } },
+    ],
+    pod: { namespace: 'default', name: 'web-0', uid: 'a1f3c6c2-90cf-4b3e-8f9d-0f0a0b0c0d0e' },
   }),
-);
+  podAdded('c2', '10.244.0.3', {
+    addresses: [{ address: ip('10.244.0.3'), choice: { by: 'imported', from: 'host-local' } }],
+  }),
+  podAdded('c3', '10.244.0.4', {
+    addresses: [{ address: ip('10.244.0.4'), choice: { by: 'imported', from: 'etcd' } }],
+  }),
+  {
+    type: 'JoinRequested',
+    node: nodeName('node-1'),
+    publicKey: 'bm90IGEga2V5LCBidXQgMzIgYnl0ZXMgbG9uZyEh',
+    held: { subnets: [cidr('10.244.37.0/24')], from: 'etcd' },
+  },
+  {
+    type: 'SubnetLeased',
+    node: nodeName('node-1'),
+    subnet: cidr('10.244.37.0/24'),
+    asOf: '2026-03-01T08:00:00.000Z',
+    from: 'etcd',
+  },
+  { type: 'HostStarted', bootId: '5c0b4f5e-1f2b-4a53-9f6a-0f4b0a1c2d3e', clockSynchronised: true },
+];
+
+const sealedFor = (reader: number, events: ReadonlyArray<HostEvent | ClusterEvent>) =>
+  seal(
+    sha256,
+    stream,
+    undefined,
+    events.map((event, index) => {
+      const { type, schema, payload } = encodeEvent(codecs)(event, reader);
+      return {
+        id: `00000000-0000-5000-8000-${index.toString(16).padStart(12, '0')}`,
+        type,
+        payload,
+        metadata: {
+          schema,
+          time: '2026-03-01T08:00:00.000Z',
+          actor: 'agent',
+          incarnation,
+          $causationId: '11111111-1111-5111-8111-111111111111',
+          $correlationId: '22222222-2222-4222-8222-222222222222',
+        },
+      };
+    }),
+  );
+
+const decodedAt = (line: EventToAppend, index: number) => {
+  const recordedAt = '2026-03-01T08:00:00.001Z';
+  const decoded = decodeEvent(codecs)({ ...line, stream, revision: index, position: index, recordedAt });
+  return E.isRight(decoded) ? decoded.right.event : decoded.left;
+};
 
 test('every event type has a golden line', (t) => {
   t.deepEqual(golden.map(({ type }) => type).sort(), Object.keys(codecs).sort());
 });
 
-test('events are stored exactly as the golden file has them, byte for byte', (t) => {
-  t.deepEqual(sealed, golden);
+test('events are stored exactly as the golden files have them, byte for byte', (t) => {
+  t.deepEqual(sealedFor(1, samples), golden);
+  t.deepEqual(sealedFor(2, samples2), golden2);
+});
+
+test('the golden files are of two versions of PodAdded, and both are read as the current one', (t) => {
+  const schemas = [...golden, ...golden2]
+    .filter(({ type }) => type === 'PodAdded')
+    .map(({ metadata }) => (JSON.parse(metadata) as { readonly schema: number }).schema);
+  t.deepEqual(schemas, [1, 2, 2, 2]);
+  t.deepEqual(golden2.map(decodedAt), samples2);
+});
+
+test('what version 1 cannot say is not written for its readers', (t) => {
+  t.throws(() => sealedFor(1, samples2), { message: 'no version of PodAdded for readers of 1 says this' });
 });
 
 for (const [index, line] of golden.entries()) {
   test(`${line.type} v1 is still read`, (t) => {
-    const recorded = {
-      ...line,
-      stream,
-      revision: index,
-      position: index,
-      recordedAt: '2026-03-01T08:00:00.001Z',
-    };
-    const decoded = decodeEvent(codecs)(recorded);
-    t.deepEqual(E.isRight(decoded) ? decoded.right.event : decoded.left, samples[index]);
+    t.deepEqual(decodedAt(line, index), samples[index]);
   });
 
   test(`the hash of ${line.type} covers its place, identity, payload and metadata`, (t) => {
@@ -105,9 +151,11 @@ test('an event of an unknown type or a newer version is named, not skipped', (t)
     decodeEvent(codecs)({ ...first, ...place, type: 'PodMoved' }),
     E.left({ type: 'unknown-event' as const, id: first.id, event: 'PodMoved', version: 1 }),
   );
-  const newer = first.metadata.replace('"schema":1', '"schema":2');
-  t.deepEqual(
-    decodeEvent(codecs)({ ...first, ...place, metadata: newer }),
-    E.left({ type: 'unknown-event' as const, id: first.id, event: first.type, version: 2 }),
-  );
+  for (const version of [0, 2]) {
+    const metadata = first.metadata.replace('"schema":1', `"schema":${version}`);
+    t.deepEqual(
+      decodeEvent(codecs)({ ...first, ...place, metadata }),
+      E.left({ type: 'unknown-event' as const, id: first.id, event: first.type, version }),
+    );
+  }
 });

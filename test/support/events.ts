@@ -28,7 +28,7 @@ export const podAdded = (containerId: string, address: string, more: Partial<Pod
   containerId,
   ifname: 'eth0',
   netns: { path: `/run/netns/${containerId}`, device: 4, inode: 4_026_532_000 },
-  addresses: [{ address: ip(address), choice: { policy: 'next-free/1' } }],
+  addresses: [{ address: ip(address), choice: { by: 'policy', policy: 'next-free/1' } }],
   mac: `0a:58:${address
     .split('.')
     .map((octet) => Number(octet).toString(16).padStart(2, '0'))
@@ -70,8 +70,8 @@ export const samples: ReadonlyArray<HostEvent | ClusterEvent> = [
   { type: 'LeaseSurrendered', subnets: [cidr('10.244.0.0/24'), cidr('fd00:244::/64')], leaving: true },
   podAdded('c1', '10.244.0.2', {
     addresses: [
-      { address: ip('10.244.0.2'), choice: { policy: 'next-free/1' } },
-      { address: ip('fd00:244::7'), choice: 'requested' },
+      { address: ip('10.244.0.2'), choice: { by: 'policy', policy: 'next-free/1' } },
+      { address: ip('fd00:244::7'), choice: { by: 'requested' } },
     ],
     pod: { namespace: 'default', name: 'web-0', uid: 'a1f3c6c2-90cf-4b3e-8f9d-0f0a0b0c0d0e' },
   }),

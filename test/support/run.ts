@@ -14,6 +14,7 @@ const packages: Readonly<Record<string, string>> = {
   runc: 'runc',
   tcpdump: 'tcpdump',
   ethtool: 'ethtool',
+  etcd: 'etcd-server',
   ping: 'iputils-ping',
   busybox: 'busybox-static',
   nsenter: 'util-linux',

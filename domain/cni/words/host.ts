@@ -54,6 +54,16 @@ export const hostWords: WordsFor<HostFailure> = {
     msg: `requested address "${refusal.address}" is held by ${refusal.holder}`,
     details: 'wait until it is deleted, or ask for another address',
   }),
+  'readers-too-old': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `minReader "${refusal.minReader}" of the cluster keeps events from being written that programs before generation ${refusal.needed} cannot read`,
+    details: `upgrade every node, then evioctl configure with --min-reader ${refusal.needed}`,
+  }),
+  'import-conflicts': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `${refusal.conflicts.length} conflicts keep the pods from being taken over: ${list(refusal.conflicts.map(({ attachment, address }) => address ?? attachment.containerId))}`,
+    details: 'evioctl import with --dry-run says what is wrong with each',
+  }),
   'requested-twice': (refusal) => ({
     code: codes.invalidNetworkConfig,
     msg: `requested addresses "${list(refusal.addresses)}" are of one family`,

@@ -159,17 +159,25 @@ test(
   { ...good, quarantine: '3651d' },
   'quarantine "3651d" is longer than ten years: write at most "3650d"',
 );
+for (const minReader of [0, 3, 1.5, 'two', null]) {
+  test(
+    `no generation of programs: ${JSON.stringify(minReader)}`,
+    refuses,
+    { ...good, minReader },
+    `minReader ${JSON.stringify(minReader)} is no generation of programs that this one knows: write a number from 1 to 2 once every node runs a program that new, or leave it out`,
+  );
+}
 test(
   'a misspelt key',
   refuses,
   { ...good, quarentine: '1h' },
-  'quarentine "1h" is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine',
+  'quarentine "1h" is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine, minReader',
 );
 test(
   'no object',
   refuses,
   'podCidr',
-  'configuration "podCidr" is not an object: write an object with podCidr, nodeBits, hostCidr, quarantine',
+  'configuration "podCidr" is not an object: write an object with podCidr, nodeBits, hostCidr, quarantine, minReader',
 );
 test(
   'nothing given: all that is missing, at once',
@@ -195,7 +203,7 @@ test(
   'nodeBits -2 is negative: write a number of bits, such as 8 for 256 nodes',
   'hostCidr "10.10.0.0/40" is not a network in CIDR notation: write ADDRESS/LENGTH, such as 10.10.0.0/16',
   'quarantine "soon" is not a duration: write seconds, such as 86400, or a text such as "24h"',
-  'mtu 1 is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine',
+  'mtu 1 is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine, minReader',
 );
 test(
   'checks of two settings are made even when a third is wrong',

@@ -15,7 +15,6 @@ const accepts = test.macro({
         podCidrs: podCidrs.map(([text, nodeBits]) => ({ cidr: cidr(text), nodeBits })),
         hostCidr: cidr('10.10.0.0/16'),
         quarantineSeconds,
-        minReader: 1,
       }),
     );
   },
@@ -74,3 +73,10 @@ test(figures, '10.244.0.0/16', 8, '10.10.0.0/16', 256n, 253n);
 test(figures, '10.0.0.0/8', 16, '172.16.0.0/15', 65_536n, 253n);
 test(figures, '10.244.0.0/16', 14, '10.10.0.0/16', 16_384n, 1n);
 test(figures, 'fd00:244::/48', 16, '172.16.0.0/15', 65_536n, 2n ** 64n - 2n);
+
+test('minReader is given only where it is to be raised', (t) => {
+  for (const minReader of [2, '2']) {
+    const parsed = parseConfiguration({ ...good, minReader });
+    t.is(E.isRight(parsed) ? parsed.right.minReader : parsed.left, 2);
+  }
+});

@@ -1,5 +1,7 @@
 import test from 'ava';
+import type { WantedConfiguration } from '../../../domain/cluster/configuration.ts';
 import { cluster } from '../../../domain/cluster/decider.ts';
+import { newestReader } from '../../../domain/reader.ts';
 import {
   configuration,
   configured,
@@ -15,7 +17,7 @@ import {
 } from '../../support/cluster.ts';
 import { given } from '../../support/given.ts';
 
-const configure = (as = configuration) => ({ type: 'configure', ...as }) as const;
+const configure = (as: WantedConfiguration = configuration) => ({ type: 'configure', ...as }) as const;
 
 const one = [configured(), joined('n1', '10.10.0.1'), leased('n1', '10.244.0.0/24')];
 
@@ -55,6 +57,22 @@ test('networks do not change under the quarantine of nodes that left', (t) => {
 test('quarantine and the oldest reader may change at any time', (t) => {
   const changed = { ...configuration, quarantineSeconds: 60, minReader: 2 };
   given(cluster, one).when(configure(changed)).decides(t, configured(changed));
+});
+
+test('a new cluster has this program as its oldest reader; one that is there keeps its own', (t) => {
+  const unsaid = { ...configuration, minReader: undefined };
+  given(cluster, [])
+    .when(configure(unsaid))
+    .decides(t, configured({ ...configuration, minReader: newestReader }));
+  given(cluster, one)
+    .when(configure({ ...unsaid, quarantineSeconds: 60 }))
+    .decides(t, configured({ ...configuration, quarantineSeconds: 60 }));
+});
+
+test('the oldest reader is never lowered: newer events may stand in the log already', (t) => {
+  given(cluster, [configured({ ...configuration, minReader: 2 })])
+    .when(configure({ ...configuration, minReader: 1 }))
+    .refuses(t, { type: 'reader-lowered', minReader: 2, asked: 1 });
 });
 
 test('a change of quarantine keeps what is held and counts for what was released before', (t) => {

@@ -37,6 +37,37 @@ test(
 );
 test(
   said,
+  { type: 'reader-lowered', minReader: 2, asked: 1 },
+  "minReader 1 is lower than the cluster's 2: the log may hold events that older programs cannot read",
+  'leave minReader out, and keep every node at a program that reads them',
+);
+test(
+  said,
+  {
+    type: 'subnet-not-of-cluster',
+    node: node('n1'),
+    subnet: cidr('10.245.0.0/24'),
+    podCidr: cidr('10.244.0.0/16'),
+    length: 24,
+  },
+  'the pods of node n1 use 10.245.0.0/24, which is no /24 of podCidr 10.244.0.0/16',
+  'configure the cluster with the podCidr and nodeBits that those pods were given addresses from',
+);
+test(
+  said,
+  { type: 'subnet-taken', node: node('n1'), subnet: cidr('10.244.0.0/24'), holder: 'n2' },
+  'the pods of node n1 use 10.244.0.0/24, which n2 holds',
+  'let the pods there end, and join this node without them',
+);
+test(
+  'nobody holds it now',
+  said,
+  { type: 'subnet-taken', node: node('n1'), subnet: cidr('10.244.0.0/24'), holder: undefined },
+  'the pods of node n1 use 10.244.0.0/24, which was leased before',
+  'let the pods there end, and join this node without them',
+);
+test(
+  said,
   { type: 'unknown-node', node: node('n1') },
   'node n1 is not joined',
   'join it first, or correct its name',

@@ -34,6 +34,17 @@ const examples: {
     11,
     ['"10.244.0.2"', 'evio/c2/eth0'],
   ],
+  'readers-too-old': [{ minReader: 1, needed: 2 }, 11, ['minReader "1"', 'generation 2']],
+  'import-conflicts': [
+    {
+      conflicts: [
+        { attachment: c1, address: ip('10.244.0.2'), conflict: { type: 'never-given', role: 'gateway' } },
+        { attachment: c1, conflict: { type: 'not-one-per-family' } },
+      ],
+    },
+    7,
+    ['2 conflicts', '10.244.0.2', 'c1'],
+  ],
   'requested-twice': [
     { addresses: [ip('10.244.0.2'), ip('10.244.0.3')] },
     7,

@@ -52,8 +52,8 @@ test('a dual-stack lease gives one address of each family', (t) => {
       t,
       podAdded('c1', '10.244.0.2', {
         addresses: [
-          { address: ip('10.244.0.2'), choice: { policy: 'next-free/1' } },
-          { address: ip('fd00:244::beef'), choice: 'requested' },
+          { address: ip('10.244.0.2'), choice: { by: 'policy', policy: 'next-free/1' } },
+          { address: ip('fd00:244::beef'), choice: { by: 'requested' } },
         ],
       }),
     );
@@ -61,7 +61,7 @@ test('a dual-stack lease gives one address of each family', (t) => {
 
 test('a requested address is honoured, and skipped when its turn comes', (t) => {
   const requested = podAdded('c1', '10.244.0.2', {
-    addresses: [{ address: ip('10.244.0.2'), choice: 'requested' }],
+    addresses: [{ address: ip('10.244.0.2'), choice: { by: 'requested' } }],
   });
   given(host, joined)
     .when(addPod('c1', { requestedAddresses: [ip('10.244.0.2')] }))
@@ -100,7 +100,7 @@ test('one address asked for by two ways is one request', (t) => {
     .decides(
       t,
       podAdded('c1', '10.244.0.2', {
-        addresses: [{ address: ip('10.244.0.8'), choice: 'requested' }],
+        addresses: [{ address: ip('10.244.0.8'), choice: { by: 'requested' } }],
         mac: '0a:58:0a:f4:00:08',
       }),
     );

@@ -4,6 +4,7 @@ import { leaseObserved, nodeName, podAdded, podDeleted } from '../../support/eve
 import { given } from '../../support/given.ts';
 import {
   addPod,
+  bootId,
   deletePod,
   fenced,
   joined,
@@ -22,6 +23,20 @@ test('a join is requested until there is a lease, so that a node that was refuse
   const requestJoin = { type: 'request-join' as const, node: nodeName('node-1'), publicKey: 'key' };
   given(host, [started]).when(requestJoin).decides(t, joinRequested);
   given(host, [started, joinRequested]).when(requestJoin).decides(t, joinRequested);
+  given(host, joined).when(requestJoin).decides(t);
+});
+
+test('a node whose pods use subnets already asks for these by name', (t) => {
+  const held = { subnets: leaseObserved.subnets, from: 'etcd' as const };
+  const requestJoin = { type: 'request-join' as const, node: nodeName('node-1'), publicKey: 'key', held };
+  given(host, [started])
+    .when(requestJoin)
+    .decides(t, {
+      type: 'JoinRequested',
+      node: nodeName('node-1'),
+      publicKey: 'key',
+      held,
+    });
   given(host, joined).when(requestJoin).decides(t);
 });
 
@@ -67,4 +82,31 @@ test('after surrendering, an old decision of the cluster gives the lease not bac
   given(host, [...joined, leaveRequested, surrendered(true)])
     .when(observeLease)
     .decides(t);
+});
+
+test('a lease that is held is observed again when the cluster raises its oldest reader, once', (t) => {
+  const observe = { type: 'observe-min-reader' as const, minReader: 2, clusterRevision: 9 };
+  given(host, joined)
+    .when(observe)
+    .decides(t, { ...leaseObserved, minReader: 2, clusterRevision: 9 });
+  given(host, joined).when(observe).onceOnly(t);
+  given(host, joined)
+    .when({ ...observe, minReader: 1 })
+    .decides(t);
+  given(host, [started, joinRequested]).when(observe).decides(t);
+});
+
+test('an oldest reader that is raised takes no fence away', (t) => {
+  given(host, [...joined, fenced])
+    .when({ type: 'observe-min-reader', minReader: 2, clusterRevision: 9 })
+    .decides(t);
+});
+
+test('a start records whether the clock was kept, where that is known', (t) => {
+  const start = { type: 'start' as const, bootId };
+  given(host, []).when(start).decides(t, started);
+  for (const clockSynchronised of [true, false])
+    given(host, [])
+      .when({ ...start, clockSynchronised })
+      .decides(t, { type: 'HostStarted', bootId, clockSynchronised });
 });

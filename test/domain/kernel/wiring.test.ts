@@ -5,8 +5,8 @@ import { cidr, ip, podAdded } from '../../support/events.ts';
 const { type: _, ...pod } = podAdded('c1', '10.244.0.2');
 const { type: __, ...dual } = podAdded('c1', '10.244.0.2', {
   addresses: [
-    { address: ip('10.244.0.2'), choice: { policy: 'next-free/1' } },
-    { address: ip('fd00:244::2'), choice: 'requested' },
+    { address: ip('10.244.0.2'), choice: { by: 'policy', policy: 'next-free/1' } },
+    { address: ip('fd00:244::2'), choice: { by: 'requested' } },
   ],
 });
 const subnets = [cidr('10.244.1.0/24'), cidr('10.244.0.0/24'), cidr('fd00:244::/64')];

@@ -4,8 +4,8 @@ import { ip, podAdded } from '../../support/events.ts';
 
 const { type: _, ...dual } = podAdded('c1', '10.244.0.2', {
   addresses: [
-    { address: ip('10.244.0.2'), choice: { policy: 'next-free/1' } },
-    { address: ip('fd00:244::2'), choice: 'requested' },
+    { address: ip('10.244.0.2'), choice: { by: 'policy', policy: 'next-free/1' } },
+    { address: ip('fd00:244::2'), choice: { by: 'requested' } },
   ],
 });
 

@@ -18,7 +18,7 @@ for (const [index, [way, asking]] of Object.entries(ways).entries()) {
     t.deepEqual(await add(pod, asking(address)), [address]);
     t.true(await reaches(pod, '10.244.0.1'));
     const event = (await log()).findLast(({ type }) => type === 'PodAdded');
-    t.deepEqual(event?.payload['addresses'], [{ address, choice: 'requested' }]);
+    t.deepEqual(event?.payload['addresses'], [{ address, choice: { by: 'requested' } }]);
   });
 
   test.serial(

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
@@ -79,4 +81,44 @@ test('the socket may come from the environment, and a flag goes before it', asyn
   const run = (...args: ReadonlyArray<string>) => runToEnd([process.execPath, script, ...args], { env });
   t.true((await run('pods')).err.includes('/from/the/environment'));
   t.true((await run('pods', '--socket', nowhere)).err.includes(nowhere));
+});
+
+test('complete names the commands that begin so, and prints the scripts of the shells', async (t) => {
+  const { code, out } = await evioctl('complete', '--', 'le');
+  t.is(code, 0);
+  t.deepEqual(
+    out
+      .split('\n')
+      .filter((line) => line.startsWith('le'))
+      .map((line) => line.split('\t')[0]),
+    ['leases', 'leave'],
+  );
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const script = await evioctl('complete', shell);
+    t.true(script.code === 0 && script.out.includes('evioctl'), shell);
+  }
+});
+
+test('colour is for terminals: elsewhere there is none unless it is forced', async (t) => {
+  const env = { PATH: process.env['PATH'], FORCE_COLOR: '1' };
+  const forced = await runToEnd([process.execPath, script, '--socket', nowhere, 'pods'], { env });
+  t.true(forced.err.startsWith('\x1b[31merror:\x1b[39m evio-agent does not answer'), forced.err);
+  t.true((await evioctl('--socket', nowhere, 'pods')).err.startsWith('error: '));
+});
+
+test('--watch asks again and again until it is ended', async (t) => {
+  const watching = spawn(process.execPath, [script, '--socket', nowhere, 'pods', '--watch', '0.1']);
+  let asked = 0;
+  await new Promise<void>((done) => {
+    watching.stderr.on('data', (bytes: Buffer) => {
+      asked += bytes.toString('utf8').split('does not answer').length - 1;
+      if (asked >= 3) done();
+    });
+  });
+  watching.kill('SIGINT');
+  const [, signal] = await once(watching, 'exit');
+  t.is(signal, 'SIGINT');
+  const { code, err } = await evioctl('pods', '--watch', 'soon');
+  t.is(code, 2);
+  t.regex(err, /'--watch \[seconds\]' argument 'soon' is invalid\. a number of seconds/);
 });

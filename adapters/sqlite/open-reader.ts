@@ -1,0 +1,163 @@
+import { DatabaseSync } from 'node:sqlite';
+import { either as E, function as F } from 'fp-ts';
+import type { StreamHead } from '../../domain/port/event-store.ts';
+import type { LogEnd, LoggedEvent, LogReader, LogUnreadable } from '../../domain/port/log-reader.ts';
+import { uuidOf } from './bytes.ts';
+import { patience } from './connect.ts';
+import { damageOf } from './damage.ts';
+import { peek } from './inspect.ts';
+import { leanPagesOf } from './lean-pages.ts';
+import { locate } from './locate.ts';
+import type { OpenFailure } from './open-failure.ts';
+import { reasonOf } from './reason.ts';
+
+const pageEvents = 1000;
+
+/**
+ * Opens a log for reading, beside whoever writes it. Only its header is looked at: who reads a damaged log meets the damage
+ * where it is. One read transaction is held until `close`, so all answers are of one moment.
+ */
+export const openSqliteReader = (named: string): E.Either<LogUnreadable, LogReader> =>
+  F.pipe(
+    locate(named),
+    E.tap(peek),
+    E.flatMap((path) =>
+      E.tryCatch(
+        () => readerOf(path),
+        (error): OpenFailure => ({ type: 'log-unavailable', path, reason: reasonOf(error, path) }),
+      ),
+    ),
+    E.mapLeft(inWords),
+  );
+
+const inWords = (failure: OpenFailure): LogUnreadable => {
+  const { path } = failure;
+  const unreadable = (reason: string, remedy: string): LogUnreadable => ({
+    type: 'log-unreadable',
+    path,
+    reason,
+    remedy,
+  });
+  switch (failure.type) {
+    case 'log-unreadable':
+      return unreadable(failure.reason, failure.remedy);
+    case 'folder-missing':
+      return unreadable(`there is no folder ${failure.folder}`, 'name the log with --log');
+    case 'log-in-use':
+      return unreadable('another program holds it', 'end it');
+    case 'log-unavailable':
+      return unreadable(failure.reason, 'name the log with --log, and run as root');
+  }
+};
+
+const columns =
+  'position, stream.name, revision, lower(hex(id)), type, payload, metadata, lower(hex(hash)), recorded_at, lower(hex(log_hash))';
+const joined = 'event LEFT JOIN stream ON stream.key = event.stream';
+
+/** In the order of `columns`. */
+type Row = [number, string | null, number, string, string, string, string, string, string, string];
+
+const readerOf = (path: string): LogReader => {
+  const db = new DatabaseSync(path, { readOnly: true, timeout: patience });
+  try {
+    db.exec('BEGIN');
+    const meta = db.prepare('SELECT log_id, epoch FROM meta').get();
+    const identity = { logId: String(meta?.['log_id']), epoch: Number(meta?.['epoch']) };
+    const rows = (where: string, order: string) =>
+      db.prepare(`SELECT ${columns} FROM ${joined} WHERE ${where} ORDER BY ${order}`, { returnArrays: true });
+    const end = db.prepare(
+      'SELECT position, recorded_at, lower(hex(log_hash)) AS log_hash FROM event ORDER BY position DESC LIMIT 1',
+    );
+    const at = rows('position = ?', 'position');
+    const heads = db.prepare(`
+      SELECT name, revision, lower(hex(hash)) AS hash, position
+      FROM stream JOIN event ON event.stream = stream.key
+      WHERE revision = (SELECT max(revision) FROM event AS own WHERE own.stream = stream.key) ORDER BY key`);
+    return {
+      identity,
+      end: (): LogEnd | undefined => {
+        const row = end.get();
+        return (
+          row && {
+            position: Number(row['position']),
+            recordedAt: String(row['recorded_at']),
+            logHash: String(row['log_hash']),
+          }
+        );
+      },
+      // A statement of its own for each reading: two may be under way at once.
+      pages: (from) => {
+        const page = rows('position >= ?', `position LIMIT ${pageEvents}`);
+        return pagesOf(
+          (next) => page.all(next),
+          from,
+          ({ position }) => position,
+        );
+      },
+      leanPages: (from) => leanPagesOf(db, from),
+      streamPages: (stream, from) => {
+        const page = rows('stream.name = ? AND revision >= ?', `revision LIMIT ${pageEvents}`);
+        return pagesOf(
+          (next) => page.all(stream, next),
+          from,
+          ({ revision }) => revision,
+        );
+      },
+      at: (position) => {
+        const row = at.get(position) as Row | undefined;
+        return row && eventOf(row);
+      },
+      heads: () =>
+        heads.all().map((row): StreamHead & { readonly stream: string } => ({
+          stream: String(row['name']),
+          revision: Number(row['revision']),
+          hash: String(row['hash']),
+          position: Number(row['position']),
+        })),
+      damage: () => damageOf(db),
+      close: () => db.close(),
+    };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+const eventOf = ([
+  position,
+  stream,
+  revision,
+  id,
+  type,
+  payload,
+  metadata,
+  hash,
+  recordedAt,
+  logHash,
+]: Row): LoggedEvent => ({
+  position,
+  stream: stream ?? '',
+  revision,
+  id: uuidOf(id),
+  type,
+  payload,
+  metadata,
+  hash,
+  recordedAt,
+  logHash,
+});
+
+/** All rows of a page at once take half the time of one after the other. */
+const pagesOf = function* (
+  read: (from: number) => ReadonlyArray<unknown>,
+  from: number,
+  place: (event: LoggedEvent) => number,
+): Generator<ReadonlyArray<LoggedEvent>, void> {
+  for (let next = from; ; ) {
+    const page = (read(next) as ReadonlyArray<Row>).map(eventOf);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    yield page;
+    next = place(last) + 1;
+  }
+};

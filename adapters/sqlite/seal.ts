@@ -1,0 +1,31 @@
+import { hash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+
+/*
+ * No chain covers the row that names the log, so it has a hash of its own. It shows damage; who changes the row on purpose can
+ * compute it anew, and is met by anchors, which name log and epoch.
+ */
+
+const sealOf = (db: DatabaseSync): string =>
+  hash(
+    'sha256',
+    String(
+      db
+        .prepare("SELECT json_array('evio-meta/1', only, log_id, epoch, created, flushes) AS text FROM meta")
+        .get()?.['text'],
+    ),
+  );
+
+/** Files made before there was a seal have none, and go on without. */
+const isSealed = (db: DatabaseSync): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'seal'").get() !== undefined;
+
+/** Seals the row as it is now; in the transaction that wrote it. */
+export const seal = (db: DatabaseSync): void => {
+  if (isSealed(db))
+    db.prepare('INSERT INTO seal VALUES (1, ?1) ON CONFLICT (only) DO UPDATE SET hash = ?1').run(sealOf(db));
+};
+
+/** Whether the row is not the one that was sealed. */
+export const sealBroken = (db: DatabaseSync): boolean =>
+  isSealed(db) && db.prepare('SELECT hash FROM seal').get()?.['hash'] !== sealOf(db);

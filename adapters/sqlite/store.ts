@@ -1,0 +1,71 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { either as E, taskEither as TE } from 'fp-ts';
+import type { Clock } from '../../domain/port/clock.ts';
+import type { Sha256 } from '../../domain/port/digest.ts';
+import type { EventStore, LogIdentity, ReadFailure, StreamHead } from '../../domain/port/event-store.ts';
+import { appendQueue } from './append-queue.ts';
+import { commitGroups } from './commit-group.ts';
+import { flushRecovered } from './connect.ts';
+import { followEvents, type Reading, readEvents } from './read.ts';
+import { prepareReads } from './read-statements.ts';
+import { reasonOf } from './reason.ts';
+import { makeTail } from './tail.ts';
+
+type StoreParts = {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  /** Runs a task at the next turn of the event loop: `setImmediate`, or a simulator's own. */
+  readonly soon: (task: () => void) => void;
+  /** Called once, when the store has let go of the file. */
+  readonly release: () => void;
+};
+
+/** The store over a log that is open and locked. */
+export const storeOver = (
+  db: DatabaseSync,
+  identity: LogIdentity,
+  { path, clock, sha256, soon, release }: StoreParts,
+): EventStore => {
+  const tail = makeTail();
+  const commit = commitGroups(db, path, { clock, sha256, flushed: flushRecovered(db) });
+  const statements = prepareReads(db);
+  // What an opener finds is all that it can act on; what it writes itself, it shows when it is on disk.
+  let durable = statements.lastPosition();
+  const grown = (appends: Parameters<typeof tail.grown>[0], end: number): void => {
+    durable = end;
+    tail.grown(appends);
+  };
+  const queue = appendQueue(commit, grown, soon);
+  let closed = false;
+  const turn = (): Promise<void> => new Promise(soon);
+  const reading: Reading = { path, statements, tail, turn, durable: () => durable, closed: () => closed };
+  return {
+    identity,
+    append: (append) => () => queue.append(append),
+    readStream: (stream, from = 0) => readEvents(reading, stream, from),
+    readAll: (from = 0) => readEvents(reading, undefined, from),
+    head: (stream) =>
+      TE.fromIOEither(
+        E.tryCatchK(
+          (): StreamHead | undefined => reading.statements.head(stream),
+          (error): ReadFailure => ({
+            type: 'unavailable',
+            reason: closed ? 'the log is closed' : reasonOf(error, path),
+          }),
+        ),
+      ),
+    subscribe: (subscription) => followEvents(reading, subscription),
+    close: async () => {
+      if (closed) return;
+      queue.close();
+      closed = true;
+      tail.closed();
+      try {
+        db.close();
+      } finally {
+        release();
+      }
+    },
+  };
+};

@@ -1,0 +1,16 @@
+import { catchUp, clusterRows, emptyClusterView } from '../../domain/projection/cluster-view.ts';
+import { type MeasureLog, secondsSince } from './figures.ts';
+import { openLog, right } from './open-log.ts';
+
+/** From nothing to every lease and every allocation as rows. */
+export const coldRebuild: MeasureLog = async (path) => {
+  const begun = performance.now();
+  const log = openLog(path);
+  const view = right(catchUp(log, emptyClusterView()));
+  const foldPerS = (view.position + 1) / secondsSince(begun);
+  const { leases } = clusterRows(view);
+  const coldRebuildS = secondsSince(begun);
+  log.close();
+  if (leases.length === 0) throw new Error('the log holds no lease');
+  return { coldRebuildS, foldPerS };
+};

@@ -1,0 +1,88 @@
+import * as t from 'io-ts';
+import { NodeName } from '../identity/node-name.ts';
+import { Cidr } from '../ip/cidr.ts';
+import type { Pool } from '../ip/pool.ts';
+import { hostAddresses, nodeSubnets, type Row } from '../ip/row.ts';
+import { restorePool, StoredPool, storePool } from '../ip/stored-pool.ts';
+import { jsonState } from '../snapshot/json-state.ts';
+import type { ClusterConfiguration } from './configuration.ts';
+import { ClusterConfigured, NodeJoined } from './events.ts';
+import type { ClusterState, Lease, Member, Pools } from './state.ts';
+
+const StoredLease = t.exact(t.intersection([t.type({ subnet: Cidr }), t.partial({ revoked: t.string })]));
+
+/** What came from an event stands in that event's own shape: it has a codec already, and always the current one. */
+const StoredClusterState = t.exact(
+  t.intersection([
+    t.type({
+      /** In the order of joining. */
+      members: t.readonlyArray(t.tuple([NodeJoined, t.readonlyArray(StoredLease)])),
+      departed: t.readonlyArray(NodeName),
+    }),
+    t.partial({
+      latest: t.string,
+      configured: t.strict({
+        as: ClusterConfigured,
+        /** One per `podCidrs`, then that of the host addresses. */
+        subnets: t.readonlyArray(StoredPool),
+        hostAddresses: StoredPool,
+      }),
+    }),
+  ]),
+);
+type StoredClusterState = t.TypeOf<typeof StoredClusterState>;
+type StoredConfigured = NonNullable<StoredClusterState['configured']>;
+
+const storeConfigured = ({ configuration, pools }: ClusterState): Pick<StoredClusterState, 'configured'> =>
+  configuration === undefined || pools === undefined
+    ? {}
+    : {
+        configured: {
+          as: { type: 'ClusterConfigured', ...configuration },
+          subnets: pools.subnets.map(storePool),
+          hostAddresses: storePool(pools.hostAddresses),
+        },
+      };
+
+const store = (state: ClusterState): StoredClusterState => ({
+  ...storeConfigured(state),
+  members: [...state.members].map(([node, { leases, ...member }]) => [
+    { type: 'NodeJoined', node, ...member },
+    leases.map(({ subnet, revoked }) => ({ subnet, ...(revoked === undefined ? {} : { revoked }) })),
+  ]),
+  departed: [...state.departed],
+  ...(state.latest === undefined ? {} : { latest: state.latest }),
+});
+
+const restorePools = ({ as, subnets, hostAddresses: ofHosts }: StoredConfigured): Pools => {
+  const rows: ReadonlyArray<Row> = as.podCidrs.map(({ cidr, nodeBits }) => nodeSubnets(cidr, nodeBits));
+  return {
+    subnets: rows.flatMap((row, i): ReadonlyArray<Pool> => {
+      const pool = subnets[i];
+      return pool === undefined ? [] : [restorePool(row, pool)];
+    }),
+    hostAddresses: restorePool(hostAddresses(as.hostCidr), ofHosts),
+  };
+};
+
+const restoreMember = (
+  { type: _, node, ...member }: NodeJoined,
+  leases: ReadonlyArray<t.TypeOf<typeof StoredLease>>,
+): [NodeName, Member] => [
+  node,
+  { ...member, leases: leases.map(({ subnet, revoked }): Lease => ({ subnet, revoked })) },
+];
+
+const restoreConfiguration = ({ type: _, ...configuration }: ClusterConfigured): ClusterConfiguration =>
+  configuration;
+
+const restore = ({ configured, members, departed, latest }: StoredClusterState): ClusterState => ({
+  configuration: configured && restoreConfiguration(configured.as),
+  pools: configured && restorePools(configured),
+  members: new Map(members.map(([joined, leases]) => restoreMember(joined, leases))),
+  departed: new Set(departed),
+  latest,
+});
+
+/** The cluster's state between two lives of its allocator. */
+export const clusterStateCodec = jsonState('cluster', StoredClusterState, store, restore);

@@ -1,0 +1,10 @@
+import * as t from 'io-ts';
+import { ImportSource } from '../import-source.ts';
+
+/** How an address was found. Only policy choices are run again by an auditor. */
+export const Choice = t.union([
+  t.strict({ by: t.literal('policy'), policy: t.literal('next-free/1') }),
+  t.strict({ by: t.literal('requested') }),
+  t.strict({ by: t.literal('imported'), from: ImportSource }),
+]);
+export type Choice = t.TypeOf<typeof Choice>;

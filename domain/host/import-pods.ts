@@ -1,0 +1,107 @@
+import { either as E } from 'fp-ts';
+import { type Family, family, type IpAddress } from '../ip/address.ts';
+import { contains } from '../ip/cidr.ts';
+import { type AttachmentId, attachmentKey } from './attachment.ts';
+import { neverGiven } from './choose-address.ts';
+import type { ImportedPod, ImportPods } from './command.ts';
+import type { HostEvent } from './events.ts';
+import type { HostFailure, ImportConflict } from './failure.ts';
+import { addressesOf, type HostState, type Lease, minReaderOf } from './state.ts';
+
+/** The first generation of programs that reads an imported PodAdded. */
+const importReader = 2;
+
+/** What is wrong with one address of one pod; `taken` are those of the pods before it. */
+const addressConflict = (
+  state: HostState,
+  lease: Lease,
+  taken: ReadonlyMap<IpAddress, string>,
+  address: IpAddress,
+): ImportConflict['conflict'] | undefined => {
+  const subnet = lease.subnets.find((candidate) => contains(candidate, address));
+  if (subnet === undefined) return { type: 'outside-lease', subnets: lease.subnets };
+  const role = neverGiven(subnet, address);
+  if (role !== undefined) return { type: 'never-given', role };
+  const holder = state.pools.get(subnet)?.held.get(address);
+  if (holder !== undefined) return { type: 'address-held', holder };
+  const other = taken.get(address);
+  return other === undefined ? undefined : { type: 'twice-in-source', other };
+};
+
+const familyConflict = (addresses: ReadonlyArray<IpAddress>): boolean => {
+  const families = new Set<Family>(addresses.map(family));
+  return addresses.length === 0 || families.size < addresses.length;
+};
+
+const identity = ({ network, containerId, ifname }: AttachmentId): AttachmentId => ({
+  network,
+  containerId,
+  ifname,
+});
+
+const conflictsOf = (
+  state: HostState,
+  lease: Lease,
+  pods: ReadonlyArray<ImportedPod>,
+): ReadonlyArray<ImportConflict> => {
+  const conflicts: ImportConflict[] = [];
+  const taken = new Map<IpAddress, string>();
+  const seen = new Set<string>();
+  for (const pod of pods) {
+    const attachment = identity(pod);
+    const key = attachmentKey(pod);
+    const found = (address: IpAddress | undefined, conflict: ImportConflict['conflict']): void => {
+      conflicts.push({ attachment, ...(address === undefined ? {} : { address }), conflict });
+    };
+    const known = state.attachments.get(key);
+    if (known !== undefined) found(undefined, { type: 'attachment-known', addresses: addressesOf(known) });
+    if (seen.has(key)) found(undefined, { type: 'twice-in-source', other: key });
+    if (familyConflict(pod.addresses)) found(undefined, { type: 'not-one-per-family' });
+    for (const address of pod.addresses) {
+      const conflict = known === undefined ? addressConflict(state, lease, taken, address) : undefined;
+      if (conflict !== undefined) found(address, conflict);
+      taken.set(address, key);
+    }
+    seen.add(key);
+  }
+  return conflicts;
+};
+
+/** The same attachment with the same addresses: taken over before. */
+const isThere = (state: HostState, pod: ImportedPod): boolean => {
+  const known = state.attachments.get(attachmentKey(pod));
+  return known?.status === 'attached' && addressesOf(known).join() === pod.addresses.join();
+};
+
+/**
+ * Takes over what runs already: each pod is added and wired at once, all of them or, when any conflicts, none. What was taken
+ * over before is passed by, so the same import again decides nothing.
+ */
+export const importPods = (
+  state: HostState,
+  { from, pods, requestId, commandId }: ImportPods,
+): E.Either<HostFailure, ReadonlyArray<HostEvent>> => {
+  const { lease } = state;
+  if (lease === undefined) return E.left({ type: 'no-lease' });
+  if (state.fence !== undefined) return E.left({ type: 'lease-fenced', reason: state.fence });
+  if (state.leaveRequested) return E.left({ type: 'leaving' });
+  const minReader = minReaderOf(lease);
+  if (minReader < importReader) return E.left({ type: 'readers-too-old', minReader, needed: importReader });
+  const fresh = pods.filter((pod) => !isThere(state, pod));
+  const conflicts = conflictsOf(state, lease, fresh);
+  if (conflicts.length > 0) return E.left({ type: 'import-conflicts', conflicts });
+  return E.right(
+    fresh.flatMap(
+      ({ addresses, ...pod }): ReadonlyArray<HostEvent> => [
+        {
+          type: 'PodAdded',
+          ...pod,
+          addresses: addresses.map((address) => ({ address, choice: { by: 'imported', from } })),
+          requestId,
+          commandId,
+        },
+        { type: 'PodWired', ...identity(pod) },
+      ],
+    ),
+  );
+};

@@ -1,0 +1,41 @@
+import type { LogIdentity, RecordedEvent, StreamHead } from './event-store.ts';
+
+/** An event with its link of the whole log's hash chain, as its row has it: nothing of it has been checked. */
+export type LoggedEvent = RecordedEvent & { readonly logHash: string };
+
+/** An event without its id and hashes: what a fold needs, for less than half of the reading. */
+export type LeanEvent = Omit<RecordedEvent, 'id' | 'hash'>;
+
+/** Where a log ends. */
+export type LogEnd = { readonly position: number; readonly recordedAt: string; readonly logHash: string };
+
+/**
+ * A log for those who only read: auditors, and programs that derive something from it. Everything is synchronous and of one
+ * moment, however long the reading takes and whoever writes meanwhile. What cannot be read is thrown as an `Error` whose
+ * message says why.
+ */
+export type LogReader = {
+  readonly identity: LogIdentity;
+  /** `undefined`: the log is empty. */
+  readonly end: () => LogEnd | undefined;
+  /** All events from a position (inclusive) on, in order of position, by the page. */
+  readonly pages: (from: number) => Iterable<ReadonlyArray<LoggedEvent>>;
+  /** As `pages`, of lean events. */
+  readonly leanPages: (from: number) => Iterable<ReadonlyArray<LeanEvent>>;
+  /** One stream's events from a revision (inclusive) on, in order of revision, by the page. */
+  readonly streamPages: (stream: string, from: number) => Iterable<ReadonlyArray<LoggedEvent>>;
+  readonly at: (position: number) => LoggedEvent | undefined;
+  /** Every stream's last event; in the order in which the streams began. */
+  readonly heads: () => ReadonlyArray<StreamHead & { readonly stream: string }>;
+  /** What the store finds wrong with its own file, whatever the events say; `undefined` when it is sound. */
+  readonly damage: () => string | undefined;
+  readonly close: () => void;
+};
+
+/** Why a log cannot be read at all. The file was not changed. */
+export type LogUnreadable = {
+  readonly type: 'log-unreadable';
+  readonly path: string;
+  readonly reason: string;
+  readonly remedy: string;
+};

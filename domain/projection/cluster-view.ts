@@ -1,0 +1,94 @@
+import { either as E } from 'fp-ts';
+import { clusterEvents } from '../cluster/events.ts';
+import { decodeEvent, type UnreadableEvent } from '../event.ts';
+import { hostEvents } from '../host/events.ts';
+import type { RecordedEvent } from '../port/event-store.ts';
+import type { LeanEvent, LogReader } from '../port/log-reader.ts';
+import type { AllocationRow } from './allocations.ts';
+import { entriesOf } from './attachment-index.ts';
+import { allocationRow, type HeldAttachments, hold, holdText } from './held-attachments.ts';
+import { emptyLeases, type LeaseRow, type Leases, leaseRows, projectLease } from './leases.ts';
+
+/** The state of the whole cluster as one log knows it: which node holds which subnet, which attachment which address. */
+export type ClusterView = {
+  /** Position of the last event in it; −1 for none. */
+  position: number;
+  readonly leases: Leases;
+  /** By host stream, in the order in which they began. */
+  readonly hosts: Map<string, HeldAttachments>;
+};
+
+export const emptyClusterView = (): ClusterView => ({
+  position: -1,
+  leases: emptyLeases(),
+  hosts: new Map(),
+});
+
+const decodeHost = decodeEvent(hostEvents);
+const decodeCluster = decodeEvent(clusterEvents);
+
+const hostOf = ({ hosts }: ClusterView, stream: string): HeldAttachments => {
+  const known = hosts.get(stream);
+  if (known !== undefined) return known;
+  const held: HeldAttachments = new Map();
+  hosts.set(stream, held);
+  return held;
+};
+
+/**
+ * Takes in the next event of the log and changes the view that it is given. An event that cannot be read is returned, by name, and
+ * is not in the view.
+ */
+export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent | undefined => {
+  const recorded = (): RecordedEvent => ({ id: '', hash: '', ...event });
+  if (event.stream.startsWith('cluster-')) {
+    const decoded = decodeCluster(recorded());
+    if (E.isLeft(decoded)) return decoded.left;
+    projectLease(view.leases, decoded.right);
+  } else {
+    const held = hostOf(view, event.stream);
+    if (!holdText(held, event)) {
+      const decoded = decodeHost(recorded());
+      if (E.isLeft(decoded)) return decoded.left;
+      hold(held, decoded.right);
+    }
+  }
+  view.position = event.position;
+  return undefined;
+};
+
+/** Takes in what of the log the view does not have yet, up to position `to`; `tick` hears how far it is. */
+export const catchUp = (
+  log: Pick<LogReader, 'leanPages' | 'at'>,
+  view: ClusterView,
+  to = Number.POSITIVE_INFINITY,
+  tick: (position: number) => void = () => {},
+): E.Either<UnreadableEvent, ClusterView> => {
+  for (const page of log.leanPages(view.position + 1)) {
+    for (const event of page) {
+      if (event.position > to) return E.right(view);
+      const unreadable = viewEvent(view, event);
+      // Lean events have no id, and the failure names one.
+      if (unreadable !== undefined) return E.left({ ...unreadable, id: log.at(event.position)?.id ?? '' });
+    }
+    tick(view.position);
+  }
+  return E.right(view);
+};
+
+/** The view in rows, each stream's in the order of its events. */
+export type ClusterRows = {
+  readonly leases: ReadonlyArray<LeaseRow>;
+  readonly hosts: ReadonlyArray<{
+    readonly stream: string;
+    readonly allocations: ReadonlyArray<AllocationRow>;
+  }>;
+};
+
+export const clusterRows = ({ leases, hosts }: Readonly<ClusterView>): ClusterRows => ({
+  leases: leaseRows(leases),
+  hosts: Array.from(hosts, ([stream, held]) => ({
+    stream,
+    allocations: Array.from(entriesOf(held), allocationRow).sort((a, b) => a.revision - b.revision),
+  })),
+});

@@ -1,0 +1,128 @@
+import * as t from 'io-ts';
+import { canonicalPattern } from '../canonical-pattern.ts';
+import { Metadata } from '../envelope.ts';
+import { encodeEvent, type Recorded } from '../event.ts';
+import { type HostEvent, hostEvents, type PodAdded } from '../host/events.ts';
+import type { LeanEvent } from '../port/log-reader.ts';
+import type { AllocationRow } from './allocations.ts';
+import { type AttachmentIndex, find, type Indexed, put, remove } from './attachment-index.ts';
+
+/**
+ * An attachment that holds addresses, as a fold over millions keeps it: with the text that says the rest, which is read when
+ * somebody asks for it.
+ */
+export type Held = Indexed & {
+  /** `PodAdded`, as canonical JSON of its current version. */
+  readonly added: string;
+  /** The writer's time of `PodAdded` and of `PodWired`. */
+  readonly addedAt: string;
+  wiredAt: string | undefined;
+  /** Revision of `PodAdded` in the host stream. */
+  readonly revision: number;
+};
+
+export type HeldAttachments = AttachmentIndex<Held>;
+
+export const allocationRow = ({ added, addedAt, wiredAt, revision }: Held): AllocationRow => {
+  const { network, containerId, ifname, pod, addresses, mac, netns, hostIfname } = JSON.parse(
+    added,
+  ) as PodAdded;
+  return {
+    network,
+    containerId,
+    ifname,
+    ...(pod === undefined ? {} : { pod }),
+    addresses: addresses.map(({ address }) => address),
+    mac,
+    netns: netns.path,
+    hostIfname,
+    status: wiredAt === undefined ? 'reserved' : 'attached',
+    addedAt,
+    ...(wiredAt === undefined ? {} : { wiredAt }),
+    revision,
+  };
+};
+
+const identity = ['containerId', 'ifname', 'network'];
+
+/** The texts of an event of this type at its current version, and of the envelope around it. */
+const textsOf = (type: 'PodAdded' | 'PodWired' | 'PodDeleted') => {
+  const { codec, version } = hostEvents[type];
+  const envelope = t.strict({ ...Metadata.type.props, schema: t.literal(version) });
+  const payload = canonicalPattern(codec, identity, 'type');
+  const metadata = canonicalPattern(envelope, ['time']);
+  if (payload === undefined || metadata === undefined) throw new TypeError(`no pattern for ${type}`);
+  return { payload, metadata };
+};
+
+const addedTexts = textsOf('PodAdded');
+const wiredTexts = textsOf('PodWired');
+const deletedTexts = textsOf('PodDeleted');
+
+/**
+ * Takes in one of the three events that logs are made of, straight from its text, which the codec's own pattern has matched.
+ * False when it is another event, or not written as this program writes it: nothing has been done then, and `decodeEvent` has
+ * the word.
+ */
+export const holdText = (held: HeldAttachments, event: LeanEvent): boolean => {
+  const { type, payload, metadata } = event;
+  if (type === 'PodAdded') {
+    const time = addedTexts.metadata.exec(metadata);
+    const id = time && addedTexts.payload.exec(payload);
+    if (id === null) return false;
+    put(held, {
+      containerId: id[1] ?? '',
+      ifname: id[2] ?? '',
+      network: id[3] ?? '',
+      added: payload,
+      addedAt: time?.[1] ?? '',
+      wiredAt: undefined,
+      revision: event.revision,
+      next: undefined,
+    });
+    return true;
+  }
+  if (type === 'PodWired') {
+    const time = wiredTexts.metadata.exec(metadata);
+    const id = time && wiredTexts.payload.exec(payload);
+    if (id === null) return false;
+    const entry = find(held, id[1] ?? '', id[2] ?? '', id[3] ?? '');
+    if (entry !== undefined) entry.wiredAt = time?.[1] ?? '';
+    return true;
+  }
+  if (type === 'PodDeleted' && deletedTexts.metadata.test(metadata)) {
+    const id = deletedTexts.payload.exec(payload);
+    if (id === null) return false;
+    remove(held, id[1] ?? '', id[2] ?? '', id[3] ?? '');
+    return true;
+  }
+  return false;
+};
+
+const encode = encodeEvent(hostEvents);
+
+/** The same for an event that was decoded. */
+export const hold = (
+  held: HeldAttachments,
+  { event, metadata: { time }, revision }: Recorded<HostEvent>,
+): void => {
+  if (event.type !== 'PodAdded' && event.type !== 'PodWired' && event.type !== 'PodDeleted') return;
+  const { containerId, ifname, network } = event;
+  if (event.type === 'PodAdded') {
+    const added = encode(event).payload;
+    put(held, {
+      containerId,
+      ifname,
+      network,
+      added,
+      addedAt: time,
+      wiredAt: undefined,
+      revision,
+      next: undefined,
+    });
+  } else if (event.type === 'PodDeleted') remove(held, containerId, ifname, network);
+  else {
+    const entry = find(held, containerId, ifname, network);
+    if (entry !== undefined) entry.wiredAt = time;
+  }
+};

@@ -1,0 +1,85 @@
+import { parseHostStream } from '../stream.ts';
+import { utc } from '../time/moment.ts';
+import type { Boot } from './horizon.ts';
+import type { Mark, OwnershipSpan } from './ownership-span.ts';
+
+/** One event of somebody's history. */
+export type HistoryEntry = {
+  /** By its writer's clock, RFC 3339 UTC. */
+  readonly time: string;
+  readonly position: number;
+  readonly revision: number;
+  readonly stream: string;
+  readonly node: string;
+  readonly type: string;
+  readonly what: string;
+};
+
+const ends = (span: OwnershipSpan): readonly [type: string, what: string] => {
+  switch (span.kind) {
+    case 'allocation':
+      return ['PodDeleted', `${addresses(span)} free again: ${span.reason ?? 'added again'}`];
+    case 'lease':
+      return ['SubnetReleased', `${span.subnet} released by ${span.by ?? 'another lease of it'}`];
+    case 'member':
+      return ['NodeLeft', `left; ${span.hostAddress} free again`];
+  }
+};
+
+const addresses = (span: OwnershipSpan & { readonly kind: 'allocation' }): string =>
+  span.addresses.map(({ address }) => address).join(', ');
+
+const holder = ({ pod, containerId, ifname, network }: OwnershipSpan & { readonly kind: 'allocation' }) =>
+  `${pod === undefined ? 'a pod without a name' : `${pod.namespace}/${pod.name}`} (container ${containerId.slice(0, 12)}, ${ifname} in ${network})`;
+
+const begins = (span: OwnershipSpan): readonly [type: string, what: string] => {
+  switch (span.kind) {
+    case 'allocation':
+      return ['PodAdded', `${addresses(span)} held by ${holder(span)}`];
+    case 'lease':
+      return ['SubnetLeased', `${span.subnet} leased`];
+    case 'member':
+      return ['NodeJoined', `joined with ${span.hostAddress}`];
+  }
+};
+
+/** The events that began, changed and ended a span. */
+export const entriesOfSpan = (span: OwnershipSpan): ReadonlyArray<HistoryEntry> => {
+  const { stream, node } = span;
+  const entry = ({ time, position, revision }: Mark, [type, what]: readonly [string, string]) => ({
+    time,
+    position,
+    revision,
+    stream,
+    node,
+    type,
+    what,
+  });
+  const between: ReadonlyArray<HistoryEntry> =
+    span.kind === 'allocation' && span.wired !== undefined
+      ? [entry(span.wired, ['PodWired', `${addresses(span)} answered as usable`])]
+      : span.kind === 'lease' && span.revoked !== undefined
+        ? [entry(span.revoked, ['LeaseRevoked', `${span.subnet} revoked: ${span.revoked.reason}`])]
+        : [];
+  return [
+    entry(span.from, begins(span)),
+    ...between,
+    ...(span.to === undefined ? [] : [entry(span.to, ends(span))]),
+  ];
+};
+
+const clockWords = ({ clockSynchronised }: Boot): string => {
+  if (clockSynchronised === undefined) return 'clock: not recorded';
+  return clockSynchronised ? 'clock synchronised' : 'clock not synchronised';
+};
+
+export const entriesOfBoots = (boots: ReadonlyArray<Boot>): ReadonlyArray<HistoryEntry> =>
+  boots.map((boot) => ({
+    time: utc(boot.at),
+    position: boot.position,
+    revision: boot.revision,
+    stream: boot.stream,
+    node: parseHostStream(boot.stream)?.node ?? '',
+    type: 'HostStarted',
+    what: `agent started in boot ${boot.bootId}; ${clockWords(boot)}`,
+  }));

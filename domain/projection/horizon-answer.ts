@@ -1,0 +1,59 @@
+import type { OwnershipIndex } from '../port/ownership-index.ts';
+import { parseHostStream } from '../stream.ts';
+import { type Moment, utc } from '../time/moment.ts';
+import type { Horizon } from './horizon.ts';
+
+/** How far an answer's log knows one stream. */
+export type Known = {
+  readonly stream: string;
+  /** The node's name, or `cluster NAME`. */
+  readonly of: string;
+  /** RFC 3339 UTC; absent: this log has no event of the stream. */
+  readonly completeTo?: string;
+  readonly position?: number;
+  /** Whether all that was asked for lies within what is known. */
+  readonly complete: boolean;
+};
+
+const writerOf = (stream: string): string =>
+  parseHostStream(stream)?.node ?? stream.replace(/^cluster-/, 'cluster ');
+
+/** Looks streams up, as of a position or of the log's end. */
+export type Horizons = {
+  /** The moment up to which nothing of the stream is missing; `undefined`: there is nothing of it. */
+  readonly completeTo: (stream: string) => Moment | undefined;
+  readonly known: (stream: string, asked: Moment | undefined) => Known;
+  readonly streams: () => Iterable<string>;
+};
+
+/**
+ * A stream that this very log is written with has no event that is not here: it is known up to the log's last event of any stream.
+ * Of any other, its last event here is all that is sure.
+ */
+export const horizonsOf = (index: OwnershipIndex, position?: number): Horizons => {
+  const { logId, end } = index.log;
+  const horizons = new Map(index.horizons(position).map((horizon) => [horizon.stream, horizon]));
+  const recorded = end === undefined || position !== undefined ? 0 : Date.parse(end.recordedAt);
+  const sure = ({ at, writer }: Horizon): Moment => (writer === logId ? Math.max(at, recorded) : at);
+  const completeTo = (stream: string): Moment | undefined => {
+    const horizon = horizons.get(stream);
+    return horizon && sure(horizon);
+  };
+  return {
+    completeTo,
+    known: (stream, asked) => {
+      const horizon = horizons.get(stream);
+      const of = writerOf(stream);
+      if (horizon === undefined) return { stream, of, complete: false };
+      const moment = sure(horizon);
+      return {
+        stream,
+        of,
+        completeTo: utc(moment),
+        position: horizon.position,
+        complete: asked === undefined || asked <= moment,
+      };
+    },
+    streams: () => horizons.keys(),
+  };
+};

@@ -1,0 +1,82 @@
+import type { Allocation, DeletionReason, Pod } from '../host/events.ts';
+import type { NodeName } from '../identity/node-name.ts';
+import type { Incarnation } from '../identity/uuid.ts';
+import type { IpAddress } from '../ip/address.ts';
+import type { Cidr } from '../ip/cidr.ts';
+import type { Moment } from '../time/moment.ts';
+
+/** An event as the end of a span: by its writer's clock and by its place. */
+export type Mark = {
+  /** Its writer's, RFC 3339 UTC. */
+  readonly time: string;
+  readonly position: number;
+  readonly revision: number;
+  /** Its id. */
+  readonly event: string;
+};
+
+/**
+ * From which event to which something was so, by one stream. Order is by revision. A writer's clock may have gone back
+ * meanwhile: then `earliest` and `latest` enclose every time that it may have shown, so that no question about a time of
+ * those is answered "nobody".
+ */
+export type Span = {
+  readonly stream: string;
+  readonly node: NodeName;
+  readonly incarnation: Incarnation;
+  readonly from: Mark;
+  /** Absent while it lasts, as far as the stream is known. */
+  readonly to?: Mark;
+  readonly earliest: Moment;
+  /** While it lasts: only what the clock had shown before it went back. */
+  readonly latest?: Moment;
+  /** The writer's clock went back while it lasted. */
+  readonly wentBack?: true;
+};
+
+/** A text that is no time counts as the beginning of all: events are never refused for their writer's clock. */
+export const momentOf = ({ time }: Pick<Mark, 'time'>): Moment => {
+  const moment = Date.parse(time);
+  return Number.isNaN(moment) ? 0 : moment;
+};
+
+/** An attachment that held addresses. */
+export type AllocationSpan = Span & {
+  readonly kind: 'allocation';
+  readonly network: string;
+  readonly containerId: string;
+  readonly ifname: string;
+  readonly pod?: Pod;
+  readonly addresses: ReadonlyArray<Allocation>;
+  readonly mac: string;
+  readonly netns: string;
+  readonly wired?: Mark;
+  readonly reason?: DeletionReason;
+};
+
+/** A node that held a subnet. */
+export type LeaseSpan = Span & {
+  readonly kind: 'lease';
+  readonly subnet: Cidr;
+  readonly revoked?: Mark & { readonly reason: string };
+  readonly by?: 'holder' | 'attestation' | 'ttl';
+};
+
+/** A node that was a member of the cluster, with its host address. */
+export type MemberSpan = Span & { readonly kind: 'member'; readonly hostAddress: IpAddress };
+
+/** What the cluster gave. */
+export type Grant = LeaseSpan | MemberSpan;
+
+export type OwnershipSpan = AllocationSpan | Grant;
+
+/** From one moment to another, both included. */
+export type Period = { readonly from: Moment; readonly to: Moment };
+
+/** Whether it lasted at some moment of the period, by its writer's clock: from its first moment to before its last. */
+export const touches = ({ earliest, latest, to: end }: Span, { from, to }: Period): boolean =>
+  earliest <= to && (end === undefined || (latest ?? from) > from);
+
+/** Whether a log that ended at this position knew it as lasting. */
+export const knownAsOf = ({ from, to }: Span, position: number): boolean =>
+  from.position <= position && (to === undefined || to.position > position);

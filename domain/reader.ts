@@ -1,0 +1,9 @@
+/*
+ * Programs by the events that they can read. An event version belongs to the first generation that reads it, and is written
+ * only once `ClusterConfigured.minReader` says that no older program reads this cluster's events.
+ *
+ * 1  everything written from the start
+ * 2  PodAdded version 2
+ */
+export const firstReader = 1;
+export const newestReader = 2;

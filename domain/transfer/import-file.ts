@@ -1,0 +1,58 @@
+import { either as E } from 'fp-ts';
+import type { Sha256 } from '../port/digest.ts';
+import type { LoggedEvent } from '../port/log-reader.ts';
+import { type ChainState, followChain, startChain } from '../verify/chain-check.ts';
+import { type ExportHeader, readEventLine, readHeader } from './export-file.ts';
+
+/** Why a file is not a whole log. `line` counts from 1, the header's. */
+export type ImportFailure = {
+  readonly type: 'not-a-whole-log';
+  readonly line: number;
+  readonly reason: string;
+};
+
+/** A file on its way into a new log; `importLine` changes it. */
+export type Importing = { readonly header: ExportHeader; readonly chain: ChainState; line: number };
+
+const refused = (line: number, reason: string): E.Either<ImportFailure, never> =>
+  E.left({ type: 'not-a-whole-log', line, reason });
+
+/** Reads the first line; `undefined` for a file without any. */
+export const startImport = (sha256: Sha256, text: string | undefined): E.Either<ImportFailure, Importing> => {
+  if (text === undefined) return refused(1, 'the file is empty');
+  const header = readHeader(text);
+  if (E.isLeft(header)) return refused(1, `this is not the header of an export: ${header.left}`);
+  const { from } = header.right;
+  return from === 0
+    ? E.right({ header: header.right, chain: startChain(sha256), line: 1 })
+    : refused(1, `the export begins at position ${from}, and a new log begins at 0`);
+};
+
+/** Reads the next line; its event follows from all before, or is refused. */
+export const importLine = (importing: Importing, text: string): E.Either<ImportFailure, LoggedEvent> => {
+  importing.line += 1;
+  const { header, chain, line } = importing;
+  if (chain.next === header.events)
+    return refused(line, `the header announces ${header.events} events, and here is another`);
+  const event = readEventLine(text);
+  if (E.isLeft(event)) return refused(line, event.left);
+  const fault = followChain(chain, event.right);
+  return fault === undefined
+    ? event
+    : refused(
+        line,
+        `the event at position ${fault.position} does not fit (${fault.type}): ${fault.found} where ${fault.expected} is expected`,
+      );
+};
+
+/** All lines were read: whether they are all that the header announces. */
+export const finishImport = ({ header, chain, line }: Importing): E.Either<ImportFailure, undefined> => {
+  if (chain.next !== header.events)
+    return refused(
+      line + 1,
+      `the file ends after ${chain.next} events; its header announces ${header.events}`,
+    );
+  return chain.logHash === header.logHash
+    ? E.right(undefined)
+    : refused(1, `the log's hash ${header.logHash} is not that of the last event, ${chain.logHash}`);
+};

@@ -1,0 +1,79 @@
+import { either as E } from 'fp-ts';
+import { type Violation, violation } from '../cluster/violation.ts';
+import { addressBits, family, fromNumber, type IpAddress, parseAddress, toNumber } from '../ip/address.ts';
+import { type Cidr, contains, parseCidr, size } from '../ip/cidr.ts';
+
+/** Where the original (EdgeVPNio/cni) keeps which ranges it gave out: one key each, without an owner. */
+export const rangesPrefix = '/evpn/';
+
+const lockPrefix = '/evpn/evio-lock/';
+
+/** `/evpn/<first>,<last>,<bridge>/<length of the pod CIDR>`: the third address to the last but one of a node's subnet. */
+const keyShape = /^\/evpn\/([^,/]+),([^,/]+),([^,/]+)\/\d+$/;
+
+const subnetOf = (first: IpAddress, last: IpAddress): Cidr | undefined => {
+  const of = family(first);
+  const start = toNumber(first) - 2n;
+  const places = toNumber(last) + 2n - start;
+  if (family(last) !== of || start < 0n || places < 4n) return undefined;
+  const hostBits = places.toString(2).length - 1;
+  const subnet = parseCidr(`${fromNumber(of, start)}/${addressBits(of) - hostBits}`);
+  return E.isRight(subnet) && size(subnet.right) === places ? subnet.right : undefined;
+};
+
+const readKey = (key: string): E.Either<Violation, Cidr> => {
+  const [, first = '', last = ''] = keyShape.exec(key) ?? [];
+  const from = parseAddress(first);
+  const to = parseAddress(last);
+  const subnet = E.isRight(from) && E.isRight(to) ? subnetOf(from.right, to.right) : undefined;
+  return subnet === undefined
+    ? E.left(
+        violation(
+          'key',
+          key,
+          'is no range of a node',
+          "name the original's etcd; leave out what is not its own",
+        ),
+      )
+    : E.right(subnet);
+};
+
+/** The node subnets that the original gave out, and the keys under its prefix that are none. */
+export const subnetsOfOriginal = (
+  keys: ReadonlyArray<string>,
+): { readonly subnets: ReadonlyArray<Cidr>; readonly violations: ReadonlyArray<Violation> } => {
+  const read = keys.filter((key) => !key.startsWith(lockPrefix)).map(readKey);
+  return {
+    subnets: read.flatMap((subnet) => (E.isRight(subnet) ? [subnet.right] : [])),
+    violations: read.flatMap((subnet) => (E.isLeft(subnet) ? [subnet.left] : [])),
+  };
+};
+
+/**
+ * The one subnet that holds all of these addresses. The original names no owner: whose range it is, the pods in it tell, or an
+ * address of it that the operator names (the node's first one stands in `ipam.rangeStart` of its configuration).
+ */
+export const ownSubnet = (
+  subnets: ReadonlyArray<Cidr>,
+  addresses: ReadonlyArray<IpAddress>,
+): E.Either<Violation, Cidr> => {
+  const remedy =
+    'name an address of the range of this node with --own (ipam.rangeStart of its configuration)';
+  const [first] = addresses;
+  if (first === undefined)
+    return E.left(violation('range', undefined, 'is not told by any pod: none holds an address', remedy));
+  const subnet = subnets.find((candidate) => contains(candidate, first));
+  if (subnet === undefined)
+    return E.left(violation('address', first, 'lies in no range that etcd knows', remedy));
+  const stray = addresses.find((address) => !contains(subnet, address));
+  return stray === undefined
+    ? E.right(subnet)
+    : E.left(
+        violation(
+          'address',
+          stray,
+          `lies outside of ${subnet}, where ${first} is`,
+          'let the pod end, or start it anew',
+        ),
+      );
+};

@@ -1,0 +1,87 @@
+import { either as E } from 'fp-ts';
+import { genesis, linkHashOfText, logHash } from '../chain.ts';
+import type { Sha256 } from '../port/digest.ts';
+import type { StreamHead } from '../port/event-store.ts';
+import type { LoggedEvent } from '../port/log-reader.ts';
+import type { Fault, FaultType } from './fault.ts';
+import { readMetadata } from './metadata-text.ts';
+
+/** A stream's last event so far. */
+type Head = { -readonly [Key in keyof StreamHead]: StreamHead[Key] };
+
+/** How far a log has been followed: one entry per stream, whatever its length. */
+export type ChainState = {
+  readonly sha256: Sha256;
+  /** The position that must come next. */
+  next: number;
+  recordedAt: string;
+  logHash: string;
+  readonly heads: Map<string, Head>;
+};
+
+export const startChain = (sha256: Sha256): ChainState => ({
+  sha256,
+  next: 0,
+  recordedAt: '',
+  logHash: genesis,
+  heads: new Map(),
+});
+
+const texts = ['stream', 'id', 'type', 'payload', 'metadata', 'hash', 'recordedAt', 'logHash'] as const;
+
+/** A store may find a number or bytes where it had put a text: what it says of its types is not believed here. */
+const strange = (event: LoggedEvent): string | undefined =>
+  texts.find((column) => typeof event[column] !== 'string') ??
+  (Number.isSafeInteger(event.revision) ? undefined : 'revision');
+
+const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** Follows the chains over one more event; gives the first thing about it that does not fit. */
+export const followChain = (state: ChainState, event: LoggedEvent): Fault | undefined => {
+  const { sha256 } = state;
+  const { position, stream, revision, id, type, hash, recordedAt } = event;
+  const fault = (kind: FaultType, expected: unknown, found: unknown): Fault => ({
+    type: kind,
+    position: kind === 'position' ? state.next : position,
+    stream,
+    revision,
+    id,
+    event: type,
+    expected: String(expected),
+    found: String(found),
+  });
+
+  if (position !== state.next) return fault('position', state.next, position);
+  const column = strange(event);
+  if (column !== undefined) return fault('unreadable', `a value in ${column}`, 'one of another kind');
+  if (stream === '') return fault('stream', 'a stream of the log', 'none');
+  const head = state.heads.get(stream);
+  const follows = (head?.revision ?? -1) + 1;
+  if (revision !== follows) return fault('revision', follows, revision);
+  // Most events share their stamp with the one before.
+  if (recordedAt !== state.recordedAt && !stamp.test(recordedAt))
+    return fault('recorded-at', 'a time in UTC with milliseconds', recordedAt);
+  if (recordedAt < state.recordedAt) return fault('recorded-at', `${state.recordedAt} or later`, recordedAt);
+
+  const read = readMetadata(event);
+  if (E.isLeft(read)) return fault('metadata', 'what every event carries, in canonical JSON', read.left);
+  const metadata = read.right;
+  const payloadHash = sha256(event.payload);
+  if (payloadHash !== metadata.payloadHash) return fault('payload', metadata.payloadHash, payloadHash);
+  const previous = head?.hash ?? genesis;
+  const link = linkHashOfText(sha256, { previous, stream, revision, id, type, metadata }, event.metadata);
+  if (link !== hash) return fault('hash', link, hash);
+  const logLink = logHash(sha256, state.logHash, position, hash, recordedAt);
+  if (logLink !== event.logHash) return fault('log-hash', logLink, event.logHash);
+
+  state.next = position + 1;
+  state.recordedAt = recordedAt;
+  state.logHash = logLink;
+  if (head === undefined) state.heads.set(stream, { revision, hash, position });
+  else {
+    head.revision = revision;
+    head.hash = hash;
+    head.position = position;
+  }
+  return undefined;
+};

@@ -1,0 +1,85 @@
+import { either as E } from 'fp-ts';
+import { chooseSubnet } from '../cluster/choose-subnet.ts';
+import type { ClusterEvent, NodeJoined, NodeLeft, SubnetLeased } from '../cluster/events.ts';
+import { evolve } from '../cluster/evolve.ts';
+import type { Recorded } from '../event.ts';
+import type { NodeName } from '../identity/node-name.ts';
+import { type Cidr, cidrFamily, overlaps } from '../ip/cidr.ts';
+import { broken, type Found } from './broken.ts';
+import { type ClusterMemory, isHeld, lengthOf, rememberCluster, type Tenancy } from './cluster-memory.ts';
+
+/** A held lease that has an address in common with the subnet. Those of one length are the same subnet or apart. */
+const overlapping = ({ tenancies, lengths }: ClusterMemory, subnet: Cidr): Tenancy | undefined => {
+  const same = tenancies.get(subnet);
+  if (isHeld(same)) return same;
+  if ([...lengths.keys()].every((length) => length === lengthOf(subnet))) return undefined;
+  for (const [other, tenancy] of tenancies) if (isHeld(tenancy) && overlaps(other, subnet)) return tenancy;
+  return undefined;
+};
+
+const ofSubnetLeased = (
+  memory: ClusterMemory,
+  { node, subnet, asOf, from }: SubnetLeased,
+): Found | undefined => {
+  const held = overlapping(memory, subnet);
+  if (held !== undefined) return broken('lease-disjoint', `${subnet} free`, `held by ${held.node}`, held.by);
+  const { configuration, pools, members } = memory.state;
+  if (!members.has(node)) return broken('lease-known', 'a node of the cluster', node);
+  const pool = pools?.subnets.find(({ row }) => row.family === cidrFamily(subnet));
+  const podCidr = configuration?.podCidrs.find(({ cidr }) => cidrFamily(cidr) === cidrFamily(subnet));
+  if (configuration === undefined || pool === undefined || podCidr === undefined)
+    return broken('subnet-choice', 'a configured network', subnet);
+  // Nobody chose it: pods ran in it already.
+  if (from !== undefined) return undefined;
+  const chosen = chooseSubnet(podCidr.cidr, pool, configuration.quarantineSeconds, asOf);
+  if (E.isRight(chosen) && chosen.right === subnet) return undefined;
+  return broken('subnet-choice', E.isRight(chosen) ? chosen.right : 'a refusal: none is free', subnet);
+};
+
+const ofHeld = (memory: ClusterMemory, node: NodeName, subnet: Cidr): Found | undefined => {
+  const tenancy = memory.tenancies.get(subnet);
+  return isHeld(tenancy) && tenancy.node === node
+    ? undefined
+    : broken('lease-known', `a lease that ${node} holds`, subnet, tenancy?.by);
+};
+
+const ofNodeJoined = (memory: ClusterMemory, { node, hostAddress }: NodeJoined): Found | undefined => {
+  const held = memory.hostAddresses.get(hostAddress);
+  return held === undefined || held.node === node
+    ? undefined
+    : broken('host-address-once', `${hostAddress} free`, `held by ${held.node}`, held);
+};
+
+const ofNodeLeft = ({ state, tenancies }: ClusterMemory, { node }: NodeLeft): Found | undefined => {
+  const [lease] = state.members.get(node)?.leases ?? [];
+  return lease === undefined
+    ? undefined
+    : broken('lease-known', `${node} without a lease`, lease.subnet, tenancies.get(lease.subnet)?.by);
+};
+
+const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined => {
+  switch (event.type) {
+    case 'SubnetLeased':
+      return ofSubnetLeased(memory, event);
+    case 'LeaseRevoked':
+    case 'SubnetReleased':
+      return ofHeld(memory, event.node, event.subnet);
+    case 'NodeJoined':
+      return ofNodeJoined(memory, event);
+    case 'NodeLeft':
+      return ofNodeLeft(memory, event);
+    case 'ClusterConfigured':
+      return undefined;
+  }
+};
+
+/** Holds one more event of the cluster's stream against the laws, and records it: the law that it breaks, if any. */
+export const holdClusterLaws = (
+  memory: ClusterMemory,
+  recorded: Recorded<ClusterEvent>,
+): Found | undefined => {
+  const found = check(memory, recorded.event);
+  rememberCluster(memory, recorded);
+  memory.state = evolve(memory.state, recorded.event);
+  return found;
+};

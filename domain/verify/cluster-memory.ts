@@ -1,0 +1,87 @@
+import type { ClusterEvent, SubnetReleased } from '../cluster/events.ts';
+import { type ClusterState, initialState } from '../cluster/state.ts';
+import type { Recorded } from '../event.ts';
+import type { NodeName } from '../identity/node-name.ts';
+import type { IpAddress } from '../ip/address.ts';
+import { type Cidr, cidrFamily, contains, prefixLength } from '../ip/cidr.ts';
+import type { Involved } from './fault.ts';
+
+/** A subnet's last lease, by revisions of the cluster's stream. */
+export type Tenancy = {
+  readonly node: NodeName;
+  readonly leasedAt: number;
+  releasedAt: number | undefined;
+  readonly by: Involved;
+};
+
+/** One cluster's state, and the events that it rests on: as large as the cluster, whatever its history. */
+export type ClusterMemory = {
+  state: ClusterState;
+  /** −1 until the log shows the cluster's stream. */
+  revision: number;
+  readonly tenancies: Map<Cidr, Tenancy>;
+  /** How many held leases there are of each prefix length. */
+  readonly lengths: Map<string, number>;
+  readonly hostAddresses: Map<IpAddress, Involved & { readonly node: NodeName }>;
+  /** Which event gave an address that is held now, by network; of all hosts. */
+  readonly addresses: Map<string, Map<IpAddress, Involved>>;
+};
+
+export const startClusterMemory = (): ClusterMemory => ({
+  state: initialState(),
+  revision: -1,
+  tenancies: new Map(),
+  lengths: new Map(),
+  hostAddresses: new Map(),
+  addresses: new Map(),
+});
+
+/** `IPv4/24`. Two subnets of one length are the same or apart. */
+export const lengthOf = (subnet: Cidr): string => `IPv${cidrFamily(subnet)}/${prefixLength(subnet)}`;
+
+const count = (lengths: Map<string, number>, subnet: Cidr, more: 1 | -1): void => {
+  const length = lengthOf(subnet);
+  const held = (lengths.get(length) ?? 0) + more;
+  if (held === 0) lengths.delete(length);
+  else lengths.set(length, held);
+};
+
+export const isHeld = (tenancy: Tenancy | undefined): tenancy is Tenancy =>
+  tenancy !== undefined && tenancy.releasedAt === undefined;
+
+/** Whoever attests that a node is gone, or a TTL, speaks for its addresses too: its own stream may never say so. */
+const freeAll = ({ addresses }: ClusterMemory, { subnet, by }: SubnetReleased): void => {
+  if (by === 'holder') return;
+  for (const holders of addresses.values())
+    for (const address of holders.keys()) if (contains(subnet, address)) holders.delete(address);
+};
+
+/** Keeps what later events are held against; the state itself is the decider's. */
+export const rememberCluster = (
+  memory: ClusterMemory,
+  { event, position, id, revision }: Recorded<ClusterEvent>,
+): void => {
+  const by = { position, id };
+  memory.revision = revision;
+  switch (event.type) {
+    case 'SubnetLeased':
+      memory.tenancies.set(event.subnet, { node: event.node, leasedAt: revision, releasedAt: undefined, by });
+      count(memory.lengths, event.subnet, 1);
+      return;
+    case 'SubnetReleased': {
+      const tenancy = memory.tenancies.get(event.subnet);
+      if (!isHeld(tenancy)) return;
+      tenancy.releasedAt = revision;
+      count(memory.lengths, event.subnet, -1);
+      freeAll(memory, event);
+      return;
+    }
+    case 'NodeJoined':
+      memory.hostAddresses.set(event.hostAddress, { ...by, node: event.node });
+      return;
+    case 'NodeLeft': {
+      const member = memory.state.members.get(event.node);
+      if (member !== undefined) memory.hostAddresses.delete(member.hostAddress);
+    }
+  }
+};

@@ -1,0 +1,66 @@
+import { either as E } from 'fp-ts';
+import { clusterEvents } from '../cluster/events.ts';
+import { decodeEvent, type UnreadableEvent } from '../event.ts';
+import { hostEvents } from '../host/events.ts';
+import { ClusterName } from '../identity/cluster-name.ts';
+import type { RecordedEvent } from '../port/event-store.ts';
+import { clusterStream, parseHostStream } from '../stream.ts';
+import type { Found } from './broken.ts';
+import { holdClusterLaws } from './cluster-laws.ts';
+import { type ClusterMemory, startClusterMemory } from './cluster-memory.ts';
+import { holdHostLaws } from './host-laws.ts';
+import { type HostMemory, startHostMemory } from './host-memory.ts';
+import { type Keys, startKeys, witnessKey } from './keys.ts';
+
+type HostOfCluster = { readonly host: HostMemory; readonly cluster: ClusterMemory };
+
+/** What the laws have to remember: as much as is held, however long the history. */
+export type LawsState = {
+  readonly clusters: Map<string, ClusterMemory>;
+  /** By stream; `undefined` for a stream of another kind, which no law is known of. */
+  readonly hosts: Map<string, HostOfCluster | undefined>;
+  readonly keys: Keys;
+};
+
+export const startLaws = (): LawsState => ({ clusters: new Map(), hosts: new Map(), keys: startKeys() });
+
+const decodeHostEvent = decodeEvent(hostEvents);
+const decodeClusterEvent = decodeEvent(clusterEvents);
+
+const isClusterStream = (stream: string): boolean => stream.startsWith('cluster-');
+
+const clusterOf = ({ clusters }: LawsState, stream: string): ClusterMemory => {
+  const known = clusters.get(stream) ?? startClusterMemory();
+  clusters.set(stream, known);
+  return known;
+};
+
+const hostOf = (laws: LawsState, stream: string): HostOfCluster | undefined => {
+  if (laws.hosts.has(stream)) return laws.hosts.get(stream);
+  const named = parseHostStream(stream);
+  const host =
+    named !== undefined && ClusterName.is(named.cluster)
+      ? { host: startHostMemory(named.node), cluster: clusterOf(laws, clusterStream(named.cluster)) }
+      : undefined;
+  laws.hosts.set(stream, host);
+  return host;
+};
+
+/** Holds one more event against the laws of its stream: the law that it breaks, if any. On the left an event that cannot be read. */
+export const holdLaws = (
+  laws: LawsState,
+  recorded: RecordedEvent,
+): E.Either<UnreadableEvent, Found | undefined> => {
+  if (isClusterStream(recorded.stream)) {
+    const decoded = decodeClusterEvent(recorded);
+    if (E.isLeft(decoded)) return decoded;
+    witnessKey(laws.keys, decoded.right);
+    return E.right(holdClusterLaws(clusterOf(laws, recorded.stream), decoded.right));
+  }
+  const of = hostOf(laws, recorded.stream);
+  if (of === undefined) return E.right(undefined);
+  const decoded = decodeHostEvent(recorded);
+  if (E.isLeft(decoded)) return decoded;
+  witnessKey(laws.keys, decoded.right);
+  return E.right(holdHostLaws(of.host, of.cluster, decoded.right));
+};

@@ -1,0 +1,80 @@
+import { either as E } from 'fp-ts';
+import type { UnreadableEvent } from '../event.ts';
+import type { Sha256 } from '../port/digest.ts';
+import type { StreamHead } from '../port/event-store.ts';
+import type { LogEnd, LoggedEvent } from '../port/log-reader.ts';
+import { type ChainState, followChain, startChain } from './chain-check.ts';
+import type { Breach, Fault } from './fault.ts';
+import type { KnownKey } from './keys.ts';
+import { holdLaws, type LawsState, startLaws } from './laws.ts';
+
+/** A verification under way; `verifyEvent` changes it. */
+export type Verification = {
+  readonly chain: ChainState;
+  readonly laws: LawsState;
+  fault: Fault | undefined;
+  /** The first; what comes behind it may only follow from it, so the laws rest then and the chains go on. */
+  breach: Breach | undefined;
+};
+
+/** What a log was found to be. Without a fault, `heads` are proven to end gapless chains. */
+export type Verified = {
+  readonly events: number;
+  readonly heads: ReadonlyArray<StreamHead & { readonly stream: string }>;
+  /** `undefined` when no event was found sound. */
+  readonly end: LogEnd | undefined;
+  readonly fault: Fault | undefined;
+  readonly breach: Breach | undefined;
+  readonly keys: ReadonlyArray<KnownKey>;
+};
+
+export const startVerification = (sha256: Sha256): Verification => ({
+  chain: startChain(sha256),
+  laws: startLaws(),
+  fault: undefined,
+  breach: undefined,
+});
+
+const place = ({ position, stream, revision, id, type }: LoggedEvent) => ({
+  position,
+  stream,
+  revision,
+  id,
+  event: type,
+});
+
+const unread = (event: LoggedEvent, unreadable: UnreadableEvent): Fault => ({
+  ...place(event),
+  type: unreadable.type === 'unknown-event' ? 'unknown-event' : 'unreadable',
+  expected: unreadable.type === 'unknown-event' ? 'an event that this program knows' : 'a readable event',
+  found:
+    unreadable.type === 'unknown-event'
+      ? `${unreadable.event} version ${unreadable.version}`
+      : unreadable.reason,
+});
+
+/** Takes the next event of the log, in order of position; false at the first fault, behind which nothing can be said. */
+export const verifyEvent = (verification: Verification, event: LoggedEvent): boolean => {
+  verification.fault = followChain(verification.chain, event);
+  if (verification.fault !== undefined) return false;
+  if (verification.breach !== undefined) return true;
+  const held = holdLaws(verification.laws, event);
+  if (E.isLeft(held)) {
+    verification.fault = unread(event, held.left);
+    return false;
+  }
+  verification.breach = held.right && { ...place(event), ...held.right };
+  return true;
+};
+
+export const finishVerification = ({ chain, laws, fault, breach }: Verification): Verified => ({
+  events: chain.next,
+  heads: [...chain.heads].map(([stream, head]) => ({ stream, ...head })),
+  end:
+    chain.next === 0
+      ? undefined
+      : { position: chain.next - 1, recordedAt: chain.recordedAt, logHash: chain.logHash },
+  fault,
+  breach,
+  keys: [...laws.keys.values()],
+});

@@ -1,0 +1,73 @@
+import type { Sha256 } from '../port/digest.ts';
+import type { LogReader } from '../port/log-reader.ts';
+import type { Fault } from './fault.ts';
+import { finishVerification, startVerification, type Verification, verifyEvent } from './verification.ts';
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Goes on row by row behind a page that could not be read, to the first row that is not as it should be. */
+const narrow = (log: LogReader, verification: Verification, pageFailed: string): Fault | undefined => {
+  for (;;) {
+    const position = verification.chain.next;
+    const expected = `the event of position ${position}`;
+    try {
+      const event = log.at(position);
+      if (event === undefined) return { type: 'unreadable', position, expected, found: pageFailed };
+      if (!verifyEvent(verification, event)) return verification.fault;
+    } catch (error) {
+      return { type: 'unreadable', position, expected, found: reasonOf(error) };
+    }
+  }
+};
+
+/** An event before the first position is passed over by whoever reads from there. */
+const stray = (log: LogReader): Fault | undefined => {
+  const expected = 'no event before position 0';
+  try {
+    for (const [event] of log.pages(Number.NEGATIVE_INFINITY)) {
+      if (event === undefined || event.position >= 0) return undefined;
+      const { position, stream, revision, id, type } = event;
+      return {
+        type: 'position',
+        position,
+        stream,
+        revision,
+        id,
+        event: type,
+        expected,
+        found: `${position}`,
+      };
+    }
+    return undefined;
+  } catch (error) {
+    return { type: 'unreadable', position: -1, expected, found: reasonOf(error) };
+  }
+};
+
+const outside = (log: LogReader): Fault | undefined => {
+  const fault = (found: string): Fault => ({ type: 'file', position: -1, expected: 'a sound file', found });
+  try {
+    const damage = log.damage();
+    return damage === undefined ? undefined : fault(damage);
+  } catch (error) {
+    return fault(reasonOf(error));
+  }
+};
+
+/**
+ * Verifies a whole log: every chain, every law, and what its file says outside of events. `tick` is told how many events are
+ * done. What cannot be read is a fault like any other.
+ */
+export const verifyLog = (sha256: Sha256, log: LogReader, tick: (events: number) => void) => {
+  const verification = startVerification(sha256);
+  try {
+    for (const page of log.pages(0)) {
+      if (!page.every((event) => verifyEvent(verification, event))) break;
+      tick(verification.chain.next);
+    }
+  } catch (error) {
+    verification.fault = narrow(log, verification, reasonOf(error));
+  }
+  verification.fault ??= stray(log) ?? outside(log);
+  return finishVerification(verification);
+};

@@ -1,0 +1,84 @@
+import { either as E } from 'fp-ts';
+import { toCniError } from '../../domain/cni/refusal.ts';
+import { attachmentKey } from '../../domain/host/attachment.ts';
+import type { ImportedPod, ImportPods } from '../../domain/host/command.ts';
+import { host as hostDecider } from '../../domain/host/decider.ts';
+import type { HostFailure } from '../../domain/host/failure.ts';
+import { describeImportConflict } from '../../domain/host/import-words.ts';
+import type { HttpAnswer } from '../../domain/port/http.ts';
+import type { Kernel, KernelFailure, NetnsId } from '../../domain/port/kernel.ts';
+import { type FoundPod, type ImportAnswer, ImportRequest } from '../../domain/transfer/import-request.ts';
+import type { StreamFailure } from '../transact.ts';
+import type { Agent } from './agent.ts';
+import type { Route } from './route.ts';
+
+const refused = (failure: HostFailure | KernelFailure | StreamFailure): HttpAnswer => {
+  if (failure.type === 'import-conflicts')
+    return { status: 422, body: { error: { violations: failure.conflicts.map(describeImportConflict) } } };
+  return { status: 409, body: { error: toCniError(failure) } };
+};
+
+/** The pod's namespace, when its interface is still in it; `undefined` when the pod is gone. */
+const namespaceOf = async (
+  kernel: Kernel,
+  { netns, ifname }: FoundPod,
+): Promise<E.Either<KernelFailure, NetnsId | undefined>> => {
+  const without = await kernel.netns(netns, ifname)();
+  if (E.isRight(without)) return E.right(undefined);
+  switch (without.left.type) {
+    case 'ifname-taken':
+      return kernel.netns(netns)();
+    case 'netns-missing':
+    case 'netns-not-a-namespace':
+      return E.right(undefined);
+    default:
+      return without;
+  }
+};
+
+const importedPod = ({ netns, mtu, ...pod }: FoundPod, id: NetnsId, bridgeMtu: number): ImportedPod => ({
+  ...pod,
+  netns: { path: netns, ...id },
+  mtu: mtu ?? bridgeMtu,
+});
+
+/**
+ * Takes over pods that another program wired: their addresses are held from here on, and their DEL frees them. Their links and
+ * ports are not ours and stay as they are. What is gone by now is passed by; all the others are taken over, or none.
+ */
+const importRoute: Route<Agent> = async ({ ports, host, configuration }, { body }) => {
+  const request = ImportRequest.decode(body);
+  if (E.isLeft(request)) {
+    const keys = request.left.map(({ context }) => context.map(({ key }) => key).join('.'));
+    const error = {
+      msg: `the import cannot be read: ${[...new Set(keys)].join(', ')}`,
+      details: 'use the evioctl of the same version as evio-agent',
+    };
+    return { status: 400, body: { error } };
+  }
+  const { from, dryRun, pods } = request.right;
+  const alive: ImportedPod[] = [];
+  for (const pod of pods) {
+    const netns = await namespaceOf(ports.kernel, pod);
+    if (E.isLeft(netns)) return refused(netns.left);
+    if (netns.right !== undefined) alive.push(importedPod(pod, netns.right, configuration.bridge.mtu));
+  }
+  const requestId = ports.ids.random();
+  const commandId = ports.ids.derive(requestId, 'import');
+  const command: ImportPods = { type: 'import-pods', from, pods: alive, requestId, commandId };
+  const decided = dryRun
+    ? hostDecider.decide(command, host.state())
+    : await host.transact(command, { actor: 'operator', commandId, correlationId: requestId })();
+  if (E.isLeft(decided)) return refused(decided.left);
+  const living = new Set(alive.map(attachmentKey));
+  const imported = new Set(decided.right.flatMap((e) => (e.type === 'PodAdded' ? [attachmentKey(e)] : [])));
+  const stateOf = (key: string) => (imported.has(key) ? 'imported' : living.has(key) ? 'known' : 'gone');
+  const answer: ImportAnswer = {
+    dryRun,
+    pods: pods.map((pod) => ({ ...pod, state: stateOf(attachmentKey(pod)) })),
+  };
+  return { status: 200, body: answer };
+};
+
+/** What only a running agent can do for an operator, by path. */
+export const importRoutes: Readonly<Record<string, Route<Agent>>> = { 'POST /v1/import': importRoute };

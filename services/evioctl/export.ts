@@ -1,0 +1,77 @@
+import { InvalidArgumentError } from 'commander';
+import { either as E } from 'fp-ts';
+import type { LogReader } from '../../domain/port/log-reader.ts';
+import { eventLine, exportHeader, headerLine } from '../../domain/transfer/export-file.ts';
+import type { AddCommand, Context } from './context.ts';
+import { onLog } from './context.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import { type Progress, progress } from './progress.ts';
+import { printFailure, printJson, type Terminal } from './terminal.ts';
+
+type ExportOptions = { readonly from: number; readonly out?: string };
+
+const position = (text: string): number => {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
+  throw new InvalidArgumentError('a position of the log, such as 0.');
+};
+
+const pieces = function* (log: LogReader, header: string, from: number, shown: Progress) {
+  yield `${header}\n`;
+  let done = 0;
+  for (const page of log.pages(from)) {
+    yield `${page.map(eventLine).join('\n')}\n`;
+    done += page.length;
+    shown.tick(done);
+  }
+};
+
+/** The log as NDJSON; to a file, with a word of what is in it. */
+const exportLog = async (
+  { files, textFiles, clock }: Context,
+  { from, out }: ExportOptions,
+  log: LogReader,
+  terminal: Terminal,
+): Promise<ExitCode> => {
+  const refused = (msg: string, remedy: string): ExitCode => {
+    printFailure(terminal, { type: 'refused', msg, remedy });
+    return exitCodes.refused;
+  };
+  if (out !== undefined) {
+    const there = await files.exists(out)();
+    if (E.isLeft(there)) return refused(`${out}: ${there.left.reason}`, 'name another file with --out');
+    if (there.right) return refused(`--out ${out} is there already`, 'name a file that is not');
+  }
+  const header = exportHeader(log.identity, from, log.end());
+  const shown = progress(terminal, clock, header.events);
+  const written = await textFiles.write(out, pieces(log, headerLine(header), from, shown))();
+  shown.done();
+  if (E.isLeft(written))
+    return refused(
+      `the export to ${written.left.path} failed: ${written.left.reason}`,
+      'is there space, may it be written, and does evioctl verify read the log?',
+    );
+  if (out === undefined) return exitCodes.done;
+  if (terminal.json) printJson(terminal, { out, ...header });
+  else terminal.out(`${header.events} events from position ${from} on in ${out}`);
+  return exitCodes.done;
+};
+
+/** `evioctl export`. */
+export const addExport: AddCommand = (program, context) => {
+  program
+    .command('export')
+    .description('the log as NDJSON: a header, then one recorded event per line')
+    .option('--from <position>', 'position of the first event', position, 0)
+    .option('--out <file>', 'a new file; stdout when absent')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  evioctl export --out ledger.ndjson
+  evioctl export --from 1200 | jq -r .type | sort | uniq -c`,
+    )
+    .action((options: ExportOptions) =>
+      onLog(context, (log, terminal) => exportLog(context, options, log, terminal)),
+    );
+};

@@ -1,0 +1,138 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { either as E } from 'fp-ts';
+import type { Violation } from '../../domain/cluster/violation.ts';
+import type { HeldSubnets } from '../../domain/import-source.ts';
+import { type IpAddress, parseAddress } from '../../domain/ip/address.ts';
+import type { Cidr } from '../../domain/ip/cidr.ts';
+import type { FoundPod } from '../../domain/transfer/import-request.ts';
+import { ownSubnet, rangesPrefix, subnetsOfOriginal } from '../../domain/transfer/original-range.ts';
+import type { Status } from '../agent/status.ts';
+import { type AskFailure, ask } from '../ask.ts';
+import type { Context } from './context.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
+import { addHostLocalOptions, findPods, type HostLocalOptions, importPods } from './import-host-local.ts';
+import { printFailure, printJson } from './terminal.ts';
+
+type EtcdOptions = HostLocalOptions & { readonly dataDir: string; readonly own?: IpAddress };
+
+const address = (text: string): IpAddress => {
+  const parsed = parseAddress(text);
+  if (E.isRight(parsed)) return parsed.right;
+  throw new InvalidArgumentError('an address, such as 10.244.3.2.');
+};
+
+/** The allocator answers within milliseconds of the node's request. */
+const leasePatienceMs = 10_000;
+const lookEveryMs = 100;
+
+/** Joins the cluster with the subnet that this node's pods use already. */
+const joinWith = async (
+  { agent, timer }: Context,
+  subnet: Cidr,
+): Promise<E.Either<AskFailure, undefined>> => {
+  const held: HeldSubnets = { subnets: [subnet], from: 'etcd' };
+  const joined = await ask<Status>(agent(), 'POST', '/v1/join', { held });
+  if (E.isLeft(joined)) return joined;
+  for (let waited = 0; waited < leasePatienceMs; waited += lookEveryMs) {
+    await timer.sleep(lookEveryMs);
+    const now = await ask<Status>(agent(), 'GET', '/v1/status');
+    if (E.isLeft(now)) return now;
+    const { lease, refused } = now.right;
+    if (lease !== undefined) return E.right(undefined);
+    if (refused !== undefined) return E.left({ type: 'refused', ...refused });
+  }
+  return E.left({
+    type: 'refused',
+    msg: `the node asked for ${subnet}, and nobody answered`,
+    remedy: 'look what it waits for with evioctl status, then repeat this',
+  });
+};
+
+type Survey = {
+  readonly own: Cidr;
+  /** Ranges of other nodes. */
+  readonly others: ReadonlyArray<Cidr>;
+  readonly pods: ReadonlyArray<FoundPod>;
+  readonly violations: ReadonlyArray<Violation>;
+};
+
+/** What etcd and the node's own files say together; changes nothing. */
+const survey = async (
+  context: Context,
+  endpoint: string,
+  options: EtcdOptions,
+): Promise<E.Either<AskFailure, Survey>> => {
+  const keys = await context.readEtcdKeys(endpoint, rangesPrefix)();
+  if (E.isLeft(keys)) {
+    const msg = `etcd at ${endpoint} cannot be read: ${keys.left.reason}`;
+    return E.left({ type: 'refused', msg, remedy: 'name its URL, such as http://127.0.0.1:2379' });
+  }
+  const found = await findPods(context, options.dataDir, options);
+  if (E.isLeft(found)) return found;
+  const { pods } = found.right;
+  const { subnets, violations } = subnetsOfOriginal(keys.right);
+  const addresses = pods.flatMap((pod) => pod.addresses);
+  const own = ownSubnet(subnets, options.own === undefined ? addresses : [options.own, ...addresses]);
+  const open = [...violations, ...found.right.violations];
+  if (E.isLeft(own)) return E.left({ type: 'violations', violations: [...open, own.left] });
+  const others = subnets.filter((subnet) => subnet !== own.right);
+  return E.right({ own: own.right, others, pods, violations: open });
+};
+
+const othersWords = (others: ReadonlyArray<Cidr>): string =>
+  `${others.length} more ranges are in etcd: move their nodes over before new nodes join, for a new one may be leased theirs`;
+
+const importEtcd = async (context: Context, endpoint: string, options: EtcdOptions): Promise<ExitCode> => {
+  const terminal = context.terminal();
+  const failed = (failure: AskFailure): ExitCode => {
+    printFailure(terminal, failure);
+    return exitCodeOf(failure);
+  };
+  const surveyed = await survey(context, endpoint, options);
+  if (E.isLeft(surveyed)) return failed(surveyed.left);
+  const { own, others, pods, violations } = surveyed.right;
+  const status = await ask<Status>(context.agent(), 'GET', '/v1/status');
+  if (E.isLeft(status)) return failed(status.left);
+  const dryRun = options.dryRun === true;
+
+  if (status.right.lease === undefined) {
+    if (violations.length > 0) return failed({ type: 'violations', violations });
+    if (dryRun) {
+      if (terminal.json) printJson(terminal, { dryRun, subnet: own, others, pods });
+      else terminal.out(`${own} would be leased to this node, and its ${pods.length} pods taken over`);
+      return exitCodes.done;
+    }
+    const joined = await joinWith(context, own);
+    if (E.isLeft(joined)) return failed(joined.left);
+  }
+  const done = await importPods(context, terminal, { from: 'etcd', dryRun, pods }, violations);
+  if (done === exitCodes.done && others.length > 0) terminal.err(othersWords(others));
+  return done;
+};
+
+/** `evioctl import etcd`. */
+export const addImportEtcd = (importing: Command, context: Context): void => {
+  addHostLocalOptions(
+    importing
+      .command('etcd')
+      .description(
+        "a node of the original: its range from etcd's /evpn/ keys, its pods from host-local's files",
+      )
+      .argument('<endpoint>', "the original's etcd, such as http://10.0.0.1:2379"),
+  )
+    .option('--data-dir <path>', "host-local's dataDir", '/var/lib/cni/networks')
+    .option('--own <address>', "an address of this node's range, where no pod tells it", address)
+    .addHelpText(
+      'after',
+      `
+A node without a lease joins the cluster with the range that its pods are in. The agent must run, on the bridge that they
+are plugged into, and the cluster be configured with the podCIDR and nodeBits of the original.
+
+Examples:
+  evioctl import etcd http://10.0.0.1:2379 --from-network k8s-pod-network --dry-run
+  evioctl import etcd http://10.0.0.1:2379 --from-network k8s-pod-network --own 10.244.3.2`,
+    )
+    .action(async (endpoint: string, options: EtcdOptions) => {
+      process.exitCode = await importEtcd(context, endpoint, options);
+    });
+};

@@ -1,0 +1,41 @@
+import type { Clock } from '../../domain/port/clock.ts';
+import type { Terminal } from './terminal.ts';
+
+export type Progress = {
+  /** So many are done now, of all. */
+  readonly tick: (done: number) => void;
+  /** Clears the line. */
+  readonly done: () => void;
+};
+
+/** What takes less is over before anybody wonders. */
+const quietMs = 2000;
+const redrawMs = 100;
+
+const grouped = (count: number): string => count.toLocaleString('en-GB');
+
+/** `412,000 of 1,000,000 events  41 %`, for a person who has waited for two seconds; nothing where nobody watches. */
+export const progress = (
+  { draw }: Terminal,
+  clock: Pick<Clock, 'monotonicMs'>,
+  total: number,
+  what = 'events',
+): Progress => {
+  const begun = clock.monotonicMs();
+  let drawn = begun + quietMs - redrawMs;
+  let visible = false;
+  return {
+    tick: (done) => {
+      if (draw === undefined) return;
+      const now = clock.monotonicMs();
+      if (now - drawn < redrawMs) return;
+      drawn = now;
+      visible = true;
+      const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
+      draw(`${grouped(done)} of ${grouped(total)} ${what}  ${percent} %`);
+    },
+    done: () => {
+      if (visible) draw?.('');
+    },
+  };
+};

@@ -1,0 +1,35 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Timer } from '../../domain/port/timer.ts';
+import type { ExitCode } from './exit-code.ts';
+import type { Terminal } from './terminal.ts';
+
+const seconds = (text: string): number => {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) >= 0.1) return Number(text);
+  throw new InvalidArgumentError('a number of seconds, 0.1 or more.');
+};
+
+/** `--watch` alone asks every two seconds. */
+export const watchOption = (): Option =>
+  new Option('--watch [seconds]', 'ask again and again, every 2 seconds or as given, until Ctrl-C')
+    .preset('2')
+    .argParser(seconds);
+
+const clearScreen = '\x1b[H\x1b[2J\x1b[3J';
+
+/** Shows the answer once, or anew whenever the time has come: also when there was none, for an agent may come back. */
+export const watching = async (
+  {
+    timer,
+    terminal,
+    isTerminal,
+  }: { readonly timer: Pick<Timer, 'sleep'>; readonly terminal: Terminal; readonly isTerminal: boolean },
+  every: number | undefined,
+  show: () => Promise<ExitCode>,
+): Promise<ExitCode> => {
+  if (every === undefined) return show();
+  for (;;) {
+    if (isTerminal && !terminal.json) terminal.out(clearScreen);
+    await show();
+    await timer.sleep(every * 1000);
+  }
+};

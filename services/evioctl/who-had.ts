@@ -1,0 +1,91 @@
+import { InvalidArgumentError } from 'commander';
+import { either as E, function as F } from 'fp-ts';
+import { type Checked, refuse } from '../../domain/cluster/violation.ts';
+import { type IpAddress, parseAddress } from '../../domain/ip/address.ts';
+import type { Period } from '../../domain/projection/ownership-span.ts';
+import { whoHad } from '../../domain/projection/who-had.ts';
+import { parseMoment, type Vantage } from '../../domain/time/moment.ts';
+import type { AddCommand } from './context.ts';
+import { exitCodes } from './exit-code.ts';
+import { ndjsonOption, printLines } from './ndjson.ts';
+import { onIndex } from './on-index.ts';
+import { printJson } from './terminal.ts';
+import { whoHadWords } from './who-had-words.ts';
+
+type Options = {
+  readonly at?: string;
+  readonly between?: ReadonlyArray<string>;
+  readonly ndjson?: boolean;
+};
+
+const addressOf = (text: string): Checked<IpAddress> => {
+  const address = parseAddress(text);
+  return E.isRight(address)
+    ? address
+    : refuse(
+        'ip',
+        text,
+        'is not an address',
+        'write one without a length, such as 10.244.3.17 or fd00:244::7',
+      );
+};
+
+const periodOf = ({ at, between }: Options, vantage: Vantage): Checked<Period> => {
+  if (between === undefined) {
+    return F.pipe(
+      parseMoment('at', at ?? 'now', vantage),
+      E.map((moment) => ({ from: moment, to: moment })),
+    );
+  }
+  const [first = '', second = ''] = between;
+  return F.pipe(
+    E.Do,
+    E.bind('one', () => parseMoment('between', first, vantage)),
+    E.bind('other', () => parseMoment('between', second, vantage)),
+    E.map(({ one, other }) => ({ from: Math.min(one, other), to: Math.max(one, other) })),
+  );
+};
+
+/** Takes both times of `--between`, and no third. */
+const twoTimes = (text: string, previous: ReadonlyArray<string> = []): ReadonlyArray<string> => {
+  if (previous.length < 2) return [...previous, text];
+  throw new InvalidArgumentError('two times, each one argument: quote what has a space.');
+};
+
+export const addWhoHad: AddCommand = (program, context) => {
+  const command = program
+    .command('who-had <ip>')
+    .description('which pod, node or subnet an address belonged to, from when to when, by which events')
+    .option('--at <time>', 'at this time; now when absent')
+    .option('--between <times...>', 'at any time between these two', twoTimes)
+    .addOption(ndjsonOption())
+    .addHelpText(
+      'after',
+      `
+Times: RFC 3339, "2026-11-17 14:05" in your time zone, "2h ago", 90m, now.
+
+Examples:
+  evioctl who-had 10.244.3.17 --at "2026-11-17 14:05"
+  evioctl who-had fd00:244::7 --between "2d ago" now`,
+    )
+    .action((text: string, options: Options) => {
+      if (options.between?.length === 1)
+        command.error('error: --between wants two times: when from, when to');
+      if (options.between !== undefined && options.at !== undefined)
+        command.error('error: give --at or --between, not both');
+      return onIndex(context, ({ index, terminal, vantage }) =>
+        F.pipe(
+          E.Do,
+          E.bind('address', () => addressOf(text)),
+          E.bind('period', () => periodOf(options, vantage)),
+          E.map(({ address, period }) => {
+            const answer = whoHad(index, address, period);
+            if (options.ndjson === true) printLines(terminal, answer.holders);
+            else if (terminal.json) printJson(terminal, answer);
+            else terminal.out(whoHadWords(answer, vantage.zone));
+            return exitCodes.done;
+          }),
+        ),
+      );
+    });
+};

@@ -1,0 +1,126 @@
+import { addressAt } from '../domain/ip/cidr.ts';
+import { clusterStream, hostStream } from '../domain/stream.ts';
+import { endLife, startLife, stopLife } from './agent-life.ts';
+import { removeNetns } from './machine/kernel.ts';
+import { tamper } from './machine/snapshots.ts';
+import { cutPower, restartSwitch, setFault, unplug } from './mishaps.ts';
+import { configurations, keepSnapshots, revoke, stage } from './operator.ts';
+import { add, ask, check, collect, del, killPlugin, status } from './runtime.ts';
+import type { Step } from './step.ts';
+import { cluster, node, type Slot, type World } from './world.ts';
+
+/** An address of the node's lease that may be free, held, or never given. */
+const requested = ({ history }: World, index: number | undefined): ReadonlyArray<string> => {
+  const subnet = history.host.lease?.subnets[0];
+  return index === undefined || subnet === undefined ? [] : [addressAt(subnet, BigInt(index))];
+};
+
+const ofSlot = (
+  world: World,
+  type: 'del' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug',
+  slot: Slot,
+): boolean => {
+  switch (type) {
+    case 'del':
+      return del(world, slot);
+    case 'check':
+      return check(world, slot, () => undefined);
+    case 'kill-plugin':
+      return killPlugin(world, slot);
+    case 'end-netns':
+      // The runtime ends a pod before its network goes.
+      if (!world.kernel.netns.has(slot.path) || slot.plugin !== undefined) return false;
+      removeNetns(world.kernel, slot.path);
+      return true;
+    case 'unplug':
+      return unplug(world, slot);
+  }
+};
+
+/** Does one step; gives what happened in words, or `undefined` when it meant nothing in this world. */
+export const act = (world: World, step: Step): string | undefined => {
+  const { loop, life, slots } = world;
+  const said = (done: boolean, words: string = step.type): string | undefined => (done ? words : undefined);
+  switch (step.type) {
+    case 'release':
+      return loop.release(step.pick);
+    case 'elapse':
+      return loop.elapse();
+    case 'add': {
+      const slot = slots[step.slot];
+      if (slot === undefined) return undefined;
+      const addresses = requested(world, step.address);
+      return said(add(world, slot, addresses), `ADD ${slot.containerId} ${addresses.join()}`);
+    }
+    case 'del':
+    case 'check':
+    case 'kill-plugin':
+    case 'end-netns':
+    case 'unplug': {
+      const slot = slots[step.slot];
+      return slot && said(ofSlot(world, step.type, slot), `${step.type} ${slot.containerId}`);
+    }
+    case 'gc':
+      return said(
+        collect(world, step.forgetUnsure),
+        `GC, ${step.forgetUnsure ? 'forgetting' : 'keeping'} the unsure`,
+      );
+    case 'configure': {
+      const configuration = configurations(world)[step.variant];
+      return said(
+        ask(world, 'POST', '/v1/configure', configuration),
+        `configure ${JSON.stringify(configuration)}`,
+      );
+    }
+    case 'stage':
+      return said(stage(world));
+    case 'join':
+    case 'leave':
+    case 'settle':
+      return said(ask(world, 'POST', `/v1/${step.type}`, {}));
+    case 'pods':
+    case 'leases':
+      return said(ask(world, 'GET', `/v1/${step.type}`));
+    case 'status':
+      return said(status(world));
+    case 'revoke':
+      return said(revoke(world));
+    case 'start':
+      if (life !== undefined) return undefined;
+      startLife(world);
+      return 'the agent starts';
+    case 'stop':
+      if (life?.handle === undefined) return undefined;
+      stopLife(world, life);
+      return 'the agent is asked to end';
+    case 'crash':
+      if (life === undefined) return undefined;
+      endLife(world, step.linger);
+      return `kill -9${step.linger ? '; what it had sent to the switch is done' : ''}`;
+    case 'cut-power':
+      cutPower(world, step.pick, step.keepPorts);
+      return `power cut; the switch ${step.keepPorts ? 'remembers' : 'forgets'} its ports`;
+    case 'fail':
+      if (world.faults.once.has(step.operation)) return undefined;
+      world.faults.once.add(step.operation);
+      return `the next ${step.operation} fails`;
+    case 'disk-full':
+    case 'switch-unreachable':
+    case 'switch-slow':
+      return said(setFault(world, step), `${step.type}: ${step.on}`);
+    case 'restart-switch':
+    case 'delete-bridge':
+      restartSwitch(world, step.type === 'restart-switch');
+      return step.type;
+    case 'keep-snapshots':
+      return said(keepSnapshots(world));
+    case 'tamper': {
+      const streams = { host: hostStream(cluster, node, world.disk.logId), cluster: clusterStream(cluster) };
+      tamper(world.surroundings.files, step.tampering, world.disk.logId, streams);
+      return `the snapshots are ${step.tampering}`;
+    }
+    case 'set-clock':
+      world.wall.offsetMs += step.bySeconds * 1000;
+      return `the wall clock is set by ${step.bySeconds} s`;
+  }
+};

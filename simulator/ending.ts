@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from 'node:util';
+import { either as E } from 'fp-ts';
+import { sha256 } from '../adapters/system/sha256.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { genesis, logHash } from '../domain/chain.ts';
+import { holdingOf } from '../domain/cluster/queries.ts';
+import { publishedConflist, stagedConflist, startLife } from './agent-life.ts';
+import { attachAll } from './machine/switch-state.ts';
+import { checkQuiet } from './promises/quiet.ts';
+import { check, del, killPlugin } from './runtime.ts';
+import { freshHistory, type World } from './world.ts';
+
+/** Lets the world go on until nothing is under way, and then time for so long; gives false when a promise broke. */
+export type Settle = (ms: number) => Promise<boolean>;
+
+/** Two sweeps and a pause of the followers, so that all which repairs itself has had its turn. */
+const longEnough = 130_000;
+
+const calmDown = (world: World): void => {
+  const { faults, slots, loop, ovs, kernel } = world;
+  faults.once.clear();
+  faults.diskFull = false;
+  faults.switchUnreachable = false;
+  faults.switchSlow = false;
+  attachAll(ovs, (name) => kernel.links.has(name), world.steps);
+  for (const slot of slots) killPlugin(world, slot);
+  if (world.collecting !== undefined) loop.kill(world.collecting, false);
+  world.collecting = undefined;
+};
+
+/** An agent that is idle on a sound machine serves what it was asked for. */
+const checkServing = (world: World): void => {
+  const { history, slots, ovs, life, surroundings, breaks } = world;
+  const { host, cluster } = history;
+  const agent = life?.agent;
+  if (agent === undefined) {
+    breaks('what is asked for is answered', 'the agent does not start');
+    return;
+  }
+  const { node } = agent.configuration;
+  for (const [key, { status }] of host.attachments)
+    if (status === 'reserved') breaks('nothing leaks', `${key} is reserved and nobody's`);
+  for (const { containerId, belief, hostIfname } of slots)
+    if (
+      belief === 'live' &&
+      world.kernel.links.has(hostIfname) &&
+      host.lease !== undefined &&
+      !ovs.ports.has(hostIfname)
+    )
+      breaks('an acknowledged pod is wired', `the port of ${containerId} did not come back`);
+  const holding = holdingOf(cluster, node);
+  const leased = (holding?.subnets ?? []).join();
+  if (host.joinRequested && host.lease === undefined && !world.answered.has(history.lastJoin ?? ''))
+    breaks('what is asked for is answered', 'a join has neither a lease nor a refusal');
+  if ((host.lease?.subnets ?? []).join() !== leased)
+    breaks(
+      'what is asked for is answered',
+      `the cluster leases ${leased || 'nothing'}, the node observes ${host.lease?.subnets}`,
+    );
+  const serves = host.lease !== undefined && host.fence === undefined && !host.leaveRequested;
+  if (serves && surroundings.files.has(stagedConflist) && !surroundings.files.has(publishedConflist))
+    breaks('what is asked for is answered', 'the node serves and the runtime was not told');
+};
+
+const checkAll = async (world: World, settle: Settle): Promise<void> => {
+  for (const slot of world.slots)
+    if (world.kernel.links.has(slot.hostIfname) && world.history.host.lease !== undefined)
+      check(world, slot, (answer) => {
+        if (E.isLeft(answer) || answer.right.status !== 200)
+          world.breaks(
+            'an acknowledged pod is wired',
+            `CHECK of ${slot.containerId}: ${JSON.stringify(answer)}`,
+          );
+      });
+  await settle(0);
+};
+
+/** Every pod that there ever was, and one that never was. */
+const deleteAll = async (world: World, settle: Settle): Promise<void> => {
+  const slots = world.slots.filter(({ asked }, index) => asked || index === world.slots.length - 1);
+  for (const slot of slots) del(world, slot);
+  await settle(0);
+  for (const { containerId, belief } of slots)
+    if (belief !== 'absent') world.breaks('DEL succeeds, and again', `DEL of ${containerId}`);
+};
+
+const checkEmpty = ({ history, kernel, ovs, breaks }: World): void => {
+  const { host } = history;
+  for (const [name, { alias }] of kernel.links)
+    if (alias !== undefined) breaks('nothing leaks', `the link ${name}`);
+  for (const [name, { externalIds }] of ovs.ports)
+    if (externalIds !== undefined) breaks('nothing leaks', `the port ${name}`);
+  for (const key of host.attachments.keys()) breaks('nothing leaks', `the attachment ${key}`);
+  for (const [subnet, { held }] of host.pools)
+    for (const address of held.keys()) breaks('nothing leaks', `${address} in ${subnet}`);
+  if (host.lease !== undefined && (host.leaveRequested || host.fence !== undefined))
+    breaks('nothing leaks', 'a lease on its way back is not surrendered with its last pod');
+  if (host.lease === undefined && history.host.clusterRevision >= 0 && kernel.gateway.length > 0)
+    breaks('nothing leaks', `the gateway ${kernel.gateway}`);
+};
+
+/** The whole log is one chain, whatever was written, lost and written again. */
+const checkLogChain = ({ disk, breaks }: World): void => {
+  const hashes = disk.logHashes();
+  let previous = genesis;
+  for (const [index, { position, hash, recordedAt }] of disk.eventsFrom(0).entries()) {
+    previous = logHash(sha256, previous, position, hash, recordedAt);
+    if (hashes[index] !== previous)
+      breaks('each event is chained to the one before', `position ${position} of the whole log`);
+  }
+};
+
+/** The same log gives the same state again, and no event that was there is gone or changed. */
+const checkReplay = (world: World): void => {
+  const again = freshHistory(world);
+  for (const part of ['host', 'cluster'] as const)
+    if (!isDeepStrictEqual(again[part], world.history[part]))
+      world.breaks('the live state is that of the log', `the ${part}'s, read again, is another`);
+};
+
+/** The machine is sound again, the agent runs, everything is deleted twice: nothing may stay. */
+export const finish = async (world: World, settle: Settle): Promise<void> => {
+  calmDown(world);
+  if (!(await settle(longEnough))) return;
+  if (world.life === undefined) startLife(world);
+  if (!(await settle(longEnough))) return;
+  checkServing(world);
+  checkQuiet(world);
+  await checkAll(world, settle);
+  for (let times = 1; times <= 2 && world.broken === undefined; times += 1) await deleteAll(world, settle);
+  if (!(await settle(longEnough))) return;
+  checkEmpty(world);
+  checkQuiet(world);
+  checkReplay(world);
+  checkLogChain(world);
+};
+
+/** The log's content in one text: equal texts are equal histories. */
+export const logText = ({ disk }: World): string =>
+  disk
+    .eventsFrom(0)
+    .map((event) => canonicalJson({ ...event }))
+    .join('\n');

@@ -1,0 +1,120 @@
+import { DatabaseSync } from 'node:sqlite';
+import { prepareReads } from '../../adapters/sqlite/read-statements.ts';
+import { tables } from '../../adapters/sqlite/schema.ts';
+import { storeOver } from '../../adapters/sqlite/store.ts';
+import { sha256 } from '../../adapters/system/sha256.ts';
+import type { Incarnation } from '../../domain/identity/uuid.ts';
+import type { Clock } from '../../domain/port/clock.ts';
+import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
+import type { Loop, Owner } from '../loop.ts';
+import { type Faults, fails } from './faults.ts';
+
+/** The log's file under the real store: SQLite in memory, with a mark up to where a power cut leaves it. */
+export type Disk = {
+  readonly logId: Incarnation;
+  /** The file as an agent opens it. What it had not committed when it died is gone; what it had not flushed is not. */
+  readonly open: (owner: Owner, clock: Clock) => EventStore;
+  /** The last position that a power cut leaves for certain; −1 for none. */
+  readonly durable: () => number;
+  readonly eventsFrom: (position: number) => ReadonlyArray<RecordedEvent>;
+  /** Takes back unflushed commits: all of them, or the later ones, as `pick` says. */
+  readonly cutPower: (pick: number) => void;
+  /** Every event's link of the whole log's chain, in order of position. */
+  readonly logHashes: () => ReadonlyArray<string>;
+};
+
+const noSpace = (): Error => Object.assign(new Error('database or disk is full'), { errcode: 13 });
+
+export const makeDisk = (
+  loop: Loop,
+  faults: Faults,
+  logId: Incarnation,
+  /** Called inside each commit that wrote something. */
+  committed: () => void,
+): Disk => {
+  const db = new DatabaseSync(':memory:');
+  db.exec(tables);
+  db.prepare('INSERT INTO meta VALUES (1, ?, 1, ?, 0)').run(logId, '');
+  const reads = prepareReads(db);
+  const changes = db.prepare('SELECT total_changes() AS count');
+  const prepare = db.prepare.bind(db);
+  const exec = db.exec.bind(db);
+  let flushes = true;
+  let written = 0;
+  let durable = -1;
+  /** The last position of each commit that is not flushed. */
+  let unflushed: number[] = [];
+
+  const flushed = (): void => {
+    durable = reads.lastPosition();
+    unflushed = [];
+  };
+
+  const commit = (run: () => unknown): unknown => {
+    if (faults.diskFull || fails(faults, 'commit')) throw noSpace();
+    const ended = run();
+    const count = Number(changes.get()?.['count']);
+    if (count === written) return ended;
+    written = count;
+    if (flushes) flushed();
+    else unflushed.push(reads.lastPosition());
+    committed();
+    return ended;
+  };
+
+  const checkpoint = (): Record<string, number> => {
+    if (faults.diskFull || fails(faults, 'flush at opening')) return { busy: 1 };
+    flushed();
+    return { busy: 0 };
+  };
+
+  // The one connection is each agent's in turn. What SQLite does at these statements is what this disk adds.
+  Object.assign(db, {
+    close: () => undefined,
+    exec: (sql: string) => {
+      const level = /^PRAGMA synchronous = (\w+)$/.exec(sql)?.[1];
+      if (level !== undefined) flushes = level === 'FULL';
+      exec(sql);
+    },
+    prepare: (...asked: Parameters<typeof prepare>) => {
+      const statement = prepare(...asked);
+      const [sql] = asked;
+      const run = statement.run.bind(statement);
+      if (sql === 'COMMIT') return Object.assign(statement, { run: () => commit(run) });
+      return sql.startsWith('PRAGMA wal_checkpoint')
+        ? Object.assign(statement, { get: checkpoint })
+        : statement;
+    },
+  });
+
+  return {
+    logId,
+    durable: () => durable,
+    eventsFrom: (position) => {
+      const events: RecordedEvent[] = [];
+      for (let next = position; ; next = events.length + position) {
+        const page = reads.pageOfAll(next);
+        if (page.length === 0) return events;
+        events.push(...page);
+      }
+    },
+    open: (owner, clock) => {
+      flushes = true;
+      const soon = (task: () => void): void => loop.soon(owner, 'the log takes its turn', task);
+      const parts = { path: '/var/lib/evio/ledger.db', clock, sha256, soon, release: () => undefined };
+      return storeOver(db, { logId, epoch: 1 }, parts);
+    },
+    cutPower: (pick) => {
+      const ends = [durable, ...unflushed];
+      const end = ends[pick % ends.length] ?? durable;
+      prepare('DELETE FROM event WHERE position > ?').run(end);
+      exec('DELETE FROM stream WHERE key NOT IN (SELECT stream FROM event)');
+      written = Number(changes.get()?.['count']);
+      flushed();
+    },
+    logHashes: () =>
+      prepare('SELECT log_hash FROM log ORDER BY position')
+        .all()
+        .map((row) => String(row['log_hash'])),
+  };
+};

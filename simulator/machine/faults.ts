@@ -1,0 +1,45 @@
+/** What can be told to go wrong once, by the name of the operation. */
+export const operations = [
+  'netns',
+  'createPair',
+  'finishPair',
+  'announcePod',
+  'detachPod',
+  'ownLinks',
+  'stale ownLinks',
+  'ensureGateway',
+  'ensureBridge',
+  'addPort',
+  'removePort',
+  'ports',
+  'firewall',
+  'setting',
+  'file read',
+  'file write',
+  'commit',
+  'flush at opening',
+  'request lost',
+  'answer lost',
+] as const;
+
+export type Operation = (typeof operations)[number];
+
+/** What is wrong with the machine. */
+export type Faults = {
+  /** Operations that fail at their next call. */
+  readonly once: Set<Operation>;
+  diskFull: boolean;
+  switchUnreachable: boolean;
+  /** The switch takes ports and does not attach them. */
+  switchSlow: boolean;
+};
+
+export const noFaults = (): Faults => ({
+  once: new Set(),
+  diskFull: false,
+  switchUnreachable: false,
+  switchSlow: false,
+});
+
+/** Whether this call is the one to fail. */
+export const fails = ({ once }: Faults, operation: Operation): boolean => once.delete(operation);

@@ -1,0 +1,142 @@
+import { either as E } from 'fp-ts';
+import type { Kernel, KernelFailure, NetnsId, PodWiring } from '../../domain/port/kernel.ts';
+import type { Loop, Owner } from '../loop.ts';
+import { type Faults, fails, type Operation } from './faults.ts';
+
+type Link = {
+  /** Behind our mark; `undefined` on a link that is somebody else's. */
+  readonly alias: string | undefined;
+  /** The namespace that its peer lies in. */
+  readonly inode: number;
+  readonly ifname: string;
+  /** What the pod answers for; none before the pair is finished. */
+  addresses: ReadonlyArray<string>;
+};
+
+type Netns = { readonly inode: number };
+
+/** The kernel's side of the machine: it outlives the agent, not the machine. */
+export type KernelState = {
+  readonly netns: Map<string, Netns>;
+  readonly links: Map<string, Link>;
+  /** Addresses on the bridge's own interface. */
+  gateway: ReadonlyArray<string>;
+};
+
+export const emptyKernel = (): KernelState => ({ netns: new Map(), links: new Map(), gateway: [] });
+
+const device = 4;
+
+/** The namespace ends, and each pair of links with an end in it. */
+export const removeNetns = ({ netns, links }: KernelState, path: string): void => {
+  const gone = netns.get(path);
+  netns.delete(path);
+  for (const [name, { inode }] of links) if (inode === gone?.inode) links.delete(name);
+};
+
+const refusal = (operation: string): KernelFailure => ({ type: 'kernel-refused', operation, errno: 'EIO' });
+
+export const openKernel = (
+  state: KernelState,
+  faults: Faults,
+  loop: Loop,
+  owner: Owner,
+  /** Whether an interface of this name is the bridge's own. */
+  isBridge: (name: string) => boolean,
+): Kernel => {
+  type Answer<A> = E.Either<KernelFailure, A>;
+  const { links, netns } = state;
+  const attempt =
+    <A>(operation: Operation, name: string, effect: () => Answer<A>) =>
+    (): Promise<Answer<A>> =>
+      loop.change(owner, `${operation} ${name}`, () =>
+        fails(faults, operation) ? E.left(refusal(operation)) : effect(),
+      );
+  const found = (path: string, wanted?: NetnsId): Answer<Netns> => {
+    const there = netns.get(path);
+    if (there === undefined) return E.left({ type: 'netns-missing', path });
+    return wanted === undefined || wanted.inode === there.inode
+      ? E.right(there)
+      : E.left({ type: 'netns-replaced', path });
+  };
+  const taken = (path: string, ifname: string, { inode }: Netns): Answer<undefined> =>
+    [...links.values()].some((link) => link.inode === inode && link.ifname === ifname)
+      ? E.left({ type: 'ifname-taken', ifname, path })
+      : E.right(undefined);
+
+  const createPair = ({ netnsPath, netnsId, ifname, hostIfname, alias }: PodWiring): Answer<void> => {
+    const there = found(netnsPath, netnsId);
+    if (E.isLeft(there)) return there;
+    if (links.has(hostIfname)) return E.left({ ...refusal('createPair'), errno: 'EEXIST' } as KernelFailure);
+    const free = taken(netnsPath, ifname, there.right);
+    if (E.isLeft(free)) return free;
+    links.set(hostIfname, { alias, inode: there.right.inode, ifname, addresses: [] });
+    return E.right(undefined);
+  };
+
+  const finishPair = ({ netnsPath, netnsId, hostIfname, addresses, alias }: PodWiring): Answer<void> => {
+    const link = links.get(hostIfname);
+    const there = found(netnsPath, netnsId);
+    if (E.isLeft(there)) return there;
+    if (link === undefined) return E.left({ type: 'link-missing', name: hostIfname });
+    if (link.alias !== alias) return E.left({ type: 'foreign-link', name: hostIfname });
+    link.addresses = addresses;
+    return E.right(undefined);
+  };
+
+  const detach = (name: string): Answer<void> => {
+    const link = links.get(name);
+    if (link !== undefined && link.alias === undefined) return E.left({ type: 'foreign-link', name });
+    links.delete(name);
+    return E.right(undefined);
+  };
+
+  return {
+    netns: (path, ifname) =>
+      attempt('netns', path, () => {
+        const there = found(path);
+        if (E.isLeft(there)) return there;
+        const free = ifname === undefined ? E.right(undefined) : taken(path, ifname, there.right);
+        return E.isLeft(free) ? free : E.right({ device, inode: there.right.inode });
+      }),
+    createPair: (wiring) => attempt('createPair', wiring.hostIfname, () => createPair(wiring)),
+    finishPair: (wiring) => () =>
+      loop.change(owner, `finishPair ${wiring.hostIfname}`, () => {
+        const finished = fails(faults, 'finishPair') ? E.left(refusal('finishPair')) : finishPair(wiring);
+        if (E.isLeft(finished)) detach(wiring.hostIfname);
+        return finished;
+      }),
+    announcePod: (wiring) =>
+      attempt('announcePod', wiring.hostIfname, () =>
+        links.has(wiring.hostIfname)
+          ? E.right(undefined)
+          : E.left({ type: 'link-missing', name: wiring.hostIfname }),
+      ),
+    detachPod: (name) => attempt('detachPod', name, () => detach(name)),
+    inspectPod: (wiring) => () =>
+      loop.look(owner, `inspectPod ${wiring.hostIfname}`, () => {
+        const there = found(wiring.netnsPath, wiring.netnsId);
+        if (E.isLeft(there)) return there;
+        const held = links.get(wiring.hostIfname)?.addresses ?? [];
+        return E.right(
+          wiring.addresses.filter((ip) => !held.includes(ip)).map((ip) => `${wiring.ifname} has lost ${ip}`),
+        );
+      }),
+    ownLinks: () => () =>
+      loop.look(owner, 'ownLinks', () => {
+        if (fails(faults, 'ownLinks')) return E.left(refusal('ownLinks'));
+        const own = [...links].flatMap(([name, { alias }]) =>
+          alias === undefined ? [] : [{ name, alias, up: true }],
+        );
+        // A dump that was interrupted leaves something out.
+        return E.right(own.length > 0 && fails(faults, 'stale ownLinks') ? own.slice(1) : own);
+      }),
+    ensureGateway: ({ name, addresses }) =>
+      attempt('ensureGateway', name, () => {
+        if (!isBridge(name)) return E.left({ type: 'link-missing', name });
+        state.gateway = addresses;
+        return E.right(undefined);
+      }),
+    close: async () => undefined,
+  };
+};

@@ -1,0 +1,19 @@
+import type { Ids } from '../../domain/port/ids.ts';
+import type { Loop } from '../loop.ts';
+import type { Disk } from './disk.ts';
+import type { Faults } from './faults.ts';
+import type { KernelState } from './kernel.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { SwitchState } from './switch-state.ts';
+
+/** One node, as everything but the agent sees it. */
+export type Machine = {
+  readonly loop: Loop;
+  readonly faults: Faults;
+  readonly disk: Disk;
+  readonly kernel: KernelState;
+  readonly ovs: SwitchState;
+  readonly surroundings: Surroundings;
+  readonly wall: { offsetMs: number };
+  readonly ids: Ids;
+};

@@ -1,0 +1,12 @@
+import { cursorMutants } from './cursors.ts';
+import { identityMutants } from './identities.ts';
+import { logMutants } from './logs.ts';
+import type { Mutant } from './mutant.ts';
+import { wiringMutants } from './wiring.ts';
+
+export const mutants: ReadonlyArray<Mutant> = [
+  ...logMutants,
+  ...identityMutants,
+  ...cursorMutants,
+  ...wiringMutants,
+];

@@ -1,0 +1,24 @@
+/** The promises of the design that are attacked here, in the words of a report. */
+export type Promised =
+  | 'no address is held by two live attachments'
+  | 'an address lies inside a lease that the node has observed'
+  | 'no subnet is held twice, and none again within its quarantine'
+  | 'nothing that is held is released unasked'
+  | 'an address is free only when nothing answers for it'
+  | 'what was acknowledged is on disk'
+  | 'an acknowledged pod is wired'
+  | 'DEL succeeds, and again'
+  | 'nothing leaks'
+  | 'the same command twice is the same command once'
+  | 'a refused command changes nothing'
+  | 'the live state is that of the log'
+  | 'each event is chained to the one before'
+  | 'only our own is touched'
+  | 'what is asked for is answered'
+  | 'nothing is held from before a reboot'
+  | 'no defect';
+
+export type Broken = { readonly promise: Promised; readonly what: string };
+
+/** Told of each broken promise; the first one counts. */
+export type Breaks = (promise: Promised, what: string) => void;

@@ -1,0 +1,130 @@
+import { either as E } from 'fp-ts';
+import { cluster } from '../../domain/cluster/decider.ts';
+import { type ClusterEvent, clusterEvents } from '../../domain/cluster/events.ts';
+import type { ClusterState } from '../../domain/cluster/state.ts';
+import type { Metadata } from '../../domain/envelope.ts';
+import { decodeEvent } from '../../domain/event.ts';
+import { attachmentKey } from '../../domain/host/attachment.ts';
+import { host } from '../../domain/host/decider.ts';
+import { type HostEvent, hostEvents } from '../../domain/host/events.ts';
+import { addressesOf, type HostState } from '../../domain/host/state.ts';
+import type { RecordedEvent } from '../../domain/port/event-store.ts';
+import type { Ids } from '../../domain/port/ids.ts';
+import type { Breaks } from './broken.ts';
+import { makeChain } from './chain.ts';
+import { makeLeasing } from './leasing.ts';
+import { judge, type Witness } from './witness.ts';
+
+/** One ADD as the log has it. */
+export type Logged = {
+  readonly key: string;
+  readonly addresses: ReadonlyArray<string>;
+  readonly position: number;
+  /** When it was seen to reach the log. */
+  readonly step: number;
+  wiredAt: number | undefined;
+  deletedAt: number | undefined;
+};
+
+/** The log, folded as it grows, and each event checked as it comes. */
+export type History = {
+  readonly host: HostState;
+  readonly cluster: ClusterState;
+  /** Position of the last event. */
+  end: number;
+  /** The id of the node's latest request to join. */
+  lastJoin: string | undefined;
+  /** The latest ADD of each run of the plugin. */
+  readonly byRequest: Map<string, Logged>;
+  /** The latest ADD of each attachment. */
+  readonly byKey: Map<string, Logged>;
+  readonly take: (events: ReadonlyArray<RecordedEvent>, now: Witness | undefined) => void;
+};
+
+const decodeHost = decodeEvent(hostEvents);
+const decodeCluster = decodeEvent(clusterEvents);
+
+export const makeHistory = (breaks: Breaks, ids: Ids): History => {
+  const chain = makeChain(breaks, ids);
+  const leasing = makeLeasing(breaks, ids);
+  let hostState = host.initialState();
+  let clusterState = cluster.initialState();
+  const byRequest: History['byRequest'] = new Map();
+  const byKey: History['byKey'] = new Map();
+
+  const note = (event: HostEvent, { $correlationId }: Metadata, position: number, step: number): void => {
+    switch (event.type) {
+      case 'PodAdded': {
+        const key = attachmentKey(event);
+        const addresses = addressesOf(event);
+        const logged: Logged = { key, addresses, position, step, wiredAt: undefined, deletedAt: undefined };
+        byRequest.set(event.requestId, logged);
+        byKey.set(key, logged);
+        return;
+      }
+      case 'PodWired': {
+        const logged = byRequest.get($correlationId);
+        if (logged !== undefined) logged.wiredAt = position;
+        return;
+      }
+      case 'PodDeleted': {
+        const logged = byKey.get(attachmentKey(event));
+        if (logged !== undefined) logged.deletedAt = position;
+        return;
+      }
+      default:
+        return;
+    }
+  };
+
+  const unreadable = (failure: unknown): void =>
+    breaks('each event is chained to the one before', `unreadable: ${JSON.stringify(failure)}`);
+
+  const takeHost = (recorded: RecordedEvent, event: HostEvent, metadata: Metadata, now?: Witness): void => {
+    if (now !== undefined) judge(breaks, hostState, event, now);
+    note(event, metadata, recorded.position, now?.step ?? 0);
+    leasing.request(recorded, event);
+    if (event.type === 'JoinRequested') history.lastJoin = recorded.id;
+    hostState = host.evolve(hostState, event);
+  };
+
+  const takeCluster = (
+    recorded: RecordedEvent,
+    event: ClusterEvent,
+    metadata: Metadata,
+    now?: Witness,
+  ): void => {
+    leasing.decision(recorded, event, metadata, now?.isOver ?? (() => false));
+    clusterState = cluster.evolve(clusterState, event);
+  };
+
+  const history: History = {
+    get host() {
+      return hostState;
+    },
+    get cluster() {
+      return clusterState;
+    },
+    end: -1,
+    lastJoin: undefined,
+    byRequest,
+    byKey,
+    take: (events, now) => {
+      for (const recorded of events) {
+        if (recorded.stream.startsWith('host-')) {
+          const decoded = decodeHost(recorded);
+          if (E.isLeft(decoded)) return unreadable(decoded.left);
+          chain(recorded, decoded.right.metadata);
+          takeHost(recorded, decoded.right.event, decoded.right.metadata, now);
+        } else {
+          const decoded = decodeCluster(recorded);
+          if (E.isLeft(decoded)) return unreadable(decoded.left);
+          chain(recorded, decoded.right.metadata);
+          takeCluster(recorded, decoded.right.event, decoded.right.metadata, now);
+        }
+        history.end = recorded.position;
+      }
+    },
+  };
+  return history;
+};

@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import { attachmentKey } from '../../domain/host/attachment.ts';
+import { addressesOf } from '../../domain/host/state.ts';
+import { ifname, network, type World } from '../world.ts';
+
+const compareStates = ({ life, history, breaks }: World): void => {
+  const agent = life?.agent;
+  if (agent === undefined) return;
+  for (const [name, live, logged] of [
+    ['host', agent.host.state(), history.host],
+    ['cluster', agent.cluster.state(), history.cluster],
+  ] as const)
+    if (!isDeepStrictEqual(live, logged))
+      breaks('the live state is that of the log', `the ${name}'s is another`);
+};
+
+const compareAddresses = ({ kernel, breaks }: World): void => {
+  const holders = new Map<string, string>();
+  for (const [name, { addresses }] of kernel.links)
+    for (const address of addresses) {
+      const other = holders.get(address);
+      if (other !== undefined)
+        breaks('no address is held by two live attachments', `${address} answers on ${other} and ${name}`);
+      holders.set(address, name);
+    }
+};
+
+/** What the runtime was told is there is there, for as long as it asks for nothing else. */
+const comparePods = ({ slots, history, kernel, breaks }: World): void => {
+  for (const { containerId, belief, addresses, path, hostIfname } of slots) {
+    if (belief !== 'live') continue;
+    const attachment = history.host.attachments.get(attachmentKey({ network, containerId, ifname }));
+    if (attachment?.status !== 'attached' || addressesOf(attachment).join() !== addresses.join())
+      breaks('nothing that is held is released unasked', `${containerId} was told ${addresses}`);
+    if (kernel.netns.has(path) && kernel.links.get(hostIfname)?.addresses.join() !== addresses.join())
+      breaks('nothing that is held is released unasked', `${containerId} lost its link`);
+  }
+};
+
+const compareForeign = ({ kernel, ovs, foreign, breaks }: World): void => {
+  for (const name of foreign.links) {
+    const link = kernel.links.get(name);
+    if (link === undefined || link.alias !== undefined) breaks('only our own is touched', `the link ${name}`);
+  }
+  for (const name of foreign.ports)
+    if (!ovs.ports.has(name)) breaks('only our own is touched', `the port ${name}`);
+};
+
+/** A start in another boot takes back what the machine lost with its power. */
+const compareBoot = ({ life, history, bootedAt, breaks }: World): void => {
+  if (life?.agent === undefined) return;
+  for (const key of history.host.attachments.keys())
+    if ((history.byKey.get(key)?.position ?? -1) <= bootedAt)
+      breaks('nothing is held from before a reboot', key);
+};
+
+/** What holds whenever nothing is under way. */
+export const checkQuiet = (world: World): void => {
+  compareStates(world);
+  compareAddresses(world);
+  comparePods(world);
+  compareForeign(world);
+  compareBoot(world);
+};

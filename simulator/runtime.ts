@@ -1,0 +1,137 @@
+import { either as E } from 'fp-ts';
+import { attachmentKey } from '../domain/host/attachment.ts';
+import type { AgentAnswer } from '../domain/port/agent-connection.ts';
+import { askAgent, type Unanswered } from '../services/cni-plugin/ask-agent.ts';
+import { patienceFor } from '../services/cni-plugin/patience.ts';
+import { connect } from './connection.ts';
+import type { Owner } from './loop.ts';
+import { openClock, openTimer } from './machine/time.ts';
+import { heardAdd, heardDel } from './promises/answers.ts';
+import { ifname, network, type Slot, type World } from './world.ts';
+
+const never = new Promise<string>(() => undefined);
+
+type Verb = 'ADD' | 'DEL' | 'CHECK' | 'STATUS' | 'GC';
+
+type Heard = (answer: E.Either<Unanswered, AgentAnswer>, requestId: string) => void;
+
+/** One run of the plugin: the real one's asking, with its patience and its attempts. */
+const runPlugin = (
+  world: World,
+  verb: Verb,
+  client: Owner,
+  own: Readonly<Record<string, unknown>>,
+  heard: Heard,
+): void => {
+  const { loop, wall, ids, seams } = world;
+  const requestId = ids.random();
+  const plain = connect(world, client);
+  const connection = seams.connection?.(plain, world) ?? plain;
+  const capabilities = { clock: openClock(loop, wall), timer: openTimer(loop, client), termination: never };
+  void askAgent(capabilities, connection, patienceFor(verb), {
+    path: `/v1/${verb.toLowerCase()}`,
+    body: (attempt) => ({ protocol: 1, requestId, attempt, network, ...own }),
+  }).then((answer) => {
+    if (client.alive) heard(answer, requestId);
+  });
+};
+
+const clientOf = (verb: Verb, { containerId }: Slot): Owner => ({
+  alive: true,
+  name: `${verb} ${containerId}`,
+});
+
+/** Whether the log holds the attachment, or the agent is still busy with what a killed plugin asked for it. */
+const isKnown = ({ history, life }: World, { containerId }: Slot): boolean =>
+  history.host.attachments.has(attachmentKey({ network, containerId, ifname })) ||
+  [...(life?.open ?? [])].some(({ client }) => client.name === `ADD ${containerId}`);
+
+/** Kubernetes makes the sandbox first. One operation at a time for each container (CNI spec 1.1.0, Lifecycle & Ordering). */
+export const add = (world: World, slot: Slot, requested: ReadonlyArray<string>): boolean => {
+  if (slot.plugin !== undefined || world.collecting !== undefined) return false;
+  const { containerId, path, belief } = slot;
+  // A pod that died is taken down before it is set up again.
+  if (belief === 'live' && !world.kernel.netns.has(path)) return false;
+  if (!world.kernel.netns.has(path)) world.kernel.netns.set(path, { inode: 1000 + world.steps });
+  slot.plugin = clientOf('ADD', slot);
+  slot.asked = true;
+  const pod = { namespace: 'default', name: containerId };
+  const own = { containerId, ifname, netns: path, requestedAddresses: requested, pod };
+  const asked = { before: belief, known: isKnown(world, slot), askedAt: world.steps };
+  runPlugin(world, 'ADD', slot.plugin, own, (answer, requestId) => {
+    slot.plugin = undefined;
+    heardAdd(world, slot, { requestId, ...asked }, answer);
+  });
+  return true;
+};
+
+export const del = (world: World, slot: Slot): boolean => {
+  if (slot.plugin !== undefined || world.collecting !== undefined) return false;
+  const { containerId, path } = slot;
+  slot.plugin = clientOf('DEL', slot);
+  slot.belief = 'unsure';
+  runPlugin(world, 'DEL', slot.plugin, { containerId, ifname, netns: path }, (answer) => {
+    slot.plugin = undefined;
+    heardDel(world, slot, answer);
+  });
+  return true;
+};
+
+export const check = (world: World, slot: Slot, heard: Heard): boolean => {
+  if (slot.plugin !== undefined || slot.belief !== 'live') return false;
+  const { containerId, path, addresses } = slot;
+  slot.plugin = clientOf('CHECK', slot);
+  const expectedAddresses = addresses.map((address) => `${address}/${address.includes(':') ? 128 : 32}`);
+  const own = { containerId, ifname, netns: path, expectedAddresses };
+  runPlugin(world, 'CHECK', slot.plugin, own, (answer, requestId) => {
+    slot.plugin = undefined;
+    heard(answer, requestId);
+  });
+  return true;
+};
+
+/** GC lists every pod that the runtime has; of those it is unsure of, it may have forgotten. */
+export const collect = (world: World, forgetUnsure: boolean): boolean => {
+  if (world.collecting !== undefined || world.slots.some(({ plugin }) => plugin !== undefined)) return false;
+  const client: Owner = { alive: true, name: 'GC' };
+  world.collecting = client;
+  const validAttachments = world.slots
+    .filter(({ belief }) => belief === 'live' || (belief === 'unsure' && !forgetUnsure))
+    .map(({ containerId }) => ({ containerId, ifname }));
+  runPlugin(world, 'GC', client, { validAttachments }, () => {
+    world.collecting = undefined;
+  });
+  return true;
+};
+
+/** One question without patience, as evioctl asks. */
+export const ask = (world: World, method: 'GET' | 'POST', path: string, body?: unknown): boolean => {
+  const client: Owner = { alive: true, name: 'evioctl' };
+  void connect(world, client)
+    .call(method, path, body, 30_000)()
+    .then((answer) => {
+      if (
+        E.isRight(answer) &&
+        answer.right.status >= 500 &&
+        !/unavailable|conflict/.test(JSON.stringify(answer.right.body))
+      )
+        world.breaks('no defect', `${path}: ${JSON.stringify(answer.right.body)}`);
+    });
+  return true;
+};
+
+export const status = (world: World): boolean => {
+  runPlugin(world, 'STATUS', { alive: true, name: 'STATUS' }, {}, () => undefined);
+  return true;
+};
+
+/** The plugin is killed: it asks no more, and the agent sees its connection close. */
+export const killPlugin = (world: World, slot: Slot): boolean => {
+  const { plugin } = slot;
+  if (plugin === undefined) return false;
+  world.loop.kill(plugin, false);
+  slot.plugin = undefined;
+  slot.belief = 'unsure';
+  for (const open of world.life?.open ?? []) if (open.client === plugin) open.gone();
+  return true;
+};

@@ -1,0 +1,125 @@
+import { type Operation, operations } from './machine/faults.ts';
+import { type Tampering, tamperings } from './machine/snapshots.ts';
+import type { Dice } from './random.ts';
+import { pods } from './world.ts';
+
+/** One entry of a history. What it means depends on the world that it meets, so any of them may be left out. */
+export type Step =
+  /** One of what waits happens: the effect of an operation, its answer, an event's delivery. */
+  | { readonly type: 'release'; readonly pick: number }
+  | { readonly type: 'elapse' }
+  | { readonly type: 'add'; readonly slot: number; readonly address?: number }
+  | { readonly type: 'del' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug'; readonly slot: number }
+  | { readonly type: 'gc'; readonly forgetUnsure: boolean }
+  | { readonly type: 'configure'; readonly variant: number }
+  | {
+      readonly type:
+        | 'status'
+        | 'pods'
+        | 'leases'
+        | 'join'
+        | 'stage'
+        | 'leave'
+        | 'settle'
+        | 'revoke'
+        | 'start'
+        | 'stop'
+        | 'keep-snapshots';
+    }
+  | { readonly type: 'crash'; readonly linger: boolean }
+  | { readonly type: 'cut-power'; readonly pick: number; readonly keepPorts: boolean }
+  | { readonly type: 'fail'; readonly operation: Operation }
+  | { readonly type: 'disk-full' | 'switch-unreachable' | 'switch-slow'; readonly on: boolean }
+  | { readonly type: 'restart-switch' | 'delete-bridge' }
+  | { readonly type: 'tamper'; readonly tampering: Tampering }
+  | { readonly type: 'set-clock'; readonly bySeconds: number };
+
+type Kind = { readonly weight: number; readonly make: (roll: Dice) => Step };
+
+const kind = (weight: number, make: Kind['make']): Kind => ({ weight, make });
+
+const ofSlot =
+  (type: 'del' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug') =>
+  (roll: Dice): Step => ({ type, slot: roll(pods) });
+
+const just =
+  (step: Step): Kind['make'] =>
+  () =>
+    step;
+
+/** Mostly back: the log's stamps stand still until the clock has caught up. */
+const clockSteps = [-86_400, -3600, -600, -45, 45, 3600];
+
+const kinds: ReadonlyArray<Kind> = [
+  kind(30, (roll) => ({ type: 'add', slot: roll(pods) })),
+  kind(5, (roll) => ({ type: 'add', slot: roll(pods), address: roll(20) })),
+  kind(20, ofSlot('del')),
+  kind(3, ofSlot('check')),
+  kind(4, ofSlot('kill-plugin')),
+  kind(3, ofSlot('end-netns')),
+  kind(2, ofSlot('unplug')),
+  kind(3, (roll) => ({ type: 'gc', forgetUnsure: roll(2) === 0 })),
+  kind(2, (roll) => ({ type: 'configure', variant: roll(4) })),
+  kind(1, just({ type: 'status' })),
+  kind(1, just({ type: 'pods' })),
+  kind(1, just({ type: 'leases' })),
+  kind(8, just({ type: 'join' })),
+  kind(4, just({ type: 'stage' })),
+  kind(5, just({ type: 'leave' })),
+  kind(1, just({ type: 'settle' })),
+  kind(1, just({ type: 'revoke' })),
+  kind(18, just({ type: 'start' })),
+  kind(1, just({ type: 'stop' })),
+  kind(7, (roll) => ({ type: 'crash', linger: roll(2) === 0 })),
+  kind(2, (roll) => ({ type: 'cut-power', pick: roll(8), keepPorts: roll(2) === 0 })),
+  kind(12, (roll) => ({ type: 'fail', operation: operations[roll(operations.length)] ?? 'commit' })),
+  kind(5, just({ type: 'fail', operation: 'commit' })),
+  kind(5, just({ type: 'fail', operation: 'answer lost' })),
+  kind(1, just({ type: 'disk-full', on: true })),
+  kind(4, just({ type: 'disk-full', on: false })),
+  kind(1, just({ type: 'switch-unreachable', on: true })),
+  kind(4, just({ type: 'switch-unreachable', on: false })),
+  kind(1, just({ type: 'switch-slow', on: true })),
+  kind(4, just({ type: 'switch-slow', on: false })),
+  kind(1, just({ type: 'restart-switch' })),
+  kind(1, just({ type: 'delete-bridge' })),
+  kind(4, just({ type: 'keep-snapshots' })),
+  kind(2, (roll) => ({ type: 'tamper', tampering: tamperings[roll(tamperings.length)] ?? 'removed' })),
+  kind(4, (roll) => ({ type: 'set-clock', bySeconds: clockSteps[roll(clockSteps.length)] ?? 0 })),
+];
+
+const total = kinds.reduce((sum, { weight }) => sum + weight, 0);
+
+const anything = (roll: Dice): Step => {
+  let left = roll(total);
+  for (const { weight, make } of kinds) {
+    if (left < weight) return make(roll);
+    left -= weight;
+  }
+  return { type: 'elapse' };
+};
+
+const release = (roll: Dice): Step => ({ type: 'release', pick: roll(1 << 20) });
+
+/** In a hundred steps, how many begin something; and how often time runs ahead of what is under way. */
+const begins = 10;
+const elapses = 2;
+
+/** A node is set up, now and then in the wrong order. */
+const opening = (roll: Dice): ReadonlyArray<Step> => {
+  const configure: Step = { type: 'configure', variant: 0 };
+  const join: Step = { type: 'join' };
+  return [{ type: 'start' }, ...(roll(4) === 0 ? [join, configure] : [configure, join]), { type: 'stage' }];
+};
+
+/** Then things happen: mostly what was begun goes on. */
+export const generate = (roll: Dice, length: number): ReadonlyArray<Step> => {
+  const goOn = (): ReadonlyArray<Step> => Array.from({ length: 25 }, () => release(roll));
+  const steps: Step[] = opening(roll).flatMap((step) => [step, ...goOn()]);
+  while (steps.length < length) {
+    const chance = roll(100);
+    if (chance < begins) steps.push(anything(roll));
+    else steps.push(chance < begins + elapses ? { type: 'elapse' } : release(roll));
+  }
+  return steps.slice(0, length);
+};

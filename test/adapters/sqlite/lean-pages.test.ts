@@ -1,0 +1,44 @@
+import test from 'ava';
+import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
+import { generatedAppends } from '../../support/logged.ts';
+import { must } from '../../support/must.ts';
+import { openAt, scratchFolder } from './scratch.ts';
+
+test('lean pages hold what pages hold, but for ids and hashes, from any position on', async (t) => {
+  const path = `${scratchFolder(t)}/ledger.db`;
+  const store = openAt(path);
+  for (const append of generatedAppends('nodes=6,events=2500,seed=1'))
+    must(await store.append({ ...append, durability: 'written' })());
+  await store.close();
+  const log = must(openSqliteReader(path));
+  const whole = [...log.pages(0)].flat().map(({ id: _, hash: __, logHash: ___, ...lean }) => lean);
+  t.true(whole.length >= 2500);
+  for (const from of [0, 1, 999, 1000, 1001, whole.length - 1, whole.length])
+    t.deepEqual([...log.leanPages(from)].flat(), whole.slice(from), `from ${from}`);
+  const pages = [...log.leanPages(0)].map((page) => page.length);
+  t.deepEqual(pages.slice(0, -1), [1000, 1000]);
+  log.close();
+});
+
+test('two readings at once do not disturb each other, and a later event is not shown', async (t) => {
+  const path = `${scratchFolder(t)}/ledger.db`;
+  const store = openAt(path);
+  const appends = generatedAppends('nodes=6,events=2500,seed=1');
+  for (const append of appends.slice(0, 1500))
+    must(await store.append({ ...append, durability: 'written' })());
+  const log = must(openSqliteReader(path));
+  const end = log.end()?.position ?? 0;
+  for (const append of appends.slice(1500)) must(await store.append({ ...append, durability: 'written' })());
+  const positions: number[] = [];
+  for (const page of log.leanPages(0)) {
+    positions.push(...page.map(({ position }) => position));
+    const [again] = log.leanPages(page[0]?.position ?? -1);
+    t.deepEqual(again, page);
+  }
+  t.deepEqual(
+    positions,
+    Array.from({ length: end + 1 }, (_, position) => position),
+  );
+  log.close();
+  await store.close();
+});

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { ids } from '../../../adapters/system/ids.ts';
+import type { LeanEvent, LoggedEvent, LogReader } from '../../../domain/port/log-reader.ts';
+import type { HostOptions } from '../../../domain/replay/desired-host.ts';
+import { replayFiles } from '../../../domain/replay/replay-files.ts';
+import { replayLog } from '../../../domain/replay/replay-log.ts';
+import { joined, leased } from '../../support/cluster.ts';
+import {
+  cidr,
+  incarnation,
+  ip,
+  leaseObserved,
+  podAdded,
+  podDeleted,
+  podWired,
+} from '../../support/events.ts';
+import { generatedLog, type Told, written } from '../../support/logged.ts';
+import { must } from '../../support/must.ts';
+import { beginning, cluster, host } from '../../support/told-history.ts';
+
+const logOf = (events: ReadonlyArray<LoggedEvent>): Pick<LogReader, 'leanPages' | 'at'> => ({
+  leanPages: function* (from) {
+    yield events.slice(from).map(({ id: _, hash: __, logHash: ___, ...lean }): LeanEvent => lean);
+  },
+  at: (position) => events[position],
+});
+
+const options: HostOptions = {
+  bridge: { name: 'evio0', datapathType: 'system', mtu: 1410 },
+  masqueradeExclude: [cidr('192.0.2.0/24')],
+};
+
+const identity = { logId: '63c878c7-3ce2-449c-b996-5f4f93f6bc63', epoch: 1 };
+
+const filesOf = (
+  events: ReadonlyArray<LoggedEvent>,
+  to = events.length - 1,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Array.from(replayFiles(ids, identity, must(replayLog(logOf(events), to)), options), ({ name, text }) => [
+      name,
+      text,
+    ]),
+  );
+
+/** As `beginning`, with the node in the life that its stream names. */
+const begun = beginning.map(
+  (told): Told =>
+    told[1].type === 'NodeJoined' ? cluster(joined('node-1', '10.10.0.1', incarnation)) : told,
+);
+
+/** One pod of both families, one reserved, one gone. */
+const story = written(
+  ...begun,
+  cluster(leased('node-1', 'fd00:244::/64')),
+  host({ ...leaseObserved, subnets: [cidr('10.244.0.0/24'), cidr('fd00:244::/64')], clusterRevision: 3 }),
+  host(
+    podAdded('c1', '10.244.0.2', {
+      addresses: [
+        { address: ip('10.244.0.2'), choice: { by: 'policy', policy: 'next-free/1' } },
+        { address: ip('fd00:244::2'), choice: { by: 'requested' } },
+      ],
+      pod: { namespace: 'default', name: 'web-0', uid: 'a1f3c6c2-90cf-4b3e-8f9d-0f0a0b0c0d0e' },
+      commandId: '11111111-1111-5111-8111-111111111111',
+    }),
+  ),
+  host(podWired('c1')),
+  host(podAdded('c2', '10.244.0.3')),
+  host(podAdded('c3', '10.244.0.4')),
+  host(podDeleted('c3', '10.244.0.4')),
+);
+
+const golden = join(import.meta.dirname, '../../golden/replay-v1.json');
+
+test('the derived state of a small cluster, byte for byte', (t) => {
+  t.deepEqual(filesOf(story), JSON.parse(readFileSync(golden, 'utf8')));
+});
+
+test('at an earlier position it is what it was then', (t) => {
+  const early = filesOf(story, 5);
+  t.is(early['replay.json'], '{"epoch":1,"logId":"63c878c7-3ce2-449c-b996-5f4f93f6bc63","position":5}\n');
+  t.is(early['allocations.json'], '[]\n');
+  t.deepEqual(early, filesOf(story.slice(0, 6)));
+  t.deepEqual(Object.keys(filesOf(story, -1)), ['replay.json', 'leases.json', 'allocations.json']);
+});
+
+test('a host that gave its lease back should have nothing', (t) => {
+  const given = written(
+    ...begun,
+    host({ type: 'LeaseSurrendered', subnets: [cidr('10.244.0.0/24')], leaving: false }),
+  );
+  const stream = given[1]?.stream;
+  t.is(
+    filesOf(given)[`hosts/node-1.${stream?.split(':')[2]}.json`],
+    `{"member":true,"stream":"${stream}"}\n`,
+  );
+});
+
+test('the same log gives the same files, whatever the order of its maps', (t) => {
+  const busy = generatedLog('nodes=15,events=3000,seed=4');
+  const files = filesOf(busy);
+  t.deepEqual(filesOf(busy), files);
+  for (const [name, text] of Object.entries(files)) {
+    t.true(text.endsWith('\n'), name);
+    const sorted = (value: unknown): unknown =>
+      Array.isArray(value)
+        ? value.map(sorted)
+        : typeof value === 'object' && value !== null
+          ? Object.fromEntries(
+              Object.entries(value)
+                .sort(([a], [b]) => (a < b ? -1 : 1))
+                .map(([key, member]) => [key, sorted(member)]),
+            )
+          : value;
+    t.is(`${JSON.stringify(sorted(JSON.parse(text)))}\n`, text, name);
+  }
+});
