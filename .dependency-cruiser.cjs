@@ -83,7 +83,6 @@ module.exports = {
     owned('pino-in-system', npm('pino'), '^adapters/system/', 'Log lines go through domain/port/log.ts.'),
     owned('uuid-in-system', npm('uuid'), '^adapters/system/', 'Ids come through domain/port/ids.ts.'),
     owned('leven-in-cni', npm('leven'), '^domain/cni/', 'Misspelt keys are a matter of reading a netconf.'),
-    owned('table-in-evioctl', npm('cli-table3'), '^services/evioctl/', 'Tables are for people.'),
     owned(
       'commander-at-the-edge',
       npm('commander', '@bomb.sh/tab'),

@@ -5,7 +5,10 @@ type Cells = ReadonlyArray<string>;
 
 const width = (cell: string): number => stripVTControlCharacters(cell).length;
 
-/** As `table`, for answers of tens of thousands of rows, over which cli-table3 sits for a minute. */
+/**
+ * Aligned columns under headings, without borders, as kubectl prints them. Our own: an answer may have tens of thousands of
+ * rows, over which cli-table3 sits for a minute.
+ */
 export const columns = (head: Cells, rows: ReadonlyArray<Cells>): string => {
   const all = [head.map(heading), ...rows];
   const widths = head.map((_, column) =>

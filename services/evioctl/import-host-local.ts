@@ -4,9 +4,10 @@ import type { Violation } from '../../domain/cluster/violation.ts';
 import { podsOfHostLocal } from '../../domain/transfer/host-local.ts';
 import type { FoundPod, ImportAnswer, ImportRequest } from '../../domain/transfer/import-request.ts';
 import { type AskFailure, ask } from '../ask.ts';
+import { columns } from './columns.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
-import { printFailure, printJson, type Terminal, table } from './terminal.ts';
+import { printFailure, printJson, type Terminal } from './terminal.ts';
 
 export type HostLocalOptions = {
   readonly fromNetwork: string;
@@ -24,7 +25,7 @@ const said: Readonly<Record<ImportAnswer['pods'][number]['state'], readonly [str
 const importWords = ({ dryRun, pods }: ImportAnswer): string =>
   pods.length === 0
     ? 'no pod holds an address there'
-    : table(
+    : columns(
         ['ADDRESSES', 'POD', 'CONTAINER', 'IFNAME', 'LINK', ''],
         pods.map(({ addresses, pod, containerId, ifname, hostIfname, state }) => [
           addresses.join(','),

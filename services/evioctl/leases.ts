@@ -1,6 +1,6 @@
 import type { LeaseRow } from '../../domain/projection/leases.ts';
+import { columns } from './columns.ts';
 import { status } from './paint.ts';
-import { table } from './terminal.ts';
 
 export type LeasesAnswer = { readonly revision: number; readonly leases: ReadonlyArray<LeaseRow> };
 
@@ -18,7 +18,7 @@ const since = ({ status, leasedAt, revokedAt, releasedAt }: LeaseRow): string =>
 export const leasesWords = ({ leases }: LeasesAnswer): string =>
   leases.length === 0
     ? 'no node holds a subnet'
-    : table(
+    : columns(
         ['SUBNET', 'NODE', 'HOST ADDRESS', 'STATUS', 'SINCE', 'FREE AFTER'],
         leases.map((row) => [
           row.subnet,

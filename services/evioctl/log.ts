@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
-import { table } from './terminal.ts';
+import { columns } from './columns.ts';
 
 /** A recorded event with payload and metadata as JSON values. */
 export type LogEntry = Omit<RecordedEvent, 'payload' | 'metadata'> & {
@@ -44,7 +44,7 @@ const streamName = (stream: string): string => stream.replace(/:([0-9a-f]{8})-[0
 export const logWords = ({ events }: LogAnswer): string =>
   events.length === 0
     ? 'no event there'
-    : table(
+    : columns(
         ['POSITION', 'RECORDED', 'STREAM', 'REVISION', 'EVENT', ''],
         events.map(({ position, recordedAt, stream, revision, type, payload }) => [
           String(position),

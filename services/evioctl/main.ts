@@ -12,6 +12,7 @@ import { restoreSqliteLog } from '../../adapters/sqlite/restore.ts';
 import { cacheFolder } from '../../adapters/sqlite-index/cache-folder.ts';
 import { openSqliteIndex } from '../../adapters/sqlite-index/open.ts';
 import { clock } from '../../adapters/system/clock.ts';
+import { growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openSigner } from '../../adapters/system/keys.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
@@ -31,6 +32,8 @@ import { addSimulatePlan } from './simulate-plan.ts';
 import type { Terminal } from './terminal.ts';
 import { addVerify } from './verify.ts';
 import { addWhoHad } from './who-had.ts';
+
+growHeapSlowly();
 
 const program = new Command('evioctl')
   .description('Ask the evio-agent of this machine: who holds which address, and why.')

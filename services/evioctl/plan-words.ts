@@ -1,5 +1,5 @@
 import type { NodeUse, PlanReport, RanOut } from '../../domain/plan/plan-figures.ts';
-import { table } from './terminal.ts';
+import { columns } from './columns.ts';
 
 /** The fullest nodes; `--json` has all. */
 const shown = 20;
@@ -40,7 +40,7 @@ export const planWords = (report: PlanReport): string => {
       ? []
       : [
           '',
-          table(
+          columns(
             ['NODE', 'PEAK', 'CAPACITY', 'USED', 'PEAK AT', 'REFUSED'],
             perNode.slice(0, shown).map(useRow),
           ),

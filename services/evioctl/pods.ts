@@ -1,6 +1,6 @@
 import type { AllocationRow } from '../../domain/projection/allocations.ts';
+import { columns } from './columns.ts';
 import { status as painted } from './paint.ts';
-import { table } from './terminal.ts';
 
 export type PodsAnswer = { readonly revision: number; readonly pods: ReadonlyArray<AllocationRow> };
 
@@ -10,7 +10,7 @@ const short = (containerId: string): string => containerId.slice(0, 12);
 export const podsWords = ({ pods }: PodsAnswer): string =>
   pods.length === 0
     ? 'no pod holds an address on this node'
-    : table(
+    : columns(
         ['ADDRESSES', 'STATUS', 'POD', 'CONTAINER', 'IFNAME', 'NETWORK', 'SINCE'],
         pods.map(({ addresses, status, pod, containerId, ifname, network, addedAt }) => [
           addresses.join(','),

@@ -1,5 +1,5 @@
 import type { Status } from '../agent/status.ts';
-import { table } from './terminal.ts';
+import { columns } from './columns.ts';
 
 const readiness = ({ ready, reasons }: Status): string => (ready ? 'yes' : `no: ${reasons.join('; ')}`);
 
@@ -29,7 +29,7 @@ export const statusWords = (status: Status): string =>
       ? []
       : [
           '',
-          table(
+          columns(
             ['SUBNET', 'HELD', 'CAPACITY'],
             status.pools.map(({ subnet, held, capacity }) => [subnet, String(held), capacity]),
           ),

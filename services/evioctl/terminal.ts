@@ -1,7 +1,6 @@
-import Table from 'cli-table3';
 import { describeViolation } from '../../domain/cluster/violation.ts';
 import type { AskFailure } from '../ask.ts';
-import { errorMark, heading } from './paint.ts';
+import { errorMark } from './paint.ts';
 
 /** Where an answer goes: words and tables for people, one JSON text for programs. */
 export type Terminal = {
@@ -10,38 +9,6 @@ export type Terminal = {
   readonly err: (text: string) => void;
   /** Draws over the last line of stderr, for a line that changes; absent when stderr is no terminal. */
   readonly draw?: (text: string) => void;
-};
-
-const plain = {
-  chars: {
-    top: '',
-    'top-mid': '',
-    'top-left': '',
-    'top-right': '',
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-    'bottom-right': '',
-    left: '',
-    'left-mid': '',
-    mid: '',
-    'mid-mid': '',
-    right: '',
-    'right-mid': '',
-    middle: '  ',
-  },
-  style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-};
-
-/** Aligned columns under upper-case headings, without borders, as kubectl prints them. */
-export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
-  const drawn = new Table({ ...plain, head: head.map(heading) });
-  for (const row of rows) drawn.push([...row]);
-  return drawn
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
 };
 
 export const printJson = (terminal: Terminal, body: unknown): void =>
