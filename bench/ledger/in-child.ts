@@ -11,6 +11,10 @@ export const inChild = async (
   name: Measurement,
   path: string,
 ): Promise<Partial<LedgerFigures> & { readonly peakMiB: number }> => {
-  const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'measure.ts'), name, path]);
+  const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'measure.ts'), name, path]).catch(
+    (cause: { readonly stderr?: string }) => {
+      throw new Error(`${name} failed:\n${cause.stderr ?? cause}`);
+    },
+  );
   return JSON.parse(stdout);
 };

@@ -71,17 +71,27 @@ const generated = async (): Promise<string> => {
 
 const names = Object.keys(measurements) as ReadonlyArray<Measurement>;
 const samples = new Map<keyof LedgerFigures, number[]>();
-const path = log ?? (await generated());
+let largest: { readonly name: Measurement; readonly peakMiB: number } = { name: 'coldRebuild', peakMiB: 0 };
 
-// In turns, so that a machine that is slower for a while is slower for all of them.
-for (let round = 0; round < (quick ? 1 : 3); round++) {
-  for (const name of names) {
-    progress(`round ${round + 1}: ${name}`);
-    const { peakMiB, ...figures } = await inChild(name, path);
-    const counted = yardsticks.has(name) ? figures : { ...figures, peakMiB };
-    for (const [figure, value] of Object.entries(counted) as Array<[keyof LedgerFigures, number]>)
-      samples.set(figure, [...(samples.get(figure) ?? []), value]);
+const measureAll = async (path: string): Promise<void> => {
+  // In turns, so that a machine that is slower for a while is slower for all of them.
+  for (let round = 0; round < (quick ? 1 : 3); round++) {
+    for (const name of names) {
+      progress(`round ${round + 1}: ${name}`);
+      const { peakMiB, ...figures } = await inChild(name, path);
+      if (!yardsticks.has(name) && peakMiB > largest.peakMiB) largest = { name, peakMiB };
+      for (const [figure, value] of Object.entries(figures) as Array<[keyof LedgerFigures, number]>)
+        samples.set(figure, [...(samples.get(figure) ?? []), value]);
+    }
   }
+};
+
+try {
+  await measureAll(log ?? (await generated()));
+} catch (error) {
+  progress('');
+  console.error(`bench:ledger: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
 }
 progress('');
 
@@ -95,7 +105,7 @@ const figures: LedgerFigures = {
   podsAtMs: rounded(of('podsAtMs')),
   verifyS: rounded(of('verifyS')),
   rawSha256S: rounded(of('rawSha256S')),
-  peakMiB: Math.ceil(Math.max(...(samples.get('peakMiB') ?? []))),
+  peakMiB: Math.ceil(largest.peakMiB),
 };
 
 const rows: ReadonlyArray<readonly [string, string, string]> = [
@@ -107,7 +117,7 @@ const rows: ReadonlyArray<readonly [string, string, string]> = [
   ['pods --at, slowest, ms', String(figures.podsAtMs), '≤ 100'],
   ['verify, s', String(figures.verifyS), `≤ ${rounded(Math.min(15, 5 * figures.rawSha256S))}`],
   ['  raw SHA-256 of the same bytes, s', String(figures.rawSha256S), ''],
-  ['peak memory, MiB', String(figures.peakMiB), '≤ 400'],
+  [`peak memory (${largest.name}), MiB`, String(figures.peakMiB), '≤ 400'],
 ];
 console.log(printed({ title: 'The ledger', columns: ['', 'measured', 'target'], rows }));
 if (json) console.log(JSON.stringify(figures));

@@ -104,8 +104,8 @@ export const startNode = (world: World, name: NodeName, onLease: () => void): No
   const node: Node = {
     name,
     incarnation,
-    // 43 digits of base64 and its padding are 32 bytes.
-    publicKey: `${world.dice.hex(43)}=`,
+    // Digits that are base64 as well: 32 bytes, the last of them ending in zeros.
+    publicKey: `${world.dice.hex(42)}A=`,
     host: world.journal.openStream(stream, incarnation, hostEvents, host),
     running: new Map(),
     onLease,

@@ -27,14 +27,6 @@ export const emptyClusterView = (): ClusterView => ({
 const decodeHost = decodeEvent(hostEvents);
 const decodeCluster = decodeEvent(clusterEvents);
 
-const hostOf = ({ hosts }: ClusterView, stream: string): HeldAttachments => {
-  const known = hosts.get(stream);
-  if (known !== undefined) return known;
-  const held: HeldAttachments = new Map();
-  hosts.set(stream, held);
-  return held;
-};
-
 /**
  * Takes in the next event of the log and changes the view that it is given. An event that cannot be read is returned, by name, and
  * is not in the view.
@@ -46,12 +38,14 @@ export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent 
     if (E.isLeft(decoded)) return decoded.left;
     projectLease(view.leases, decoded.right);
   } else {
-    const held = hostOf(view, event.stream);
+    const known = view.hosts.get(event.stream);
+    const held: HeldAttachments = known ?? new Map();
     if (!holdText(held, event)) {
       const decoded = decodeHost(recorded());
       if (E.isLeft(decoded)) return decoded.left;
       hold(held, decoded.right);
     }
+    if (known === undefined) view.hosts.set(event.stream, held);
   }
   view.position = event.position;
   return undefined;
