@@ -58,11 +58,14 @@ const readBody = (request: IncomingMessage): Promise<E.Either<HttpAnswer, unknow
     request.once('error', reject);
   });
 
-const send = (response: ServerResponse, { status, body }: HttpAnswer): Promise<void> =>
+/** `receivedAt`: when the request's first byte could be read, on the clock of `performance.now()`. */
+const send = (response: ServerResponse, { status, body }: HttpAnswer, receivedAt: number): Promise<void> =>
   new Promise((resolve) => {
     const text = JSON.stringify(body);
     response.once('close', resolve);
     response.writeHead(status, {
+      // Server Timing (W3C): milliseconds from the connection to the answer.
+      'server-timing': `total;dur=${(performance.now() - receivedAt).toFixed(3)}`,
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(text),
       connection: 'close',
@@ -89,12 +92,14 @@ export const serveUnix = async (
   const free = await unserved(path);
   if (E.isLeft(free)) return free;
   const underWay = new Set<Promise<void>>();
+  const connectedAt = new WeakMap<object, number>();
 
   const serveOne = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const gone = new AbortController();
     response.once('close', () => {
       if (!response.writableFinished) gone.abort();
     });
+    const receivedAt = connectedAt.get(request.socket) ?? performance.now();
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
     try {
       const body = await readBody(request);
@@ -107,15 +112,13 @@ export const serveUnix = async (
             body: body.right,
             gone: gone.signal,
           });
-      if (!gone.signal.aborted) await send(response, answer);
+      if (!gone.signal.aborted) await send(response, answer, receivedAt);
       answer.after?.();
     } catch (error) {
       onDefect(error);
       if (!response.headersSent && !gone.signal.aborted) {
-        await send(response, {
-          status: 500,
-          body: { error: { msg: 'a defect of the agent; its log has the reason' } },
-        });
+        const body = { error: { msg: 'a defect of the agent; its log has the reason' } };
+        await send(response, { status: 500, body }, receivedAt);
       }
     }
   };
@@ -126,6 +129,7 @@ export const serveUnix = async (
     void task.finally(() => underWay.delete(task));
   });
   server.requestTimeout = 10_000;
+  server.on('connection', (socket) => connectedAt.set(socket, performance.now()));
 
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -242,3 +242,17 @@ test('a thing at the path that cannot be listened beside is a failure in words',
   const served = await serveUnix(path, hello, () => undefined);
   t.like(served, { _tag: 'Left', left: { type: 'socket-failed', path } });
 });
+
+test('the answer says how long it took since the connection', async (t) => {
+  const path = await socketPath(t);
+  const slow: HttpHandler = async () => {
+    const { open, opened } = gate();
+    setTimeout(open, 60);
+    await opened;
+    return { status: 200, body: 'hello' };
+  };
+  await serve(t, path, slow);
+  const answer = await raw(path, ...post('{}'));
+  const [, ms] = /^server-timing: total;dur=([\d.]+)\r$/im.exec(answer) ?? [];
+  t.true(Number(ms) >= 59, answer);
+});
