@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { KernelFailure, PodWiring } from '../../domain/port/kernel.ts';
-import { findLink, setMac } from './link.ts';
+import { setMacByName } from './link.ts';
 import { type Home, withNetns, withRtnetlink } from './netns.ts';
+import type { KernelRefused } from './rtnetlink.ts';
 
 /**
  * Has the kernel announce the pod's addresses by setting the MAC that the interface has already: an ARP announcement
@@ -10,12 +11,10 @@ import { type Home, withNetns, withRtnetlink } from './netns.ts';
  */
 export const announcePod = (home: Home, wiring: PodWiring): E.Either<KernelFailure, void> =>
   withNetns(home, wiring.netnsPath, wiring.netnsId, (netns) =>
-    withRtnetlink(home, netns, (rtnetlink) => {
-      const { ifname } = wiring;
-      const found = findLink(rtnetlink, ifname);
-      if (E.isLeft(found)) return found;
-      const link = found.right;
-      if (link === undefined) return E.left<KernelFailure>({ type: 'link-missing', name: ifname });
-      return rtnetlink.change([setMac(link.index, ifname, link.mac)]);
-    }),
+    withRtnetlink(home, netns, (rtnetlink) =>
+      E.mapLeft(
+        (refusal: KernelRefused): KernelFailure =>
+          refusal.errno === 'ENODEV' ? { type: 'link-missing', name: wiring.ifname } : refusal,
+      )(rtnetlink.change([setMacByName(wiring.ifname, wiring.podMac)])),
+    ),
   );

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { KernelFailure, PodWiring } from '../../domain/port/kernel.ts';
-import { deleteLink, findLink, type Link, setAlias, setUp } from './link.ts';
+import { deleteLink, findLink, setAlias, setUpByName } from './link.ts';
 import { type Home, type Netns, withNetns } from './netns.ts';
 import { markedAlias } from './own-link.ts';
 import { type KernelRefused, refused } from './rtnetlink.ts';
@@ -16,7 +16,7 @@ import { createVeth } from './veth.ts';
  * Up before the switch has it: ovs-vswitchd makes it promiscuous by reading its flags and writing them back (SIOCSIFFLAGS),
  * and would take it down again if it came up in between.
  */
-const raiseHostEnd = ({ rtnetlink }: Home, { index, name }: Link): E.Either<KernelRefused, void> =>
+const raiseHostEnd = ({ rtnetlink }: Home, name: string): E.Either<KernelRefused, void> =>
   pipe(
     writeSettings([{ path: `ipv4/conf/${name}/arp_ignore`, value: '8' }]),
     E.chain(() => {
@@ -24,15 +24,7 @@ const raiseHostEnd = ({ rtnetlink }: Home, { index, name }: Link): E.Either<Kern
       // A kernel without IPv6 has no such setting.
       return E.isLeft(quiet) && quiet.left.errno !== 'ENOENT' ? quiet : E.right(undefined);
     }),
-    E.chain(() => rtnetlink.change([setUp(index, name)])),
-  );
-
-const raise = (home: Home, name: string): E.Either<KernelFailure, void> =>
-  pipe(
-    findLink(home.rtnetlink, name),
-    E.chainW((link) =>
-      link === undefined ? E.left<KernelFailure>({ type: 'link-missing', name }) : raiseHostEnd(home, link),
-    ),
+    E.chain(() => rtnetlink.change([setUpByName(name)])),
   );
 
 const remove = ({ rtnetlink }: Home, name: string): void => {
@@ -58,7 +50,7 @@ const makePair = (home: Home, wiring: PodWiring, netns: Netns): E.Either<KernelF
   const made = home.rtnetlink.change([create, setAlias(hostIfname, markedAlias(wiring.alias))]);
   if (E.isLeft(made) && made.left.errno === 'EEXIST')
     return E.left({ type: 'ifname-taken', ifname, path: netns.path });
-  const raised = E.isLeft(made) ? made : raise(home, hostIfname);
+  const raised = E.isLeft(made) ? made : raiseHostEnd(home, hostIfname);
   // What is there of that name now, half-made, is ours: it was not there before.
   if (E.isLeft(raised)) remove(home, hostIfname);
   return raised;

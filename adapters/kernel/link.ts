@@ -72,6 +72,14 @@ export const setUp = (index: number, name: string): Request => ({
   body: ifinfo(index, IFF_UP, IFF_UP),
 });
 
+/** The same, of the link that has the name then. */
+export const setUpByName = (name: string): Request => ({
+  operation: `set the link ${name} up`,
+  type: RTM_NEWLINK,
+  flags: 0,
+  body: Buffer.concat([ifinfo(0, IFF_UP, IFF_UP), textAttribute(IFLA_IFNAME, name)]),
+});
+
 /** The MTU in bytes of what the link carries, Ethernet's own header not counted. */
 export const setMtu = (index: number, name: string, mtu: number): Request => ({
   operation: `set the MTU of the link ${name} to ${mtu}`,
@@ -88,12 +96,12 @@ export const deleteLink = (index: number, name: string): Request => ({
   body: ifinfo(index),
 });
 
-/** The kernel tells its listeners also when the MAC is the one that the link has. */
-export const setMac = (index: number, name: string, mac: string): Request => ({
+/** Of the link that has the name then. The kernel tells its listeners also when it has that MAC already. */
+export const setMacByName = (name: string, mac: string): Request => ({
   operation: `set the MAC of the link ${name}`,
   type: RTM_NEWLINK,
   flags: 0,
-  body: Buffer.concat([ifinfo(index), attribute(IFLA_ADDRESS, macBytes(mac))]),
+  body: Buffer.concat([ifinfo(0), textAttribute(IFLA_IFNAME, name), attribute(IFLA_ADDRESS, macBytes(mac))]),
 });
 
 /** Puts the link into a group of links that can be deleted together. */
