@@ -61,6 +61,8 @@ export type Aggregate<Command, Event, State, Failure> = {
     cause: Cause,
     durability?: Append['durability'],
   ) => TE.TaskEither<Failure | StreamFailure, ReadonlyArray<Event>>;
+  /** Resolves when all that was decided before is on disk, what was only `written` included. */
+  readonly flush: TE.TaskEither<StreamFailure, void>;
   /** Stores a snapshot when all of the state is on disk and it is so many events newer than the last; else does nothing. */
   readonly keep: (distance: number) => Promise<void>;
 };
@@ -189,10 +191,21 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
       return appended;
     };
 
+  const flush: TE.TaskEither<StreamFailure, void> = async () => {
+    const { revision, settled } = current;
+    const outcome = await store.flush()();
+    if (E.isLeft(outcome)) return outcome;
+    const arrived = await settled;
+    if (E.isLeft(arrived)) return arrived;
+    flushed = Math.max(flushed, revision);
+    return E.right(undefined);
+  };
+
   const keep = async (distance: number): Promise<void> => {
+    if (keeping === undefined || current.revision - keptAt < distance) return;
+    if (current.revision !== flushed) await flush();
     const { state, revision, hash } = current;
-    const durable = !stale && revision === flushed;
-    if (keeping === undefined || hash === undefined || !durable || revision - keptAt < distance) return;
+    if (hash === undefined || stale || revision !== flushed) return;
     keptAt = revision;
     await keeping.snapshots.store(keeping.of, { state, at: { revision, hash } });
   };
@@ -201,6 +214,7 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
     state: () => current.state,
     revision: () => current.revision,
     transact,
+    flush,
     keep,
   });
 };

@@ -60,6 +60,7 @@ export const openMemoryStore = ({ clock, newLogId }: MemoryStoreOptions): EventS
   return {
     identity: { logId: newLogId(), epoch: 1 },
     append: (wanted) => async () => append(wanted),
+    flush: () => async () => (closed ? E.left(gone) : E.right(undefined)),
     readStream: (stream, from = 0) => readEvents(growing, () => present(stream), from),
     readAll: (from = 0) => readEvents(growing, () => log, from),
     head: (stream) => async () => {

@@ -1,28 +1,74 @@
 import { either as E } from 'fp-ts';
-import type { Append, Appended, AppendFailure } from '../../domain/port/event-store.ts';
+import type { Append, Appended, AppendFailure, ReadFailure } from '../../domain/port/event-store.ts';
 import type { CommitGroup } from './commit-group.ts';
 
 type Answer = E.Either<AppendFailure, Appended>;
+type Flushed = E.Either<ReadFailure, void>;
 type Waiting = { readonly append: Append; readonly settle: (answer: Answer) => void };
+
+const gone: ReadFailure = { type: 'unavailable', reason: 'the log is closed' };
+
+/** When the queue does its work. */
+export type Turns = {
+  /** Runs a task at the next turn of the event loop: `setImmediate`, or a simulator's own. */
+  readonly soon: (task: () => void) => void;
+  /** Runs a task so many milliseconds later; keeps no process alive. */
+  readonly later: (ms: number, task: () => void) => void;
+};
 
 type AppendQueue = {
   readonly append: (append: Append) => Promise<Answer>;
+  /** Resolves when the appends before are committed and on disk. */
+  readonly flush: () => Promise<Flushed>;
   /** Commits what waits; later appends are refused. */
   readonly close: () => void;
 };
 
-/** Group commit: the appends of one turn of the event loop share one transaction and one flush. */
+/** How long what is only written may wait for somebody else's flush, in milliseconds. */
+const flushWithin = 100;
+
+/**
+ * Group commit: the appends of one turn of the event loop share one transaction and one flush. What nobody asked to be flushed is
+ * flushed a little later.
+ */
 export const appendQueue = (
   commit: CommitGroup,
+  /** Brings to the disk what is written; fails with the reason. */
+  flushFile: () => Flushed,
   /** Called when accepted appends have reached the disk, with them and the last position that has. */
   flushed: (appends: ReadonlyArray<Append>, end: number) => void,
-  /** Runs a task at the next turn of the event loop. */
-  soon: (task: () => void) => void,
+  { soon, later }: Turns,
 ): AppendQueue => {
   let waiting: Waiting[] = [];
+  let flushing: Array<(flushed: Flushed) => void> = [];
   /** Accepted, and no more than written. */
   let unflushed: Append[] = [];
+  /** The log's last position. */
+  let written = -1;
+  let pending = false;
   let closed = false;
+
+  const isOnDisk = (): void => {
+    if (unflushed.length > 0) flushed(unflushed, written);
+    unflushed = [];
+  };
+
+  const flushWritten = (): Flushed => {
+    if (unflushed.length === 0) return E.right(undefined);
+    const outcome = flushFile();
+    if (E.isRight(outcome)) isOnDisk();
+    return outcome;
+  };
+
+  /** A disk that refuses now is asked again with the next append. */
+  const flushLater = (): void => {
+    if (pending || unflushed.length === 0) return;
+    pending = true;
+    later(flushWithin, () => {
+      pending = false;
+      if (!closed) flushWritten();
+    });
+  };
 
   const commitWaiting = (): void => {
     const group = waiting;
@@ -32,22 +78,37 @@ export const appendQueue = (
     const { answers, flushed: onDisk, end } = commit(appends);
     for (const [index, answer] of answers.entries()) group[index]?.settle(answer);
     unflushed.push(...appends.filter((_, index) => answers[index]?._tag === 'Right'));
-    if (!onDisk || unflushed.length === 0) return;
-    flushed(unflushed, end);
-    unflushed = [];
+    if (end >= 0) written = end;
+    if (onDisk) isOnDisk();
+    else flushLater();
+  };
+
+  const turn = (): void => {
+    commitWaiting();
+    const asked = flushing;
+    flushing = [];
+    if (asked.length === 0) return;
+    const outcome = flushWritten();
+    for (const settle of asked) settle(outcome);
+  };
+
+  const take = (enqueue: () => void): void => {
+    const first = waiting.length + flushing.length === 0;
+    enqueue();
+    if (first) soon(turn);
   };
 
   return {
     append: (append) =>
       closed
-        ? Promise.resolve(E.left({ type: 'unavailable', reason: 'the log is closed' }))
-        : new Promise((settle) => {
-            waiting.push({ append, settle });
-            if (waiting.length === 1) soon(commitWaiting);
-          }),
+        ? Promise.resolve(E.left(gone))
+        : new Promise((settle) => take(() => waiting.push({ append, settle }))),
+    flush: () =>
+      closed ? Promise.resolve(E.left(gone)) : new Promise((settle) => take(() => flushing.push(settle))),
     close: () => {
       closed = true;
-      commitWaiting();
+      turn();
+      flushWritten();
     },
   };
 };

@@ -3,6 +3,7 @@ import { either as E, function as F } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { EventStore, LogIdentity } from '../../domain/port/event-store.ts';
+import type { Turns } from './append-queue.ts';
 import { connect } from './connect.ts';
 import { createLog } from './create.ts';
 import { type FileLock, takeLock } from './file-lock.ts';
@@ -12,6 +13,7 @@ import { locate } from './locate.ts';
 import type { OpenFailure } from './open-failure.ts';
 import { reasonOf } from './reason.ts';
 import { storeOver } from './store.ts';
+import { walOf } from './wal.ts';
 import { watch } from './watch.ts';
 
 type SqliteStoreOptions = {
@@ -69,6 +71,13 @@ const openLocked = (
     ),
   );
 
+const turns: Turns = {
+  soon: setImmediate,
+  later: (ms, task) => {
+    setTimeout(task, ms).unref();
+  },
+};
+
 const openSound = (
   path: string,
   { clock, sha256 }: SqliteStoreOptions,
@@ -76,6 +85,7 @@ const openSound = (
   identity: LogIdentity,
 ): EventStore => {
   const db = connect(path);
+  const wal = walOf(path);
   const { seen } = lock;
   const ofThis = seen?.logId === identity.logId && seen.epoch === identity.epoch;
   try {
@@ -84,8 +94,12 @@ const openSound = (
       seen: ofThis ? seen : firstSight(identity),
       write: lock.see,
       walSize: () => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
-      open: (release) => storeOver(db, identity, { path, clock, sha256, soon: setImmediate, release }),
-      release: lock.release,
+      open: (release) =>
+        storeOver(db, identity, { path, clock, sha256, flush: wal.flush, ...turns, release }),
+      release: () => {
+        wal.close();
+        lock.release();
+      },
     });
   } catch (error) {
     db.close();

@@ -3,7 +3,7 @@ import { either as E, taskEither as TE } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { EventStore, LogIdentity, ReadFailure, StreamHead } from '../../domain/port/event-store.ts';
-import { appendQueue } from './append-queue.ts';
+import { appendQueue, type Turns } from './append-queue.ts';
 import { commitGroups } from './commit-group.ts';
 import { flushRecovered } from './connect.ts';
 import { followEvents, type Reading, readEvents } from './read.ts';
@@ -11,12 +11,12 @@ import { prepareReads } from './read-statements.ts';
 import { reasonOf } from './reason.ts';
 import { makeTail } from './tail.ts';
 
-type StoreParts = {
+type StoreParts = Turns & {
   readonly path: string;
   readonly clock: Clock;
   readonly sha256: Sha256;
-  /** Runs a task at the next turn of the event loop: `setImmediate`, or a simulator's own. */
-  readonly soon: (task: () => void) => void;
+  /** Brings to the disk what was committed without that; throws what the system refuses. */
+  readonly flush: () => void;
   /** Called once, when the store has let go of the file. */
   readonly release: () => void;
 };
@@ -25,7 +25,7 @@ type StoreParts = {
 export const storeOver = (
   db: DatabaseSync,
   identity: LogIdentity,
-  { path, clock, sha256, soon, release }: StoreParts,
+  { path, clock, sha256, flush, soon, later, release }: StoreParts,
 ): EventStore => {
   const tail = makeTail();
   const commit = commitGroups(db, path, { clock, sha256, flushed: flushRecovered(db) });
@@ -36,24 +36,23 @@ export const storeOver = (
     durable = end;
     tail.grown(appends);
   };
-  const queue = appendQueue(commit, grown, soon);
+  const unavailable = (error: unknown): ReadFailure => ({
+    type: 'unavailable',
+    reason: closed ? 'the log is closed' : reasonOf(error, path),
+  });
+  const queue = appendQueue(commit, () => E.tryCatch(flush, unavailable), grown, { soon, later });
   let closed = false;
   const turn = (): Promise<void> => new Promise(soon);
   const reading: Reading = { path, statements, tail, turn, durable: () => durable, closed: () => closed };
   return {
     identity,
     append: (append) => () => queue.append(append),
+    flush: () => queue.flush,
     readStream: (stream, from = 0) => readEvents(reading, stream, from),
     readAll: (from = 0) => readEvents(reading, undefined, from),
     head: (stream) =>
       TE.fromIOEither(
-        E.tryCatchK(
-          (): StreamHead | undefined => reading.statements.head(stream),
-          (error): ReadFailure => ({
-            type: 'unavailable',
-            reason: closed ? 'the log is closed' : reasonOf(error, path),
-          }),
-        ),
+        E.tryCatchK((): StreamHead | undefined => reading.statements.head(stream), unavailable),
       ),
     subscribe: (subscription) => followEvents(reading, subscription),
     close: async () => {

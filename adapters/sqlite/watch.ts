@@ -51,14 +51,17 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Eve
     release();
   });
   if (walSize() === 0) tryToNote({ ...endOf(db) });
+  const onDisk = <A, F>(answer: E.Either<F, A>): E.Either<F, A> => {
+    if (!known.inWal && E.isRight(answer)) tryToNote({ ...endOf(db), inWal: true });
+    return answer;
+  };
   return {
     ...store,
     append: (append) => async () => {
       const answer = await store.append(append)();
-      if (!known.inWal && E.isRight(answer) && append.durability !== 'written')
-        tryToNote({ ...endOf(db), inWal: true });
-      return answer;
+      return append.durability === 'written' ? answer : onDisk(answer);
     },
+    flush: () => async () => onDisk(await store.flush()()),
     close: async () => {
       last = endOf(db);
       tryToNote({ inWal: false });

@@ -16,6 +16,11 @@ export type EventStore = {
    * after the expected revision, succeeds again and writes nothing.
    */
   readonly append: (append: Append) => TE.TaskEither<AppendFailure, Appended>;
+  /**
+   * Resolves when all that was appended before, `written` appends included, is on disk. When it fails they are in the log still, and
+   * the next flush may succeed.
+   */
+  readonly flush: () => TE.TaskEither<ReadFailure, void>;
   /** A stream's events in order, from a revision (inclusive). A stream that does not exist has none. */
   readonly readStream: (stream: string, from?: number) => AsyncIterable<RecordedEvent>;
   /** Every event of the log in order, from a position (inclusive). */
@@ -40,8 +45,8 @@ export type Append = {
   readonly events: ReadonlyArray<EventToAppend>;
   /**
    * `fsync` (the default): a power cut after the answer loses nothing.
-   * `written`: the operating system has it, so the death of this process loses nothing; it is flushed with the next
-   * `fsync` append, and subscriptions show it then. Only for facts that a reboot makes untrue anyway.
+   * `written`: the operating system has it, so the death of this process loses nothing; it is on disk with the next `fsync`
+   * append or `flush`, or a tenth of a second later, and subscriptions show it then. Only for facts that a reboot makes untrue anyway.
    */
   readonly durability?: 'fsync' | 'written';
 };

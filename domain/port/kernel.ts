@@ -16,7 +16,10 @@ export type Kernel = {
    * it from here on.
    */
   readonly createPair: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;
-  /** Brings the pod's end up, with all that lies in its namespace; when any of it is refused, no pair stays. */
+  /**
+   * Brings the pod's end up, with all that lies in its namespace; when any of it is refused, no pair stays. May be asked for right
+   * behind `createPair`: pairs are made and finished in the order of asking.
+   */
   readonly finishPair: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;
   /** Tells the neighbours: gratuitous ARP (RFC 5227) and unsolicited neighbour advertisement (RFC 4861 §7.2.6). */
   readonly announcePod: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;

@@ -63,8 +63,8 @@ const isLeftBehind = async (
 };
 
 /**
- * Reserves addresses for the attachment; what an interrupted ADD of it left behind is undone first. The reservation is written
- * and reaches the disk with `PodWired`, before the answer: a power cut in between takes both it and the links.
+ * Reserves addresses for the attachment; what an interrupted ADD of it left behind is undone first. The reservation is written, and
+ * flushed while the kernel makes the links: a power cut in between takes both.
  */
 const reserve = async (
   ports: AgentPorts,
@@ -94,8 +94,9 @@ const reserve = async (
 };
 
 /**
- * ADD: reserve (in the log) → wire → the switch forwards → announced and `PodWired` logged, both on disk → answer. Whatever fails
- * after the reservation, it is undone. Asked again by the same run of the plugin, an answered ADD is answered again.
+ * ADD: reserve (in the log) → wire, and meanwhile the reservation on disk → the switch forwards → announced and `PodWired` logged →
+ * answer. Whatever fails after the reservation, it is undone. Asked again by the same run of the plugin, an answered ADD is answered
+ * again. `PodWired` is flushed a little later: a power cut that takes it took the pod as well.
  */
 export const add = async (
   ports: AgentPorts,
@@ -173,17 +174,20 @@ export const add = async (
     return E.left(refusal);
   };
 
-  const port = await wire(ports, configuration, lease, attachment, wiring, giveUp);
+  const wired = wire(ports, configuration, lease, attachment, wiring, giveUp);
+  const [port, onDisk] = await Promise.all([wired, host.flush()]);
   if (E.isLeft(port)) return undo(port.left);
+  if (E.isLeft(onDisk)) return undo(onDisk.left);
   const answerable = stillWanted(giveUp);
   if (E.isLeft(answerable)) return undo(answerable.left);
   const wirePod = host.transact(
     { type: 'wire-pod', ...attachmentId },
     { ...cause, commandId: ports.ids.derive(requestId, `wire/${request.attempt}`) },
+    'written',
   );
-  const [announced, wired] = await Promise.all([ports.kernel.announcePod(wiring)(), wirePod()]);
+  const [announced, logged] = await Promise.all([ports.kernel.announcePod(wiring)(), wirePod()]);
   if (E.isLeft(announced)) return undo(announced.left);
-  if (E.isLeft(wired)) return undo(wired.left);
+  if (E.isLeft(logged)) return undo(logged.left);
   return E.right({
     attachment: { ...attachment, status: 'attached' },
     wiring,

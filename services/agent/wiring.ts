@@ -60,8 +60,8 @@ export const plugIn = async (
 };
 
 /**
- * The pair of links; then the port, which the switch must forward for, while the kernel fills the pod's namespace. Fails with
- * the first step that does not hold and leaves undoing to its caller.
+ * The pair of links; then the port, which the switch must forward for, while the kernel fills the pod's namespace: it is asked for both
+ * at once, so that it need not wait to be asked again. Fails with the first step that does not hold and leaves undoing to its caller.
  */
 export const wire = async (
   ports: WiringPorts,
@@ -72,14 +72,13 @@ export const wire = async (
   giveUp: AbortSignal,
 ): Promise<E.Either<Refusal, PortAdded>> => {
   const { kernel } = ports;
-  const created = await kernel.createPair(wiring)();
-  if (E.isLeft(created)) return created;
-  const wanted = stillWanted(giveUp);
-  if (E.isLeft(wanted)) return wanted;
-  const [finished, port] = await Promise.all([
-    kernel.finishPair(wiring)(),
-    plugIn(ports, configuration, lease, portOf(ports, configuration, attachment), giveUp),
-  ]);
+  const creating = kernel.createPair(wiring)();
+  const finishing = kernel.finishPair(wiring)();
+  const created = E.flatMap(() => stillWanted(giveUp))(await creating);
+  // Nothing may be under way for this pod while its ADD is undone.
+  if (E.isLeft(created)) return finishing.then(() => created);
+  const plugging = plugIn(ports, configuration, lease, portOf(ports, configuration, attachment), giveUp);
+  const [finished, port] = await Promise.all([finishing, plugging]);
   if (E.isLeft(finished)) return finished;
   return E.isLeft(port) && giveUp.aborted ? E.left({ type: 'given-up' }) : port;
 };

@@ -101,7 +101,14 @@ export const makeDisk = (
     open: (owner, clock) => {
       flushes = true;
       const soon = (task: () => void): void => loop.soon(owner, 'the log takes its turn', task);
-      const parts = { path: '/var/lib/evio/ledger.db', clock, sha256, soon, release: () => undefined };
+      const later = (ms: number, task: () => void): void =>
+        void loop.sleep(owner, ms, 'the log flushes what waits').then(task);
+      const flush = (): void => {
+        if (faults.diskFull || fails(faults, 'flush')) throw noSpace();
+        flushed();
+      };
+      const path = '/var/lib/evio/ledger.db';
+      const parts = { path, clock, sha256, flush, soon, later, release: () => undefined };
       return storeOver(db, { logId, epoch: 1 }, parts);
     },
     cutPower: (pick) => {

@@ -17,6 +17,7 @@ export const operations = [
   'file read',
   'file write',
   'commit',
+  'flush',
   'flush at opening',
   'request lost',
   'answer lost',

@@ -74,6 +74,14 @@ export const openKernel = (
     return E.right(undefined);
   };
 
+  /** Pairs on their way: the kernel's thread takes one request after the other. */
+  const creating = new Map<string, Promise<unknown>>();
+  const creation = (wiring: PodWiring): Promise<Answer<void>> => {
+    const created = attempt('createPair', wiring.hostIfname, () => createPair(wiring))();
+    creating.set(wiring.hostIfname, created);
+    return created;
+  };
+
   const finishPair = ({ netnsPath, netnsId, hostIfname, addresses, alias }: PodWiring): Answer<void> => {
     const link = links.get(hostIfname);
     const there = found(netnsPath, netnsId);
@@ -99,13 +107,15 @@ export const openKernel = (
         const free = ifname === undefined ? E.right(undefined) : taken(path, ifname, there.right);
         return E.isLeft(free) ? free : E.right({ device, inode: there.right.inode });
       }),
-    createPair: (wiring) => attempt('createPair', wiring.hostIfname, () => createPair(wiring)),
-    finishPair: (wiring) => () =>
-      loop.change(owner, `finishPair ${wiring.hostIfname}`, () => {
+    createPair: (wiring) => () => creation(wiring),
+    finishPair: (wiring) => async () => {
+      await creating.get(wiring.hostIfname);
+      return loop.change(owner, `finishPair ${wiring.hostIfname}`, () => {
         const finished = fails(faults, 'finishPair') ? E.left(refusal('finishPair')) : finishPair(wiring);
         if (E.isLeft(finished)) detach(wiring.hostIfname);
         return finished;
-      }),
+      });
+    },
     announcePod: (wiring) =>
       attempt('announcePod', wiring.hostIfname, () =>
         links.has(wiring.hostIfname)

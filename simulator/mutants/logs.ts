@@ -1,4 +1,4 @@
-import { either as E } from 'fp-ts';
+import { either as E, taskEither as TE } from 'fp-ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { Seams } from '../seams.ts';
 import type { Mutant } from './mutant.ts';
@@ -25,11 +25,17 @@ export const logMutants: ReadonlyArray<Mutant> = [
     })),
   },
   {
+    name: 'flush-skipped',
+    defect: 'what was only written is called flushed and is not',
+    seams: withStore((store) => ({ ...store, flush: () => TE.right(undefined) })),
+  },
+  {
     name: 'fsync-dropped',
     defect: 'an append is answered when it is written, before it is on disk',
     seams: withStore((store) => ({
       ...store,
       append: (append) => store.append({ ...append, durability: 'written' }),
+      flush: () => TE.right(undefined),
     })),
   },
   {

@@ -17,7 +17,7 @@ type Result = { readonly ips: ReadonlyArray<{ readonly address: string }> };
 
 const keyOf = ({ containerId }: Slot): string => `${network}/${containerId}/${ifname}`;
 
-/** What the runtime was told is true: on disk, and wired. */
+/** What the runtime was told is true: reserved on disk, and wired. */
 const acknowledged = (world: World, slot: Slot, { requestId }: Asked): void => {
   const { history, disk, ovs, breaks } = world;
   const key = keyOf(slot);
@@ -26,7 +26,7 @@ const acknowledged = (world: World, slot: Slot, { requestId }: Asked): void => {
     if (!held) breaks('what was acknowledged is on disk', `${key}: ${what}`);
   };
   onDisk(logged?.key === key && logged.wiredAt !== undefined, 'the log has no such ADD');
-  onDisk((logged?.wiredAt ?? -1) <= disk.durable(), 'a power cut now would take it');
+  onDisk((logged?.position ?? -1) <= disk.durable(), 'a power cut now would take it');
   const given = slot.addresses.join();
   onDisk(logged?.addresses.join() === given, `${given} answered, ${logged?.addresses} logged`);
   if ((ovs.plugged.get(slot.hostIfname) ?? -1) < (logged?.step ?? 0))

@@ -1,5 +1,6 @@
 import { appendContract } from './event-store/append.ts';
 import { closeContract } from './event-store/close.ts';
+import { flushContract } from './event-store/flush.ts';
 import { readContract } from './event-store/read.ts';
 import { repeatContract } from './event-store/repeat.ts';
 import { subscribeContract } from './event-store/subscribe.ts';
@@ -10,6 +11,7 @@ import type { OpenStore } from './event-store/support.ts';
 export const storeContract = (name: string, open: OpenStore): void => {
   appendContract(name, open);
   repeatContract(name, open);
+  flushContract(name, open);
   readContract(name, open);
   subscribeContract(name, open);
   subscribeTypesContract(name, open);

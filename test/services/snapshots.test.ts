@@ -145,22 +145,35 @@ test('of a new log nothing is said, and of an empty stream nothing is kept', asy
   await store.close();
 });
 
-test('nothing is kept that is not on disk: not while an append is under way, not what is only written', async (t) => {
+test('what is not on disk yet is flushed before it is kept, and not kept when it cannot be', async (t) => {
   const path = `${scratchFolder(t)}/ledger.db`;
-  const kept = files.exists(`${path}-host.snapshot`);
+  const kept = files.read(`${path}-host.snapshot`);
   const { host, store } = await begin(path);
   await askHost(host, { type: 'start', bootId: 'boot' }, 'written');
-  await host.keep(1);
-  t.deepEqual(await kept(), E.right(false), 'only written');
-  const joining = askHost(host, { type: 'request-join', node: nodeName('node-1'), publicKey: 'key' });
-  await host.keep(1);
-  t.deepEqual(await kept(), E.right(false), 'under way');
-  await joining;
-  await host.keep(3);
-  t.deepEqual(await kept(), E.right(false), 'too few events');
   await host.keep(2);
-  t.deepEqual(await kept(), E.right(true));
+  t.deepEqual(await kept(), E.right(undefined), 'too few events');
+  const over = new AbortController();
+  const shown = store.subscribe({ from: 0, signal: over.signal })[Symbol.asyncIterator]();
+  await host.keep(1);
+  const first = await kept();
+  t.true(E.isRight(first) && first.right !== undefined);
+  t.is((await shown.next()).value?.type, 'HostStarted', 'a follower sees it: it is on disk');
+  over.abort();
+
+  const joining = askHost(
+    host,
+    { type: 'request-join', node: nodeName('node-1'), publicKey: 'key' },
+    'written',
+  );
+  await host.keep(1);
+  await joining;
+  const second = await kept();
+  t.notDeepEqual(second, first, 'an append that is under way is waited for');
+
+  await askHost(host, { type: 'start', bootId: 'next boot' }, 'written');
   await store.close();
+  await host.keep(1);
+  t.deepEqual(await kept(), second);
 });
 
 test('where a snapshot can be neither read nor written that is said, and all else goes on', async (t) => {

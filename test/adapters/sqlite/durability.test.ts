@@ -34,6 +34,13 @@ test('what is only written is read at once, and shown to subscribers when it is 
   await append(store, { ...later, durability: 'fsync' });
   await settle();
   t.deepEqual(shown, { all: upTo(7), stream: upTo(5), type: upTo(7) });
+
+  // Nobody flushes it: the store does, a little later.
+  const last = { stream: 'b', expectedRevision: 1, events: events(1) } as const;
+  await append(store, { ...last, durability: 'written' });
+  await settle();
+  t.is(shown.all.length, 7);
+  while (shown.all.length < 8) await settle();
   await store.close();
   await Promise.all(followers);
 });

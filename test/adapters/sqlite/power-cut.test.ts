@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { either as E } from 'fp-ts';
 import { append, collect, events, upTo } from '../../contract/event-store/support.ts';
 import { runSync } from '../../support/run.ts';
 import { killHard, startChild } from './child.ts';
@@ -66,6 +67,12 @@ test('what was acknowledged survives a power cut, and what was only written is f
   await append(store, { ...later, durability: 'written' });
   await append(store, later);
   t.is((await afterPowerCut(t, folder, 'repeated')).length, 13);
+
+  const last = { stream: 'z', expectedRevision: 'no-stream', events: events(1) } as const;
+  const appending = store.append({ ...last, durability: 'written' })();
+  t.true(E.isRight(await store.flush()()));
+  t.true(E.isRight(await appending));
+  t.is((await afterPowerCut(t, folder, 'asked-for')).length, 14);
 });
 
 test('a log opened after its writer died is flushed before anyone reads it', async (t) => {
