@@ -8,6 +8,8 @@ import type { Pod } from './pods.ts';
 type AgentCall = {
   /** From before connecting until the agent has closed the answered connection. */
   readonly ms: number;
+  /** By the agent's own clock, from the request in to the reply out (its `Server-Timing`). */
+  readonly agentMs: number;
   readonly body: unknown;
 };
 
@@ -27,25 +29,26 @@ const ask = (socketPath: string, path: string, question: unknown): Promise<Agent
     socket.once('end', () => {
       const ms = performance.now() - startedAt;
       const content = answer.slice(answer.indexOf('\r\n\r\n'));
-      if (answer.startsWith('HTTP/1.1 200 ')) resolve({ ms, body: JSON.parse(content) });
+      const agentMs = Number(/^server-timing: total;dur=([\d.]+)/im.exec(answer)?.[1]);
+      if (answer.startsWith('HTTP/1.1 200 ')) resolve({ ms, agentMs, body: JSON.parse(content) });
       else reject(new Error(`the agent answered ${path} with ${answer}`));
     });
   });
 
 const envelope = () => ({ protocol, requestId: randomUUID(), attempt: 0, network: 'evio' });
 
-export type AskedAdd = { readonly containerId: string; readonly ms: number; readonly timing: Timing };
+export type AskedAdd = Omit<AgentCall, 'body'> & { readonly containerId: string; readonly timing: Timing };
 
 /** ADD as the plugin asks for it. */
 export const askAdd = async (socketPath: string, pod: Pod): Promise<AskedAdd> => {
   const containerId = randomUUID();
   const attachment = { containerId, ifname: 'eth0', netns: pod.netns };
-  const { ms, body } = await ask(socketPath, '/v1/add', {
+  const { body, ...times } = await ask(socketPath, '/v1/add', {
     ...envelope(),
     ...attachment,
     requestedAddresses: [],
   });
-  return { containerId, ms, timing: (body as AddBody).result.timing };
+  return { ...times, containerId, timing: (body as AddBody).result.timing };
 };
 
 /** DEL as the plugin asks for it; milliseconds. */
