@@ -1,54 +1,15 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { either as E } from 'fp-ts';
 import { connectAgent } from '../../../adapters/http/client.ts';
 import { type Server, serveUnix } from '../../../adapters/http/server.ts';
 import type { HttpHandler, HttpRequest } from '../../../domain/port/http.ts';
-
-const socketPath = async (t: ExecutionContext): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'evio-server-'));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
-  return join(folder, 'run', 'agent.sock');
-};
-
-const serve = async (t: ExecutionContext, path: string, handler: HttpHandler, defects: unknown[] = []) => {
-  const served = await serveUnix(path, handler, (error) => defects.push(error));
-  if (E.isLeft(served)) throw new Error(JSON.stringify(served.left));
-  t.teardown(() => served.right.close(0));
-  return served.right;
-};
+import { gate, post, raw, serve, socketPath } from './serving.ts';
 
 const hello: HttpHandler = async () => ({ status: 200, body: 'hello' });
-
-/** Writes these bytes and gives all that comes back until the other side ends. */
-const raw = (path: string, ...parts: ReadonlyArray<string | Buffer>): Promise<string> =>
-  new Promise((resolve) => {
-    let heard = '';
-    const socket: Socket = connect(path);
-    for (const part of parts) socket.write(part);
-    socket.on('data', (bytes: Buffer) => {
-      heard += bytes.toString('utf8');
-    });
-    socket.on('error', () => undefined);
-    socket.on('close', () => resolve(heard));
-  });
-
-const post = (body: string | Buffer): ReadonlyArray<string | Buffer> => [
-  `POST /v1/add HTTP/1.1\r\nhost: agent\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`,
-  body,
-];
-
-const gate = () => {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, opened };
-};
 
 test('the handler sees method, path, query and body; the client sees status and body', async (t) => {
   const path = await socketPath(t);
@@ -241,18 +202,4 @@ test('a thing at the path that cannot be listened beside is a failure in words',
   t.teardown(() => listening.close());
   const served = await serveUnix(path, hello, () => undefined);
   t.like(served, { _tag: 'Left', left: { type: 'socket-failed', path } });
-});
-
-test('the answer says how long it took since the connection', async (t) => {
-  const path = await socketPath(t);
-  const slow: HttpHandler = async () => {
-    const { open, opened } = gate();
-    setTimeout(open, 60);
-    await opened;
-    return { status: 200, body: 'hello' };
-  };
-  await serve(t, path, slow);
-  const answer = await raw(path, ...post('{}'));
-  const [, ms] = /^server-timing: total;dur=([\d.]+)\r$/im.exec(answer) ?? [];
-  t.true(Number(ms) >= 59, answer);
 });
