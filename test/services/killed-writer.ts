@@ -5,8 +5,9 @@ import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { ids } from '../../adapters/system/ids.ts';
 import { eventId } from '../../services/transact.ts';
+import { type Dice, dice } from '../../simulator/random.ts';
 import { openAt } from '../adapters/sqlite/scratch.ts';
-import { type Dice, dice, randomCommand } from '../support/host-commands.ts';
+import { randomCommand } from '../support/host-commands.ts';
 import { openKeptHost } from '../support/kept-host.ts';
 
 const [path = '', seed = ''] = process.argv.slice(2);

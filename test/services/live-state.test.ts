@@ -12,9 +12,10 @@ import type { HostState } from '../../domain/host/state.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { Host } from '../../services/agent/ports.ts';
 import { eventId, isStreamFailure, openAggregate } from '../../services/transact.ts';
+import { type Dice, dice } from '../../simulator/random.ts';
 import { openAt, scratchFolder } from '../adapters/sqlite/scratch.ts';
 import { incarnation } from '../support/events.ts';
-import { type Dice, dice, randomCommand } from '../support/host-commands.ts';
+import { randomCommand } from '../support/host-commands.ts';
 import { type LogReader, readLog } from '../support/log-reader.ts';
 
 const stream = `host-evio:node-1:${incarnation}`;

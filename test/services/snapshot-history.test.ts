@@ -8,8 +8,9 @@ import { hostEvents } from '../../domain/host/events.ts';
 import { hostStateCodec } from '../../domain/host/stored-state.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { Host } from '../../services/agent/ports.ts';
+import { type Dice, dice } from '../../simulator/random.ts';
 import { openAt, scratchFolder } from '../adapters/sqlite/scratch.ts';
-import { type Dice, dice, randomCommand } from '../support/host-commands.ts';
+import { randomCommand } from '../support/host-commands.ts';
 import { openKeptHost, stream } from '../support/kept-host.ts';
 import { readLog } from '../support/log-reader.ts';
 

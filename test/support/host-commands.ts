@@ -1,20 +1,8 @@
 import type { HostCommand } from '../../domain/host/command.ts';
 import type { IpAddress } from '../../domain/ip/address.ts';
+import type { Dice } from '../../simulator/random.ts';
 import { cidr, ip, leaseObserved, nodeName } from './events.ts';
 import { addPod, deletePod, wirePod } from './host.ts';
-
-/** Numbers from 0 up to, not including, `below`: the same seed gives the same ones (mulberry32). */
-export type Dice = (below: number) => number;
-
-export const dice = (seed: number): Dice => {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-};
 
 /** Sixteen addresses, thirteen to give: it runs full, and every address is given again and again. */
 const subnets = ['10.244.0.0/28', '10.244.1.0/28'].map(cidr);

@@ -6,9 +6,10 @@ import { fold } from '../../../domain/decider.ts';
 import { host } from '../../../domain/host/decider.ts';
 import type { HostEvent } from '../../../domain/host/events.ts';
 import { hostStateCodec } from '../../../domain/host/stored-state.ts';
+import { dice } from '../../../simulator/random.ts';
 import { cidr, ip, leaseObserved, podAdded, podDeleted, podWired } from '../../support/events.ts';
 import { fenced, joined } from '../../support/host.ts';
-import { dice, randomCommand } from '../../support/host-commands.ts';
+import { randomCommand } from '../../support/host-commands.ts';
 import { throughSnapshot } from '../../support/kept-state.ts';
 
 test('a state that goes through a snapshot at any time equals the one that does not, and decides as it does', (t) => {
