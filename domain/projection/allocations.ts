@@ -1,6 +1,6 @@
 import type { Recorded } from '../event.ts';
 import { attachmentKey } from '../host/attachment.ts';
-import type { HostEvent, Pod } from '../host/events.ts';
+import type { HostEvent, Pod, PodAdded } from '../host/events.ts';
 import type { IpAddress } from '../ip/address.ts';
 
 /** An attachment that holds addresses, for people and programs that ask. */
@@ -23,28 +23,39 @@ export type AllocationRow = {
 
 export type Allocations = Map<string, AllocationRow>;
 
+/** The row that follows from an attachment's `PodAdded`, whose place in the stream and time come with it. */
+export const allocationRow = (
+  { network, containerId, ifname, pod, addresses, mac, netns, hostIfname }: PodAdded,
+  {
+    addedAt,
+    wiredAt,
+    revision,
+  }: Pick<AllocationRow, 'addedAt' | 'revision'> & {
+    readonly wiredAt?: string | undefined;
+  },
+): AllocationRow => ({
+  network,
+  containerId,
+  ifname,
+  ...(pod === undefined ? {} : { pod }),
+  addresses: addresses.map(({ address }) => address),
+  mac,
+  netns: netns.path,
+  hostIfname,
+  status: wiredAt === undefined ? 'reserved' : 'attached',
+  addedAt,
+  ...(wiredAt === undefined ? {} : { wiredAt }),
+  revision,
+});
+
 /** Who holds which address on one host: a fold over its stream. Changes and returns the map it is given. */
 export const allocate = (
   rows: Allocations,
   { event, metadata, revision }: Recorded<HostEvent>,
 ): Allocations => {
   switch (event.type) {
-    case 'PodAdded': {
-      const { network, containerId, ifname, pod, addresses, mac, netns, hostIfname } = event;
-      return rows.set(attachmentKey(event), {
-        network,
-        containerId,
-        ifname,
-        ...(pod === undefined ? {} : { pod }),
-        addresses: addresses.map(({ address }) => address),
-        mac,
-        netns: netns.path,
-        hostIfname,
-        status: 'reserved',
-        addedAt: metadata.time,
-        revision,
-      });
-    }
+    case 'PodAdded':
+      return rows.set(attachmentKey(event), allocationRow(event, { addedAt: metadata.time, revision }));
     case 'PodWired': {
       const key = attachmentKey(event);
       const row = rows.get(key);

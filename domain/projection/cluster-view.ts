@@ -6,7 +6,7 @@ import type { RecordedEvent } from '../port/event-store.ts';
 import type { LeanEvent, LogReader } from '../port/log-reader.ts';
 import type { AllocationRow } from './allocations.ts';
 import { entriesOf } from './attachment-index.ts';
-import { allocationRow, type HeldAttachments, hold, holdText } from './held-attachments.ts';
+import { type HeldAttachments, heldRow, hold, holdText } from './held-attachments.ts';
 import { emptyLeases, type LeaseRow, type Leases, leaseRows, projectLease } from './leases.ts';
 
 /** The state of the whole cluster as one log knows it: which node holds which subnet, which attachment which address. */
@@ -83,6 +83,6 @@ export const clusterRows = ({ leases, hosts }: Readonly<ClusterView>): ClusterRo
   leases: leaseRows(leases),
   hosts: Array.from(hosts, ([stream, held]) => ({
     stream,
-    allocations: Array.from(entriesOf(held), allocationRow).sort((a, b) => a.revision - b.revision),
+    allocations: Array.from(entriesOf(held), heldRow).sort((a, b) => a.revision - b.revision),
   })),
 });

@@ -4,7 +4,7 @@ import { Metadata } from '../envelope.ts';
 import { encodeEvent, type Recorded } from '../event.ts';
 import { type HostEvent, hostEvents, type PodAdded } from '../host/events.ts';
 import type { LeanEvent } from '../port/log-reader.ts';
-import type { AllocationRow } from './allocations.ts';
+import { type AllocationRow, allocationRow } from './allocations.ts';
 import { type AttachmentIndex, find, type Indexed, put, remove } from './attachment-index.ts';
 
 /**
@@ -23,25 +23,7 @@ export type Held = Indexed & {
 
 export type HeldAttachments = AttachmentIndex<Held>;
 
-export const allocationRow = ({ added, addedAt, wiredAt, revision }: Held): AllocationRow => {
-  const { network, containerId, ifname, pod, addresses, mac, netns, hostIfname } = JSON.parse(
-    added,
-  ) as PodAdded;
-  return {
-    network,
-    containerId,
-    ifname,
-    ...(pod === undefined ? {} : { pod }),
-    addresses: addresses.map(({ address }) => address),
-    mac,
-    netns: netns.path,
-    hostIfname,
-    status: wiredAt === undefined ? 'reserved' : 'attached',
-    addedAt,
-    ...(wiredAt === undefined ? {} : { wiredAt }),
-    revision,
-  };
-};
+export const heldRow = (held: Held): AllocationRow => allocationRow(JSON.parse(held.added) as PodAdded, held);
 
 const identity = ['containerId', 'ifname', 'network'];
 
