@@ -1,13 +1,7 @@
-import type { Allocation, DeletionReason, Pod } from '../host/events.ts';
-import type { Mark } from './ownership-span.ts';
+import type { AllocationSpan, LeaseSpan, MemberSpan, Span } from './ownership-span.ts';
 
-export type SpanView = {
-  readonly node: string;
-  readonly incarnation: string;
-  readonly stream: string;
-  readonly from: Mark;
-  /** Absent while it lasts, as far as its stream is known. */
-  readonly to?: Mark;
+/** What is told of every span. `to` is absent while it lasts, as far as its stream is known. */
+export type SpanView = Pick<Span, 'stream' | 'node' | 'incarnation' | 'from' | 'to'> & {
   /** It lasts as far as its stream is known, and nobody here can say whether it did until the moment that was asked for. */
   readonly unknownAfter?: string;
   /**
@@ -17,29 +11,15 @@ export type SpanView = {
   readonly clockWentBack?: { readonly earliest: string; readonly latest: string };
 };
 
-export type AllocationView = SpanView & {
-  readonly network: string;
-  readonly containerId: string;
-  readonly ifname: string;
-  readonly pod?: Pod;
-  readonly addresses: ReadonlyArray<Allocation>;
-  readonly mac: string;
-  readonly netns: string;
-  readonly status: 'reserved' | 'attached' | 'ended';
-  readonly wired?: Mark;
-  readonly reason?: DeletionReason;
+/** A span as it looks from a point: its own fields, and what state it was in. */
+type Seen<Of extends Span, Status extends string> = SpanView &
+  Omit<Of, keyof Span | 'kind'> & { readonly status: Status };
+
+export type AllocationView = Seen<AllocationSpan, 'reserved' | 'attached' | 'ended'> & {
   /** Of the node's clock in the boot in which it began. */
   readonly clock: 'synchronised' | 'not synchronised' | 'not recorded';
 };
 
-export type LeaseView = SpanView & {
-  readonly subnet: string;
-  readonly status: 'leased' | 'revoked' | 'ended';
-  readonly revoked?: Mark & { readonly reason: string };
-  readonly by?: string;
-};
+export type LeaseView = Seen<LeaseSpan, 'leased' | 'revoked' | 'ended'>;
 
-export type MemberView = SpanView & {
-  readonly hostAddress: string;
-  readonly status: 'member' | 'ended';
-};
+export type MemberView = Seen<MemberSpan, 'member' | 'ended'>;
