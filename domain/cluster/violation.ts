@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { shown } from '../shown.ts';
 
 /** One thing that is wrong with a given setting. */
 export type Violation = {
@@ -15,11 +16,10 @@ export type Checked<A> = E.Either<ReadonlyArray<Violation>, A>;
 
 /** `complaint` follows key and value in a sentence. */
 export const violation = (key: string, given: unknown, complaint: string, remedy: string): Violation => {
-  const json = given === undefined ? '' : JSON.stringify(given);
   return {
     key,
-    value: typeof given === 'string' ? given : json,
-    reason: json === '' ? `${key} ${complaint}` : `${key} ${json} ${complaint}`,
+    value: typeof given === 'string' ? given : given === undefined ? '' : JSON.stringify(given),
+    reason: given === undefined ? `${key} ${complaint}` : `${key} ${shown(given)} ${complaint}`,
     remedy,
   };
 };

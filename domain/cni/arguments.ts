@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { plain, shown } from '../shown.ts';
 import { type CniError, invalidVariable } from './error.ts';
 import type { PodReference } from './request.ts';
 
@@ -32,7 +33,9 @@ export const readArguments = (text: string): E.Either<CniError, Arguments> => {
   for (const pair of text.split(';').filter((part) => part !== '')) {
     const at = pair.indexOf('=');
     if (at < 1) {
-      return E.left(invalidVariable('CNI_ARGS', text, `"${pair}" is no pair: write KEY=VALUE;KEY2=VALUE2`));
+      return E.left(
+        invalidVariable('CNI_ARGS', text, `${shown(pair)} is no pair: write KEY=VALUE;KEY2=VALUE2`),
+      );
     }
     values.set(pair.slice(0, at), pair.slice(at + 1));
   }
@@ -42,7 +45,7 @@ export const readArguments = (text: string): E.Either<CniError, Arguments> => {
       invalidVariable(
         'CNI_ARGS',
         text,
-        `${unknown.join(', ')} is not known here: this plugin reads ${known.slice(1).join(', ')}; add IgnoreUnknown=1 to have others ignored`,
+        `${plain(unknown.join(', '))} is not known here: this plugin reads ${known.slice(1).join(', ')}; add IgnoreUnknown=1 to have others ignored`,
       ),
     );
   }

@@ -1,4 +1,5 @@
 import leven from 'leven';
+import { plain } from '../shown.ts';
 import { type CniError, invalidField, unsupportedField } from './error.ts';
 import { interfaceNameRule, isInterfaceName } from './names.ts';
 
@@ -46,7 +47,7 @@ const runtimeConfig: Judge = (key, value) => {
       return unsupportedField(
         `${key}.${capability}`,
         asked,
-        `this plugin honours the capability "ips" alone; take "${capability}" out of its "capabilities"`,
+        `this plugin honours the capability "ips" alone; take "${plain(capability)}" out of its "capabilities"`,
       );
     }
   }
@@ -135,7 +136,7 @@ export const judgeField: Judge = (key, value) => {
     key,
     value,
     meant === undefined
-      ? `this plugin knows ${Object.keys(fields).slice(-6).join(', ')} and the keys of the CNI specification; take "${key}" out`
+      ? `this plugin knows ${Object.keys(fields).slice(-6).join(', ')} and the keys of the CNI specification; take "${plain(key)}" out`
       : `did you mean "${meant}"?`,
   );
 };

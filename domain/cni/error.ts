@@ -1,3 +1,4 @@
+import { plain, shown } from '../shown.ts';
 import type { CniVersion, Verb } from './version.ts';
 
 /** What a plugin prints when it refuses (CNI spec 1.1.0, section 5, "Error"); `cniVersion` is added when it is printed. */
@@ -16,14 +17,6 @@ export const codes = {
   notAvailable: 50,
   internal: 999,
 } as const;
-
-const longestShown = 200;
-
-/** A value as JSON, cut where a message would become unreadable. */
-const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
-};
 
 const error = (code: number, msg: string, details: string): CniError => ({ code, msg, details });
 
@@ -45,19 +38,19 @@ export const verbNeedsVersion = (verb: Verb, needed: CniVersion, asked: CniVersi
 export const unsupportedField = (key: string, value: unknown, details: string): CniError =>
   error(
     codes.unsupportedField,
-    `unsupported field in the network configuration: "${key}": ${shown(value)}`,
+    `unsupported field in the network configuration: "${plain(key)}": ${shown(value)}`,
     details,
   );
 
 export const invalidField = (key: string, value: unknown, expected: string): CniError =>
   error(
     codes.invalidNetworkConfig,
-    `invalid network configuration: "${key}": ${shown(value)}`,
+    `invalid network configuration: "${plain(key)}": ${shown(value)}`,
     `write ${expected}`,
   );
 
 export const missingField = (key: string, details: string): CniError =>
-  error(codes.invalidNetworkConfig, `invalid network configuration: "${key}" is missing`, details);
+  error(codes.invalidNetworkConfig, `invalid network configuration: "${plain(key)}" is missing`, details);
 
 export const missingNetworkName: CniError = error(
   codes.invalidNetworkConfig,
@@ -73,7 +66,11 @@ export const invalidNetworkName = (name: unknown): CniError =>
   );
 
 export const unknownVerb = (verb: string, known: ReadonlyArray<Verb>): CniError =>
-  error(codes.invalidEnvironment, `unknown CNI_COMMAND: ${verb}`, `this plugin knows ${known.join(', ')}`);
+  error(
+    codes.invalidEnvironment,
+    `unknown CNI_COMMAND: ${plain(verb)}`,
+    `this plugin knows ${known.join(', ')}`,
+  );
 
 export const missingVariables = (names: ReadonlyArray<string>): CniError =>
   error(
@@ -88,7 +85,7 @@ export const invalidVariable = (name: string, value: string, expected: string): 
 export const unreadableInput = (reason: string): CniError =>
   error(
     codes.io,
-    `cannot read the network configuration from stdin: ${reason}`,
+    `cannot read the network configuration from stdin: ${plain(reason)}`,
     'the runtime must write it and close stdin',
   );
 
@@ -100,27 +97,27 @@ export const inputTooLong = (maxBytes: number): CniError =>
   );
 
 export const undecodable = (what: string, reason: string): CniError =>
-  error(codes.undecodable, `cannot decode ${what}: ${reason}`, 'it must be one JSON object');
+  error(codes.undecodable, `cannot decode ${what}: ${plain(reason)}`, 'it must be one JSON object');
 
 /** Nothing was asked: the runtime may come again. */
 export const agentUnreachable = (verb: Verb, socket: string, reason: string): CniError =>
   error(
     codes.tryAgainLater,
-    `evio-agent does not answer on "${socket}": ${reason}`,
+    `evio-agent does not answer on "${plain(socket)}": ${plain(reason)}`,
     `${verb} changed nothing; is evio-agent running on this node, and is "agentSocket" its socket?`,
   );
 
 export const agentHungUp = (verb: Verb, socket: string, reason: string): CniError =>
   error(
     codes.tryAgainLater,
-    `evio-agent on "${socket}" gave no whole answer: ${reason}`,
+    `evio-agent on "${plain(socket)}" gave no whole answer: ${plain(reason)}`,
     `the agent undoes or completes this ${verb} when it is back; its log says why it hung up`,
   );
 
 export const agentAbsent = (socket: string, reason: string): CniError =>
   error(
     codes.notAvailable,
-    `evio-agent does not answer on "${socket}": ${reason}`,
+    `evio-agent does not answer on "${plain(socket)}": ${plain(reason)}`,
     'no pod can be added; is evio-agent running on this node, and is "agentSocket" its socket?',
   );
 
@@ -134,13 +131,13 @@ export const terminated = (verb: Verb, signal: string): CniError =>
 export const unintelligibleAnswer = (socket: string, reason: string): CniError =>
   error(
     codes.internal,
-    `the answer of evio-agent on "${socket}" cannot be understood: ${reason}`,
+    `the answer of evio-agent on "${plain(socket)}" cannot be understood: ${plain(reason)}`,
     'plugin and agent are probably of different releases: run evio-config-gen again to install the plugin that belongs to the agent',
   );
 
 export const internal = (reason: string): CniError =>
   error(
     codes.internal,
-    `unexpected failure of the plugin: ${reason}`,
+    `unexpected failure of the plugin: ${plain(reason)}`,
     'this is a defect; please report it with this message',
   );

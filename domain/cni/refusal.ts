@@ -3,6 +3,7 @@ import type { HostFailure } from '../host/failure.ts';
 import type { AppendFailure } from '../port/event-store.ts';
 import type { KernelFailure } from '../port/kernel.ts';
 import type { SwitchFailure } from '../port/switch.ts';
+import { plainly } from '../shown.ts';
 import type { CniError } from './error.ts';
 import type { RequestRefusal } from './request-refusal.ts';
 import { hostWords } from './words/host.ts';
@@ -22,8 +23,8 @@ export type Refusal =
 
 const words: WordsFor<Refusal> = { ...hostWords, ...machineWords, ...logWords, ...requestWords };
 
-/** The one place where a refusal becomes a CNI error. */
+/** The one place where a refusal becomes a CNI error. What callers gave, and whatever else is in it, is shown plainly. */
 export const toCniError = (refusal: Refusal): CniError => {
   const say = words[refusal.type] as (failure: Refusal) => CniError;
-  return say(refusal);
+  return say(plainly(refusal));
 };

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { shown } from '../shown.ts';
 import { type CniError, incompatibleVersion, undecodable, verbNeedsVersion } from './error.ts';
 import { type CniVersion, isAtLeast, isSupported, supportedVersions, type Verb } from './version.ts';
 
@@ -20,9 +21,10 @@ export const versionFor = (
   asked: unknown = versionWhenAbsent,
 ): E.Either<CniError, CniVersion> => {
   if (typeof asked !== 'string') {
-    return E.left(undecodable('cniVersion', `${JSON.stringify(asked)} is not a version string`));
+    return E.left(undecodable('cniVersion', `${shown(asked)} is not a version string`));
   }
-  if (!/^\d+\.\d+\.\d+$/.test(asked)) return E.left(undecodable('cniVersion', `"${asked}" is not a version`));
+  if (!/^\d+\.\d+\.\d+$/.test(asked))
+    return E.left(undecodable('cniVersion', `${shown(asked)} is not a version`));
   if (!isSupported(asked)) return E.left(incompatibleVersion(asked, supportedVersions));
   const needed = introducedIn[verb];
   return isAtLeast(asked, needed) ? E.right(asked) : E.left(verbNeedsVersion(verb, needed, asked));

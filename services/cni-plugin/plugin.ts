@@ -24,9 +24,6 @@ import { questionFor } from './question.ts';
 
 const longestInput = 1024 * 1024;
 
-/** Of what is wrong with an answer, in characters. */
-const longestFault = 200;
-
 const about = `evio: a CNI plugin that asks evio-agent on this node for a pod's addresses and wiring
 CNI protocol versions supported: ${supportedVersions.join(', ')}
 `;
@@ -70,7 +67,7 @@ const answered = async (
   if (status === 200 && call.verb !== 'ADD') return E.right(silent);
   const { decodeAddAnswer, decodeErrorAnswer } = await import('../../domain/cni/answer.ts');
   const unintelligible = (fault: string): CniError =>
-    unintelligibleAnswer(config.agentSocket, `status ${status}: ${fault.slice(0, longestFault)}`);
+    unintelligibleAnswer(config.agentSocket, `status ${status}: ${fault}`);
   if (status !== 200) {
     const answer = decodeErrorAnswer(body);
     return E.left(E.isRight(answer) ? answer.right.error : unintelligible(answer.left));

@@ -5,4 +5,10 @@ export type WordsFor<Failure extends { readonly type: string }> = {
   readonly [Type in Failure['type']]: (failure: Extract<Failure, { readonly type: Type }>) => CniError;
 };
 
-export const list = (items: ReadonlyArray<string>): string => items.join(', ');
+/** More than so many are counted. */
+const listed = 20;
+
+export const list = (items: ReadonlyArray<string>): string =>
+  items.length <= listed
+    ? items.join(', ')
+    : `${items.slice(0, listed).join(', ')} and ${items.length - listed} more`;

@@ -94,6 +94,22 @@ for (const [type, [example, code, named]] of Object.entries(examples)) {
   });
 }
 
+/** The same shape with a mebibyte that would clear a terminal in place of every text, and a thousand of each item. */
+const swollen = (value: unknown): unknown => {
+  if (typeof value === 'string') return `\x1b[2J${value}\n${'x'.repeat(1 << 20)}`;
+  if (Array.isArray(value)) return Array(1000).fill(swollen(value[0]));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, swollen(part)]));
+};
+
+for (const [type, [example]] of Object.entries(examples)) {
+  test(`${type} stays one readable line, whatever stands in it`, (t) => {
+    const { msg, details } = toCniError({ type, ...(swollen(example) as object) } as Refusal);
+    t.true(msg.length + details.length < 6000, `${msg.length + details.length} characters`);
+    t.notRegex(msg + details, /\p{Cc}/u);
+  });
+}
+
 test('what to do about a wrong bridge names both ways out', (t) => {
   const { details } = toCniError({ type: 'wrong-bridge', asked: 'br9', bridge: 'evio0' });
   t.true(details.includes('"bridge": "evio0"') && details.includes('--bridge br9'));

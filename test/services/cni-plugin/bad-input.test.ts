@@ -36,6 +36,13 @@ const cases: ReadonlyArray<Case> = [
     msg: /unknown CNI_COMMAND: UPDATE/,
   },
   {
+    // As long as the kernel lets a variable be (MAX_ARG_STRLEN, execve(2)).
+    title: 'a verb that would bury the journal',
+    environment: { ...whole, CNI_COMMAND: `\x1b[2J${'X'.repeat(131_000)}` },
+    code: 4,
+    msg: /^unknown CNI_COMMAND: \\u\{1b\}\[2JX{196}…$/,
+  },
+  {
     title: 'missing variables',
     environment: { CNI_COMMAND: 'ADD', CNI_IFNAME: 'eth0' },
     code: 4,
