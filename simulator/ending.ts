@@ -60,6 +60,8 @@ const checkServing = (world: World): void => {
   const serves = host.lease !== undefined && host.fence === undefined && !host.leaveRequested;
   if (serves && surroundings.files.has(stagedConflist) && !surroundings.files.has(publishedConflist))
     breaks('what is asked for is answered', 'the node serves and the runtime was not told');
+  if (host.leaveRequested && surroundings.files.has(publishedConflist))
+    breaks('what is asked for is answered', 'the node leaves and the runtime was not told');
 };
 
 const checkAll = async (world: World, settle: Settle): Promise<void> => {

@@ -1,6 +1,8 @@
+import { conflist } from '../domain/cni/conflist.ts';
+import { defaultAgentSocket } from '../domain/cni/network-config.ts';
 import { stagedConflist } from './agent-life.ts';
 import { ask } from './runtime.ts';
-import { node, type World } from './world.ts';
+import { bridge, network, node, type World } from './world.ts';
 
 /** Two subnets of thirteen addresses each, and half a minute of quarantine: small enough to run into every limit. */
 export const configurations = ({ dualStack, olderReaders }: World) => {
@@ -11,11 +13,13 @@ export const configurations = ({ dualStack, olderReaders }: World) => {
   return [usual, usual, { ...usual, quarantine: 60 }, { ...usual, podCidr: '10.245.0.0/27', nodeBits: 1 }];
 };
 
+const staged = conflist({ network, bridge, mtu: 1410, agentSocket: defaultAgentSocket, portmap: false });
+
 /** evio-config-gen, when it sees that the node has its lease. */
 export const stage = (world: World): boolean => {
   const { lease, leaveRequested } = world.history.host;
   if (world.life?.handle === undefined || lease === undefined || leaveRequested) return false;
-  world.surroundings.files.set(stagedConflist, '{"name":"evio"}\n');
+  world.surroundings.files.set(stagedConflist, staged);
   return ask(world, 'POST', '/v1/settle', {});
 };
 

@@ -26,3 +26,13 @@ export const conflist = ({ network, bridge, mtu, agentSocket, portmap }: Conflis
     2,
   )}\n`;
 };
+
+/** Whether a configuration list is one of ours: a plugin of ours is in it. */
+export const isOurConflist = (text: string): boolean => {
+  try {
+    const { plugins } = JSON.parse(text) as { readonly plugins?: ReadonlyArray<{ readonly type?: unknown }> };
+    return Array.isArray(plugins) && plugins.some((plugin) => plugin?.type === 'evio');
+  } catch {
+    return false;
+  }
+};

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { isOurConflist } from '../../domain/cni/conflist.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts } from './ports.ts';
@@ -9,7 +10,7 @@ import type { AgentPorts } from './ports.ts';
  */
 export const publishConflist = async (
   { files, log }: Pick<AgentPorts, 'files' | 'log'>,
-  { stagedConflist, publishedConflist }: AgentConfiguration,
+  { stagedConflist, publishedConflist }: Pick<AgentConfiguration, 'stagedConflist' | 'publishedConflist'>,
 ): Promise<E.Either<FilesFailure, undefined>> => {
   const staged = await files.read(stagedConflist)();
   if (E.isLeft(staged)) return staged;
@@ -23,18 +24,24 @@ export const publishConflist = async (
   return E.right(undefined);
 };
 
-/** Takes the configuration back: the runtime then starts no new pod here. Only when the node leaves. */
+/**
+ * Takes the configuration back: the runtime then starts no new pod here. Only when the node leaves. What is staged stays, because it
+ * is evio-config-gen's and may be of a join that has come meanwhile; it is published only while the node serves. A file under
+ * our name that is not ours is left alone.
+ */
 export const withdrawConflist = async (
   { files, log }: Pick<AgentPorts, 'files' | 'log'>,
-  { stagedConflist, publishedConflist }: AgentConfiguration,
+  { publishedConflist }: Pick<AgentConfiguration, 'publishedConflist'>,
 ): Promise<E.Either<FilesFailure, undefined>> => {
-  const published = await files.exists(publishedConflist)();
+  const published = await files.read(publishedConflist)();
   if (E.isLeft(published)) return published;
-  // The staged one first: it is what would be published again.
-  for (const path of [stagedConflist, publishedConflist]) {
-    const removed = await files.remove(path)();
-    if (E.isLeft(removed)) return removed;
+  if (published.right === undefined) return E.right(undefined);
+  if (!isOurConflist(published.right)) {
+    log.warn('the CNI configuration is not ours: it was left alone', { file: publishedConflist });
+    return E.right(undefined);
   }
-  if (published.right) log.info('CNI configuration withdrawn', { file: publishedConflist });
+  const removed = await files.remove(publishedConflist)();
+  if (E.isLeft(removed)) return removed;
+  log.info('CNI configuration withdrawn', { file: publishedConflist });
   return E.right(undefined);
 };
