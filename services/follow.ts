@@ -4,8 +4,16 @@ import type { EventStore, ReadFailure, RecordedEvent } from '../domain/port/even
 /** How far a follower has finished, kept between its lives. */
 export type Checkpoint = {
   /** Position of the last event that was finished; `undefined` at the first start. */
-  readonly load: () => Promise<number | undefined>;
+  readonly load: () => Promise<E.Either<CheckpointUnreadable, number | undefined>>;
+  /** One that could not be stored is behind: what follows it is applied again in the next life. */
   readonly store: (position: number) => Promise<void>;
+};
+
+/** There is a checkpoint, and nobody can say which. */
+export type CheckpointUnreadable = {
+  readonly type: 'checkpoint-unreadable';
+  readonly path: string;
+  readonly reason: string;
 };
 
 /** An iteration has no other way to fail than to throw: the port's stores throw a `ReadFailure` that is an `Error`. */
@@ -45,9 +53,10 @@ export const follow = async <Failure>(
   signal: AbortSignal,
   every = 1000,
   types?: ReadonlyArray<string>,
-): Promise<E.Either<Failure | ReadFailure, undefined>> => {
+): Promise<E.Either<Failure | ReadFailure | CheckpointUnreadable, undefined>> => {
   const last = await checkpoint.load();
-  let stored = last ?? -1;
+  if (E.isLeft(last)) return last;
+  let stored = last.right ?? -1;
   const wanted = { from: stored + 1, signal, ...(types && { types }) };
   return eachEvent<Failure>(store.subscribe(wanted), async (event) => {
     const applied = await apply(event);

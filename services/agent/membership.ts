@@ -91,7 +91,7 @@ export const openMembership = async (
           refused,
           signal,
         );
-      const keep = (who: string, run: () => Promise<E.Either<StreamFailure, undefined>>) =>
+      const keep = (who: string, run: Parameters<typeof keepFollowing>[2]) =>
         keepFollowing(ports, who, run, signal);
       followers = [keep('following the cluster', observe), keep('the allocator', allocateAll)];
     },

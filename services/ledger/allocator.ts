@@ -10,7 +10,7 @@ import type { NodeName } from '../../domain/identity/node-name.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import type { Log } from '../../domain/port/log.ts';
 import { parseHostStream } from '../../domain/stream.ts';
-import { type Checkpoint, follow } from '../follow.ts';
+import { type Checkpoint, type CheckpointUnreadable, follow } from '../follow.ts';
 import { type Aggregate, isStreamFailure, type StreamFailure, type TransactPorts } from '../transact.ts';
 
 type NodeCommand = Extract<ClusterCommand, { readonly node: NodeName }>;
@@ -55,7 +55,7 @@ export const allocate = (
   checkpoint: Checkpoint,
   refused: Map<string, ClusterFailure>,
   signal: AbortSignal,
-): Promise<E.Either<StreamFailure, undefined>> => {
+): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
   const decode = decodeEvent(hostEvents);
 
   const apply = async (

@@ -27,10 +27,7 @@ export const openFiles = ({ files }: Surroundings, faults: Faults, loop: Loop, o
     <A>(path: string, answer: () => A) =>
     () =>
       loop.look(owner, `file read ${path}`, () =>
-        // An unreadable checkpoint counts as none: the mutant `cursor-lost-on-restart` shows what that can do.
-        path !== allocatorCheckpoint && fails(faults, 'file read')
-          ? E.left(failure(path))
-          : E.right(answer()),
+        fails(faults, 'file read') ? E.left(failure(path)) : E.right(answer()),
       );
   const changed = (path: string, effect: () => void, needsSpace: boolean) => () =>
     loop.change(owner, `file write ${path}`, () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -7,7 +7,7 @@ import { files } from '../../adapters/fs/files.ts';
 import { openMemoryStore } from '../../adapters/memory/open.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
-import { fileCheckpoint } from '../../services/checkpoint.ts';
+import { describeCheckpoint, fileCheckpoint } from '../../services/checkpoint.ts';
 import { type Checkpoint, follow } from '../../services/follow.ts';
 import { append, events, realClock } from '../contract/event-store/support.ts';
 
@@ -68,7 +68,7 @@ test('events that were nothing to a follower are remembered only now and then', 
   const store = await storeWith(10);
   const stored: number[] = [];
   const checkpoint: Checkpoint = {
-    load: async () => undefined,
+    load: async () => E.right(undefined),
     store: async (position) => {
       stored.push(position);
     },
@@ -110,14 +110,31 @@ test('a defect in a follower is not taken for a failure of the log', async (t) =
   await t.throwsAsync(followTo(store, checkpoint, 0, defect), { instanceOf: TypeError });
 });
 
-test('a checkpoint that is missing or not a position counts as none', async (t) => {
-  const path = await checkpointFile(t);
-  const checkpoint = fileCheckpoint(files, path);
-  t.is(await checkpoint.load(), undefined);
-  for (const text of ['', '12', '-1\n', 'twelve\n', '1 2\n']) {
-    await writeFile(path, text);
-    t.is(await checkpoint.load(), undefined, JSON.stringify(text));
-  }
+test('a checkpoint that is absent is none, and what was stored is loaded', async (t) => {
+  const checkpoint = fileCheckpoint(files, await checkpointFile(t));
+  t.deepEqual(await checkpoint.load(), E.right(undefined));
   await checkpoint.store(12);
-  t.is(await checkpoint.load(), 12);
+  t.deepEqual(await checkpoint.load(), E.right(12));
+});
+
+test('a checkpoint that is there and says nothing is refused by name: nobody follows from it', async (t) => {
+  const path = await checkpointFile(t);
+  const store = await storeWith(2);
+  const refusal = async (): Promise<string> => {
+    const { ended, positions } = await followTo(store, fileCheckpoint(files, path), 9, () => E.right('done'));
+    t.deepEqual(positions, []);
+    if (E.isRight(ended) || typeof ended.left === 'string' || ended.left.type !== 'checkpoint-unreadable')
+      throw new Error(JSON.stringify(ended));
+    t.is(ended.left.path, path);
+    const { msg, remedy } = describeCheckpoint(ended.left);
+    t.true(msg.includes(path) && remedy.includes('remove it'));
+    return ended.left.reason;
+  };
+  for (const text of ['', '12', '-1\n', 'twelve\n', '1 2\n', `${'9'.repeat(16)}\n`]) {
+    await writeFile(path, text);
+    t.is(await refusal(), 'it holds no position', JSON.stringify(text));
+  }
+  await rm(path);
+  await mkdir(path);
+  t.regex(await refusal(), /EISDIR/);
 });

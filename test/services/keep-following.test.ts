@@ -1,6 +1,8 @@
 import test from 'ava';
 import { either as E } from 'fp-ts';
+import type { LogFields } from '../../domain/port/log.ts';
 import type { Timer } from '../../domain/port/timer.ts';
+import type { CheckpointUnreadable } from '../../services/follow.ts';
 import { keepFollowing } from '../../services/keep-following.ts';
 import type { StreamFailure } from '../../services/transact.ts';
 
@@ -15,19 +17,30 @@ const instantTimer = () => {
 
 const journal = () => {
   const lines: string[] = [];
-  const at = (level: string) => (message: string) => {
-    lines.push(`${level} ${message}`);
+  const remedies: unknown[] = [];
+  const at =
+    (level: string) =>
+    (message: string, { remedy }: LogFields = {}) => {
+      lines.push(`${level} ${message}`);
+      remedies.push(remedy);
+    };
+  return {
+    lines,
+    remedies,
+    log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
   };
-  return { lines, log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } };
 };
 
 const full: StreamFailure = { type: 'unavailable', reason: 'no space left' };
 const conflict: StreamFailure = { type: 'conflict', stream: 's', expected: 1, actual: 2 };
 
 /** Runs that end like this, one after the other, and then well. */
-const follow = async (failures: ReadonlyArray<StreamFailure>, signal = new AbortController().signal) => {
+const follow = async (
+  failures: ReadonlyArray<StreamFailure | CheckpointUnreadable>,
+  signal = new AbortController().signal,
+) => {
   const { slept, timer } = instantTimer();
-  const { lines, log } = journal();
+  const { lines, remedies, log } = journal();
   const left = [...failures];
   let runs = 0;
   const run = async () => {
@@ -36,7 +49,7 @@ const follow = async (failures: ReadonlyArray<StreamFailure>, signal = new Abort
     return failure === undefined ? E.right(undefined) : E.left(failure);
   };
   await keepFollowing({ timer, log }, 'the allocator', run, signal);
-  return { runs, lines, slept };
+  return { runs, lines, remedies, slept };
 };
 
 test('a follower whose log cannot be written for now begins again after a pause', async (t) => {
@@ -45,6 +58,16 @@ test('a follower whose log cannot be written for now begins again after a pause'
   t.deepEqual(slept, [5000, 5000]);
   t.is(lines.length, 2);
   t.regex(lines[0] ?? '', /^warn the allocator pauses: .*no space left/);
+});
+
+test('a follower whose checkpoint cannot be read says what to do, and begins again when that was done', async (t) => {
+  const garbage: CheckpointUnreadable = { type: 'checkpoint-unreadable', path: '/p', reason: 'no position' };
+  const { runs, lines, remedies } = await follow([garbage]);
+  t.is(runs, 2);
+  t.deepEqual(lines, [
+    'warn the allocator pauses: how far it has read stands in /p, which cannot be read: no position',
+  ]);
+  t.regex(String(remedies[0]), /^mend it, or remove it/);
 });
 
 test('any other failure is said, and ends it', async (t) => {
@@ -62,5 +85,5 @@ test('one that was told to end does not begin again', async (t) => {
 });
 
 test('one that ends by itself is left alone', async (t) => {
-  t.deepEqual(await follow([]), { runs: 1, lines: [], slept: [] });
+  t.deepEqual(await follow([]), { runs: 1, lines: [], remedies: [], slept: [] });
 });
