@@ -1,58 +1,11 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { act } from '../../simulator/act.ts';
 import { checkQuiet } from '../../simulator/promises/quiet.ts';
-import type { Step } from '../../simulator/step.ts';
-import { makeWorld, type World } from '../../simulator/world.ts';
+import type { World } from '../../simulator/world.ts';
+import { joinedWorld } from '../support/joined-world.ts';
 
 /*
  * What the simulator found, each by the shortest way that leads there.
  */
-
-/** Does the step, then all that follows, first come first served, until `label` is about to happen (or nothing waits). */
-const driver = (world: World) => {
-  const go = async (until: string | undefined): Promise<void> => {
-    for (;;) {
-      await turn();
-      if (world.loop.quiet() || world.loop.waiting()[0] === until) return;
-      world.loop.release(0);
-    }
-  };
-  return {
-    step: async (step: Step, until?: string): Promise<void> => {
-      act(world, step);
-      await go(until);
-    },
-    /** Lets what is about to happen happen, and goes on. */
-    on: async (until?: string): Promise<void> => {
-      world.loop.release(0);
-      await go(until);
-    },
-    /** Time passes until the next alarm. */
-    later: async (until?: string): Promise<void> => {
-      world.loop.elapse();
-      await go(until);
-    },
-  };
-};
-
-const joined = async () => {
-  const world = makeWorld(1, {});
-  const drive = driver(world);
-  for (const step of [
-    { type: 'start' },
-    { type: 'configure', variant: 0 },
-    { type: 'join' },
-    { type: 'stage' },
-  ] satisfies ReadonlyArray<Step>)
-    await drive.step(step);
-  const slot = (index: number) => {
-    const found = world.slots[index];
-    if (found === undefined) throw new Error(`there is no pod ${index}`);
-    return found;
-  };
-  return { world, drive, slot };
-};
 
 const holds = (t: ExecutionContext, world: World): void => {
   checkQuiet(world);
@@ -60,7 +13,7 @@ const holds = (t: ExecutionContext, world: World): void => {
 };
 
 test('an ADD that meets a link of somebody else is refused and keeps nothing', async (t) => {
-  const { world, drive, slot } = await joined();
+  const { world, drive, slot } = await joinedWorld();
   await drive.step({ type: 'add', slot: 0 });
   t.is(world.history.host.attachments.size, 0);
   t.is(slot(0).belief, 'unsure');
@@ -70,7 +23,7 @@ test('an ADD that meets a link of somebody else is refused and keeps nothing', a
 });
 
 test('an ADD that was answered in the log, and whose undoing a crash cut short, is made anew', async (t) => {
-  const { world, drive, slot } = await joined();
+  const { world, drive, slot } = await joinedWorld();
   const pod = slot(1);
   world.faults.once.add('announcePod');
   await drive.step({ type: 'add', slot: 1 }, `detachPod ${pod.hostIfname}`);
@@ -89,7 +42,7 @@ test('an ADD that was answered in the log, and whose undoing a crash cut short, 
 });
 
 test('what an ADD reserved behind the undoing of an earlier one is healed', async (t) => {
-  const { world, drive, slot } = await joined();
+  const { world, drive, slot } = await joinedWorld();
   const pod = slot(1);
   await drive.step({ type: 'add', slot: 1 }, `createPair ${pod.hostIfname}`);
   await drive.step({ type: 'crash', linger: false });
