@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { EventStore, ReadFailure, RecordedEvent } from '../domain/port/event-store.ts';
+import { isReadFailure } from './read-failure.ts';
 
 /** How far a follower has finished, kept between its lives. */
 export type Checkpoint = {
@@ -15,10 +16,6 @@ export type CheckpointUnreadable = {
   readonly path: string;
   readonly reason: string;
 };
-
-/** An iteration has no other way to fail than to throw: the port's stores throw a `ReadFailure` that is an `Error`. */
-const isReadFailure = (error: unknown): error is ReadFailure & Error =>
-  error instanceof Error && 'type' in error && error.type === 'unavailable';
 
 /**
  * Gives the subscription's events to `each` until one of them is a left, which is returned, or the subscription ends. A log that cannot

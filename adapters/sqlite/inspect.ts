@@ -61,13 +61,15 @@ export const inspect = (
       );
     });
   } catch (error) {
-    return E.left(
-      meansDamage(sqliteCode(error))
-        ? damaged(path, reasonOf(error, 'SQLite says'))
-        : { type: 'log-unavailable', path, reason: reasonOf(error, path) },
-    );
+    return E.left(unopened(path, error));
   }
 };
+
+/** What SQLite threw instead of opening the log: the file's fault, or the machine's. */
+export const unopened = (path: string, error: unknown): OpenFailure =>
+  meansDamage(sqliteCode(error))
+    ? damaged(path, reasonOf(error, 'SQLite says'))
+    : { type: 'log-unavailable', path, reason: reasonOf(error, path) };
 
 const logHashAt = (db: DatabaseSync, position: number): string | undefined => {
   const row = db.prepare('SELECT log_hash FROM log WHERE position = ?').get(position);

@@ -5,11 +5,11 @@ import type { LogEnd, LoggedEvent, LogReader, LogUnreadable } from '../../domain
 import { uuidOf } from './bytes.ts';
 import { patience } from './connect.ts';
 import { damageOf } from './damage.ts';
-import { peek } from './inspect.ts';
+import { peek, unopened } from './inspect.ts';
 import { leanPagesOf } from './lean-pages.ts';
 import { locate } from './locate.ts';
 import type { OpenFailure } from './open-failure.ts';
-import { reasonOf } from './reason.ts';
+import { tellingReader } from './telling-reader.ts';
 
 const pageEvents = 1000;
 
@@ -23,8 +23,8 @@ export const openSqliteReader = (named: string): E.Either<LogUnreadable, LogRead
     E.tap(peek),
     E.flatMap((path) =>
       E.tryCatch(
-        () => readerOf(path),
-        (error): OpenFailure => ({ type: 'log-unavailable', path, reason: reasonOf(error, path) }),
+        () => tellingReader(path, readerOf(path)),
+        (error) => unopened(path, error),
       ),
     ),
     E.mapLeft(inWords),

@@ -3,6 +3,7 @@ import { feedOf } from './feed.ts';
 import type { ReadStatements } from './read-statements.ts';
 import { reasonOf } from './reason.ts';
 import type { Tail } from './tail.ts';
+import { unavailable } from './unavailable.ts';
 
 /** What readers share: the statements, the tail they wait at, and whether the store has closed. */
 export type Reading = {
@@ -82,6 +83,3 @@ const attempt = <A>({ path, closed }: Reading, read: () => A): A => {
     throw unavailable(reasonOf(error, path));
   }
 };
-
-const unavailable = (reason: string): Error =>
-  Object.assign(new Error(reason), { type: 'unavailable', reason });

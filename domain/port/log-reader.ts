@@ -11,8 +11,8 @@ export type LogEnd = { readonly position: number; readonly recordedAt: string; r
 
 /**
  * A log for those who only read: auditors, and programs that derive something from it. Everything is synchronous and of one
- * moment, however long the reading takes and whoever writes meanwhile. What cannot be read is thrown as an `Error` whose
- * message says why.
+ * moment, however long the reading takes and whoever writes meanwhile. What cannot be read is thrown as a `ReadFailure` that is
+ * an `Error`.
  */
 export type LogReader = {
   readonly identity: LogIdentity;

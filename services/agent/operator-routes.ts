@@ -11,6 +11,7 @@ import type { HttpAnswer } from '../../domain/port/http.ts';
 import { type Allocations, allocate } from '../../domain/projection/allocations.ts';
 import { emptyLeases, leaseRows, projectLease } from '../../domain/projection/leases.ts';
 import { clusterStream } from '../../domain/stream.ts';
+import { isReadFailure } from '../read-failure.ts';
 import { isStreamFailure } from '../transact.ts';
 import type { Member } from './agent.ts';
 import type { Route } from './route.ts';
@@ -25,6 +26,19 @@ const refused = (status: number, msg: string, details: string): HttpAnswer => ({
 
 const logFailed = (failure: unknown): HttpAnswer =>
   refused(500, `the log cannot be read or written: ${JSON.stringify(failure)}`, 'the log was left as it is');
+
+/** A log that cannot be read now is an answer, not a defect. */
+const reading =
+  (route: Route<Member>): Route<Member> =>
+  async (member, request) => {
+    try {
+      return await route(member, request);
+    } catch (error) {
+      if (!isReadFailure(error)) throw error;
+      const { type, reason } = error;
+      return logFailed({ type, reason });
+    }
+  };
 
 /** Every event of a stream with its meaning; stops at one that cannot be read, by throwing its name. */
 async function* meanings<Codecs extends EventCodecs>(
@@ -138,9 +152,9 @@ const logRoute: Route<Member> = async ({ ports }, { query }) => {
 /** What evioctl and evio-config-gen ask, by path. */
 export const operatorRoutes: Readonly<Record<string, Route<Member>>> = {
   'GET /v1/status': async (agent) => ok(statusOf(agent)),
-  'GET /v1/leases': leasesRoute,
-  'GET /v1/pods': podsRoute,
-  'GET /v1/log': logRoute,
+  'GET /v1/leases': reading(leasesRoute),
+  'GET /v1/pods': reading(podsRoute),
+  'GET /v1/log': reading(logRoute),
   'POST /v1/configure': configureRoute,
   'POST /v1/join': joinRoute,
   'POST /v1/leave': leaveRoute,

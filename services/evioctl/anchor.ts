@@ -25,13 +25,7 @@ const anchor =
       printFailure(terminal, { type: 'refused', msg, remedy });
       return exitCodes.refused;
     };
-    const found = E.tryCatch(
-      () => headOf(log, stream),
-      (error) => (error instanceof Error ? error.message : String(error)),
-    );
-    if (E.isLeft(found))
-      return refused(`the log cannot be read: ${found.left}`, 'evioctl verify tells where');
-    const head = found.right;
+    const head = headOf(log, stream);
     if (head === undefined) {
       return stream === undefined
         ? refused('the log is empty', 'there is nothing to anchor yet')

@@ -14,6 +14,7 @@ import type { OpenOwnershipIndex } from '../../domain/port/ownership-index.ts';
 import type { OpenSigner, VerifySignature } from '../../domain/port/signature.ts';
 import type { TextFiles } from '../../domain/port/text-file.ts';
 import type { Timer } from '../../domain/port/timer.ts';
+import { isReadFailure } from '../read-failure.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { printFailure, type Terminal } from './terminal.ts';
 
@@ -50,7 +51,7 @@ export type Context = {
 /** Adds one command, or a family of them, to the program. */
 export type AddCommand = (program: Command, context: Context) => void;
 
-/** Runs a command on the log; the log is closed behind it, whatever happens. */
+/** Runs a command on the log; the log is closed behind it, whatever happens. What of it cannot be read is told, and what to do. */
 export const onLog = async (
   { openLog, terminal }: Context,
   run: (log: LogReader, terminal: Terminal) => Promise<ExitCode>,
@@ -64,6 +65,16 @@ export const onLog = async (
   }
   try {
     process.exitCode = await run(opened.right, terminal());
+  } catch (error) {
+    if (!isReadFailure(error)) throw error;
+    // A line of progress may stand there.
+    terminal().draw?.('');
+    printFailure(terminal(), {
+      type: 'refused',
+      msg: `the log cannot be read: ${error.reason}`,
+      remedy: 'evioctl verify says where the damage begins; restore the log from a copy',
+    });
+    process.exitCode = exitCodes.refused;
   } finally {
     opened.right.close();
   }

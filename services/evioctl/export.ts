@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { either as E } from 'fp-ts';
 import type { LogReader } from '../../domain/port/log-reader.ts';
 import { eventLine, exportHeader, headerLine } from '../../domain/transfer/export-file.ts';
+import { isReadFailure } from '../read-failure.ts';
 import type { AddCommand, Context } from './context.ts';
 import { onLog } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
@@ -16,13 +17,26 @@ const position = (text: string): number => {
   throw new InvalidArgumentError('a position of the log, such as 0.');
 };
 
-const pieces = function* (log: LogReader, header: string, from: number, shown: Progress) {
+/** `onUnread` hears why the log could not be read on: whoever writes the pieces takes it for a failure of the writing. */
+const pieces = function* (
+  log: LogReader,
+  header: string,
+  from: number,
+  shown: Progress,
+  onUnread: (error: Error) => void,
+) {
   yield `${header}\n`;
   let done = 0;
-  for (const page of log.pages(from)) {
-    yield `${page.map(eventLine).join('\n')}\n`;
-    done += page.length;
-    shown.tick(done);
+  try {
+    for (const page of log.pages(from)) {
+      yield `${page.map(eventLine).join('\n')}\n`;
+      done += page.length;
+      shown.tick(done);
+    }
+  } catch (error) {
+    // The stream throws its own failures in here too.
+    if (isReadFailure(error)) onUnread(error);
+    throw error;
   }
 };
 
@@ -44,12 +58,17 @@ const exportLog = async (
   }
   const header = exportHeader(log.identity, from, log.end());
   const shown = progress(terminal, clock, header.events);
-  const written = await textFiles.write(out, pieces(log, headerLine(header), from, shown))();
+  let unread: Error | undefined;
+  const onUnread = (error: Error): void => {
+    unread = error;
+  };
+  const written = await textFiles.write(out, pieces(log, headerLine(header), from, shown, onUnread))();
   shown.done();
+  if (unread !== undefined) throw unread;
   if (E.isLeft(written))
     return refused(
       `the export to ${written.left.path} failed: ${written.left.reason}`,
-      'is there space, may it be written, and does evioctl verify read the log?',
+      'is there space, and may it be written?',
     );
   if (out === undefined) return exitCodes.done;
   if (terminal.json) printJson(terminal, { out, ...header });

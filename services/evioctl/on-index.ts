@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Violation } from '../../domain/cluster/violation.ts';
 import type { UnreadableEvent } from '../../domain/event.ts';
+import type { LogReader } from '../../domain/port/log-reader.ts';
 import type { IndexFailure, OwnershipIndex } from '../../domain/port/ownership-index.ts';
 import type { Vantage } from '../../domain/time/moment.ts';
 import type { AskFailure } from '../ask.ts';
@@ -48,6 +49,24 @@ export const refuseFailure = (terminal: Terminal, failure: AskFailure): ExitCode
   return exitCodeOf(failure);
 };
 
+/**
+ * The log for an index to be made of. An index that cannot be made in one place is tried in another, whatever the reason; one that
+ * the log itself is the reason for fails at once everywhere, and `failure` has that reason.
+ */
+const remembering = (log: LogReader) => {
+  let failure: unknown;
+  const pages: LogReader['pages'] = function* (from) {
+    if (failure !== undefined) throw failure;
+    try {
+      yield* log.pages(from);
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  };
+  return { log: { ...log, pages }, failure: () => failure };
+};
+
 /** Asks the index of the log; it is made, or brought up to the log's end, before. */
 export const onIndex = (
   context: Context,
@@ -57,8 +76,10 @@ export const onIndex = (
     const { clock, openIndex, zone } = context;
     const end = log.end()?.position ?? -1;
     const line = progress(terminal, clock, end + 1);
-    const opened = openIndex(log, line.tick);
+    const read = remembering(log);
+    const opened = openIndex(read.log, line.tick);
     line.done();
+    if (E.isLeft(opened) && read.failure() !== undefined) throw read.failure();
     if (E.isLeft(opened)) return refuseFailure(terminal, indexRefusal(opened.left));
     const index = opened.right;
     try {

@@ -3,7 +3,7 @@ import { either as E, taskEither as TE } from 'fp-ts';
 import type { EventStore, ReadFailure, RecordedEvent } from '../../../domain/port/event-store.ts';
 import { connect } from '../../../simulator/connection.ts';
 import { checkQuiet } from '../../../simulator/promises/quiet.ts';
-import { check } from '../../../simulator/runtime.ts';
+import { ask, check } from '../../../simulator/runtime.ts';
 import { joinedWorld } from '../../support/joined-world.ts';
 
 const lost: ReadFailure = { type: 'unavailable', reason: 'the cluster log does not answer' };
@@ -87,6 +87,10 @@ test('with the cluster log gone, ADD, CHECK, STATUS and DEL are served from the 
   }
   t.is(world.history.host.attachments.size, 0);
   t.deepEqual(refused, [], 'none of them asked the cluster log');
+
+  ask(world, 'GET', '/v1/leases');
+  await drive.go();
+  t.deepEqual(refused, ['readStream'], 'the leases are the cluster’s to tell');
   checkQuiet(world);
   t.is(world.broken, undefined);
 });
