@@ -1,25 +1,35 @@
 import { addPastOptions, asksPast, type PastOptions, pastLeases, pastPods } from './at.ts';
-import { configure, leases, leave, log, pods, status } from './commands.ts';
+import { configure, growingLog, leases, leave, log, pods, status } from './commands.ts';
 import type { AddCommand, Context } from './context.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
-import { watching, watchOption } from './watch.ts';
+import { type Watched, watching, watchOption } from './watch.ts';
 
 type Run = (agent: ReturnType<Context['agent']>, terminal: Terminal) => Promise<ExitCode>;
 
 /** What is asked of the running agent. */
 export const addAgentCommands: AddCommand = (program, context) => {
-  const perform = async (run: Run, watch?: number): Promise<void> => {
-    const terminal = context.terminal();
+  const perform = async (run: Run, watch?: number, watched: Watched = 'state'): Promise<void> => {
     const { timer, isTerminal } = context;
-    const show = () => run(context.agent(), terminal);
-    process.exitCode = await watching({ timer, terminal, isTerminal }, watch, show);
+    process.exitCode = await watching(
+      { timer, terminal: context.terminal(), isTerminal },
+      watch,
+      watched,
+      (terminal) => run(context.agent(), terminal),
+    );
   };
 
   program
     .command('status')
     .description('this node at a glance')
     .addOption(watchOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  evioctl status --watch
+  evioctl status --json | jq -e .ready`,
+    )
     .action(({ watch }: { watch?: number }) => perform(status, watch));
 
   const leasesCommand = program
@@ -28,7 +38,7 @@ export const addAgentCommands: AddCommand = (program, context) => {
     .addOption(watchOption());
   addPastOptions(leasesCommand, 'leases').action(
     ({ watch, ...past }: { watch?: number } & PastOptions): Promise<void> =>
-      asksPast(leasesCommand, past) ? pastLeases(context, past) : perform(leases, watch),
+      asksPast(leasesCommand, past, watch) ? pastLeases(context, past) : perform(leases, watch),
   );
 
   const podsCommand = program
@@ -37,7 +47,7 @@ export const addAgentCommands: AddCommand = (program, context) => {
     .addOption(watchOption());
   addPastOptions(podsCommand, 'pods').action(
     ({ watch, ...past }: { watch?: number } & PastOptions): Promise<void> =>
-      asksPast(podsCommand, past) ? pastPods(context, past) : perform(pods, watch),
+      asksPast(podsCommand, past, watch) ? pastPods(context, past) : perform(pods, watch),
   );
 
   program
@@ -45,7 +55,19 @@ export const addAgentCommands: AddCommand = (program, context) => {
     .description('the recorded events, from a position on')
     .option('--from <position>', 'position of the first event', '0')
     .option('--limit <count>', 'at most this many events, up to 1000', '100')
-    .action(({ from, limit }: { from: string; limit: string }) => perform(log(from, limit)));
+    .addOption(watchOption())
+    .addHelpText(
+      'after',
+      `
+With --watch it goes on behind the last event there is, --limit events at a time.
+
+Examples:
+  evioctl log --from 120 --limit 20
+  evioctl log --watch --ndjson | jq -r 'select(.type == "PodAdded").payload.addresses[].address'`,
+    )
+    .action(({ from, limit, watch }: { from: string; limit: string; watch?: number }) =>
+      watch === undefined ? perform(log(from, limit)) : perform(growingLog(from, limit), watch, 'growth'),
+    );
 
   program
     .command('configure')
@@ -60,6 +82,13 @@ export const addAgentCommands: AddCommand = (program, context) => {
     .option(
       '--min-reader <generation>',
       'oldest programs that still read this cluster: newer events are written once all can read them',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  evioctl configure --pod-cidr 10.244.0.0/16 --node-bits 8 --host-cidr 10.10.0.0/16
+  evioctl configure --pod-cidr 10.244.0.0/16 fd00:244::/48 --node-bits 8 16 --host-cidr 10.10.0.0/16`,
     )
     .action(
       (options: {
@@ -83,5 +112,11 @@ export const addAgentCommands: AddCommand = (program, context) => {
   program
     .command('leave')
     .description('take no new pods, and give the lease back when the last one is gone')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  evioctl leave && evioctl status --watch`,
+    )
     .action(() => perform(leave));
 };

@@ -5,7 +5,8 @@ import { type Anchor, anchorText, formatAnchor } from '../../domain/anchor/ancho
 import type { LogReader } from '../../domain/port/log-reader.ts';
 import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
-import { printFailure, printJson, type Terminal } from './terminal.ts';
+import { printAnswer } from './print-answer.ts';
+import { printFailure, type Terminal } from './terminal.ts';
 
 type Options = { readonly stream?: string; readonly key?: string };
 
@@ -49,8 +50,8 @@ const anchor =
       );
     }
     const line = formatAnchor({ ...head, signature: signer.right.sign(anchorText(head)) });
-    if (terminal.json) printJson(terminal, { ...head, anchor: line, publicKey: signer.right.publicKey });
-    else terminal.out(line);
+    const { publicKey } = signer.right;
+    printAnswer(terminal, { value: { ...head, anchor: line, publicKey }, words: () => line });
     return exitCodes.done;
   };
 

@@ -8,18 +8,16 @@ import { type Point, parsePosition } from '../../domain/time/point.ts';
 import { leasesAtWords, podsAtWords } from './at-words.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-code.ts';
-import { ndjsonOption, printLines } from './ndjson.ts';
 import { onIndex } from './on-index.ts';
-import { printJson } from './terminal.ts';
+import { printAnswer } from './print-answer.ts';
 
-export type PastOptions = { readonly at?: string; readonly asOf?: string; readonly ndjson?: boolean };
+export type PastOptions = { readonly at?: string; readonly asOf?: string };
 
 /** Adds the options that turn a question to the agent into one about the past, which the log answers. */
 export const addPastOptions = (command: Command, what: string): Command =>
   command
     .option('--at <time>', 'on all nodes at this time, by their own clocks; the log answers, not the agent')
     .option('--as-of <position>', 'on all nodes, as this log knew it when it ended there')
-    .addOption(ndjsonOption())
     .addHelpText(
       'after',
       `
@@ -27,14 +25,16 @@ Times: RFC 3339, "2026-11-17 14:05" in your time zone, "2h ago", 90m, now.
 
 Examples:
   evioctl ${what} --at "2h ago"
-  evioctl ${what} --as-of 812 --json`,
+  evioctl ${what} --as-of 812 --json
+  evioctl ${what} --watch --ndjson`,
     );
 
 /** Whether the past was asked for. Misuse is told through `command`. */
-export const asksPast = (command: Command, { at, asOf, ndjson }: PastOptions): boolean => {
+export const asksPast = (command: Command, { at, asOf }: PastOptions, watch: number | undefined): boolean => {
   if (at !== undefined && asOf !== undefined) command.error('error: give --at or --as-of, not both');
   const past = at !== undefined || asOf !== undefined;
-  if (ndjson === true && !past) command.error('error: --ndjson goes with --at or --as-of');
+  if (watch !== undefined && past)
+    command.error('error: --watch asks the agent how it is now: leave out --at and --as-of, or --watch');
   return past;
 };
 
@@ -60,10 +60,8 @@ const askPast =
       F.pipe(
         pointOf(options, vantage, end),
         E.map((point) => {
-          const answer = look(index, point);
-          if (options.ndjson === true) printLines(terminal, rows(answer));
-          else if (terminal.json) printJson(terminal, answer);
-          else terminal.out(words(answer, vantage.zone));
+          const value = look(index, point);
+          printAnswer(terminal, { value, rows: rows(value), words: () => words(value, vantage.zone) });
           return exitCodes.done;
         }),
       ),

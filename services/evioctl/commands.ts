@@ -6,20 +6,22 @@ import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
 import { type LeasesAnswer, leasesWords } from './leases.ts';
 import { type LogAnswer, logWords } from './log.ts';
 import { type PodsAnswer, podsWords } from './pods.ts';
+import { printAnswer } from './print-answer.ts';
 import { statusWords } from './status.ts';
-import { printFailure, printJson, type Terminal } from './terminal.ts';
+import { printFailure, type Terminal } from './terminal.ts';
 
 const show = <Body>(
   terminal: Terminal,
   answer: E.Either<AskFailure, Body>,
   words: (body: Body) => string,
+  rows?: (body: Body) => ReadonlyArray<unknown>,
 ): ExitCode => {
   if (E.isLeft(answer)) {
     printFailure(terminal, answer.left);
     return exitCodeOf(answer.left);
   }
-  if (terminal.json) printJson(terminal, answer.right);
-  else terminal.out(words(answer.right));
+  const { right: value } = answer;
+  printAnswer(terminal, { value, words: () => words(value), ...(rows && { rows: rows(value) }) });
   return exitCodes.done;
 };
 
@@ -29,17 +31,35 @@ export const status: Command = async (agent, terminal) =>
   show<Status>(terminal, await ask(agent, 'GET', '/v1/status'), statusWords);
 
 export const leases: Command = async (agent, terminal) =>
-  show<LeasesAnswer>(terminal, await ask(agent, 'GET', '/v1/leases'), leasesWords);
+  show<LeasesAnswer>(terminal, await ask(agent, 'GET', '/v1/leases'), leasesWords, (answer) => answer.leases);
 
 export const pods: Command = async (agent, terminal) =>
-  show<PodsAnswer>(terminal, await ask(agent, 'GET', '/v1/pods'), podsWords);
+  show<PodsAnswer>(terminal, await ask(agent, 'GET', '/v1/pods'), podsWords, (answer) => answer.pods);
+
+const eventsOf = ({ events }: LogAnswer): LogAnswer['events'] => events;
+
+const askLog = (agent: AgentConnection, from: string, limit: string) =>
+  ask<LogAnswer>(agent, 'GET', `/v1/log?${new URLSearchParams({ from, limit })}`);
 
 export const log =
   (from: string, limit: string): Command =>
-  async (agent, terminal) => {
-    const query = new URLSearchParams({ from, limit });
-    return show<LogAnswer>(terminal, await ask(agent, 'GET', `/v1/log?${query}`), logWords);
+  async (agent, terminal) =>
+    show(terminal, await askLog(agent, from, limit), logWords, eventsOf);
+
+/** Asked again and again it shows what came since, by the page; nothing where nothing came. */
+export const growingLog = (from: string, limit: string): Command => {
+  let next = from;
+  return async (agent, terminal) => {
+    for (;;) {
+      const answer = await askLog(agent, next, limit);
+      const last = E.isRight(answer) ? answer.right.events.at(-1) : undefined;
+      if (E.isRight(answer) && last === undefined) return exitCodes.done;
+      const shown = show(terminal, answer, logWords, eventsOf);
+      if (last === undefined) return shown;
+      next = String(last.position + 1);
+    }
   };
+};
 
 type ConfigureAnswer = {
   readonly changed: boolean;

@@ -5,10 +5,9 @@ import { leaseHead, leaseRow, podHead, podRow, pointWords } from './at-words.ts'
 import { columns } from './columns.ts';
 import type { AddCommand } from './context.ts';
 import { exitCodes } from './exit-code.ts';
-import { ndjsonOption, printLines } from './ndjson.ts';
 import { onIndex } from './on-index.ts';
 import { footer, inZone } from './past-words.ts';
-import { printJson } from './terminal.ts';
+import { printAnswer } from './print-answer.ts';
 
 type Cells = ReadonlyArray<string>;
 
@@ -59,7 +58,6 @@ export const addDiff: AddCommand = (program, context) => {
   program
     .command('diff <from> <to>')
     .description('which leases and allocations were added, removed or changed between two times or positions')
-    .addOption(ndjsonOption())
     .addHelpText(
       'after',
       `
@@ -69,17 +67,16 @@ Examples:
   evioctl diff "2026-11-17 14:00" "2026-11-17 15:00"
   evioctl diff @812 @990 --json`,
     )
-    .action((from: string, to: string, { ndjson }: { ndjson?: boolean }) =>
+    .action((from: string, to: string) =>
       onIndex(context, ({ index, terminal, vantage, end }) =>
         F.pipe(
           E.Do,
           E.bind('first', () => parsePoint('from', from, vantage, end)),
           E.bind('second', () => parsePoint('to', to, vantage, end)),
           E.map(({ first, second }) => {
-            const answer = diff(index, first, second);
-            if (ndjson === true) printLines(terminal, rowsOf(answer));
-            else if (terminal.json) printJson(terminal, answer);
-            else terminal.out(diffWords(answer, vantage.zone));
+            const value = diff(index, first, second);
+            const words = () => diffWords(value, vantage.zone);
+            printAnswer(terminal, { value, rows: rowsOf(value), words });
             return exitCodes.done;
           }),
         ),

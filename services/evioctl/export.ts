@@ -6,8 +6,9 @@ import { isReadFailure } from '../read-failure.ts';
 import type { AddCommand, Context } from './context.ts';
 import { onLog } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { printAnswer } from './print-answer.ts';
 import { type Progress, progress } from './progress.ts';
-import { printFailure, printJson, type Terminal } from './terminal.ts';
+import { printFailure, type Terminal } from './terminal.ts';
 
 type ExportOptions = { readonly from: number; readonly out?: string };
 
@@ -71,8 +72,10 @@ const exportLog = async (
       'is there space, and may it be written?',
     );
   if (out === undefined) return exitCodes.done;
-  if (terminal.json) printJson(terminal, { out, ...header });
-  else terminal.out(`${header.events} events from position ${from} on in ${out}`);
+  printAnswer(terminal, {
+    value: { out, ...header },
+    words: () => `${header.events} events from position ${from} on in ${out}`,
+  });
   return exitCodes.done;
 };
 

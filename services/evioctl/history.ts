@@ -11,10 +11,9 @@ import type { AskFailure } from '../ask.ts';
 import { columns } from './columns.ts';
 import type { AddCommand } from './context.ts';
 import { exitCodes } from './exit-code.ts';
-import { ndjsonOption, printLines } from './ndjson.ts';
 import { onIndex, refuseFailure } from './on-index.ts';
 import { footer, inZone } from './past-words.ts';
-import { printJson } from './terminal.ts';
+import { printAnswer } from './print-answer.ts';
 
 const historyWords = (history: History, zone: string): string => {
   const words = inZone(zone);
@@ -66,7 +65,6 @@ export const addHistory: AddCommand = (program, context) => {
     .addOption(
       new Option('--kind <kind>', 'what the name means, where it could be several').choices(historyKinds),
     )
-    .addOption(ndjsonOption())
     .addHelpText(
       'after',
       `
@@ -75,13 +73,13 @@ Examples:
   evioctl history node-7 --kind node
   evioctl history 10.244.3.17 --json`,
     )
-    .action((name: string, { kind, ndjson }: { kind?: HistoryKind; ndjson?: boolean }) =>
+    .action((name: string, { kind }: { kind?: HistoryKind }) =>
       onIndex(context, ({ index, terminal, vantage }) => {
         const found = historyOf(index, name, kind);
         if (E.isLeft(found)) return E.right(refuseFailure(terminal, historyRefusal(found.left)));
-        if (ndjson === true) printLines(terminal, found.right.entries);
-        else if (terminal.json) printJson(terminal, found.right);
-        else terminal.out(historyWords(found.right, vantage.zone));
+        const { right: value } = found;
+        const words = () => historyWords(value, vantage.zone);
+        printAnswer(terminal, { value, rows: value.entries, words });
         return E.right(exitCodes.done);
       }),
     );

@@ -11,7 +11,9 @@ import { type AskFailure, ask } from '../ask.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
 import { addHostLocalOptions, findPods, type HostLocalOptions, importPods } from './import-host-local.ts';
-import { printFailure, printJson } from './terminal.ts';
+import { printAnswer } from './print-answer.ts';
+import { progress } from './progress.ts';
+import { printFailure } from './terminal.ts';
 
 type EtcdOptions = HostLocalOptions & { readonly dataDir: string; readonly own?: IpAddress };
 
@@ -27,19 +29,25 @@ const lookEveryMs = 100;
 
 /** Joins the cluster with the subnet that this node's pods use already. */
 const joinWith = async (
-  { agent, timer }: Context,
+  { agent, timer, clock, terminal }: Context,
   subnet: Cidr,
 ): Promise<E.Either<AskFailure, undefined>> => {
   const held: HeldSubnets = { subnets: [subnet], from: 'etcd' };
   const joined = await ask<Status>(agent(), 'POST', '/v1/join', { held });
   if (E.isLeft(joined)) return joined;
-  for (let waited = 0; waited < leasePatienceMs; waited += lookEveryMs) {
-    await timer.sleep(lookEveryMs);
-    const now = await ask<Status>(agent(), 'GET', '/v1/status');
-    if (E.isLeft(now)) return now;
-    const { lease, refused } = now.right;
-    if (lease !== undefined) return E.right(undefined);
-    if (refused !== undefined) return E.left({ type: 'refused', ...refused });
+  const line = progress(terminal(), clock, leasePatienceMs / 1000, 'seconds waited for the lease');
+  try {
+    for (let waited = 0; waited < leasePatienceMs; waited += lookEveryMs) {
+      await timer.sleep(lookEveryMs);
+      line.tick(Math.floor(waited / 1000));
+      const now = await ask<Status>(agent(), 'GET', '/v1/status');
+      if (E.isLeft(now)) return now;
+      const { lease, refused } = now.right;
+      if (lease !== undefined) return E.right(undefined);
+      if (refused !== undefined) return E.left({ type: 'refused', ...refused });
+    }
+  } finally {
+    line.done();
   }
   return E.left({
     type: 'refused',
@@ -98,8 +106,10 @@ const importEtcd = async (context: Context, endpoint: string, options: EtcdOptio
   if (status.right.lease === undefined) {
     if (violations.length > 0) return failed({ type: 'violations', violations });
     if (dryRun) {
-      if (terminal.json) printJson(terminal, { dryRun, subnet: own, others, pods });
-      else terminal.out(`${own} would be leased to this node, and its ${pods.length} pods taken over`);
+      printAnswer(terminal, {
+        value: { dryRun, subnet: own, others, pods },
+        words: () => `${own} would be leased to this node, and its ${pods.length} pods taken over`,
+      });
       return exitCodes.done;
     }
     const joined = await joinWith(context, own);

@@ -7,7 +7,8 @@ import { type AskFailure, ask } from '../ask.ts';
 import { columns } from './columns.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
-import { printFailure, printJson, type Terminal } from './terminal.ts';
+import { printAnswer } from './print-answer.ts';
+import { printFailure, type Terminal } from './terminal.ts';
 
 export type HostLocalOptions = {
   readonly fromNetwork: string;
@@ -57,8 +58,8 @@ export const importPods = async (
     return exitCodes.refused;
   }
   if (E.isRight(answer)) {
-    if (terminal.json) printJson(terminal, answer.right);
-    else terminal.out(importWords(answer.right));
+    const { right: value } = answer;
+    printAnswer(terminal, { value, rows: value.pods, words: () => importWords(value) });
   }
   return exitCodes.done;
 };

@@ -9,8 +9,9 @@ import {
 } from '../../domain/transfer/import-file.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import { printAnswer } from './print-answer.ts';
 import { type Progress, progress } from './progress.ts';
-import { printFailure, printJson } from './terminal.ts';
+import { printFailure } from './terminal.ts';
 
 type Words = { readonly msg: string; readonly remedy: string };
 
@@ -80,8 +81,10 @@ export const importLog = (context: Context, file: string, into: string): ExitCod
       return refused({ msg: `--into ${path}: ${reason}`, remedy });
     }
     const { logId, epoch, events } = header;
-    if (terminal.json) printJson(terminal, { into, logId, epoch, events });
-    else terminal.out(`${events} events of the log ${logId}, epoch ${epoch}, in ${into}`);
+    printAnswer(terminal, {
+      value: { into, logId, epoch, events },
+      words: () => `${events} events of the log ${logId}, epoch ${epoch}, in ${into}`,
+    });
     return exitCodes.done;
   } catch (error) {
     return refused(unreadable(file, error));

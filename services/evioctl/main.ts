@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import addCompletion from '@bomb.sh/tab/commander';
 import { Command, Option } from 'commander';
 import { readEtcdKeys } from '../../adapters/etcd/read-keys.ts';
 import { files } from '../../adapters/fs/files.ts';
@@ -21,6 +20,7 @@ import { verifySignature } from '../../adapters/system/verify-signature.ts';
 import { timeZone } from '../../adapters/system/zone.ts';
 import { addAgentCommands } from './agent-commands.ts';
 import { addAnchor } from './anchor.ts';
+import { addCompletion } from './completion.ts';
 import type { Context } from './context.ts';
 import { addDiff } from './diff.ts';
 import { exitCodes } from './exit-code.ts';
@@ -48,6 +48,11 @@ const program = new Command('evioctl')
       .default('/var/lib/evio/ledger.db'),
   )
   .option('--json', 'print one JSON value instead of a table')
+  .addOption(
+    new Option('--ndjson', 'print JSON by the line: of a list each row, with --watch each change').conflicts(
+      'json',
+    ),
+  )
   .showHelpAfterError('(evioctl --help lists commands and options)')
   .configureHelp({ showGlobalOptions: true })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage))
@@ -65,12 +70,18 @@ Examples:
   evioctl configure --pod-cidr 10.244.0.0/16 --node-bits 8 --host-cidr 10.10.0.0/16
   evioctl pods
   evioctl log --from 120 --limit 20 --json
+  evioctl pods --ndjson | jq -r .addresses[]
 
 Completion of commands and options: source <(evioctl complete bash), or zsh, or fish.`,
   );
 
+const jsonAsked = (): Terminal['json'] => {
+  const { json, ndjson } = program.opts<{ json?: boolean; ndjson?: boolean }>();
+  return ndjson === true ? 'lines' : json === true && 'text';
+};
+
 const terminal = (): Terminal => ({
-  json: program.opts<{ json?: boolean }>().json === true,
+  json: jsonAsked(),
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
   ...(process.stderr.isTTY ? { draw: (text: string) => process.stderr.write(`\r${text}\u001b[K`) } : {}),

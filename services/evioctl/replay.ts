@@ -10,8 +10,9 @@ import type { AskFailure } from '../ask.ts';
 import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { refuseFailure, unreadableWords } from './on-index.ts';
+import { printAnswer } from './print-answer.ts';
 import { progress } from './progress.ts';
-import { printJson, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 type Options = {
   readonly to?: number;
@@ -73,8 +74,10 @@ const replay =
     });
     const written = await writeNewFolder(out, files)();
     if (E.isLeft(written)) return refuseFailure(terminal, folderRefusal(written.left));
-    if (terminal.json) printJson(terminal, { position: to, out, files: written.right });
-    else terminal.out(`the state at position ${to} in ${written.right} files in ${out}`);
+    printAnswer(terminal, {
+      value: { position: to, out, files: written.right },
+      words: () => `the state at position ${to} in ${written.right} files in ${out}`,
+    });
     return exitCodes.done;
   };
 

@@ -11,8 +11,9 @@ import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { refuseFailure, unreadableWords } from './on-index.ts';
 import { planWords } from './plan-words.ts';
+import { printAnswer } from './print-answer.ts';
 import { progress } from './progress.ts';
-import { printJson, type Terminal } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 type Options = {
   readonly podCidr: ReadonlyArray<string>;
@@ -65,8 +66,8 @@ const plan = (
     const msg = `the event at position ${position} ${unreadableWords(cause)}`;
     return refuseFailure(terminal, { type: 'refused', msg, remedy: 'run the program that wrote it' });
   }
-  if (terminal.json) printJson(terminal, simulated.right);
-  else terminal.out(planWords(simulated.right));
+  const { right: value } = simulated;
+  printAnswer(terminal, { value, words: () => planWords(value) });
   return exitCodes.done;
 };
 

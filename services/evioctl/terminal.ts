@@ -2,9 +2,13 @@ import { describeViolation } from '../../domain/cluster/violation.ts';
 import type { AskFailure } from '../ask.ts';
 import { errorMark } from './paint.ts';
 
-/** Where an answer goes: words and tables for people, one JSON text for programs. */
+/** Where an answer goes. */
 export type Terminal = {
-  readonly json: boolean;
+  /**
+   * For programs: one indented JSON text (`--json`); lines of JSON (`--ndjson`), of a list one for each row; or each answer whole on a
+   * line. False for people: words and tables.
+   */
+  readonly json: false | 'text' | 'lines' | 'line';
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Draws over the last line of stderr, for a line that changes; absent when stderr is no terminal. */
@@ -12,11 +16,11 @@ export type Terminal = {
 };
 
 export const printJson = (terminal: Terminal, body: unknown): void =>
-  terminal.out(JSON.stringify(body, undefined, 2));
+  terminal.out(JSON.stringify(body, undefined, terminal.json === 'text' ? 2 : undefined));
 
 /** A refusal: what is wrong, then what to do; as JSON on the same stream as an answer would be. */
 export const printFailure = (terminal: Terminal, failure: AskFailure): void => {
-  if (terminal.json) {
+  if (terminal.json !== false) {
     printJson(terminal, { error: failure });
     return;
   }

@@ -73,7 +73,7 @@ export const printVerification = (terminal: Terminal, outcome: Outcome): ExitCod
   const { verified, copy } = outcome;
   const faults = against(outcome);
   const unreadable = copy !== undefined && 'unreadable' in copy ? unreadableCopy(copy.unreadable) : undefined;
-  if (terminal.json) {
+  if (terminal.json !== false) {
     printJson(terminal, {
       ...asJson(outcome),
       ...(unreadable && { error: { type: 'refused', ...unreadable } }),

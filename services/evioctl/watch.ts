@@ -16,6 +16,19 @@ export const watchOption = (): Option =>
 
 const clearScreen = '\x1b[H\x1b[2J\x1b[3J';
 
+/** What each round shows: `state` is shown whole, in the place of what it was; `growth` is what came since. */
+export type Watched = 'state' | 'growth';
+
+/** To a program that reads lines, a state is a line; one that is as it was is not said again. */
+const lineByLine = (terminal: Terminal): Terminal => {
+  let last: string | undefined;
+  const out = (text: string): void => {
+    if (text !== last) terminal.out(text);
+    last = text;
+  };
+  return { ...terminal, json: 'line', out };
+};
+
 /** Shows the answer once, or anew whenever the time has come: also when there was none, for an agent may come back. */
 export const watching = async (
   {
@@ -24,12 +37,14 @@ export const watching = async (
     isTerminal,
   }: { readonly timer: Pick<Timer, 'sleep'>; readonly terminal: Terminal; readonly isTerminal: boolean },
   every: number | undefined,
-  show: () => Promise<ExitCode>,
+  watched: Watched,
+  show: (terminal: Terminal) => Promise<ExitCode>,
 ): Promise<ExitCode> => {
-  if (every === undefined) return show();
+  if (every === undefined) return show(terminal);
+  const shown = watched === 'state' && terminal.json === 'lines' ? lineByLine(terminal) : terminal;
   for (;;) {
-    if (isTerminal && !terminal.json) terminal.out(clearScreen);
-    await show();
+    if (watched === 'state' && isTerminal && terminal.json === false) terminal.out(clearScreen);
+    await show(shown);
     await timer.sleep(every * 1000);
   }
 };

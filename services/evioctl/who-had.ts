@@ -7,15 +7,13 @@ import { whoHad } from '../../domain/projection/who-had.ts';
 import { parseMoment, type Vantage } from '../../domain/time/moment.ts';
 import type { AddCommand } from './context.ts';
 import { exitCodes } from './exit-code.ts';
-import { ndjsonOption, printLines } from './ndjson.ts';
 import { onIndex } from './on-index.ts';
-import { printJson } from './terminal.ts';
+import { printAnswer } from './print-answer.ts';
 import { whoHadWords } from './who-had-words.ts';
 
 type Options = {
   readonly at?: string;
   readonly between?: ReadonlyArray<string>;
-  readonly ndjson?: boolean;
 };
 
 const addressOf = (text: string): Checked<IpAddress> => {
@@ -58,7 +56,6 @@ export const addWhoHad: AddCommand = (program, context) => {
     .description('which pod, node or subnet an address belonged to, from when to when, by which events')
     .option('--at <time>', 'at this time; now when absent')
     .option('--between <times...>', 'at any time between these two', twoTimes)
-    .addOption(ndjsonOption())
     .addHelpText(
       'after',
       `
@@ -79,10 +76,9 @@ Examples:
           E.bind('address', () => addressOf(text)),
           E.bind('period', () => periodOf(options, vantage)),
           E.map(({ address, period }) => {
-            const answer = whoHad(index, address, period);
-            if (options.ndjson === true) printLines(terminal, answer.holders);
-            else if (terminal.json) printJson(terminal, answer);
-            else terminal.out(whoHadWords(answer, vantage.zone));
+            const value = whoHad(index, address, period);
+            const words = () => whoHadWords(value, vantage.zone);
+            printAnswer(terminal, { value, rows: value.holders, words });
             return exitCodes.done;
           }),
         ),

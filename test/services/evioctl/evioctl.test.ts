@@ -164,6 +164,22 @@ test.serial('the log is read page by page, without gap or repetition', async (t)
   t.is((await scene.node.evioctl('log', '--from', '99999')).out, 'no event there\n');
 });
 
+test.serial('with --ndjson a list is a line for each row, and anything else one line', async (t) => {
+  const lines = async (...args: ReadonlyArray<string>) =>
+    (await scene.node.evioctl('--ndjson', ...args)).out
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  t.deepEqual(await lines('pods'), (await json('pods')).body.pods);
+  t.deepEqual(await lines('leases'), (await json('leases')).body.leases);
+  t.deepEqual(
+    await lines('log', '--from', '2', '--limit', '3'),
+    (await json('log', '--from', '2', '--limit', '3')).body.events,
+  );
+  t.deepEqual(await lines('status'), [(await json('status')).body]);
+  t.deepEqual(await lines('configure', ...networks), [(await json('configure', ...networks)).body]);
+});
+
 for (const [option, value] of [
   ['--from', '-1'],
   ['--from', 'yesterday'],

@@ -4,7 +4,7 @@ import { progress } from '../../../services/evioctl/progress.ts';
 const watched = (watching: boolean) => {
   const lines: string[] = [];
   let now = 0;
-  const terminal = { json: false, out: () => undefined, err: () => undefined };
+  const terminal = { json: false as const, out: () => undefined, err: () => undefined };
   const line = progress(
     { ...terminal, ...(watching ? { draw: (text: string) => lines.push(text) } : {}) },
     { monotonicMs: () => now },

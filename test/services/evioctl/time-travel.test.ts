@@ -158,7 +158,8 @@ const misused: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
   [['who-had', '10.244.0.2', '--between', '2h', '1h', 'now'], /two times, each one argument/],
   [['who-had', '10.244.0.2', '--between', '2h', '1h', '--at', 'now'], /give --at or --between, not both/],
   [['pods', '--at', 'now', '--as-of', '1'], /give --at or --as-of, not both/],
-  [['leases', '--ndjson'], /--ndjson goes with --at or --as-of/],
+  [['leases', '--at', 'now', '--watch'], /--watch asks the agent how it is now/],
+  [['diff', '1h', 'now', '--json', '--ndjson'], /'--ndjson' cannot be used with option '--json'/],
   [['history', 'x', '--kind', 'thing'], /Allowed choices are pod, container, node, subnet, ip/],
 ];
 

@@ -23,14 +23,47 @@ test('--help names every command, the exit codes and examples', async (t) => {
   t.true(out.includes('evioctl configure --pod-cidr 10.244.0.0/16 --node-bits 8'));
 });
 
-test('each command has its own help, with the options that all share', async (t) => {
-  for (const command of commands) {
-    const { code, out } = await evioctl(command, '--help');
-    t.is(code, 0, command);
-    t.regex(out, new RegExp(`^Usage: evioctl ${command}`));
-    t.true(out.includes('--json') && out.includes('--socket'), command);
-  }
+const every = [
+  ...commands,
+  ...[
+    'export',
+    'import',
+    'import host-local',
+    'import etcd',
+    'verify',
+    'anchor',
+    'who-had',
+    'history',
+    'diff',
+  ],
+  ...['replay', 'simulate-plan'],
+];
+
+test('these are all the commands there are', async (t) => {
+  const { out } = await evioctl('complete', '--', '');
+  const offered = out.split('\n').flatMap((line) => /^([a-z-]+)\t/.exec(line)?.[1] ?? []);
+  t.deepEqual(
+    offered.filter((command) => command !== 'complete' && command !== 'help').sort(),
+    every.filter((command) => !command.includes(' ')).sort(),
+  );
 });
+
+for (const command of every) {
+  test(`${command} has its own help, with examples and the options that all share`, async (t) => {
+    const { code, out } = await evioctl(...command.split(' '), '--help');
+    t.is(code, 0);
+    t.regex(out, new RegExp(`^Usage: evioctl ${command}`));
+    t.regex(out, new RegExp(`\nExamples:\n {2}evioctl (--\\S+ \\S+ )?${command}`));
+    for (const option of ['--json', '--ndjson', '--socket <path>', '--log <path>'])
+      t.true(out.includes(`  ${option} `), option);
+  });
+
+  test(`completion offers ${command} the options that all share`, async (t) => {
+    const { out } = await evioctl('complete', '--', ...command.split(' '), '--');
+    for (const option of ['--json', '--ndjson', '--socket', '--log'])
+      t.regex(out, new RegExp(`^${option}\t`, 'm'));
+  });
+}
 
 const wrong: ReadonlyArray<readonly [string, ReadonlyArray<string>, RegExp]> = [
   ['no command', [], /Usage: evioctl/],
@@ -74,6 +107,19 @@ test('with --json the refusal is JSON where the answer would be', async (t) => {
   t.like(JSON.parse(out), {
     error: { type: 'no-agent', remedy: 'start evio-agent, or name its socket with --socket' },
   });
+});
+
+test('with --ndjson it is JSON on one line', async (t) => {
+  const { code, out, err } = await evioctl('--socket', nowhere, 'pods', '--ndjson');
+  t.deepEqual([code, err], [3, '']);
+  t.is(out.split('\n').length, 2, out);
+  t.is(JSON.parse(out).error.type, 'no-agent');
+});
+
+test('--json and --ndjson exclude each other', async (t) => {
+  const { code, out, err } = await evioctl('--json', '--socket', nowhere, 'pods', '--ndjson');
+  t.deepEqual([code, out], [2, '']);
+  t.regex(err, /option '--ndjson' cannot be used with option '--json'/);
 });
 
 test('the socket may come from the environment, and a flag goes before it', async (t) => {
