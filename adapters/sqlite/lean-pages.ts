@@ -6,14 +6,12 @@ const pageEvents = 1000;
 /** In the order of the columns below. */
 type LeanRow = [number, number, number, string, string, string, string];
 
-/** Stream names are looked up once, and rows come by the page: both halve the time that a row takes. */
+/** Rows come by the page: that halves the time that each takes. */
 export const leanPagesOf = function* (
   db: DatabaseSync,
+  nameOf: (key: number) => string,
   from: number,
 ): Generator<ReadonlyArray<LeanEvent>, void> {
-  const names: string[] = [];
-  for (const { key, name } of db.prepare('SELECT key, name FROM stream').all())
-    names[Number(key)] = String(name);
   const rows = db.prepare(
     `SELECT position, stream, revision, type, payload, metadata, recorded_at FROM event
       WHERE position >= ? ORDER BY position LIMIT ${pageEvents}`,
@@ -25,7 +23,7 @@ export const leanPagesOf = function* (
     if (last === undefined) return;
     yield page.map(([position, key, revision, type, payload, metadata, recordedAt]) => ({
       position,
-      stream: names[key] ?? '',
+      stream: nameOf(key),
       revision,
       type,
       payload,

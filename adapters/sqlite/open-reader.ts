@@ -9,6 +9,7 @@ import { peek, unopened } from './inspect.ts';
 import { leanPagesOf } from './lean-pages.ts';
 import { locate } from './locate.ts';
 import type { OpenFailure } from './open-failure.ts';
+import { streamNames } from './stream-names.ts';
 import { tellingReader } from './telling-reader.ts';
 
 const pageEvents = 1000;
@@ -51,11 +52,10 @@ const inWords = (failure: OpenFailure): LogUnreadable => {
 };
 
 const columns =
-  'position, stream.name, revision, lower(hex(id)), type, payload, metadata, lower(hex(hash)), recorded_at, lower(hex(log_hash))';
-const joined = 'event LEFT JOIN stream ON stream.key = event.stream';
+  'position, stream, revision, lower(hex(id)), type, payload, metadata, lower(hex(hash)), recorded_at, lower(hex(log_hash))';
 
 /** In the order of `columns`. */
-type Row = [number, string | null, number, string, string, string, string, string, string, string];
+type Row = [number, number, number, string, string, string, string, string, string, string];
 
 const readerOf = (path: string): LogReader => {
   const db = new DatabaseSync(path, { readOnly: true, timeout: patience });
@@ -64,7 +64,9 @@ const readerOf = (path: string): LogReader => {
     const meta = db.prepare('SELECT log_id, epoch FROM meta').get();
     const identity = { logId: String(meta?.['log_id']), epoch: Number(meta?.['epoch']) };
     const rows = (where: string, order: string) =>
-      db.prepare(`SELECT ${columns} FROM ${joined} WHERE ${where} ORDER BY ${order}`, { returnArrays: true });
+      db.prepare(`SELECT ${columns} FROM event WHERE ${where} ORDER BY ${order}`, { returnArrays: true });
+    const nameOf = streamNames(db);
+    const eventOf = eventNamed(nameOf);
     const end = db.prepare(
       'SELECT position, recorded_at, lower(hex(log_hash)) AS log_hash FROM event ORDER BY position DESC LIMIT 1',
     );
@@ -89,22 +91,23 @@ const readerOf = (path: string): LogReader => {
       pages: (from) => {
         const page = rows('position >= ?', `position LIMIT ${pageEvents}`);
         return pagesOf(
-          (next) => page.all(next),
+          (next) => (page.all(next) as unknown as ReadonlyArray<Row>).map(eventOf),
           from,
           ({ position }) => position,
         );
       },
-      leanPages: (from) => leanPagesOf(db, from),
+      leanPages: (from) => leanPagesOf(db, nameOf, from),
       streamPages: (stream, from) => {
-        const page = rows('stream.name = ? AND revision >= ?', `revision LIMIT ${pageEvents}`);
+        const ofStream = 'stream = (SELECT key FROM stream WHERE name = ?)';
+        const page = rows(`${ofStream} AND revision >= ?`, `revision LIMIT ${pageEvents}`);
         return pagesOf(
-          (next) => page.all(stream, next),
+          (next) => (page.all(stream, next) as unknown as ReadonlyArray<Row>).map(eventOf),
           from,
           ({ revision }) => revision,
         );
       },
       at: (position) => {
-        const row = at.get(position) as Row | undefined;
+        const row = at.get(position) as unknown as Row | undefined;
         return row && eventOf(row);
       },
       heads: () =>
@@ -123,38 +126,29 @@ const readerOf = (path: string): LogReader => {
   }
 };
 
-const eventOf = ([
-  position,
-  stream,
-  revision,
-  id,
-  type,
-  payload,
-  metadata,
-  hash,
-  recordedAt,
-  logHash,
-]: Row): LoggedEvent => ({
-  position,
-  stream: stream ?? '',
-  revision,
-  id: uuidOf(id),
-  type,
-  payload,
-  metadata,
-  hash,
-  recordedAt,
-  logHash,
-});
+const eventNamed =
+  (nameOf: (key: number) => string) =>
+  ([position, key, revision, id, type, payload, metadata, hash, recordedAt, logHash]: Row): LoggedEvent => ({
+    position,
+    stream: nameOf(key),
+    revision,
+    id: uuidOf(id),
+    type,
+    payload,
+    metadata,
+    hash,
+    recordedAt,
+    logHash,
+  });
 
 /** All rows of a page at once take half the time of one after the other. */
 const pagesOf = function* (
-  read: (from: number) => ReadonlyArray<unknown>,
+  read: (from: number) => ReadonlyArray<LoggedEvent>,
   from: number,
   place: (event: LoggedEvent) => number,
 ): Generator<ReadonlyArray<LoggedEvent>, void> {
   for (let next = from; ; ) {
-    const page = (read(next) as ReadonlyArray<Row>).map(eventOf);
+    const page = read(next);
     const last = page.at(-1);
     if (last === undefined) return;
     yield page;
