@@ -48,7 +48,7 @@ const keys = [
 const plain = canonicalPattern(Metadata, keys);
 
 /** The text as `encodeMetadata` makes it, which is nearly every one; `undefined` when the codec must be asked. */
-const readPlain = (text: string): Metadata | undefined => {
+export const readPlain = (text: string): Metadata | undefined => {
   const groups = plain?.exec(text);
   if (groups === null || groups === undefined) return undefined;
   const [

@@ -62,9 +62,14 @@ const payloadReader = (
   { version: current, codec, earlier = [] }: Versioned,
 ): ((text: string, version: number) => E.Either<string, unknown>) => {
   const pattern = canonicalPattern(codec, [], 'type');
+  const typed = (text: string): unknown => {
+    const payload = JSON.parse(text);
+    payload.type = type;
+    return payload;
+  };
   return (text, version) =>
     version === current && pattern?.test(text) === true
-      ? E.right(Object.assign(JSON.parse(text), { type }))
+      ? E.right(typed(text))
       : F.pipe(
           E.tryCatch(
             () => JSON.parse(text) as object,
@@ -86,16 +91,27 @@ const payloadReader = (
 export const decodeEvent = <Codecs extends EventCodecs>(
   codecs: Codecs,
 ): ((recorded: RecordedEvent) => E.Either<UnreadableEvent, Recorded<EventOf<Codecs>>>) => {
+  const decode = decodePayload(codecs);
+  return (recorded) => {
+    const metadata = decodeMetadata(recorded);
+    return E.isLeft(metadata) ? metadata : decode(recorded, metadata.right);
+  };
+};
+
+/** The same for an event whose metadata has been read. */
+export const decodePayload = <Codecs extends EventCodecs>(
+  codecs: Codecs,
+): ((
+  recorded: RecordedEvent,
+  metadata: Metadata,
+) => E.Either<UnreadableEvent, Recorded<EventOf<Codecs>>>) => {
   const readers = new Map(
     Object.entries(codecs).map(([type, versioned]) => [
       type,
       { version: versioned.version, read: payloadReader(type, versioned) },
     ]),
   );
-  return (recorded) => {
-    const decoded = decodeMetadata(recorded);
-    if (E.isLeft(decoded)) return decoded;
-    const metadata = decoded.right;
+  return (recorded, metadata) => {
     const { id, stream, revision, position, recordedAt, hash, type } = recorded;
     const known = readers.get(type);
     if (known === undefined || metadata.schema < 1 || metadata.schema > known.version) {

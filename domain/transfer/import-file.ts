@@ -36,13 +36,13 @@ export const importLine = (importing: Importing, text: string): E.Either<ImportF
     return refused(line, `the header announces ${header.events} events, and here is another`);
   const event = readEventLine(text);
   if (E.isLeft(event)) return refused(line, event.left);
-  const fault = followChain(chain, event.right);
-  return fault === undefined
-    ? event
-    : refused(
-        line,
-        `the event at position ${fault.position} does not fit (${fault.type}): ${fault.found} where ${fault.expected} is expected`,
-      );
+  const followed = followChain(chain, event.right);
+  if (E.isRight(followed)) return event;
+  const { position, type, found, expected } = followed.left;
+  return refused(
+    line,
+    `the event at position ${position} does not fit (${type}): ${found} where ${expected} is expected`,
+  );
 };
 
 /** All lines were read: whether they are all that the header announces. */

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import { genesis, linkHashOfText, logHash } from '../chain.ts';
+import type { Metadata } from '../envelope.ts';
 import type { Sha256 } from '../port/digest.ts';
 import type { StreamHead } from '../port/event-store.ts';
 import type { LoggedEvent } from '../port/log-reader.ts';
@@ -27,29 +28,41 @@ export const startChain = (sha256: Sha256): ChainState => ({
   heads: new Map(),
 });
 
-const texts = ['stream', 'id', 'type', 'payload', 'metadata', 'hash', 'recordedAt', 'logHash'] as const;
+const isText = (value: unknown): boolean => typeof value === 'string';
 
-/** A store may find a number or bytes where it had put a text: what it says of its types is not believed here. */
-const strange = (event: LoggedEvent): string | undefined =>
-  texts.find((column) => typeof event[column] !== 'string') ??
-  (Number.isSafeInteger(event.revision) ? undefined : 'revision');
+/**
+ * A store may find a number or bytes where it had put a text: what it says of its types is not believed here. One by one: a search
+ * through a list of names takes ten times as long.
+ */
+const strange = (event: LoggedEvent): string | undefined => {
+  if (!isText(event.stream)) return 'stream';
+  if (!isText(event.id)) return 'id';
+  if (!isText(event.type)) return 'type';
+  if (!isText(event.payload)) return 'payload';
+  if (!isText(event.metadata)) return 'metadata';
+  if (!isText(event.hash)) return 'hash';
+  if (!isText(event.recordedAt)) return 'recordedAt';
+  if (!isText(event.logHash)) return 'logHash';
+  return Number.isSafeInteger(event.revision) ? undefined : 'revision';
+};
 
 const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** Follows the chains over one more event; gives the first thing about it that does not fit. */
-export const followChain = (state: ChainState, event: LoggedEvent): Fault | undefined => {
+/** Follows the chains over one more event; its metadata, or on the left the first thing about it that does not fit. */
+export const followChain = (state: ChainState, event: LoggedEvent): E.Either<Fault, Metadata> => {
   const { sha256 } = state;
   const { position, stream, revision, id, type, hash, recordedAt } = event;
-  const fault = (kind: FaultType, expected: unknown, found: unknown): Fault => ({
-    type: kind,
-    position: kind === 'position' ? state.next : position,
-    stream,
-    revision,
-    id,
-    event: type,
-    expected: String(expected),
-    found: String(found),
-  });
+  const fault = (kind: FaultType, expected: unknown, found: unknown): E.Either<Fault, never> =>
+    E.left({
+      type: kind,
+      position: kind === 'position' ? state.next : position,
+      stream,
+      revision,
+      id,
+      event: type,
+      expected: String(expected),
+      found: String(found),
+    });
 
   if (position !== state.next) return fault('position', state.next, position);
   const column = strange(event);
@@ -83,5 +96,5 @@ export const followChain = (state: ChainState, event: LoggedEvent): Fault | unde
     head.hash = hash;
     head.position = position;
   }
-  return undefined;
+  return read;
 };

@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import { clusterEvents } from '../cluster/events.ts';
-import { decodeEvent, type UnreadableEvent } from '../event.ts';
+import type { Metadata } from '../envelope.ts';
+import { decodePayload, type UnreadableEvent } from '../event.ts';
 import { hostEvents } from '../host/events.ts';
 import { ClusterName } from '../identity/cluster-name.ts';
 import type { RecordedEvent } from '../port/event-store.ts';
@@ -24,8 +25,8 @@ export type LawsState = {
 
 export const startLaws = (): LawsState => ({ clusters: new Map(), hosts: new Map(), keys: startKeys() });
 
-const decodeHostEvent = decodeEvent(hostEvents);
-const decodeClusterEvent = decodeEvent(clusterEvents);
+const decodeHostEvent = decodePayload(hostEvents);
+const decodeClusterEvent = decodePayload(clusterEvents);
 
 const isClusterStream = (stream: string): boolean => stream.startsWith('cluster-');
 
@@ -46,20 +47,21 @@ const hostOf = (laws: LawsState, stream: string): HostOfCluster | undefined => {
   return host;
 };
 
-/** Holds one more event against the laws of its stream: the law that it breaks, if any. On the left an event that cannot be read. */
+/** Holds one more event, whose metadata has been read, against the laws of its stream: the law that it breaks, if any. On the left an event that cannot be read. */
 export const holdLaws = (
   laws: LawsState,
   recorded: RecordedEvent,
+  metadata: Metadata,
 ): E.Either<UnreadableEvent, Found | undefined> => {
   if (isClusterStream(recorded.stream)) {
-    const decoded = decodeClusterEvent(recorded);
+    const decoded = decodeClusterEvent(recorded, metadata);
     if (E.isLeft(decoded)) return decoded;
     witnessKey(laws.keys, decoded.right);
     return E.right(holdClusterLaws(clusterOf(laws, recorded.stream), decoded.right));
   }
   const of = hostOf(laws, recorded.stream);
   if (of === undefined) return E.right(undefined);
-  const decoded = decodeHostEvent(recorded);
+  const decoded = decodeHostEvent(recorded, metadata);
   if (E.isLeft(decoded)) return decoded;
   witnessKey(laws.keys, decoded.right);
   return E.right(holdHostLaws(of.host, of.cluster, decoded.right));

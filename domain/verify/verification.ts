@@ -55,10 +55,13 @@ const unread = (event: LoggedEvent, unreadable: UnreadableEvent): Fault => ({
 
 /** Takes the next event of the log, in order of position; false at the first fault, behind which nothing can be said. */
 export const verifyEvent = (verification: Verification, event: LoggedEvent): boolean => {
-  verification.fault = followChain(verification.chain, event);
-  if (verification.fault !== undefined) return false;
+  const followed = followChain(verification.chain, event);
+  if (E.isLeft(followed)) {
+    verification.fault = followed.left;
+    return false;
+  }
   if (verification.breach !== undefined) return true;
-  const held = holdLaws(verification.laws, event);
+  const held = holdLaws(verification.laws, event, followed.right);
   if (E.isLeft(held)) {
     verification.fault = unread(event, held.left);
     return false;
