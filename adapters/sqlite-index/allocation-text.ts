@@ -1,17 +1,13 @@
-import type { Allocation } from '../../domain/host/events.ts';
+import type { Allocation, Pod } from '../../domain/host/events.ts';
 import type { AllocationSpan, Mark } from '../../domain/projection/ownership-span.ts';
 import { parseHostStream } from '../../domain/stream.ts';
 import { DamagedIndex } from './damaged-index.ts';
+import { type Fields, fieldReader, separator } from './fields.ts';
 
 /*
  * Attachments are many, and a question about all of them reads tens of thousands at once: a span is one text of fields
  * in a fixed order, several times quicker to read than JSON.
  */
-
-const separator = '\t';
-
-/** What comes before is in every text; then an address and its choice, once for each family. */
-const firstAddress = 25;
 
 /** No name of ours holds one; a path might. */
 const escaped = (field: string): string => (/[\t%]/.test(field) ? encodeURIComponent(field) : field);
@@ -47,65 +43,77 @@ export const allocationText = (span: AllocationSpan, stream: number): string => 
   ].join(separator);
 };
 
-const markOf = (fields: ReadonlyArray<string>, first: number): Mark | undefined => {
-  const [time, event] = [fields[first], fields[first + 3]];
-  if (time === undefined || time === '' || event === undefined) return undefined;
-  return { time, position: Number(fields[first + 1]), revision: Number(fields[first + 2]), event };
+/** Four fields; all of them are empty where there is no mark. */
+const markOf = (fields: Fields): Mark | undefined => {
+  const time = fields.text();
+  if (time !== '')
+    return { time, position: fields.number(), revision: fields.number(), event: fields.text() };
+  fields.skip(3);
+  return undefined;
 };
 
-/** The rest of a text, in pairs; there are few choices, and each is read once. */
-const addressesOf = (
-  fields: ReadonlyArray<string>,
-  choices: Map<string, Allocation['choice']>,
-): ReadonlyArray<Allocation> => {
-  const addresses: Allocation[] = [];
-  for (let index = firstAddress; index < fields.length; index += 2) {
-    const text = fields[index + 1] ?? '';
-    const choice = choices.get(text) ?? (JSON.parse(unescaped(text)) as Allocation['choice']);
-    choices.set(text, choice);
-    addresses.push({ address: fields[index] as Allocation['address'], choice });
-  }
-  return addresses;
+/** Nearly all choices are one and the same, and that is read once. (A map would hash each text anew.) */
+const choiceReader = (): ((text: string) => Allocation['choice']) => {
+  let last: { readonly text: string; readonly choice: Allocation['choice'] } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, choice: JSON.parse(unescaped(text)) };
+    return last.choice;
+  };
 };
+
+const podOf = (namespace: string, name: string, uid: string): Pod =>
+  uid === ''
+    ? { namespace: unescaped(namespace), name: unescaped(name) }
+    : { namespace: unescaped(namespace), name: unescaped(name), uid: unescaped(uid) };
 
 /** Reads the texts of one index; `streams` are its names by their numbers. */
 export const allocationReader = (streams: ReadonlyArray<string>): ((text: string) => AllocationSpan) => {
   const hosts = streams.map(parseHostStream);
-  const choices = new Map<string, Allocation['choice']>();
+  const choiceOf = choiceReader();
+  const fields = fieldReader();
   return (text) => {
-    const fields = text.split(separator);
-    const [stream, network = '', containerId = '', ifname = '', mac = '', netns = ''] = fields;
-    const host = hosts[Number(stream)];
-    const from = markOf(fields, 6);
-    if (host === undefined || from === undefined || fields.length < firstAddress)
-      throw new DamagedIndex('a row is no span');
-    const wired = markOf(fields, 10);
-    const to = markOf(fields, 14);
-    const uid = fields[21] ?? '';
-    const name = fields[20] ?? '';
+    fields.begin(text);
+    const key = fields.number();
+    const host = hosts[key];
+    const network = fields.text();
+    const containerId = fields.text();
+    const ifname = fields.text();
+    const mac = fields.text();
+    const netns = fields.text();
+    const from = markOf(fields);
+    const wired = markOf(fields);
+    const to = markOf(fields);
+    const reason = fields.text();
+    const namespace = fields.text();
+    const name = fields.text();
+    const uid = fields.text();
+    const earliest = Number(fields.text());
+    const latest = fields.text();
+    const wentBack = fields.text();
+    const addresses: Allocation[] = [];
+    while (!fields.atEnd())
+      addresses.push({ address: fields.text() as Allocation['address'], choice: choiceOf(fields.text()) });
+    if (host === undefined || from === undefined) throw new DamagedIndex('a row is no span');
     const span: { -readonly [Key in keyof AllocationSpan]: AllocationSpan[Key] } = {
       kind: 'allocation',
-      stream: streams[Number(stream)] ?? '',
+      stream: streams[key] ?? '',
       node: host.node,
       incarnation: host.incarnation,
       from,
-      earliest: Number(fields[22]),
+      earliest,
       network,
       containerId,
       ifname,
-      addresses: addressesOf(fields, choices),
+      addresses,
       mac,
       netns: unescaped(netns),
     };
     if (wired !== undefined) span.wired = wired;
     if (to !== undefined) span.to = to;
-    if (fields[23] !== '') span.latest = Number(fields[23]);
-    if (fields[24] !== '') span.wentBack = true;
-    if (fields[18] !== '') span.reason = fields[18] as NonNullable<AllocationSpan['reason']>;
-    if (name !== '') {
-      const pod = { namespace: unescaped(fields[19] ?? ''), name: unescaped(name) };
-      span.pod = uid === '' ? pod : { ...pod, uid: unescaped(uid) };
-    }
+    if (latest !== '') span.latest = Number(latest);
+    if (wentBack !== '') span.wentBack = true;
+    if (reason !== '') span.reason = reason as NonNullable<AllocationSpan['reason']>;
+    if (name !== '') span.pod = podOf(namespace, name, uid);
     return span;
   };
 };

@@ -26,7 +26,7 @@ export const inspect = (
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
-    db.exec('PRAGMA mmap_size = 1073741824; BEGIN');
+    db.exec('BEGIN');
     const row = db.prepare('SELECT * FROM state').get();
     const position = Number(row?.['position'] ?? Number.NaN);
     const end = log.end();

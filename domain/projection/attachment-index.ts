@@ -1,4 +1,5 @@
 import type { AttachmentId } from '../host/attachment.ts';
+import { textNumber } from './text-number.ts';
 
 /** What stands in an index; `next` is for the index alone. */
 export type Indexed = AttachmentId & { next: Indexed | undefined };
@@ -12,13 +13,7 @@ export type AttachmentIndex<Entry extends Indexed> = Map<number, Entry>;
 
 const numbered = 12;
 
-const numberOf = (containerId: string): number => {
-  const length = Math.min(numbered, containerId.length);
-  let number = containerId.length;
-  for (let index = 0; index < length; index++)
-    number = (Math.imul(number, 31) + containerId.charCodeAt(index)) & 0x3fff_ffff;
-  return number;
-};
+const numberOf = (containerId: string): number => textNumber(containerId, numbered);
 
 const same = (a: AttachmentId, containerId: string, ifname: string, network: string): boolean =>
   a.containerId === containerId && a.ifname === ifname && a.network === network;
@@ -61,8 +56,11 @@ export const remove = <Entry extends Indexed>(
 export const put = <Entry extends Indexed>(index: AttachmentIndex<Entry>, entry: Entry): void => {
   const number = numberOf(entry.containerId);
   entry.next = undefined;
-  if (index.has(number)) remove(index, entry.containerId, entry.ifname, entry.network);
   let last = index.get(number);
+  if (last !== undefined) {
+    remove(index, entry.containerId, entry.ifname, entry.network);
+    last = index.get(number);
+  }
   if (last === undefined) {
     index.set(number, entry);
     return;

@@ -2,6 +2,7 @@ import type { IpAddress } from '../ip/address.ts';
 import type { Moment } from '../time/moment.ts';
 import { momentOf } from './ownership-span.ts';
 import type { AllocationView, LeaseView } from './ownership-view.ts';
+import { textNumber } from './text-number.ts';
 
 /** Two holders of one thing at once, by their writers' clocks. */
 export type Contradiction = {
@@ -54,19 +55,27 @@ const contradictionsOf = (claims: ReadonlyArray<Claim>): ReadonlyArray<Contradic
 /** What nobody here can be sure of (its stream is not known that far) contradicts nothing. */
 const sure = (view: AllocationView | LeaseView): boolean => view.unknownAfter === undefined;
 
+const longestAddress = 39;
+
+const numberOf = ({ address }: { readonly address: IpAddress }): number =>
+  textNumber(address, longestAddress);
+
+const seenTwice = (numbers: ReadonlyArray<number>): ReadonlySet<number> => {
+  const sorted = Int32Array.from(numbers).sort();
+  const twice = new Set<number>();
+  for (let index = 1; index < sorted.length; index++) {
+    const number = sorted[index];
+    if (number !== undefined && number === sorted[index - 1]) twice.add(number);
+  }
+  return twice;
+};
+
 /** An address of a network with two attachments at once; any address, or the one that is named. */
 export const doubleAddresses = (
   views: ReadonlyArray<AllocationView>,
   only?: IpAddress,
 ): ReadonlyArray<Contradiction> => {
-  const doubtful = new Set<string>();
-  const once = new Set<string>();
-  for (const view of views) {
-    for (const { address } of view.addresses) {
-      const before = once.size;
-      if (once.add(address).size === before) doubtful.add(address);
-    }
-  }
+  const doubtful = seenTwice(views.flatMap(({ addresses }) => addresses.map(numberOf)));
   // Nearly always there are none, among tens of thousands.
   if (doubtful.size === 0) return [];
   return contradictionsOf(
@@ -74,7 +83,7 @@ export const doubleAddresses = (
       .filter(sure)
       .flatMap((view) =>
         view.addresses
-          .filter(({ address }) => doubtful.has(address) && (only === undefined || address === only))
+          .filter((held) => doubtful.has(numberOf(held)) && (only === undefined || held.address === only))
           .map(({ address }) => ({ thing: `${address} in ${view.network}`, view })),
       ),
   );
