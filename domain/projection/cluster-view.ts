@@ -27,21 +27,22 @@ export const emptyClusterView = (): ClusterView => ({
 const decodeHost = decodeEvent(hostEvents);
 const decodeCluster = decodeEvent(clusterEvents);
 
+const recorded = (event: LeanEvent): RecordedEvent => ({ id: '', hash: '', ...event });
+
 /**
  * Takes in the next event of the log and changes the view that it is given. An event that cannot be read is returned, by name, and
  * is not in the view.
  */
 export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent | undefined => {
-  const recorded = (): RecordedEvent => ({ id: '', hash: '', ...event });
   if (event.stream.startsWith('cluster-')) {
-    const decoded = decodeCluster(recorded());
+    const decoded = decodeCluster(recorded(event));
     if (E.isLeft(decoded)) return decoded.left;
     projectLease(view.leases, decoded.right);
   } else {
     const known = view.hosts.get(event.stream);
     const held: HeldAttachments = known ?? new Map();
     if (!holdText(held, event)) {
-      const decoded = decodeHost(recorded());
+      const decoded = decodeHost(recorded(event));
       if (E.isLeft(decoded)) return decoded.left;
       hold(held, decoded.right);
     }
