@@ -20,3 +20,7 @@ export const parseHostStream = (stream: string): HostStream | undefined => {
   const [, cluster = '', node, incarnation] = /^host-([^:]+):([^:]+):([^:]+)$/.exec(stream) ?? [];
   return NodeName.is(node) && Incarnation.is(incarnation) ? { cluster, node, incarnation } : undefined;
 };
+
+/** What was done to one log's file itself, by the agent that writes it. */
+export const auditStream = (cluster: ClusterName, node: NodeName, incarnation: Incarnation): string =>
+  `audit-${cluster}:${node}:${incarnation}`;

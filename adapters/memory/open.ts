@@ -1,20 +1,26 @@
 import { either as E } from 'fp-ts';
+import { admitRedaction } from '../../domain/audit/admit-redaction.ts';
 import type { Clock } from '../../domain/port/clock.ts';
+import type { Sha256 } from '../../domain/port/digest.ts';
 import type {
   Append,
   Appended,
   AppendFailure,
-  EventStore,
   ReadFailure,
   RecordedEvent,
 } from '../../domain/port/event-store.ts';
+import type { RedactableLog, Redaction, RedactionRefused } from '../../domain/port/payload-redactor.ts';
 import { admit } from './admit.ts';
 import { followEvents, type Growing, readEvents } from './follow.ts';
 
-type MemoryStoreOptions = { readonly clock: Clock; readonly newLogId: () => string };
+type MemoryStoreOptions = {
+  readonly clock: Clock;
+  readonly newLogId: () => string;
+  readonly sha256: Sha256;
+};
 
 /** A log that ends with its process: the port's whole contract, without a file. */
-export const openMemoryStore = ({ clock, newLogId }: MemoryStoreOptions): EventStore => {
+export const openMemoryStore = ({ clock, newLogId, sha256 }: MemoryStoreOptions): RedactableLog => {
   const log: RecordedEvent[] = [];
   const streams = new Map<string, RecordedEvent[]>();
   const ids = new Set<string>();
@@ -57,10 +63,34 @@ export const openMemoryStore = ({ clock, newLogId }: MemoryStoreOptions): EventS
           admit(wanted, present(wanted.stream), ids),
         );
 
+  const replacePayload = (position: number, payload: string): void => {
+    const event = log[position];
+    if (event === undefined) return;
+    const redacted = Object.freeze({ ...event, payload });
+    log[position] = redacted;
+    streams.get(event.stream)?.splice(event.revision, 1, redacted);
+  };
+
+  const redact = ({
+    payloads,
+    ...where
+  }: Redaction): E.Either<AppendFailure | RedactionRefused, Appended> => {
+    const wanted: Append = { ...where, events: payloads.map(({ event }) => event) };
+    const admitted = closed ? E.left(gone) : admit(wanted, present(wanted.stream), ids);
+    if (E.isLeft(admitted)) return admitted;
+    if (admitted.right !== undefined) return E.right(placeOf(admitted.right));
+    const remaining = admitRedaction(sha256, (position) => log[position], payloads);
+    if (E.isLeft(remaining)) return remaining;
+    for (const [position, payload] of remaining.right) replacePayload(position, payload);
+    return E.right(write(wanted));
+  };
+
   return {
     identity: { logId: newLogId(), epoch: 1 },
     append: (wanted) => async () => append(wanted),
     flush: () => async () => (closed ? E.left(gone) : E.right(undefined)),
+    redact: (redaction) => async () => redact(redaction),
+    clearRemains: () => async () => (closed ? E.left(gone) : E.right(true)),
     readStream: (stream, from = 0) => readEvents(growing, () => present(stream), from),
     readAll: (from = 0) => readEvents(growing, () => log, from),
     head: (stream) => async () => {

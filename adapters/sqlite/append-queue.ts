@@ -1,10 +1,10 @@
 import { either as E } from 'fp-ts';
 import type { Append, Appended, AppendFailure, ReadFailure } from '../../domain/port/event-store.ts';
-import type { CommitGroup } from './commit-group.ts';
+import type { CommitGroup, Wanted } from './commit-group.ts';
 
 type Answer = E.Either<AppendFailure, Appended>;
 type Flushed = E.Either<ReadFailure, void>;
-type Waiting = { readonly append: Append; readonly settle: (answer: Answer) => void };
+type Waiting = { readonly append: Wanted; readonly settle: (answer: Answer) => void };
 
 const gone: ReadFailure = { type: 'unavailable', reason: 'the log is closed' };
 
@@ -17,7 +17,7 @@ export type Turns = {
 };
 
 type AppendQueue = {
-  readonly append: (append: Append) => Promise<Answer>;
+  readonly append: (append: Wanted) => Promise<Answer>;
   /** Resolves when the appends before are committed and on disk. */
   readonly flush: () => Promise<Flushed>;
   /** Commits what waits; later appends are refused. */

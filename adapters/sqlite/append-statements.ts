@@ -27,6 +27,7 @@ export const prepareAppends = (db: DatabaseSync) => {
   const hasId = db.prepare('SELECT 1 FROM event WHERE id = ?');
   const addStream = db.prepare('INSERT INTO stream (name) VALUES (?)');
   const addEvent = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const replacePayload = db.prepare('UPDATE event SET payload = ? WHERE position = ?');
   const touch = db.prepare('UPDATE meta SET flushes = flushes + 1');
 
   return {
@@ -79,6 +80,9 @@ export const prepareAppends = (db: DatabaseSync) => {
         at.recordedAt,
         bytesOf(at.logHash),
       );
+    },
+    replacePayload: (position: number, payload: string): void => {
+      replacePayload.run(payload, position);
     },
     /** Gives a transaction something to flush. (SQLite writes no page whose content stays as it was.) */
     touch: (): void => {

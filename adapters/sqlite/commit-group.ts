@@ -8,7 +8,10 @@ import { rememberEnds } from './ends.ts';
 import { place } from './place.ts';
 import { reasonOf } from './reason.ts';
 
-export type CommitGroup = (appends: ReadonlyArray<Append>) => Committed;
+export type CommitGroup = (appends: ReadonlyArray<Wanted>) => Committed;
+
+/** An append and, by their positions, what is left of payloads that it redacts. */
+export type Wanted = Append & { readonly remaining?: ReadonlyMap<number, string> };
 
 type Committed = {
   /** One answer per append, in order. */
@@ -36,15 +39,24 @@ export const commitGroups = (
   let allFlushed = flushed;
   let synchronous: 'FULL' | 'NORMAL' = 'FULL';
 
+  /** A repeat finds its payloads redacted already. */
+  const placeAndRedact = (append: Wanted, recordedAt: string): Committed['answers'][number] => {
+    const end = ends.log().position;
+    const answer = place(statements, sha256, ends, append, recordedAt);
+    if (ends.log().position > end)
+      for (const [position, payload] of append.remaining ?? []) statements.replacePayload(position, payload);
+    return answer;
+  };
+
   const transact = (
-    appends: ReadonlyArray<Append>,
+    appends: ReadonlyArray<Wanted>,
     flush: boolean,
   ): Pick<Committed, 'answers'> & { readonly grew: boolean } => {
     const before = ends.log();
     const now = clock.now();
     // RFC 3339 in UTC with milliseconds: the order of the texts is the order of the times.
     const recordedAt = now < before.recordedAt ? before.recordedAt : now;
-    const answers = appends.map((append) => place(statements, sha256, ends, append, recordedAt));
+    const answers = appends.map((append) => placeAndRedact(append, recordedAt));
     const grew = ends.log().position > before.position;
     if (!grew && flush && !allFlushed && answers.some(E.isRight)) statements.touch();
     return { answers, grew };

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { LogIdentity } from '../../domain/port/event-store.ts';
+import { forgetWhatIsDeleted } from './connect.ts';
 import { applicationId, schemaVersion, tables } from './schema.ts';
 import { seal } from './seal.ts';
 
@@ -34,6 +35,7 @@ export const beginTables = (path: string, identity: LogIdentity, created: string
   const db = new DatabaseSync(path);
   try {
     db.exec(`
+      ${forgetWhatIsDeleted};
       BEGIN;
       PRAGMA application_id = ${applicationId};
       PRAGMA user_version = ${schemaVersion};

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { either as E, function as F } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
-import type { EventStore, LogIdentity } from '../../domain/port/event-store.ts';
+import type { LogIdentity } from '../../domain/port/event-store.ts';
+import type { RedactableLog } from '../../domain/port/payload-redactor.ts';
 import type { Turns } from './append-queue.ts';
 import { connect } from './connect.ts';
 import { createLog } from './create.ts';
@@ -28,7 +29,7 @@ type SqliteStoreOptions = {
  * Opens the log in this file, or begins a new one when there is no file of this name. One opener per file; what is
  * there and is not a sound log of ours is refused and stays as it was.
  */
-export const openSqliteStore = (options: SqliteStoreOptions): E.Either<OpenFailure, EventStore> =>
+export const openSqliteStore = (options: SqliteStoreOptions): E.Either<OpenFailure, RedactableLog> =>
   F.pipe(
     locate(options.path),
     E.tap(peek),
@@ -52,7 +53,7 @@ const openLocked = (
   path: string,
   options: SqliteStoreOptions,
   lock: FileLock,
-): E.Either<OpenFailure, EventStore> =>
+): E.Either<OpenFailure, RedactableLog> =>
   F.pipe(
     inspect(path, lock.seen),
     E.flatMap((found) =>
@@ -83,7 +84,7 @@ const openSound = (
   { clock, sha256 }: SqliteStoreOptions,
   lock: FileLock,
   identity: LogIdentity,
-): EventStore => {
+): RedactableLog => {
   const db = connect(path);
   const wal = walOf(path);
   const { seen } = lock;

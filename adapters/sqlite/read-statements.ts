@@ -34,6 +34,7 @@ export const prepareReads = (db: DatabaseSync) => {
     `stream = ?3 AND revision >= ?1 AND revision < ?1 + ${lookedAt} ${typed}`,
     'revision',
   );
+  const at = pageOf('position = ?', 'position');
   const lastPosition = db.prepare('SELECT max(position) AS position FROM event');
   const head = db.prepare(
     'SELECT revision, hash, position FROM log WHERE stream = ? ORDER BY revision DESC LIMIT 1',
@@ -47,6 +48,7 @@ export const prepareReads = (db: DatabaseSync) => {
     pageOfTypes: (from: number, types: string) => page(ofTypes.iterate(from, types)),
     pageOfStreamTypes: (stream: string, from: number, types: string) =>
       page(ofStreamTypes.iterate(from, types, stream)),
+    eventAt: (position: number) => page(at.iterate(position))[0],
     /** -1 when the log is empty. */
     lastPosition: (): number => Number(lastPosition.get()?.['position'] ?? -1),
     head: (stream: string): StreamHead | undefined => {

@@ -2,13 +2,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { either as E, taskEither as TE } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
-import type { EventStore, LogIdentity, ReadFailure, StreamHead } from '../../domain/port/event-store.ts';
+import type { LogIdentity, ReadFailure, StreamHead } from '../../domain/port/event-store.ts';
+import type { RedactableLog } from '../../domain/port/payload-redactor.ts';
 import { appendQueue, type Turns } from './append-queue.ts';
 import { commitGroups } from './commit-group.ts';
-import { flushRecovered } from './connect.ts';
+import { emptyWal } from './connect.ts';
 import { followEvents, type Reading, readEvents } from './read.ts';
 import { prepareReads } from './read-statements.ts';
 import { reasonOf } from './reason.ts';
+import { redactIn } from './redact.ts';
 import { makeTail } from './tail.ts';
 
 type StoreParts = Turns & {
@@ -26,9 +28,9 @@ export const storeOver = (
   db: DatabaseSync,
   identity: LogIdentity,
   { path, clock, sha256, flush, soon, later, release }: StoreParts,
-): EventStore => {
+): RedactableLog => {
   const tail = makeTail();
-  const commit = commitGroups(db, path, { clock, sha256, flushed: flushRecovered(db) });
+  const commit = commitGroups(db, path, { clock, sha256, flushed: emptyWal(db) });
   const statements = prepareReads(db);
   // What an opener finds is all that it can act on; what it writes itself, it shows when it is on disk.
   let durable = statements.lastPosition();
@@ -42,12 +44,15 @@ export const storeOver = (
   });
   const queue = appendQueue(commit, () => E.tryCatch(flush, unavailable), grown, { soon, later });
   let closed = false;
+  const gone: ReadFailure = { type: 'unavailable', reason: 'the log is closed' };
   const turn = (): Promise<void> => new Promise(soon);
   const reading: Reading = { path, statements, tail, turn, durable: () => durable, closed: () => closed };
   return {
     identity,
     append: (append) => () => queue.append(append),
     flush: () => queue.flush,
+    redact: redactIn({ path, sha256, statements, append: queue.append, closed: () => closed }),
+    clearRemains: () => async () => (closed ? E.left(gone) : E.right(emptyWal(db))),
     readStream: (stream, from = 0) => readEvents(reading, stream, from),
     readAll: (from = 0) => readEvents(reading, undefined, from),
     head: (stream) =>

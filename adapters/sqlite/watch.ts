@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { either as E } from 'fp-ts';
-import type { EventStore } from '../../domain/port/event-store.ts';
+import type { RedactableLog } from '../../domain/port/payload-redactor.ts';
 import type { End, LastSeen } from './last-seen.ts';
 
 type Watched = {
@@ -10,7 +10,7 @@ type Watched = {
   readonly write: (seen: LastSeen) => void;
   /** Bytes of the write-ahead file; 0 when there is none. */
   readonly walSize: () => number;
-  readonly open: (release: () => void) => EventStore;
+  readonly open: (release: () => void) => RedactableLog;
   readonly release: () => void;
 };
 
@@ -28,7 +28,7 @@ const endOf = (db: DatabaseSync): End | undefined => {
  * Writes down what the next opener must find again. In this order, so that no crash makes it ask for more than there is: the
  * write-ahead file counts from after its first flush until before it goes; an end counts when it is on disk.
  */
-export const watch = ({ db, seen, write, walSize, open, release }: Watched): EventStore => {
+export const watch = ({ db, seen, write, walSize, open, release }: Watched): RedactableLog => {
   let known = seen;
   const note = (change: Partial<LastSeen>): void => {
     const next = { ...known, ...change };
@@ -62,6 +62,15 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Eve
       return append.durability === 'written' ? answer : onDisk(answer);
     },
     flush: () => async () => onDisk(await store.flush()()),
+    redact: (redaction) => async () => onDisk(await store.redact(redaction)()),
+    clearRemains: () => async () => {
+      tryToNote({ inWal: false });
+      if (known.inWal)
+        return E.left({ type: 'unavailable', reason: 'the file beside the log cannot be written' });
+      const cleared = await store.clearRemains()();
+      tryToNote({ ...endOf(db), inWal: walSize() > 0 });
+      return cleared;
+    },
     close: async () => {
       last = endOf(db);
       tryToNote({ inWal: false });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { either as E } from 'fp-ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
+import { type AuditEvent, auditEvents } from '../../domain/audit/events.ts';
 import { genesis, linkHash, seal } from '../../domain/chain.ts';
 import { type ClusterEvent, clusterEvents } from '../../domain/cluster/events.ts';
 import { decodeMetadata } from '../../domain/envelope.ts';
@@ -15,7 +16,7 @@ import { cidr, incarnation, ip, leaseObserved, nodeName, podAdded, samples } fro
  * What stands in the golden file was written by a release. It is never regenerated for an existing version: a changed shape
  * gets a new version, an upcaster and a line of its own.
  */
-const codecs = { ...hostEvents, ...clusterEvents };
+const codecs = { ...hostEvents, ...clusterEvents, ...auditEvents };
 const stream = `host-evio:node-1:${incarnation}`;
 
 const readGolden = async (name: string): Promise<ReadonlyArray<EventToAppend>> =>
@@ -23,6 +24,7 @@ const readGolden = async (name: string): Promise<ReadonlyArray<EventToAppend>> =
 
 const golden = await readGolden('events-v1.json');
 const golden2 = await readGolden('events-v2.json');
+const golden3 = await readGolden('events-v3.json');
 
 /** What the programs of generation 2 write and older ones did not. */
 const samples2: ReadonlyArray<HostEvent | ClusterEvent> = [
@@ -56,7 +58,21 @@ const samples2: ReadonlyArray<HostEvent | ClusterEvent> = [
   { type: 'HostStarted', bootId: '5c0b4f5e-1f2b-4a53-9f6a-0f4b0a1c2d3e', clockSynchronised: true },
 ];
 
-const sealedFor = (reader: number, events: ReadonlyArray<HostEvent | ClusterEvent>) =>
+/** What the programs of generation 3 write and older ones did not. */
+const samples3: ReadonlyArray<AuditEvent> = [
+  {
+    type: 'PayloadRedacted',
+    position: 812,
+    stream,
+    revision: 40,
+    id: '33333333-3333-5333-8333-333333333333',
+    redacted: ['pod'],
+    reason: 'request 4711',
+    remainingHash: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+  },
+];
+
+const sealedFor = (reader: number, events: ReadonlyArray<HostEvent | ClusterEvent | AuditEvent>) =>
   seal(
     sha256,
     stream,
@@ -86,12 +102,14 @@ const decodedAt = (line: EventToAppend, index: number) => {
 };
 
 test('every event type has a golden line', (t) => {
-  t.deepEqual(golden.map(({ type }) => type).sort(), Object.keys(codecs).sort());
+  const types = [...golden, ...golden3].map(({ type }) => type);
+  t.deepEqual(types.sort(), Object.keys(codecs).sort());
 });
 
 test('events are stored exactly as the golden files have them, byte for byte', (t) => {
   t.deepEqual(sealedFor(1, samples), golden);
   t.deepEqual(sealedFor(2, samples2), golden2);
+  t.deepEqual(sealedFor(3, samples3), golden3);
 });
 
 test('the golden files are of two versions of PodAdded, and both are read as the current one', (t) => {
@@ -104,6 +122,10 @@ test('the golden files are of two versions of PodAdded, and both are read as the
 
 test('what version 1 cannot say is not written for its readers', (t) => {
   t.throws(() => sealedFor(1, samples2), { message: 'no version of PodAdded for readers of 1 says this' });
+});
+
+test('PayloadRedacted v1 is still read', (t) => {
+  t.deepEqual(golden3.map(decodedAt), samples3);
 });
 
 for (const [index, line] of golden.entries()) {

@@ -9,10 +9,10 @@ import { ids } from '../../adapters/system/ids.ts';
 import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
 import { describeCheckpoint, fileCheckpoint } from '../../services/checkpoint.ts';
 import { type Checkpoint, follow } from '../../services/follow.ts';
-import { append, events, realClock } from '../contract/event-store/support.ts';
+import { append, events, realClock, sha256 } from '../contract/event-store/support.ts';
 
 const storeWith = async (count: number): Promise<EventStore> => {
-  const store = openMemoryStore({ clock: realClock, newLogId: ids.random });
+  const store = openMemoryStore({ clock: realClock, newLogId: ids.random, sha256 });
   await append(store, { stream: 's', expectedRevision: 'no-stream', events: events(count) });
   return store;
 };

@@ -149,7 +149,7 @@ test('over SQLite the live state is that of the log after each of 10,000 command
 });
 
 test('over memory the live state is that of the log after each of 10,000 commands and restarts', async (t) => {
-  const store = openMemoryStore({ clock, newLogId: ids.random });
+  const store = openMemoryStore({ clock, newLogId: ids.random, sha256 });
   const { failed } = await live(t, inMemory(store), anySeed(), 10_000);
   t.is(failed, 0);
 });
@@ -161,7 +161,7 @@ test('an append that fails takes those behind it along, and the live state is th
 });
 
 test('the same over memory, whose answers come at once', async (t) => {
-  const store = openMemoryStore({ clock, newLogId: ids.random });
+  const store = openMemoryStore({ clock, newLogId: ids.random, sha256 });
   const { failed } = await live(t, inMemory(failing(5)(store)), anySeed(), 3000);
   t.true(failed >= 100, `${failed} failed`);
 });

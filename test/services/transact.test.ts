@@ -17,7 +17,7 @@ import { incarnation, leaseObserved, nodeName } from '../support/events.ts';
 import { addPod, deletePod, wirePod } from '../support/host.ts';
 
 const stream = `host-evio:node-1:${incarnation}`;
-const memory = (): EventStore => openMemoryStore({ clock, newLogId: ids.random });
+const memory = (): EventStore => openMemoryStore({ clock, newLogId: ids.random, sha256 });
 const tryOpen = (store: EventStore) =>
   openAggregate({ store, clock, ids, sha256 }, { stream, codecs: hostEvents, decider, incarnation });
 

@@ -78,7 +78,7 @@ export const openNode = async (store: EventStore, node: string) => {
 export const setUp = async (t: ExecutionContext, configured: ClusterConfiguration = configuration) => {
   const folder = await mkdtemp(join(tmpdir(), 'evio-allocator-'));
   t.teardown(() => rm(folder, { recursive: true }));
-  const store = openMemoryStore({ clock, newLogId: ids.random });
+  const store = openMemoryStore({ clock, newLogId: ids.random, sha256 });
   const cluster = await openCluster(store);
   await opened(cluster.transact({ type: 'configure', ...configured }, cause())());
   const warnings: unknown[] = [];

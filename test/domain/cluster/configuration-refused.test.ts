@@ -159,12 +159,12 @@ test(
   { ...good, quarantine: '3651d' },
   'quarantine "3651d" is longer than ten years: write at most "3650d"',
 );
-for (const minReader of [0, 3, 1.5, 'two', null]) {
+for (const minReader of [0, 4, 1.5, 'two', null]) {
   test(
     `no generation of programs: ${JSON.stringify(minReader)}`,
     refuses,
     { ...good, minReader },
-    `minReader ${JSON.stringify(minReader)} is no generation of programs that this one knows: write a number from 1 to 2 once every node runs a program that new, or leave it out`,
+    `minReader ${JSON.stringify(minReader)} is no generation of programs that this one knows: write a number from 1 to 3 once every node runs a program that new, or leave it out`,
   );
 }
 test(

@@ -1,0 +1,49 @@
+import test from 'ava';
+import { couldRemain, podOf, redactableKeys, remainingOf } from '../../../domain/audit/remaining.ts';
+import { canonicalJson, type Json } from '../../../domain/canonical-json.ts';
+import { encodeEvent } from '../../../domain/event.ts';
+import { hostEvents } from '../../../domain/host/events.ts';
+import { podAdded, podWired, samples } from '../../support/events.ts';
+
+const pod = { namespace: 'shop', name: 'web-1', uid: 'a1f3c6c2-90cf-4b3e-8f9d-0f0a0b0c0d0e' };
+const named = podAdded('c1', '10.244.0.2', { pod });
+const nameless = podAdded('c1', '10.244.0.2');
+
+for (const version of [1, 2]) {
+  const encode = encodeEvent(hostEvents);
+
+  test(`of PodAdded version ${version} the pod goes, byte for byte what it had been without`, (t) => {
+    const event = encode(named, version);
+    t.is(event.schema, version);
+    t.deepEqual(redactableKeys(event), ['pod']);
+    t.deepEqual(podOf(event), pod);
+    const remaining = remainingOf(event.payload, ['pod']);
+    t.is(remaining, encode(nameless, version).payload);
+    t.deepEqual(redactableKeys({ ...event, payload: remaining }), []);
+    t.true(couldRemain({ ...event, payload: remaining }));
+    t.false(couldRemain(event));
+  });
+}
+
+test('no other event of any kind names anybody', (t) => {
+  for (const { type, ...payload } of samples.filter((event) => event.type !== 'PodAdded')) {
+    const event = { type, payload: canonicalJson(payload as Json) };
+    t.deepEqual([redactableKeys(event), podOf(event), couldRemain(event)], [[], undefined, false]);
+  }
+  t.false(couldRemain({ type: podWired('c1').type, payload: '{}' }));
+});
+
+test('what no writer makes does not remain of anything', (t) => {
+  const { payload } = encodeEvent(hostEvents)(nameless);
+  for (const other of [
+    '',
+    'null',
+    '[]',
+    '"pod"',
+    `${payload} `,
+    payload.replace('{', '{ '),
+    payload.slice(1),
+    '{"a":1.5}',
+  ])
+    t.false(couldRemain({ type: 'PodAdded', payload: other }), other);
+});
