@@ -24,3 +24,5 @@ export const parseHostStream = (stream: string): HostStream | undefined => {
 /** What was done to one log's file itself, by the agent that writes it. */
 export const auditStream = (cluster: ClusterName, node: NodeName, incarnation: Incarnation): string =>
   `audit-${cluster}:${node}:${incarnation}`;
+
+export const isAuditStream = (stream: string): boolean => stream.startsWith('audit-');

@@ -2,6 +2,8 @@ import { either as E } from 'fp-ts';
 import type { Sha256 } from '../port/digest.ts';
 import type { LoggedEvent } from '../port/log-reader.ts';
 import { type ChainState, followChain, startChain } from '../verify/chain-check.ts';
+import type { Fault } from '../verify/fault.ts';
+import { leftUnexplained } from '../verify/redactions.ts';
 import { type ExportHeader, readEventLine, readHeader } from './export-file.ts';
 
 /** Why a file is not a whole log. `line` counts from 1, the header's. */
@@ -16,6 +18,9 @@ export type Importing = { readonly header: ExportHeader; readonly chain: ChainSt
 
 const refused = (line: number, reason: string): E.Either<ImportFailure, never> =>
   E.left({ type: 'not-a-whole-log', line, reason });
+
+const unfit = ({ position, type, found, expected }: Fault): string =>
+  `the event at position ${position} does not fit (${type}): ${found} where ${expected} is expected`;
 
 /** Reads the first line; `undefined` for a file without any. */
 export const startImport = (sha256: Sha256, text: string | undefined): E.Either<ImportFailure, Importing> => {
@@ -37,12 +42,7 @@ export const importLine = (importing: Importing, text: string): E.Either<ImportF
   const event = readEventLine(text);
   if (E.isLeft(event)) return refused(line, event.left);
   const followed = followChain(chain, event.right);
-  if (E.isRight(followed)) return event;
-  const { position, type, found, expected } = followed.left;
-  return refused(
-    line,
-    `the event at position ${position} does not fit (${type}): ${found} where ${expected} is expected`,
-  );
+  return E.isRight(followed) ? event : refused(line, unfit(followed.left));
 };
 
 /** All lines were read: whether they are all that the header announces. */
@@ -52,6 +52,9 @@ export const finishImport = ({ header, chain, line }: Importing): E.Either<Impor
       line + 1,
       `the file ends after ${chain.next} events; its header announces ${header.events}`,
     );
+  const altered = leftUnexplained(chain.redactions);
+  // The header is the first line, and the event of position 0 the second.
+  if (altered !== undefined) return refused(altered.position + 2, unfit(altered));
   return chain.logHash === header.logHash
     ? E.right(undefined)
     : refused(1, `the log's hash ${header.logHash} is not that of the last event, ${chain.logHash}`);

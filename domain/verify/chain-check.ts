@@ -6,6 +6,13 @@ import type { StreamHead } from '../port/event-store.ts';
 import type { LoggedEvent } from '../port/log-reader.ts';
 import type { Fault, FaultType } from './fault.ts';
 import { readMetadata } from './metadata-text.ts';
+import {
+  followRedactions,
+  keepUnexplained,
+  mayBeRedacted,
+  type RedactionsState,
+  startRedactions,
+} from './redactions.ts';
 
 /** A stream's last event so far. */
 type Head = { -readonly [Key in keyof StreamHead]: StreamHead[Key] };
@@ -18,6 +25,7 @@ export type ChainState = {
   recordedAt: string;
   logHash: string;
   readonly heads: Map<string, Head>;
+  readonly redactions: RedactionsState;
 };
 
 export const startChain = (sha256: Sha256): ChainState => ({
@@ -26,6 +34,7 @@ export const startChain = (sha256: Sha256): ChainState => ({
   recordedAt: '',
   logHash: genesis,
   heads: new Map(),
+  redactions: startRedactions(),
 });
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -80,7 +89,8 @@ export const followChain = (state: ChainState, event: LoggedEvent): E.Either<Fau
   if (E.isLeft(read)) return fault('metadata', 'what every event carries, in canonical JSON', read.left);
   const metadata = read.right;
   const payloadHash = sha256(event.payload);
-  if (payloadHash !== metadata.payloadHash) return fault('payload', metadata.payloadHash, payloadHash);
+  const whole = payloadHash === metadata.payloadHash;
+  if (!whole && !mayBeRedacted(event)) return fault('payload', metadata.payloadHash, payloadHash);
   const previous = head?.hash ?? genesis;
   const link = linkHashOfText(sha256, { previous, stream, revision, id, type, metadata }, event.metadata);
   if (link !== hash) return fault('hash', link, hash);
@@ -96,5 +106,8 @@ export const followChain = (state: ChainState, event: LoggedEvent): E.Either<Fau
     head.hash = hash;
     head.position = position;
   }
-  return read;
+  const unexplained = whole
+    ? followRedactions(state.redactions, event)
+    : keepUnexplained(state.redactions, event, metadata.payloadHash, payloadHash);
+  return unexplained === undefined ? read : E.left(unexplained);
 };

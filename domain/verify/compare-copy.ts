@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { recordsOf } from '../audit/records.ts';
 import type { LoggedEvent, LogReader } from '../port/log-reader.ts';
 
 /** The first event of a stream, or of the log, in which a log and its copy differ. */
@@ -15,11 +16,24 @@ export type CopyAgrees = {
   /** Events that only the one or the other has, all of them at the end of their streams. */
   readonly onlyHere: number;
   readonly onlyThere: number;
+  /** Payloads that the other has redacted, and this one has as they were written: chains are the same with and without them. */
+  readonly wholeHere: number;
+  readonly wholeThere: number;
 };
 
 const eventAt = (log: LogReader, stream: string, revision: number): LoggedEvent | undefined => {
   for (const [event] of log.streamPages(stream, revision)) return event;
   return undefined;
+};
+
+/** How many of the payloads that `redacted` has redacted `other` has in another text. */
+const wholeIn = (other: LogReader, redacted: LogReader): number => {
+  let whole = 0;
+  for (const { stream, revision } of recordsOf(redacted)) {
+    const there = eventAt(other, stream, revision);
+    if (there !== undefined && there.payload !== eventAt(redacted, stream, revision)?.payload) whole += 1;
+  }
+  return whole;
 };
 
 /** Where two chains that differ at `last` part: behind it they never agree again, so half of it can be passed over each time. */
@@ -83,5 +97,11 @@ export const compareCopy = (log: LogReader, copy: LogReader): E.Either<CopyDiffe
   if (differs !== undefined) return E.left(differs);
   const total = (heads: typeof here): number =>
     [...heads.values()].reduce((sum, { revision }) => sum + revision + 1, 0);
-  return E.right({ common, onlyHere: total(here) - common, onlyThere: total(there) - common });
+  return E.right({
+    common,
+    onlyHere: total(here) - common,
+    onlyThere: total(there) - common,
+    wholeHere: wholeIn(log, copy),
+    wholeThere: wholeIn(copy, log),
+  });
 };

@@ -21,6 +21,12 @@ export type FaultType =
   | 'metadata'
   /** The payload is not the one whose hash is in the metadata. */
   | 'payload'
+  /** The payload is not what its redaction left. */
+  | 'redacted-payload'
+  /** The record of a redaction does not fit the event that it names. */
+  | 'redaction'
+  /** More payloads differ than are kept in mind until the log explains them. */
+  | 'unexplained'
   /** The hash does not follow from the event before, and from this one's stream, revision, id, type and metadata. */
   | 'hash'
   /** The log's hash does not follow from the row before, and from this one's position, hash and stamp. */

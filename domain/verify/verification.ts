@@ -7,6 +7,7 @@ import { type ChainState, followChain, startChain } from './chain-check.ts';
 import type { Breach, Fault } from './fault.ts';
 import type { KnownKey } from './keys.ts';
 import { holdLaws, type LawsState, startLaws } from './laws.ts';
+import { leftUnexplained, type Redacted, redactedIn } from './redactions.ts';
 
 /** A verification under way; `verifyEvent` changes it. */
 export type Verification = {
@@ -26,6 +27,7 @@ export type Verified = {
   readonly fault: Fault | undefined;
   readonly breach: Breach | undefined;
   readonly keys: ReadonlyArray<KnownKey>;
+  readonly redacted: ReadonlyArray<Redacted>;
 };
 
 export const startVerification = (sha256: Sha256): Verification => ({
@@ -70,14 +72,33 @@ export const verifyEvent = (verification: Verification, event: LoggedEvent): boo
   return true;
 };
 
-export const finishVerification = ({ chain, laws, fault, breach }: Verification): Verified => ({
-  events: chain.next,
-  heads: [...chain.heads].map(([stream, head]) => ({ stream, ...head })),
-  end:
-    chain.next === 0
-      ? undefined
-      : { position: chain.next - 1, recordedAt: chain.recordedAt, logHash: chain.logHash },
-  fault,
-  breach,
-  keys: [...laws.keys.values()],
-});
+/** What the log's end says of all before: a payload that differs is explained by now, or was altered. */
+export const endVerification = (verification: Verification): void => {
+  const { chain, breach } = verification;
+  if (verification.fault !== undefined) return;
+  verification.fault = leftUnexplained(chain.redactions);
+  // What comes behind an altered payload may only follow from it.
+  if (
+    verification.fault !== undefined &&
+    breach !== undefined &&
+    breach.position >= verification.fault.position
+  )
+    verification.breach = undefined;
+};
+
+export const finishVerification = (verification: Verification): Verified => {
+  endVerification(verification);
+  const { chain, laws, fault, breach } = verification;
+  return {
+    events: chain.next,
+    heads: [...chain.heads].map(([stream, head]) => ({ stream, ...head })),
+    end:
+      chain.next === 0
+        ? undefined
+        : { position: chain.next - 1, recordedAt: chain.recordedAt, logHash: chain.logHash },
+    fault,
+    breach,
+    keys: [...laws.keys.values()],
+    redacted: redactedIn(chain.redactions),
+  };
+};

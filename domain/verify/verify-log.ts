@@ -1,7 +1,13 @@
 import type { Sha256 } from '../port/digest.ts';
 import type { LogReader } from '../port/log-reader.ts';
 import type { Fault } from './fault.ts';
-import { finishVerification, startVerification, type Verification, verifyEvent } from './verification.ts';
+import {
+  endVerification,
+  finishVerification,
+  startVerification,
+  type Verification,
+  verifyEvent,
+} from './verification.ts';
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -68,6 +74,7 @@ export const verifyLog = (sha256: Sha256, log: LogReader, tick: (events: number)
   } catch (error) {
     verification.fault = narrow(log, verification, reasonOf(error));
   }
+  endVerification(verification);
   verification.fault ??= stray(log) ?? outside(log);
   return finishVerification(verification);
 };

@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '../port/log-reader.ts';
 import type { CopyAgrees, CopyDiffers } from './compare-copy.ts';
 import type { Breach, Fault, FaultType, Law, Place } from './fault.ts';
+import type { Redacted } from './redactions.ts';
 
 const faults: Readonly<Record<FaultType, string>> = {
   unreadable: 'it cannot be read',
@@ -10,6 +11,9 @@ const faults: Readonly<Record<FaultType, string>> = {
   'recorded-at': 'its stamp is not one that the store makes',
   metadata: 'its metadata was altered',
   payload: 'its payload was altered',
+  'redacted-payload': 'its payload was altered after it was redacted',
+  redaction: 'it records a redaction that the log does not have',
+  unexplained: 'too many payloads differ from what was written',
   hash: 'its stream, revision, id, type, metadata or hash was altered',
   'log-hash': "its position, stamp, hash or the log's hash was altered",
   'unknown-event': 'this program does not know it',
@@ -53,10 +57,26 @@ export const breachWords = ({ law, expected, found, involved, ...place }: Breach
       : `the events are intact: it was written so; see ${involved.map(({ position, id }) => `position ${position} (id ${id})`).join(', ')}`,
 });
 
-export const copyAgreesWords = (path: string, { common, onlyHere, onlyThere }: CopyAgrees): string => {
+/** More positions than these are counted, not listed. */
+const listed = 12;
+
+const times = ({ first, last }: Redacted): string =>
+  first === last ? `on ${first}` : `from ${first} to ${last}`;
+
+export const redactedWords = (redacted: Redacted): string => {
+  const { by, reason, positions } = redacted;
+  const more = positions.length - listed;
+  const where = `${positions.slice(0, listed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${positions.length} ${positions.length === 1 ? 'payload' : 'payloads'} redacted, by ${by} ${times(redacted)}, reason: ${reason} (position ${where})`;
+};
+
+export const copyAgreesWords = (path: string, agrees: CopyAgrees): string => {
+  const { common, onlyHere, onlyThere, wholeHere, wholeThere } = agrees;
   const more = [
     ...(onlyHere === 0 ? [] : [`${onlyHere} more here`]),
     ...(onlyThere === 0 ? [] : [`${onlyThere} more there`]),
+    ...(wholeHere === 0 ? [] : [`${wholeHere} payloads redacted there are whole here`]),
+    ...(wholeThere === 0 ? [] : [`${wholeThere} payloads redacted here are whole there`]),
   ];
   return `copy ${path} agrees in ${common} events${more.length === 0 ? '' : `; ${more.join(', ')}`}`;
 };

@@ -9,6 +9,7 @@ import {
   copyAgreesWords,
   copyDiffersWords,
   faultWords,
+  redactedWords,
   type Words,
 } from '../../domain/verify/words.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
@@ -52,7 +53,7 @@ const proven = ({ anchored, copy }: Outcome): ReadonlyArray<string> => [
 
 const asJson = (outcome: Outcome) => {
   const { verified, anchored, broken, copy, seconds } = outcome;
-  const { events, heads, end, fault, breach } = verified;
+  const { events, heads, end, fault, breach, redacted } = verified;
   const compared = copy !== undefined && 'compared' in copy ? copy.compared : undefined;
   return {
     events,
@@ -61,6 +62,7 @@ const asJson = (outcome: Outcome) => {
     end,
     fault,
     law: breach,
+    redacted,
     anchored,
     notAnchored: broken,
     copy: compared && (E.isRight(compared) ? { agrees: compared.right } : { differs: compared.left }),
@@ -84,6 +86,7 @@ export const printVerification = (terminal: Terminal, outcome: Outcome): ExitCod
     terminal.out(
       `${events.toLocaleString('en-GB')} events in ${heads.length.toLocaleString('en-GB')} streams followed in ${outcome.seconds.toFixed(1)} s`,
     );
+    for (const one of verified.redacted) terminal.out(redactedWords(one));
     for (const proof of proofs) terminal.out(proof);
     for (const words of faults) printFailure(terminal, { type: 'refused', ...words });
     if (unreadable) printFailure(terminal, { type: 'refused', ...unreadable });

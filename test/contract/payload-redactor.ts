@@ -1,11 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import type { PayloadRedacted } from '../../domain/audit/events.ts';
-import { redactableKeys, remainingOf } from '../../domain/audit/remaining.ts';
+import { remainingOf } from '../../domain/audit/remaining.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import type { RedactableLog, RedactedPayload } from '../../domain/port/payload-redactor.ts';
-import { audited } from '../support/audited.ts';
+import { audited, recordOf } from '../support/audited.ts';
 import { podAdded } from '../support/events.ts';
 import { written } from '../support/logged.ts';
 import { beginning, host } from '../support/told-history.ts';
@@ -32,23 +32,12 @@ const fill = async (log: RedactableLog): Promise<ReadonlyArray<RecordedEvent>> =
   return collect(log.readAll());
 };
 
-const recordOf = (event: RecordedEvent, remaining: string): PayloadRedacted => ({
-  type: 'PayloadRedacted',
-  position: event.position,
-  stream: event.stream,
-  revision: event.revision,
-  id: event.id,
-  redacted: redactableKeys(event),
-  reason: 'request 4711',
-  remainingHash: sha256(remaining),
-});
-
 const redaction = (
   events: ReadonlyArray<RecordedEvent>,
   change: (record: PayloadRedacted) => PayloadRedacted = (record) => record,
   left: (event: RecordedEvent) => string = (event) => remainingOf(event.payload, ['pod']),
 ) => {
-  const records = events.map((event) => change(recordOf(event, left(event))));
+  const records = events.map((event) => change({ ...recordOf(event), remainingHash: sha256(left(event)) }));
   const sealed = audited(undefined, ...records);
   return {
     stream: sealed.stream,

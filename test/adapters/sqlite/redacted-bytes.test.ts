@@ -9,8 +9,8 @@ import { restoreSqliteLog } from '../../../adapters/sqlite/restore.ts';
 import { remainingOf } from '../../../domain/audit/remaining.ts';
 import type { RecordedEvent } from '../../../domain/port/event-store.ts';
 import type { RedactableLog } from '../../../domain/port/payload-redactor.ts';
-import { append, collect, realClock, sha256 } from '../../contract/event-store/support.ts';
-import { audited } from '../../support/audited.ts';
+import { append, collect, realClock } from '../../contract/event-store/support.ts';
+import { audited, recordOf } from '../../support/audited.ts';
 import { podAdded } from '../../support/events.ts';
 import { written } from '../../support/logged.ts';
 import { beginning, host } from '../../support/told-history.ts';
@@ -46,21 +46,11 @@ const found = (folder: string): ReadonlyArray<string> => {
 };
 
 const redact = async (store: RedactableLog, events: ReadonlyArray<RecordedEvent>) => {
-  const left = events.map(({ payload }) => remainingOf(payload, ['pod']));
-  const sealed = audited(
-    undefined,
-    ...events.map(({ position, stream, revision, id }, index) => ({
-      type: 'PayloadRedacted' as const,
-      position,
-      stream,
-      revision,
-      id,
-      redacted: ['pod' as const],
-      reason: 'request 4711',
-      remainingHash: sha256(left[index] ?? ''),
-    })),
-  );
-  const payloads = sealed.events.map((event, index) => ({ event, remaining: left[index] ?? '' }));
+  const sealed = audited(undefined, ...events.map((event) => recordOf(event)));
+  const payloads = sealed.events.map((event, index) => ({
+    event,
+    remaining: remainingOf(events[index]?.payload ?? '', ['pod']),
+  }));
   const answer = await store.redact({ stream: sealed.stream, expectedRevision: 'no-stream', payloads })();
   if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left));
 };

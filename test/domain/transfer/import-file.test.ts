@@ -5,13 +5,21 @@ import fc from 'fast-check';
 import { either as E } from 'fp-ts';
 import { sha256 } from '../../../adapters/system/sha256.ts';
 import type { LoggedEvent } from '../../../domain/port/log-reader.ts';
-import { eventLine, headerLine, readEventLine, readHeader } from '../../../domain/transfer/export-file.ts';
+import {
+  eventLine,
+  exportHeader,
+  headerLine,
+  readEventLine,
+  readHeader,
+} from '../../../domain/transfer/export-file.ts';
 import {
   finishImport,
   type ImportFailure,
   importLine,
   startImport,
 } from '../../../domain/transfer/import-file.ts';
+import { redactedLog } from '../../support/audited.ts';
+import { generatedLog } from '../../support/logged.ts';
 import { must } from '../../support/must.ts';
 
 const lines = readFileSync(join(import.meta.dirname, '../../golden/log-v1.ndjson'), 'utf8')
@@ -121,5 +129,27 @@ test('a value that is missing or of another kind is named', (t) => {
   t.deepEqual(
     readEventLine(JSON.stringify({ ...event, hash: undefined, id: null })),
     E.left('id, hash are missing or of another kind'),
+  );
+});
+
+test('a redacted log is read as it is; one that was altered is refused by the line', (t) => {
+  const whole = generatedLog('nodes=3,events=120,seed=5');
+  const naming = whole.filter(({ payload }) => payload.includes('"pod"')).map(({ position }) => position);
+  const [first = 0] = naming;
+  const texts = (log: ReadonlyArray<LoggedEvent>) => {
+    const { position, logHash, recordedAt } = must(E.fromNullable('')(log.at(-1)));
+    const head = exportHeader({ logId: 'x', epoch: 1 }, 0, { position, logHash, recordedAt });
+    return [headerLine(head), ...log.map(eventLine)];
+  };
+  const redacted = redactedLog(whole, naming);
+  t.deepEqual(must(imported(texts(redacted))), redacted);
+  const [line, reason] = refusal(texts(redacted.slice(0, -naming.length)));
+  t.is(line, first + 2);
+  t.regex(String(reason), new RegExp(`the event at position ${first} does not fit \\(payload\\)`));
+  const event = must(E.fromNullable('')(redacted[first]));
+  const altered = redacted.with(first, { ...event, payload: event.payload.replace('1410', '1411') });
+  t.regex(
+    String(refusal(texts(altered))[1]),
+    new RegExp(`position ${first} does not fit \\(redacted-payload\\)`),
   );
 });

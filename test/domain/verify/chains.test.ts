@@ -30,6 +30,7 @@ test('an empty log holds', (t) => {
     fault: undefined,
     breach: undefined,
     keys: [],
+    redacted: [],
   });
 });
 
