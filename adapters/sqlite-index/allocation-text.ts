@@ -20,7 +20,7 @@ const markFields = (mark: Mark | undefined): ReadonlyArray<string> =>
 
 /** `stream` is the number under which the index keeps the stream's name. */
 export const allocationText = (span: AllocationSpan, stream: number): string => {
-  const { network, containerId, ifname, mac, netns, pod, reason, from, wired, to } = span;
+  const { network, containerId, ifname, mac, netns, pod, podRedacted, reason, from, wired, to } = span;
   const { wentBack, earliest, latest, addresses } = span;
   return [
     String(stream),
@@ -39,6 +39,7 @@ export const allocationText = (span: AllocationSpan, stream: number): string => 
     String(earliest),
     latest === undefined ? '' : String(latest),
     wentBack ? '1' : '',
+    podRedacted ? '1' : '',
     ...addresses.flatMap(({ address, choice }) => [address, escaped(JSON.stringify(choice))]),
   ].join(separator);
 };
@@ -90,6 +91,7 @@ export const allocationReader = (streams: ReadonlyArray<string>): ((text: string
     const earliest = Number(fields.text());
     const latest = fields.text();
     const wentBack = fields.text();
+    const podRedacted = fields.text();
     const addresses: Allocation[] = [];
     while (!fields.atEnd())
       addresses.push({ address: fields.text() as Allocation['address'], choice: choiceOf(fields.text()) });
@@ -112,6 +114,7 @@ export const allocationReader = (streams: ReadonlyArray<string>): ((text: string
     if (to !== undefined) span.to = to;
     if (latest !== '') span.latest = Number(latest);
     if (wentBack !== '') span.wentBack = true;
+    if (podRedacted !== '') span.podRedacted = true;
     if (reason !== '') span.reason = reason as NonNullable<AllocationSpan['reason']>;
     if (name !== '') span.pod = podOf(namespace, name, uid);
     return span;

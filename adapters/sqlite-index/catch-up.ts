@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { either as E } from 'fp-ts';
+import { recordsOf } from '../../domain/audit/records.ts';
 import type { LogReader } from '../../domain/port/log-reader.ts';
 import type { IndexFailure } from '../../domain/port/ownership-index.ts';
 import type { Horizon } from '../../domain/projection/horizon.ts';
@@ -70,7 +71,10 @@ export const catchUp = (
   const allocations = lastingSpans(from === 0 ? undefined : storedAllocations(db));
   const grants = lastingSpans(from === 0 ? undefined : storedGrants(db));
   const horizons = new Map(readHorizons(db).map((horizon) => [horizon.stream, horizon]));
+  // What is redacted later on throws, below.
+  const redacted = new Set(from === 0 ? recordsOf(log).map(({ id }) => id) : []);
   const read = readOwnership({
+    isRedacted: (id) => redacted.has(id),
     horizons,
     allocations,
     grants,

@@ -8,6 +8,7 @@ import type { IndexFailure, OpenOwnershipIndex, OwnershipIndex } from '../../dom
 import { inspect } from './inspect.ts';
 import { alone } from './lock.ts';
 import { extend, fill, replace } from './make.ts';
+import { indexPath } from './path.ts';
 import { queriesOf } from './queries.ts';
 import { repairing } from './repair.ts';
 
@@ -111,7 +112,7 @@ export const openSqliteIndex =
         return openAt(join(cacheFolder, `${log.identity.logId}-index`), log, options, onProgress, anew);
       };
       return (
-        attempt(() => openAt(`${logPath}-index`, log, options, onProgress, anew)) ??
+        attempt(() => openAt(indexPath(logPath), log, options, onProgress, anew)) ??
         attempt(inCache) ??
         openPrivate(log, onProgress)
       );

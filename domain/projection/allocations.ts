@@ -1,14 +1,14 @@
 import type { Recorded } from '../event.ts';
 import { attachmentKey } from '../host/attachment.ts';
-import type { HostEvent, Pod, PodAdded } from '../host/events.ts';
+import type { HostEvent, PodAdded } from '../host/events.ts';
 import type { IpAddress } from '../ip/address.ts';
+import type { PodOf } from './pod-words.ts';
 
 /** An attachment that holds addresses, for people and programs that ask. */
-export type AllocationRow = {
+export type AllocationRow = PodOf & {
   readonly network: string;
   readonly containerId: string;
   readonly ifname: string;
-  readonly pod?: Pod;
   readonly addresses: ReadonlyArray<IpAddress>;
   readonly mac: string;
   readonly netns: string;

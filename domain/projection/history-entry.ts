@@ -2,6 +2,7 @@ import { parseHostStream } from '../stream.ts';
 import { utc } from '../time/moment.ts';
 import type { Boot } from './horizon.ts';
 import type { Mark, OwnershipSpan } from './ownership-span.ts';
+import { podWords } from './pod-words.ts';
 
 /** One event of somebody's history. */
 export type HistoryEntry = {
@@ -29,8 +30,10 @@ const ends = (span: OwnershipSpan): readonly [type: string, what: string] => {
 const addresses = (span: OwnershipSpan & { readonly kind: 'allocation' }): string =>
   span.addresses.map(({ address }) => address).join(', ');
 
-const holder = ({ pod, containerId, ifname, network }: OwnershipSpan & { readonly kind: 'allocation' }) =>
-  `${pod === undefined ? 'a pod without a name' : `${pod.namespace}/${pod.name}`} (container ${containerId.slice(0, 12)}, ${ifname} in ${network})`;
+const holder = (span: OwnershipSpan & { readonly kind: 'allocation' }) => {
+  const { containerId, ifname, network } = span;
+  return `${podWords(span, 'a pod without a name')} (container ${containerId.slice(0, 12)}, ${ifname} in ${network})`;
+};
 
 const begins = (span: OwnershipSpan): readonly [type: string, what: string] => {
   switch (span.kind) {

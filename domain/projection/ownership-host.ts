@@ -5,6 +5,7 @@ import { begin, finish, type Ownership } from './ownership.ts';
 import { type AllocationSpan, type Mark, momentOf } from './ownership-span.ts';
 
 const allocation = (
+  { isRedacted }: Ownership,
   { node, incarnation }: HostStream,
   stream: string,
   from: Mark,
@@ -20,6 +21,7 @@ const allocation = (
   containerId,
   ifname,
   ...(pod === undefined ? {} : { pod }),
+  ...(pod === undefined && isRedacted(from.event) ? { podRedacted: true } : {}),
   addresses,
   mac,
   netns: netns.path,
@@ -36,7 +38,7 @@ export const recordHostEvent = (
   const { allocations } = ownership;
   switch (event.type) {
     case 'PodAdded':
-      begin(ownership, allocations, attachmentKey(event), allocation(host, stream, mark, event));
+      begin(ownership, allocations, attachmentKey(event), allocation(ownership, host, stream, mark, event));
       return;
     case 'PodWired': {
       const key = attachmentKey(event);

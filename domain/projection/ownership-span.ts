@@ -1,9 +1,10 @@
-import type { Allocation, DeletionReason, Pod } from '../host/events.ts';
+import type { Allocation, DeletionReason } from '../host/events.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { Moment } from '../time/moment.ts';
+import type { PodOf } from './pod-words.ts';
 
 /** An event as the end of a span: by its writer's clock and by its place. */
 export type Mark = {
@@ -41,18 +42,18 @@ export const momentOf = ({ time }: Pick<Mark, 'time'>): Moment => {
 };
 
 /** An attachment that held addresses. */
-export type AllocationSpan = Span & {
-  readonly kind: 'allocation';
-  readonly network: string;
-  readonly containerId: string;
-  readonly ifname: string;
-  readonly pod?: Pod;
-  readonly addresses: ReadonlyArray<Allocation>;
-  readonly mac: string;
-  readonly netns: string;
-  readonly wired?: Mark;
-  readonly reason?: DeletionReason;
-};
+export type AllocationSpan = Span &
+  PodOf & {
+    readonly kind: 'allocation';
+    readonly network: string;
+    readonly containerId: string;
+    readonly ifname: string;
+    readonly addresses: ReadonlyArray<Allocation>;
+    readonly mac: string;
+    readonly netns: string;
+    readonly wired?: Mark;
+    readonly reason?: DeletionReason;
+  };
 
 /** A node that held a subnet. */
 export type LeaseSpan = Span & {

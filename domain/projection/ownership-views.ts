@@ -93,7 +93,7 @@ export const viewsFrom = (
   };
   return {
     allocation: (span) => {
-      const { network, containerId, ifname, pod, addresses, mac, netns, wired, reason } = span;
+      const { network, containerId, ifname, pod, podRedacted, addresses, mac, netns, wired, reason } = span;
       const { node, incarnation, stream, from } = span;
       const attached = wired !== undefined && isSeen(wired);
       const of = viewOf(stream);
@@ -112,6 +112,7 @@ export const viewsFrom = (
         clock: of.clockAt(from.position),
       };
       if (pod !== undefined) view.pod = pod;
+      if (podRedacted) view.podRedacted = podRedacted;
       if (attached) view.wired = wired;
       if (reason !== undefined && knowsEnd(span, point)) view.reason = reason;
       return complete(view, span, of);

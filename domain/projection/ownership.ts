@@ -20,6 +20,8 @@ export type Ownership = {
   readonly horizons: Map<string, Horizon>;
   readonly allocations: OpenSpans<AllocationSpan>;
   readonly grants: OpenSpans<Grant>;
+  /** Whether the payload of the event with this id was redacted. */
+  readonly isRedacted: (id: string) => boolean;
   readonly ended: (span: OwnershipSpan) => void;
   readonly booted: (boot: Boot) => void;
   readonly steppedBack: (step: StepBack) => void;

@@ -14,6 +14,7 @@ import { clusterStream } from '../../domain/stream.ts';
 import { isReadFailure } from '../read-failure.ts';
 import { isStreamFailure } from '../transact.ts';
 import type { Member } from './agent.ts';
+import { readRedactions } from './redactions.ts';
 import type { Route } from './route.ts';
 import { statusOf } from './status.ts';
 
@@ -120,16 +121,23 @@ const leasesRoute: Route<Member> = async ({ ports, configuration, cluster }) => 
   return ok({ revision: cluster.revision(), leases: leaseRows(leases) });
 };
 
-const podsRoute: Route<Member> = async ({ ports, hostStream, host }) => {
+const podsRoute: Route<Member> = async ({ ports, configuration, hostStream, host }) => {
   let rows: Allocations = new Map();
   for await (const recorded of meanings(ports.ownLog, hostStream, hostEvents))
     rows = allocate(rows, recorded);
-  return ok({ revision: host.revision(), pods: [...rows.values()] });
+  const records = await readRedactions(ports, configuration);
+  const redacted = new Set(
+    records.flatMap(({ stream, revision }) => (stream === hostStream ? [revision] : [])),
+  );
+  const pods = Array.from(rows.values(), (row) =>
+    redacted.has(row.revision) ? { ...row, podRedacted: true as const } : row,
+  );
+  return ok({ revision: host.revision(), pods });
 };
 
 const maximumPage = 1000;
 
-const logRoute: Route<Member> = async ({ ports }, { query }) => {
+const logRoute: Route<Member> = async ({ ports, configuration }, { query }) => {
   const from = Number(query['from'] ?? 0);
   const limit = Number(query['limit'] ?? 100);
   if (!Number.isSafeInteger(from) || from < 0)
@@ -141,9 +149,17 @@ const logRoute: Route<Member> = async ({ ports }, { query }) => {
       'ask for the next page',
     );
   }
+  const records = await readRedactions(ports, configuration);
+  const redactedOf = new Map(records.map(({ id, redacted }) => [id, redacted]));
   const events: unknown[] = [];
   for await (const { payload, metadata, ...event } of ports.ownLog.readAll(from)) {
-    events.push({ ...event, payload: JSON.parse(payload), metadata: JSON.parse(metadata) });
+    const redacted = redactedOf.get(event.id);
+    events.push({
+      ...event,
+      payload: JSON.parse(payload),
+      metadata: JSON.parse(metadata),
+      ...(redacted && { redacted }),
+    });
     if (events.length === limit) break;
   }
   return ok({ events });

@@ -1,5 +1,6 @@
 import type { LeaseAt, LeasesAt, PodsAt, PointView } from '../../domain/projection/ownership-at.ts';
 import type { AllocationView } from '../../domain/projection/ownership-view.ts';
+import { podWords } from '../../domain/projection/pod-words.ts';
 import { describeMoment } from '../../domain/time/moment.ts';
 import { columns } from './columns.ts';
 import { status } from './paint.ts';
@@ -13,9 +14,6 @@ const until = ({ to, unknownAfter }: AllocationView | LeaseAt, words: TimeWords)
   return unknownAfter === undefined ? '-' : `unknown after ${words(unknownAfter)}`;
 };
 
-const podName = ({ pod }: AllocationView): string =>
-  pod === undefined ? '-' : `${pod.namespace}/${pod.name}`;
-
 export const podHead = ['ADDRESSES', 'STATUS', 'POD', 'NODE', 'CONTAINER', 'IFNAME', 'NETWORK', 'FROM', 'TO'];
 
 export const podRow =
@@ -23,7 +21,7 @@ export const podRow =
   (view: AllocationView): ReadonlyArray<string> => [
     view.addresses.map(({ address }) => address).join(','),
     status(view.status),
-    podName(view),
+    podWords(view, '-'),
     view.node,
     view.containerId.slice(0, 12),
     view.ifname,

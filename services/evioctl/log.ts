@@ -5,6 +5,8 @@ import { columns } from './columns.ts';
 export type LogEntry = Omit<RecordedEvent, 'payload' | 'metadata'> & {
   readonly payload: Readonly<Record<string, unknown>>;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** What was taken out of the payload. */
+  readonly redacted?: ReadonlyArray<string>;
 };
 
 export type LogAnswer = { readonly events: ReadonlyArray<LogEntry> };
@@ -19,6 +21,8 @@ const said = (value: unknown): string => {
 
 /** What of a payload tells events apart at a glance; `--json` has all of it. */
 const telling = [
+  'position',
+  'redacted',
   'node',
   'subnet',
   'subnets',
@@ -32,11 +36,13 @@ const telling = [
   'by',
 ];
 
-const summary = (payload: LogEntry['payload']): string =>
-  telling
-    .filter((key) => payload[key] !== undefined)
-    .map((key) => `${key}=${said(payload[key]).slice(0, 40)}`)
-    .join(' ');
+const summary = ({ payload, redacted = [] }: LogEntry): string =>
+  [
+    ...telling
+      .filter((key) => payload[key] !== undefined)
+      .map((key) => `${key}=${said(payload[key]).slice(0, 40)}`),
+    ...redacted.map((key) => `${key}=(redacted)`),
+  ].join(' ');
 
 /** `host-evio:node-1:8c1f…` is long; the incarnation's first characters tell one life from another. */
 const streamName = (stream: string): string => stream.replace(/:([0-9a-f]{8})-[0-9a-f-]+$/, ':$1');
@@ -46,12 +52,8 @@ export const logWords = ({ events }: LogAnswer): string =>
     ? 'no event there'
     : columns(
         ['POSITION', 'RECORDED', 'STREAM', 'REVISION', 'EVENT', ''],
-        events.map(({ position, recordedAt, stream, revision, type, payload }) => [
-          String(position),
-          recordedAt,
-          streamName(stream),
-          String(revision),
-          type,
-          summary(payload),
-        ]),
+        events.map((event) => {
+          const { position, recordedAt, stream, revision, type } = event;
+          return [String(position), recordedAt, streamName(stream), String(revision), type, summary(event)];
+        }),
       );

@@ -1,4 +1,5 @@
 import type { AllocationRow } from '../../domain/projection/allocations.ts';
+import { podWords } from '../../domain/projection/pod-words.ts';
 import { columns } from './columns.ts';
 import { status as painted } from './paint.ts';
 
@@ -12,13 +13,16 @@ export const podsWords = ({ pods }: PodsAnswer): string =>
     ? 'no pod holds an address on this node'
     : columns(
         ['ADDRESSES', 'STATUS', 'POD', 'CONTAINER', 'IFNAME', 'NETWORK', 'SINCE'],
-        pods.map(({ addresses, status, pod, containerId, ifname, network, addedAt }) => [
-          addresses.join(','),
-          painted(status),
-          pod === undefined ? '-' : `${pod.namespace}/${pod.name}`,
-          short(containerId),
-          ifname,
-          network,
-          addedAt,
-        ]),
+        pods.map((row) => {
+          const { addresses, status, containerId, ifname, network, addedAt } = row;
+          return [
+            addresses.join(','),
+            painted(status),
+            podWords(row, '-'),
+            short(containerId),
+            ifname,
+            network,
+            addedAt,
+          ];
+        }),
       );

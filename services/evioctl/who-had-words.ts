@@ -1,6 +1,7 @@
 import type { Choice } from '../../domain/host/choice.ts';
 import type { Mark } from '../../domain/projection/ownership-span.ts';
 import type { AllocationView, MemberView } from '../../domain/projection/ownership-view.ts';
+import { podWords } from '../../domain/projection/pod-words.ts';
 import type { SubnetRole, WhoHad } from '../../domain/projection/who-had.ts';
 import { describeMoment } from '../../domain/time/moment.ts';
 import { footer, inZone, type TimeWords } from './past-words.ts';
@@ -20,7 +21,7 @@ const choiceWords = (choice: Choice): string => Object.values(choice).join(' ');
 
 const holderLines = (view: AllocationView, words: TimeWords): ReadonlyArray<string> => {
   const { pod, containerId, ifname, network, node, incarnation, from, reason, addresses, netns } = view;
-  const name = pod === undefined ? 'a pod without a name' : `${pod.namespace}/${pod.name}`;
+  const name = podWords(view, 'a pod without a name');
   return [
     `${name}${pod?.uid === undefined ? '' : ` (uid ${pod.uid})`}  ${view.status}`,
     `  node       ${node} (incarnation ${incarnation})`,

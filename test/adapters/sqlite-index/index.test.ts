@@ -5,27 +5,16 @@ import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { openSqliteIndex } from '../../../adapters/sqlite-index/open.ts';
-import { sha256 } from '../../../adapters/system/sha256.ts';
-import { seal } from '../../../domain/chain.ts';
+import { remainingOf } from '../../../domain/audit/remaining.ts';
 import type { OwnershipIndex } from '../../../domain/port/ownership-index.ts';
 import { podsAt } from '../../../domain/projection/ownership-at.ts';
 import { whoHad } from '../../../domain/projection/who-had.ts';
-import { append } from '../../contract/event-store/support.ts';
-import { life, released } from '../../support/cluster.ts';
+import { collect } from '../../contract/event-store/support.ts';
+import { audited, recordOf } from '../../support/audited.ts';
+import { released } from '../../support/cluster.ts';
 import { ip, podAdded, podDeleted } from '../../support/events.ts';
 import { openAt, scratchFolder } from '../sqlite/scratch.ts';
-import {
-  clockTime,
-  cluster,
-  host,
-  moment,
-  oneNode,
-  openIndex,
-  openPast,
-  type Told,
-  web,
-  writePast,
-} from './past.ts';
+import { cluster, host, moment, oneNode, openIndex, openPast, type Told, web, writePast } from './past.ts';
 
 const noon = { at: moment('12:30') };
 
@@ -196,24 +185,22 @@ test('where no file can lie beside the log, the index lies in the cache folder, 
   t.deepEqual(answers(open(join(folder, 'file', 'cache'))), expected);
 });
 
-test('what was redacted in the log leaves the index too', async (t) => {
+test('what was redacted in the log leaves the index too, which says so', async (t) => {
   const { path } = await made(t);
-  const db = new DatabaseSync(path);
-  db.exec(`UPDATE event SET payload = json_remove(payload, '$.pod') WHERE position = 4`);
-  db.close();
   const store = openAt(path);
-  const metadata = {
-    ...{ schema: 1, time: clockTime('13:00'), actor: 'operator', incarnation: life(1) },
-    ...{ $causationId: life(2), $correlationId: life(3) },
-  };
-  const unsealed = { id: life(99), type: 'PayloadRedacted', payload: '{}', metadata };
-  const events = seal(sha256, 'audit-evio', undefined, [unsealed]);
-  await append(store, { stream: 'audit-evio', expectedRevision: 'no-stream', events });
+  const named = (await collect(store.readAll()))[4];
+  if (named === undefined) return t.fail();
+  const { stream, events } = audited(undefined, recordOf(named));
+  const payloads = events.map((event) => ({ event, remaining: remainingOf(named.payload, ['pod']) }));
+  t.like(await store.redact({ stream, expectedRevision: 'no-stream', payloads })(), {
+    right: { revision: 0 },
+  });
   await store.close();
   const { answered, read } = look(t, path);
   t.is(read, 10 + 1, 'the new event, and then all anew');
   t.is(answered.first.holders[0]?.containerId, 'aaaaaa1');
   t.is(answered.first.holders[0]?.pod, undefined);
+  t.true(answered.first.holders[0]?.podRedacted);
   t.false(readFileSync(`${path}-index`).includes('web-0'));
 });
 

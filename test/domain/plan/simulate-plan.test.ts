@@ -9,10 +9,11 @@ import type { HostEvent } from '../../../domain/host/events.ts';
 import type { PlanReport } from '../../../domain/plan/plan-figures.ts';
 import { simulatePlan } from '../../../domain/plan/simulate-plan.ts';
 import type { LeanEvent } from '../../../domain/port/log-reader.ts';
+import { redactedLog } from '../../support/audited.ts';
 import { configured, released, revoked } from '../../support/cluster.ts';
 import { cidr, nodeName, podAdded, podDeleted, podWired } from '../../support/events.ts';
 import { started } from '../../support/host.ts';
-import { type Told, written } from '../../support/logged.ts';
+import { generatedLog, type Told, written } from '../../support/logged.ts';
 import { must } from '../../support/must.ts';
 import { cluster, host } from '../../support/told-history.ts';
 
@@ -160,4 +161,15 @@ test('an event that cannot be read ends it, by position', (t) => {
     simulated,
     E.left({ position: 1, cause: { type: 'unknown-event', id: '', event: 'HostMoved', version: 1 } }),
   );
+});
+
+test('a redacted log asks of a plan what it asked before', (t) => {
+  const whole = generatedLog('nodes=4,events=400,seed=9');
+  const naming = whole.filter(({ payload }) => payload.includes('"pod"')).map(({ position }) => position);
+  const wanted = plan('10.0.0.0/16', 8);
+  const report = must(simulatePlan(wanted, [whole]));
+  t.deepEqual(must(simulatePlan(wanted, [redactedLog(whole, naming)])), {
+    ...report,
+    events: whole.length + naming.length,
+  });
 });

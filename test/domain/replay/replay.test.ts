@@ -6,6 +6,7 @@ import type { LeanEvent, LoggedEvent, LogReader } from '../../../domain/port/log
 import type { HostOptions } from '../../../domain/replay/desired-host.ts';
 import { replayFiles } from '../../../domain/replay/replay-files.ts';
 import { replayLog } from '../../../domain/replay/replay-log.ts';
+import { redactedLog } from '../../support/audited.ts';
 import { joined, leased } from '../../support/cluster.ts';
 import {
   cidr,
@@ -116,4 +117,16 @@ test('the same log gives the same files, whatever the order of its maps', (t) =>
           : value;
     t.is(`${JSON.stringify(sorted(JSON.parse(text)))}\n`, text, name);
   }
+});
+
+test('a redacted log replays to the same bytes but for the names', (t) => {
+  const whole = generatedLog('nodes=4,events=400,seed=9');
+  const naming = whole.filter(({ payload }) => payload.includes('"pod"')).map(({ position }) => position);
+  const redacted = redactedLog(whole, naming);
+  const nameless = (text = ''): string => text.replace(/"pod":\{[^}]*\},/g, '');
+  const [before, after] = [filesOf(whole), filesOf(redacted)];
+  t.true(before['allocations.json']?.includes('"pod"'));
+  t.deepEqual(Object.keys(after), Object.keys(before));
+  for (const [name, text] of Object.entries(after))
+    if (name !== 'replay.json') t.is(text, nameless(before[name]), name);
 });
