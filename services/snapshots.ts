@@ -32,6 +32,9 @@ export type Snapshots = {
 
 export type SnapshotPorts = { readonly files: Files; readonly sha256: Sha256; readonly log: Log };
 
+/** Where a state's snapshot lies: beside the log. */
+export const snapshotPath = (logPath: string, name: string): string => `${logPath}-${name}.snapshot`;
+
 /**
  * Snapshots in files beside the log, one for each state's name: the next replaces the one before, so none is ever left over.
  * `fingerprint` is that of the running code: a changed fold or shape changes it, and no snapshot of before is read.
@@ -40,7 +43,7 @@ export const fileSnapshots = (
   { files, sha256, log }: SnapshotPorts,
   { logPath, fingerprint }: { readonly logPath: string; readonly fingerprint: string },
 ): Snapshots => {
-  const pathOf = (name: string): string => `${logPath}-${name}.snapshot`;
+  const pathOf = (name: string): string => snapshotPath(logPath, name);
   const keyOf = <State>({ codec, identity, source }: SnapshotOf<State>): SnapshotKey => ({
     name: codec.name,
     logId: identity.logId,

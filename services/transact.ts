@@ -1,5 +1,4 @@
 import { either as E, type taskEither as TE } from 'fp-ts';
-import { seal } from '../domain/chain.ts';
 import type { Decider } from '../domain/decider.ts';
 import { type EventCodecs, type EventOf, encodeEvent, type UnreadableEvent } from '../domain/event.ts';
 import type { Clock } from '../domain/port/clock.ts';
@@ -7,6 +6,7 @@ import type { Sha256 } from '../domain/port/digest.ts';
 import type { Append, AppendFailure, EventStore, ReadFailure } from '../domain/port/event-store.ts';
 import type { Ids } from '../domain/port/ids.ts';
 import { type Foldable, keepingOf, type Loaded, loadState } from './load-state.ts';
+import { type Cause, sealEvents } from './seal-events.ts';
 import type { Snapshots } from './snapshots.ts';
 
 export type TransactPorts = {
@@ -16,14 +16,6 @@ export type TransactPorts = {
   readonly sha256: Sha256;
   /** Without them, opening folds the whole stream. */
   readonly snapshots?: Snapshots | undefined;
-};
-
-/** Who asks for what, and as part of which larger undertaking. */
-export type Cause = {
-  readonly actor: string;
-  /** UUID; the same command again has the same id, and so the same event ids. */
-  readonly commandId: string;
-  readonly correlationId: string;
 };
 
 export type StreamFailure = AppendFailure | UnreadableEvent;
@@ -42,10 +34,6 @@ export const isStreamFailure = <Failure extends { readonly type: string }>(
   failure: Failure | StreamFailure,
 ): failure is StreamFailure => failure.type in streamFailures;
 
-/** A command's events have ids that follow from the command's: the same command again makes the same events. */
-export const eventId = (ids: Ids, commandId: string, index: number): string =>
-  ids.derive(commandId, String(index));
-
 /** One stream's current state in memory, and the only way to change it. */
 export type Aggregate<Command, Event, State, Failure> = {
   /**
@@ -63,6 +51,11 @@ export type Aggregate<Command, Event, State, Failure> = {
   ) => TE.TaskEither<Failure | StreamFailure, ReadonlyArray<Event>>;
   /** Resolves when all that was decided before is on disk, what was only `written` included. */
   readonly flush: TE.TaskEither<StreamFailure, void>;
+  /**
+   * For what changes events of this stream that are in the log already: nothing is decided and no snapshot is stored while it
+   * happens, and the state is folded from the log again behind it.
+   */
+  readonly whileChanged: <A>(change: () => Promise<A>) => Promise<A>;
   /** Stores a snapshot when all of the state is on disk and it is so many events newer than the last; else does nothing. */
   readonly keep: (distance: number) => Promise<void>;
 };
@@ -105,7 +98,7 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
     readonly reader?: (state: Readonly<State>) => number;
   },
 ): Promise<E.Either<UnreadableEvent | ReadFailure, Aggregate<Command, EventOf<Codecs>, State, Failure>>> => {
-  const { store, clock, ids, sha256, snapshots } = ports;
+  const { store, snapshots } = ports;
   const { stream, codecs, decider, incarnation, reader } = aggregate;
   const encode = encodeEvent(codecs);
   const keeping = keepingOf(store, aggregate, snapshots);
@@ -119,15 +112,20 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
   let flushed = current.revision;
   let stale = false;
   let reload: Promise<E.Either<StreamFailure, undefined>> | undefined;
+  let storing: Promise<void> = Promise.resolve();
+
+  const foldAgain = async (): Promise<E.Either<StreamFailure, undefined>> => {
+    const loaded = await load();
+    reload = undefined;
+    if (E.isLeft(loaded)) return loaded;
+    current = foldedFrom(loaded.right);
+    keptAt = loaded.right.keptAt;
+    stale = false;
+    return E.right(undefined);
+  };
 
   const refresh = (): Promise<E.Either<StreamFailure, undefined>> => {
-    reload ??= current.settled.then(load).then((loaded) => {
-      reload = undefined;
-      if (E.isLeft(loaded)) return loaded;
-      current = foldedFrom(loaded.right);
-      stale = false;
-      return E.right(undefined);
-    });
+    reload ??= current.settled.then(foldAgain);
     return reload;
   };
 
@@ -150,29 +148,9 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
         return E.isLeft(done) ? done : decision;
       }
       const events = decision.right;
-      const time = clock.now();
       const readBy = reader?.(decidedOn.state);
-      const sealed = seal(
-        sha256,
-        stream,
-        decidedOn.hash === undefined ? undefined : { revision: decidedOn.revision, hash: decidedOn.hash },
-        events.map((event, index) => {
-          const { type, schema, payload } = encode(event, readBy);
-          return {
-            id: eventId(ids, cause.commandId, index),
-            type,
-            payload,
-            metadata: {
-              schema,
-              time,
-              actor: cause.actor,
-              incarnation,
-              $causationId: cause.commandId,
-              $correlationId: cause.correlationId,
-            },
-          };
-        }),
-      );
+      const encoded = events.map((event) => encode(event, readBy));
+      const sealed = sealEvents(ports, { stream, incarnation }, decidedOn, cause, encoded);
       const expectedRevision = decidedOn.revision === -1 ? 'no-stream' : decidedOn.revision;
       for (const event of events) decidedOn.state = decider.evolve(decidedOn.state, event);
       decidedOn.revision += events.length;
@@ -207,7 +185,17 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
     const { state, revision, hash } = current;
     if (hash === undefined || stale || revision !== flushed) return;
     keptAt = revision;
-    await keeping.snapshots.store(keeping.of, { state, at: { revision, hash } });
+    storing = keeping.snapshots.store(keeping.of, { state, at: { revision, hash } });
+    await storing;
+  };
+
+  const whileChanged = async <A>(change: () => Promise<A>): Promise<A> => {
+    while (reload !== undefined) await reload;
+    stale = true;
+    const changed = Promise.all([current.settled, storing]).then(change);
+    reload = changed.then(foldAgain, foldAgain);
+    await reload;
+    return changed;
   };
 
   return E.right({
@@ -215,6 +203,7 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
     revision: () => current.revision,
     transact,
     flush,
+    whileChanged,
     keep,
   });
 };

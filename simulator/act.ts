@@ -4,7 +4,7 @@ import { endLife, startLife, stopLife } from './agent-life.ts';
 import { removeNetns } from './machine/kernel.ts';
 import { tamper } from './machine/snapshots.ts';
 import { cutPower, restartSwitch, setFault, unplug } from './mishaps.ts';
-import { configurations, keepSnapshots, revoke, stage } from './operator.ts';
+import { configurations, keepSnapshots, redact, revoke, stage } from './operator.ts';
 import { add, ask, check, collect, del, killPlugin, status } from './runtime.ts';
 import type { Step } from './step.ts';
 import { cluster, node, type Slot, type World } from './world.ts';
@@ -65,6 +65,8 @@ export const act = (world: World, step: Step): string | undefined => {
         collect(world, step.forgetUnsure),
         `GC, ${step.forgetUnsure ? 'forgetting' : 'keeping'} the unsure`,
       );
+    case 'redact':
+      return redact(world, step.pick, step.dryRun);
     case 'configure': {
       const configuration = configurations(world)[step.variant];
       return said(

@@ -1,14 +1,15 @@
 import { either as E } from 'fp-ts';
 import { sha256 } from '../adapters/system/sha256.ts';
-import type { EventStore } from '../domain/port/event-store.ts';
 import type { Log } from '../domain/port/log.ts';
+import type { RedactableLog } from '../domain/port/payload-redactor.ts';
 import { startAgent } from '../services/agent/agent.ts';
 import type { AgentConfiguration } from '../services/agent/configuration.ts';
 import type { AgentPorts } from '../services/agent/ports.ts';
 import { agentAnswers } from '../services/agent/routes.ts';
+import { derivedCopies } from '../services/derived-copies.ts';
 import type { Loop, Owner } from './loop.ts';
 import { openKernel } from './machine/kernel.ts';
-import { openSnapshots } from './machine/snapshots.ts';
+import { openSnapshots, snapshotPaths } from './machine/snapshots.ts';
 import { allocatorCheckpoint, openFiles, openFirewall, openSettings } from './machine/surroundings.ts';
 import { openSwitch } from './machine/switch.ts';
 import { openClock, openTimer } from './machine/time.ts';
@@ -47,7 +48,7 @@ const configurationOf = ({ boots, seams }: World): AgentConfiguration => {
 };
 
 /** The real store, whose answers and events take their time to be heard. */
-const heardLater = (store: EventStore, loop: Loop, owner: Owner): EventStore => ({
+const heardLater = (store: RedactableLog, loop: Loop, owner: Owner): RedactableLog => ({
   ...store,
   append: (append) => async () => {
     const answer = await store.append(append)();
@@ -70,6 +71,8 @@ const portsOf = (world: World, owner: Owner): AgentPorts => {
   return {
     ownLog: store,
     clusterLog: store,
+    redactor: store,
+    derived: derivedCopies(files, snapshotPaths),
     switch: openSwitch(ovs, faults, loop, owner, {
       hasLink: (name) => kernel.links.has(name),
       step: () => world.steps,

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { either as E } from 'fp-ts';
 import { sha256 } from '../adapters/system/sha256.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
-import { genesis, logHash } from '../domain/chain.ts';
 import { holdingOf } from '../domain/cluster/queries.ts';
+import { followChain, startChain } from '../domain/verify/chain-check.ts';
+import { leftUnexplained } from '../domain/verify/redactions.ts';
 import { publishedConflist, stagedConflist, startLife } from './agent-life.ts';
 import { attachAll } from './machine/switch-state.ts';
 import { checkQuiet } from './promises/quiet.ts';
@@ -101,15 +102,24 @@ const checkEmpty = ({ history, kernel, ovs, breaks }: World): void => {
     breaks('nothing leaks', `the gateway ${kernel.gateway}`);
 };
 
-/** The whole log is one chain, whatever was written, lost and written again. */
+/** The whole log is one chain, whatever was written, lost and written again; a payload that changed is a redacted one. */
 const checkLogChain = ({ disk, breaks }: World): void => {
   const hashes = disk.logHashes();
-  let previous = genesis;
-  for (const [index, { position, hash, recordedAt }] of disk.eventsFrom(0).entries()) {
-    previous = logHash(sha256, previous, position, hash, recordedAt);
-    if (hashes[index] !== previous)
-      breaks('each event is chained to the one before', `position ${position} of the whole log`);
+  const chain = startChain(sha256);
+  for (const [index, event] of disk.eventsFrom(0).entries()) {
+    const followed = followChain(chain, { ...event, logHash: hashes[index] ?? '' });
+    if (E.isRight(followed)) continue;
+    const fault = followed.left;
+    const redaction = fault.type === 'redaction' || fault.type === 'redacted-payload';
+    breaks(
+      redaction ? 'what is redacted is forgotten, and recorded' : 'each event is chained to the one before',
+      `position ${fault.position} (${fault.type}): ${fault.found} for ${fault.expected}`,
+    );
+    return;
   }
+  const altered = leftUnexplained(chain.redactions);
+  if (altered !== undefined)
+    breaks('what is redacted is forgotten, and recorded', `position ${altered.position} was altered`);
 };
 
 /** The same log gives the same state again, and no event that was there is gone or changed. */

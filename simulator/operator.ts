@@ -9,7 +9,7 @@ export const configurations = ({ dualStack, olderReaders }: World) => {
   const podCidr = dualStack ? ['10.244.0.0/27', 'fd00:244::/123'] : '10.244.0.0/27';
   const common = { podCidr, nodeBits: dualStack ? [1, 1] : 1, hostCidr: '10.10.0.0/29', quarantine: 30 };
   // Where an older program may still read along, events are written as it knows them until that is raised.
-  const usual = { ...common, minReader: olderReaders ? 1 : 2 };
+  const usual = { ...common, minReader: olderReaders ? 1 : 3 };
   return [usual, usual, { ...usual, quarantine: 60 }, { ...usual, podCidr: '10.245.0.0/27', nodeBits: 1 }];
 };
 
@@ -21,6 +21,16 @@ export const stage = (world: World): boolean => {
   if (world.life?.handle === undefined || lease === undefined || leaveRequested) return false;
   world.surroundings.files.set(stagedConflist, staged);
   return ask(world, 'POST', '/v1/settle', {});
+};
+
+/** Somebody wants to be forgotten: one of those whose ADD is the latest of their attachment. */
+export const redact = (world: World, pick: number, dryRun: boolean): string | undefined => {
+  const added = [...world.history.byKey.values()];
+  const one = added[pick % Math.max(1, added.length)];
+  if (world.life?.handle === undefined || one === undefined) return undefined;
+  const target = { position: one.position };
+  ask(world, 'POST', '/v1/redact', { target, reason: 'request 4711', by: 'root', dryRun });
+  return `redact position ${one.position}${dryRun ? ', dry' : ''}`;
 };
 
 /** The cluster wants the node's lease back. */

@@ -9,6 +9,7 @@ export type Step =
   | { readonly type: 'release'; readonly pick: number }
   | { readonly type: 'elapse' }
   | { readonly type: 'add'; readonly slot: number; readonly address?: number }
+  | { readonly type: 'redact'; readonly pick: number; readonly dryRun: boolean }
   | { readonly type: 'del' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug'; readonly slot: number }
   | { readonly type: 'gc'; readonly forgetUnsure: boolean }
   | { readonly type: 'configure'; readonly variant: number }
@@ -66,6 +67,7 @@ const kinds: ReadonlyArray<Kind> = [
   kind(8, just({ type: 'join' })),
   kind(4, just({ type: 'stage' })),
   kind(5, just({ type: 'leave' })),
+  kind(4, (roll) => ({ type: 'redact', pick: roll(1 << 20), dryRun: roll(8) === 0 })),
   kind(1, just({ type: 'settle' })),
   kind(1, just({ type: 'revoke' })),
   kind(18, just({ type: 'start' })),

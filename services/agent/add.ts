@@ -7,7 +7,7 @@ import type { Attachment, Lease } from '../../domain/host/state.ts';
 import { type IpAddress, parseAddress } from '../../domain/ip/address.ts';
 import { hostIfname } from '../../domain/kernel/host-ifname.ts';
 import type { PodWiring } from '../../domain/port/kernel.ts';
-import type { Cause } from '../transact.ts';
+import type { Cause } from '../seal-events.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { deleteAttachment } from './delete.ts';
 import type { AgentPorts, Host } from './ports.ts';

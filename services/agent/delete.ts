@@ -3,7 +3,7 @@ import type { Refusal } from '../../domain/cni/refusal.ts';
 import { type AttachmentId, attachmentKey } from '../../domain/host/attachment.ts';
 import type { DeletionReason } from '../../domain/host/events.ts';
 import { hostIfname } from '../../domain/kernel/host-ifname.ts';
-import type { Cause } from '../transact.ts';
+import type { Cause } from '../seal-events.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { unwire } from './wiring.ts';
 

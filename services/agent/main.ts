@@ -10,6 +10,7 @@ import { openKernel } from '../../adapters/kernel/open.ts';
 import { openFirewall } from '../../adapters/nftables/firewall.ts';
 import { openSwitch } from '../../adapters/ovs/open.ts';
 import { openSqliteStore } from '../../adapters/sqlite/open.ts';
+import { indexPath } from '../../adapters/sqlite-index/path.ts';
 import { settings } from '../../adapters/sysctl/settings.ts';
 import { bootId } from '../../adapters/system/boot-id.ts';
 import { clock } from '../../adapters/system/clock.ts';
@@ -19,6 +20,9 @@ import { openNodeKey } from '../../adapters/system/keys.ts';
 import { type LogLevel, openLog } from '../../adapters/system/log.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
+import { hostStateCodec } from '../../domain/host/stored-state.ts';
+import { clusterViewCodec } from '../../domain/projection/stored-cluster-view.ts';
+import { derivedCopies } from '../derived-copies.ts';
 import {
   addNodeOptions,
   agentConfiguration,
@@ -27,7 +31,7 @@ import {
   type NodeOptions,
   seconds,
 } from '../node-options.ts';
-import { fileSnapshots } from '../snapshots.ts';
+import { fileSnapshots, snapshotPath } from '../snapshots.ts';
 import { startAgent } from './agent.ts';
 import { agentAnswers } from './routes.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
@@ -76,6 +80,11 @@ const agent = give(
     {
       ownLog: store,
       clusterLog: store,
+      redactor: store,
+      derived: derivedCopies(files, [
+        ...[hostStateCodec, clusterViewCodec].map(({ name }) => snapshotPath(logPath(options), name)),
+        indexPath(logPath(options)),
+      ]),
       switch: openSwitch({ socketPath: options.ovsSocket }),
       kernel: await openKernel({
         onLost: () => {

@@ -25,7 +25,7 @@ const refused = (status: number, msg: string, details: string): HttpAnswer => ({
   body: { error: { msg, details } },
 });
 
-const logFailed = (failure: unknown): HttpAnswer =>
+export const logFailed = (failure: unknown): HttpAnswer =>
   refused(500, `the log cannot be read or written: ${JSON.stringify(failure)}`, 'the log was left as it is');
 
 /** A log that cannot be read now is an answer, not a defect. */

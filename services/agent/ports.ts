@@ -3,6 +3,7 @@ import type { HostEvent } from '../../domain/host/events.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
 import type { HostState } from '../../domain/host/state.ts';
 import type { Clock } from '../../domain/port/clock.ts';
+import type { DerivedCopies } from '../../domain/port/derived-copies.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { Files } from '../../domain/port/files.ts';
@@ -10,6 +11,7 @@ import type { Firewall } from '../../domain/port/firewall.ts';
 import type { Ids } from '../../domain/port/ids.ts';
 import type { Kernel } from '../../domain/port/kernel.ts';
 import type { Log } from '../../domain/port/log.ts';
+import type { PayloadRedactor } from '../../domain/port/payload-redactor.ts';
 import type { Settings } from '../../domain/port/settings.ts';
 import type { Switch } from '../../domain/port/switch.ts';
 import type { Timer } from '../../domain/port/timer.ts';
@@ -20,6 +22,10 @@ import type { Aggregate } from '../transact.ts';
 export type AgentPorts = {
   /** Authority for this host's stream. */
   readonly ownLog: EventStore;
+  /** Redacts payloads of the own log. */
+  readonly redactor: PayloadRedactor;
+  /** What of the own log stands in other files. */
+  readonly derived: DerivedCopies;
   /** Where the allocator writes; with one host it is the same file. */
   readonly clusterLog: EventStore;
   readonly switch: Switch;

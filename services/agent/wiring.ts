@@ -6,7 +6,7 @@ import { podWiring } from '../../domain/kernel/wiring.ts';
 import { podPort } from '../../domain/ovs/port.ts';
 import type { PodWiring } from '../../domain/port/kernel.ts';
 import type { Port, PortAdded } from '../../domain/port/switch.ts';
-import { eventId } from '../transact.ts';
+import { eventId } from '../seal-events.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { ensureGatewayBridge } from './node-network.ts';
 import type { AgentPorts } from './ports.ts';

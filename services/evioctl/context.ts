@@ -44,6 +44,8 @@ export type Context = {
   readonly timer: Pick<Timer, 'sleep'>;
   /** Whether a person reads stdout. */
   readonly isTerminal: boolean;
+  /** Who asks. */
+  readonly userName: () => string;
   readonly sha256: Sha256;
   readonly ids: Ids;
 };

@@ -16,6 +16,7 @@ import { ids } from '../../adapters/system/ids.ts';
 import { openSigner } from '../../adapters/system/keys.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
+import { userName } from '../../adapters/system/user.ts';
 import { verifySignature } from '../../adapters/system/verify-signature.ts';
 import { timeZone } from '../../adapters/system/zone.ts';
 import { addAgentCommands } from './agent-commands.ts';
@@ -27,6 +28,7 @@ import { exitCodes } from './exit-code.ts';
 import { addExport } from './export.ts';
 import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
+import { addRedact } from './redact.ts';
 import { addReplay } from './replay.ts';
 import { addSimulatePlan } from './simulate-plan.ts';
 import type { Terminal } from './terminal.ts';
@@ -111,6 +113,7 @@ const context: Context = {
   clock,
   timer,
   isTerminal: process.stdout.isTTY === true,
+  userName,
   sha256,
   ids,
 };
@@ -125,6 +128,7 @@ for (const add of [
   addHistory,
   addDiff,
   addReplay,
+  addRedact,
   addSimulatePlan,
 ])
   add(program, context);

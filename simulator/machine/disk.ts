@@ -5,7 +5,8 @@ import { storeOver } from '../../adapters/sqlite/store.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import type { Incarnation } from '../../domain/identity/uuid.ts';
 import type { Clock } from '../../domain/port/clock.ts';
-import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
+import type { RecordedEvent } from '../../domain/port/event-store.ts';
+import type { RedactableLog } from '../../domain/port/payload-redactor.ts';
 import type { Loop, Owner } from '../loop.ts';
 import { type Faults, fails } from './faults.ts';
 
@@ -13,7 +14,7 @@ import { type Faults, fails } from './faults.ts';
 export type Disk = {
   readonly logId: Incarnation;
   /** The file as an agent opens it. What it had not committed when it died is gone; what it had not flushed is not. */
-  readonly open: (owner: Owner, clock: Clock) => EventStore;
+  readonly open: (owner: Owner, clock: Clock) => RedactableLog;
   /** The last position that a power cut leaves for certain; −1 for none. */
   readonly durable: () => number;
   readonly eventsFrom: (position: number) => ReadonlyArray<RecordedEvent>;

@@ -6,10 +6,15 @@ import { host } from '../../domain/host/decider.ts';
 import { hostStateCodec } from '../../domain/host/stored-state.ts';
 import type { Files } from '../../domain/port/files.ts';
 import type { Log } from '../../domain/port/log.ts';
-import { fileSnapshots, type Snapshots } from '../../services/snapshots.ts';
+import { fileSnapshots, type Snapshots, snapshotPath } from '../../services/snapshots.ts';
 
 const logPath = '/var/lib/evio/ledger.db';
-const pathOf = (name: string): string => `${logPath}-${name}.snapshot`;
+const pathOf = (name: string): string => snapshotPath(logPath, name);
+
+const [hostPath, clusterPath] = [pathOf(hostStateCodec.name), pathOf(clusterStateCodec.name)];
+
+/** Of both, for a tampered one may lie under the other's name. */
+export const snapshotPaths = [hostPath, clusterPath];
 
 /** The real snapshots, of one build of the program. */
 export const openSnapshots = (files: Files, log: Log): Snapshots =>
@@ -59,7 +64,6 @@ export const tamper = (
   logId: string,
   streams: ForgedStreams,
 ): void => {
-  const [hostPath, clusterPath] = [pathOf(hostStateCodec.name), pathOf(clusterStateCodec.name)];
   const [hostText, clusterText] = [files.get(hostPath), files.get(clusterPath)];
   switch (tampering) {
     case 'removed':

@@ -2,6 +2,7 @@ import { cursorMutants } from './cursors.ts';
 import { identityMutants } from './identities.ts';
 import { logMutants } from './logs.ts';
 import type { Mutant } from './mutant.ts';
+import { redactionMutants } from './redactions.ts';
 import { wiringMutants } from './wiring.ts';
 
 export const mutants: ReadonlyArray<Mutant> = [
@@ -9,4 +10,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...identityMutants,
   ...cursorMutants,
   ...wiringMutants,
+  ...redactionMutants,
 ];

@@ -13,6 +13,7 @@ export type Promised =
   | 'a refused command changes nothing'
   | 'the live state is that of the log'
   | 'each event is chained to the one before'
+  | 'what is redacted is forgotten, and recorded'
   | 'only our own is touched'
   | 'what is asked for is answered'
   | 'nothing is held from before a reboot'

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { type AuditEvent, auditEvents } from '../../domain/audit/events.ts';
 import { cluster } from '../../domain/cluster/decider.ts';
 import { type ClusterEvent, clusterEvents } from '../../domain/cluster/events.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
@@ -10,6 +11,8 @@ import { type HostEvent, hostEvents } from '../../domain/host/events.ts';
 import { addressesOf, type HostState } from '../../domain/host/state.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import type { Ids } from '../../domain/port/ids.ts';
+import { isAuditStream } from '../../domain/stream.ts';
+import { eventId } from '../../services/seal-events.ts';
 import type { Breaks } from './broken.ts';
 import { makeChain } from './chain.ts';
 import { makeLeasing } from './leasing.ts';
@@ -43,6 +46,7 @@ export type History = {
 
 const decodeHost = decodeEvent(hostEvents);
 const decodeCluster = decodeEvent(clusterEvents);
+const decodeAudit = decodeEvent(auditEvents);
 
 export const makeHistory = (breaks: Breaks, ids: Ids): History => {
   const chain = makeChain(breaks, ids);
@@ -75,6 +79,11 @@ export const makeHistory = (breaks: Breaks, ids: Ids): History => {
       default:
         return;
     }
+  };
+
+  const forget = ({ id }: AuditEvent): void => {
+    for (const [key, { pod: _, ...attachment }] of hostState.attachments)
+      if (eventId(ids, attachment.commandId, 0) === id) hostState.attachments.set(key, attachment);
   };
 
   const unreadable = (failure: unknown): void =>
@@ -114,12 +123,17 @@ export const makeHistory = (breaks: Breaks, ids: Ids): History => {
         if (recorded.stream.startsWith('host-')) {
           const decoded = decodeHost(recorded);
           if (E.isLeft(decoded)) return unreadable(decoded.left);
-          chain(recorded, decoded.right.metadata);
+          chain(recorded, decoded.right.metadata, now === undefined);
           takeHost(recorded, decoded.right.event, decoded.right.metadata, now);
+        } else if (isAuditStream(recorded.stream)) {
+          const decoded = decodeAudit(recorded);
+          if (E.isLeft(decoded)) return unreadable(decoded.left);
+          chain(recorded, decoded.right.metadata, now === undefined);
+          forget(decoded.right.event);
         } else {
           const decoded = decodeCluster(recorded);
           if (E.isLeft(decoded)) return unreadable(decoded.left);
-          chain(recorded, decoded.right.metadata);
+          chain(recorded, decoded.right.metadata, now === undefined);
           takeCluster(recorded, decoded.right.event, decoded.right.metadata, now);
         }
         history.end = recorded.position;

@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { ids } from '../../adapters/system/ids.ts';
-import { eventId } from '../../services/transact.ts';
+import { eventId } from '../../services/seal-events.ts';
 import { type Dice, dice } from '../../simulator/random.ts';
 import { openAt } from '../adapters/sqlite/scratch.ts';
 import { randomCommand } from '../support/host-commands.ts';

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
 import fc from 'fast-check';
-import { verify, writeLog } from './verified-log.ts';
+import { verify, writeLog, writeRedactedLog } from './verified-log.ts';
 
 type Kind = 'text' | 'bytes' | 'number';
 
@@ -62,29 +62,36 @@ const rowsOf = (path: string, table: string): ReadonlyArray<number> => {
   }
 };
 
-for (const [table, kinds] of Object.entries(columns)) {
-  for (const [column, kind] of Object.entries(kinds)) {
-    test(`a bit flipped in ${table}.${column} of any row is found, and named where it stands`, async (t) => {
-      const sound = await writeLog(t);
-      const rows = rowsOf(sound, table);
-      t.is(verify(sound), undefined);
-      let flipped = 0;
-      fc.assert(
-        fc.property(fc.constantFrom(...rows), fc.nat(64 * 8 - 1), (row, bit) => {
-          const path = `${sound}-${flipped}`;
-          copyFileSync(sound, path);
-          if (!flip(path, table, column, kind, row, bit)) return;
-          flipped += 1;
-          const fault = verify(path);
-          t.truthy(fault, `row ${row}, bit ${bit}`);
-          // The last event may be flipped to a place before the first, and is named there.
-          const moved = column === 'position' && row === rows.at(-1);
-          if (table === 'event' && !moved) t.is(fault?.position, row, `bit ${bit}`);
-          if (table === 'stream') t.true((fault?.position ?? -1) >= 0);
-        }),
-        { numRuns: 15 },
-      );
-      t.true(flipped >= 3, `${flipped} flips were possible`);
-    });
-  }
+const logs = [
+  ['', writeLog, Object.entries(columns)],
+  [' of a redacted log', writeRedactedLog, Object.entries(columns).filter(([table]) => table === 'event')],
+] as const;
+
+for (const [table, column, kind, of, write] of logs.flatMap(([of, write, tables]) =>
+  tables.flatMap(([table, kinds]) =>
+    Object.entries(kinds).map(([column, kind]) => [table, column, kind, of, write] as const),
+  ),
+)) {
+  test(`a bit flipped in ${table}.${column} of any row${of} is found, and named where it stands`, async (t) => {
+    const sound = await write(t);
+    const rows = rowsOf(sound, table);
+    t.is(verify(sound), undefined);
+    let flipped = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...rows), fc.nat(64 * 8 - 1), (row, bit) => {
+        const path = `${sound}-${flipped}`;
+        copyFileSync(sound, path);
+        if (!flip(path, table, column, kind, row, bit)) return;
+        flipped += 1;
+        const fault = verify(path);
+        t.truthy(fault, `row ${row}, bit ${bit}`);
+        // The last event may be flipped to a place before the first, and is named there.
+        const moved = column === 'position' && row === rows.at(-1);
+        if (table === 'event' && !moved) t.is(fault?.position, row, `bit ${bit}`);
+        if (table === 'stream') t.true((fault?.position ?? -1) >= 0);
+      }),
+      { numRuns: 15 },
+    );
+    t.true(flipped >= 3, `${flipped} flips were possible`);
+  });
 }

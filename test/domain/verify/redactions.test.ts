@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { redactableKeys } from '../../../domain/audit/remaining.ts';
 import type { LoggedEvent } from '../../../domain/port/log-reader.ts';
 import { keepUnexplained, startRedactions } from '../../../domain/verify/redactions.ts';
+import { redactedWords } from '../../../domain/verify/words.ts';
 import { redactedLog } from '../../support/audited.ts';
 import { generatedLog } from '../../support/logged.ts';
 import { verify } from '../../support/told-history.ts';
@@ -25,6 +26,20 @@ test('a redacted log holds, every law of it too, and says what was redacted, by 
   const time = '2026-03-02T08:00:00.000Z';
   const group = { by: 'operator:root', reason: 'request 4711', first: time, last: time };
   t.deepEqual(redacted, [{ ...group, positions: naming }]);
+});
+
+test('what was redacted is said in one line, however much it is', (t) => {
+  const of = { by: 'operator:alice', reason: 'request 4711', first: '2026-03-02T08:00:00.000Z' };
+  const one = { ...of, last: of.first, positions: [6] };
+  t.is(
+    redactedWords(one),
+    '1 payload redacted, by operator:alice on 2026-03-02T08:00:00.000Z, reason: request 4711 (position 6)',
+  );
+  const positions = Array.from({ length: 14 }, (_, index) => index);
+  t.is(
+    redactedWords({ ...of, last: '2026-03-03T08:00:00.000Z', positions }),
+    '14 payloads redacted, by operator:alice from 2026-03-02T08:00:00.000Z to 2026-03-03T08:00:00.000Z, reason: request 4711 (position 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 2 more)',
+  );
 });
 
 test('redactions for different reasons are told apart', (t) => {
