@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,9 +70,12 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     await run('mkfifo', join(folder, 'pipe'));
     const pipe = openSync(join(folder, 'pipe'), constants.O_RDWR);
     t.teardown(() => closeSync(pipe));
-    // The refusal repeats the verb: more than the 64 KiB that a pipe holds (pipe(7)).
-    const env = { CNI_COMMAND: 'x'.repeat(100_000) };
-    const child = spawn(plugin.path, [], { env, stdio: ['ignore', pipe, 'ignore'] });
+    // A pipe holds 64 KiB (pipe(7)): it is full before the plugin says anything.
+    writeSync(pipe, Buffer.alloc(1 << 16));
+    const child = spawn(plugin.path, [], {
+      env: { CNI_COMMAND: 'UPDATE' },
+      stdio: ['ignore', pipe, 'ignore'],
+    });
     const ended = end(child);
     await pause(500);
     t.is(child.exitCode, null);
