@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { sha256 } from '../../../adapters/system/sha256.ts';
 import { redactableKeys } from '../../../domain/audit/remaining.ts';
 import type { LoggedEvent } from '../../../domain/port/log-reader.ts';
 import { keepUnexplained, startRedactions } from '../../../domain/verify/redactions.ts';
@@ -103,6 +104,14 @@ test('a payload that lost more than its pod is no redaction, whatever its record
     type: 'payload',
     position: first,
   });
+});
+
+test('a payload that got another pod is no redaction, though its record has its hash', (t) => {
+  const named = at(whole, first);
+  const payload = named.payload.replace(/"pod":\{"name":"/, '"pod":{"name":"not-');
+  t.not(payload, named.payload);
+  const forged = redactedLog(whole, [first], (record) => ({ ...record, remainingHash: sha256(payload) }));
+  t.like(verify(forged.with(first, { ...named, payload })).fault, { type: 'payload', position: first });
 });
 
 test('a record that claims more than a pod is not read', (t) => {
