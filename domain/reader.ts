@@ -4,6 +4,7 @@
  *
  * 1  everything written from the start
  * 2  PodAdded version 2
+ * 3  EraClosed, EraOpened
  */
 export const firstReader = 1;
-export const newestReader = 2;
+export const newestReader = 3;

@@ -11,7 +11,7 @@ import { DamagedIndex } from './damaged-index.ts';
 const separator = '\t';
 
 /** What comes before is in every text; then an address and its choice, once for each family. */
-const firstAddress = 25;
+const firstAddress = 26;
 
 /** No name of ours holds one; a path might. */
 const escaped = (field: string): string => (/[\t%]/.test(field) ? encodeURIComponent(field) : field);
@@ -43,6 +43,7 @@ export const allocationText = (span: AllocationSpan, stream: number): string => 
     String(earliest),
     latest === undefined ? '' : String(latest),
     wentBack ? '1' : '',
+    span.carried ? '1' : '',
     ...addresses.flatMap(({ address, choice }) => [address, escaped(JSON.stringify(choice))]),
   ].join(separator);
 };
@@ -101,6 +102,7 @@ export const allocationReader = (streams: ReadonlyArray<string>): ((text: string
     if (to !== undefined) span.to = to;
     if (fields[23] !== '') span.latest = Number(fields[23]);
     if (fields[24] !== '') span.wentBack = true;
+    if (fields[25] !== '') span.carried = true;
     if (fields[18] !== '') span.reason = fields[18] as NonNullable<AllocationSpan['reason']>;
     if (name !== '') {
       const pod = { namespace: unescaped(fields[19] ?? ''), name: unescaped(name) };

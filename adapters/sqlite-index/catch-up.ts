@@ -6,6 +6,7 @@ import type { Horizon } from '../../domain/projection/horizon.ts';
 import { grantKey } from '../../domain/projection/ownership-cluster.ts';
 import { readOwnership } from '../../domain/projection/ownership-reading.ts';
 import type { OwnershipSpan } from '../../domain/projection/ownership-span.ts';
+import { lifeOf } from '../../domain/stream.ts';
 import { allocationText } from './allocation-text.ts';
 import { DamagedIndex } from './damaged-index.ts';
 import { lastingSpans } from './lasting-spans.ts';
@@ -90,7 +91,8 @@ export const catchUp = (
       const done = read(event);
       const { position, stream, revision } = event;
       if (E.isLeft(done)) return E.left({ type: 'unreadable-event', position, cause: done.left });
-      mark.run(position, keyOf(stream), revision, horizons.get(stream)?.at ?? 0);
+      const life = lifeOf(stream);
+      mark.run(position, keyOf(life), revision, horizons.get(life)?.at ?? 0);
     }
     onProgress((page.at(-1)?.position ?? 0) + 1);
   }

@@ -2,7 +2,7 @@ import { clusterEvents } from '../../domain/cluster/events.ts';
 import { hostEvents } from '../../domain/host/events.ts';
 
 /** Raised with any change of the tables, or of what the fold puts into them. */
-const tablesVersion = 1;
+const tablesVersion = 2;
 
 /** What an index was made by. A new version of an event changes it by itself; an index of another shape is made anew. */
 export const shape = JSON.stringify([

@@ -1,6 +1,6 @@
 import type { Recorded } from '../event.ts';
 import { attachmentKey } from '../host/attachment.ts';
-import type { HostEvent, Pod } from '../host/events.ts';
+import type { HostEvent, Pod, PodAdded } from '../host/events.ts';
 import type { IpAddress } from '../ip/address.ts';
 
 /** An attachment that holds addresses, for people and programs that ask. */
@@ -14,37 +14,47 @@ export type AllocationRow = {
   readonly netns: string;
   readonly hostIfname: string;
   readonly status: 'reserved' | 'attached';
-  /** The writer's time of `PodAdded` and of `PodWired`, RFC 3339 UTC. */
-  readonly addedAt: string;
+  /** The writer's time of `PodAdded` and of `PodWired`, RFC 3339 UTC; absent where they lie in an era that is archived. */
+  readonly addedAt?: string;
   readonly wiredAt?: string;
-  /** Revision of `PodAdded` in the host stream. */
+  /** Revision in its stream of `PodAdded`, or of the `EraOpened` that is the first here to tell of it. */
   readonly revision: number;
 };
 
 export type Allocations = Map<string, AllocationRow>;
 
-/** Who holds which address on one host: a fold over its stream. Changes and returns the map it is given. */
+const rowOf = (
+  { network, containerId, ifname, pod, addresses, mac, netns, hostIfname }: Omit<PodAdded, 'type'>,
+  more: Pick<AllocationRow, 'status' | 'addedAt' | 'revision'>,
+): AllocationRow => ({
+  network,
+  containerId,
+  ifname,
+  ...(pod === undefined ? {} : { pod }),
+  addresses: addresses.map(({ address }) => address),
+  mac,
+  netns: netns.path,
+  hostIfname,
+  ...more,
+});
+
+/** Who holds which address on one host: a fold over the streams of its eras, from any of them on. Changes and returns the map it is given. */
 export const allocate = (
   rows: Allocations,
   { event, metadata, revision }: Recorded<HostEvent>,
 ): Allocations => {
   switch (event.type) {
-    case 'PodAdded': {
-      const { network, containerId, ifname, pod, addresses, mac, netns, hostIfname } = event;
-      return rows.set(attachmentKey(event), {
-        network,
-        containerId,
-        ifname,
-        ...(pod === undefined ? {} : { pod }),
-        addresses: addresses.map(({ address }) => address),
-        mac,
-        netns: netns.path,
-        hostIfname,
-        status: 'reserved',
-        addedAt: metadata.time,
-        revision,
-      });
-    }
+    case 'PodAdded':
+      return rows.set(
+        attachmentKey(event),
+        rowOf(event, { status: 'reserved', addedAt: metadata.time, revision }),
+      );
+    case 'EraOpened':
+      for (const held of event.held) {
+        const key = attachmentKey(held);
+        if (!rows.has(key)) rows.set(key, rowOf(held, { status: held.status, revision }));
+      }
+      return rows;
     case 'PodWired': {
       const key = attachmentKey(event);
       const row = rows.get(key);
@@ -59,6 +69,7 @@ export const allocate = (
     case 'FenceObserved':
     case 'LeaveRequested':
     case 'LeaseSurrendered':
+    case 'EraClosed':
       return rows;
   }
 };

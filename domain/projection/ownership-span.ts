@@ -52,6 +52,8 @@ export type AllocationSpan = Span & {
   readonly netns: string;
   readonly wired?: Mark;
   readonly reason?: DeletionReason;
+  /** It began before `from`, in an era that is archived: `from` is the `EraOpened` that tells of it. */
+  readonly carried?: true;
 };
 
 /** A node that held a subnet. */

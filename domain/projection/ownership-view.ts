@@ -28,6 +28,8 @@ export type AllocationView = SpanView & {
   readonly status: 'reserved' | 'attached' | 'ended';
   readonly wired?: Mark;
   readonly reason?: DeletionReason;
+  /** It began before `from`, in an era that is archived. */
+  readonly carried?: true;
   /** Of the node's clock in the boot in which it began. */
   readonly clock: 'synchronised' | 'not synchronised' | 'not recorded';
 };

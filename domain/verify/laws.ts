@@ -4,7 +4,7 @@ import { decodeEvent, type UnreadableEvent } from '../event.ts';
 import { hostEvents } from '../host/events.ts';
 import { ClusterName } from '../identity/cluster-name.ts';
 import type { RecordedEvent } from '../port/event-store.ts';
-import { clusterStream, parseHostStream } from '../stream.ts';
+import { clusterStream, lifeOf, parseHostStream } from '../stream.ts';
 import type { Found } from './broken.ts';
 import { holdClusterLaws } from './cluster-laws.ts';
 import { type ClusterMemory, startClusterMemory } from './cluster-memory.ts';
@@ -17,7 +17,7 @@ type HostOfCluster = { readonly host: HostMemory; readonly cluster: ClusterMemor
 /** What the laws have to remember: as much as is held, however long the history. */
 export type LawsState = {
   readonly clusters: Map<string, ClusterMemory>;
-  /** By stream; `undefined` for a stream of another kind, which no law is known of. */
+  /** By stream, all eras of a life the same; `undefined` for a stream of another kind, which no law is known of. */
   readonly hosts: Map<string, HostOfCluster | undefined>;
   readonly keys: Keys;
 };
@@ -38,10 +38,13 @@ const clusterOf = ({ clusters }: LawsState, stream: string): ClusterMemory => {
 const hostOf = (laws: LawsState, stream: string): HostOfCluster | undefined => {
   if (laws.hosts.has(stream)) return laws.hosts.get(stream);
   const named = parseHostStream(stream);
+  const life = lifeOf(stream);
   const host =
-    named !== undefined && ClusterName.is(named.cluster)
+    laws.hosts.get(life) ??
+    (named !== undefined && ClusterName.is(named.cluster)
       ? { host: startHostMemory(named.node), cluster: clusterOf(laws, clusterStream(named.cluster)) }
-      : undefined;
+      : undefined);
+  laws.hosts.set(life, host);
   laws.hosts.set(stream, host);
   return host;
 };

@@ -19,6 +19,6 @@ export const podsWords = ({ pods }: PodsAnswer): string =>
           short(containerId),
           ifname,
           network,
-          addedAt,
+          addedAt ?? 'an archived era',
         ]),
       );

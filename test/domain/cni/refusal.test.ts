@@ -34,6 +34,7 @@ const examples: {
     11,
     ['"10.244.0.2"', 'evio/c2/eth0'],
   ],
+  'era-closed': [{ era: 4 }, 11, ['era 4']],
   'readers-too-old': [{ minReader: 1, needed: 2 }, 11, ['minReader "1"', 'generation 2']],
   'import-conflicts': [
     {
