@@ -17,6 +17,7 @@ export type NodeOptions = {
   readonly mtu: number;
   readonly cniConfDir: string;
   readonly masqueradeExclude: ReadonlyArray<Cidr>;
+  readonly eraEvents: number;
 };
 
 const clusterName = (text: string): ClusterName => {
@@ -52,6 +53,12 @@ const cidr = (text: string, previous: ReadonlyArray<Cidr>): ReadonlyArray<Cidr> 
 export const seconds = (text: string): number => {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   throw new InvalidArgumentError('a number of seconds, such as 30.');
+};
+
+const eraEvents = (text: string): number => {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
+  throw new InvalidArgumentError('a number of events, such as 100000; 0 for never.');
 };
 
 /** Adds the options that name a node and its parts; a flag wins over its environment variable, that over the default. */
@@ -111,6 +118,15 @@ export const addNodeOptions = (command: Command, hostname: string): Command =>
       new Option('--masquerade-exclude <cidr>', "a destination that sees pods' own addresses (repeatable)")
         .default([])
         .argParser(cidr),
+    )
+    .addOption(
+      new Option(
+        '--era-events <number>',
+        "events after which the node's stream goes on in a new one; 0: never",
+      )
+        .env('EVIO_ERA_EVENTS')
+        .default(100_000)
+        .argParser(eraEvents),
     );
 
 /** The file in `--state-dir` that holds this node's log. */
@@ -132,4 +148,5 @@ export const agentConfiguration = (
   stagedConflist: `${options.stateDir}/10-evio.conflist`,
   publishedConflist: `${options.cniConfDir}/10-evio.conflist`,
   allocatorCheckpoint: `${options.stateDir}/allocator.position`,
+  eraEvents: options.eraEvents,
 });

@@ -55,6 +55,8 @@ export type Aggregate<Command, Event, State, Failure> = {
   readonly state: () => Readonly<State>;
   /** The last event's revision; −1 for an empty stream. */
   readonly revision: () => number;
+  /** The last event's revision and hash; `undefined` for an empty stream, and while it is being read again. */
+  readonly head: () => { readonly revision: number; readonly hash: string } | undefined;
   /** Decides at once, in the order of calls, and resolves with the new events when they are in the log. */
   readonly transact: (
     command: Command,
@@ -200,6 +202,10 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
   return E.right({
     state: () => current.state,
     revision: () => current.revision,
+    head: () => {
+      const { revision, hash } = current;
+      return stale || hash === undefined ? undefined : { revision, hash };
+    },
     transact,
     keep,
   });

@@ -43,6 +43,7 @@ const configurationOf = ({ boots, seams }: World): AgentConfiguration => {
     stagedConflist,
     publishedConflist,
     allocatorCheckpoint,
+    eraEvents: 0,
   };
 };
 

@@ -8,6 +8,8 @@ export type MembershipConfiguration = {
   readonly cluster: ClusterName;
   readonly node: NodeName;
   readonly allocatorCheckpoint: string;
+  /** An era of so many events is closed; 0: never by itself. */
+  readonly eraEvents: number;
 };
 
 /** How this agent was told to run; fixed for its life. */

@@ -108,7 +108,7 @@ const server = give(
     log.error('a defect while answering', { err: error }),
   ),
 );
-log.info('serving', { socket: options.socket, stream: agent.hostStream });
+log.info('serving', { socket: options.socket, stream: agent.hostStream() });
 
 const shutDown = async (signal: string): Promise<void> => {
   log.info('stopping', { signal });

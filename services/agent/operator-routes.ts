@@ -3,6 +3,7 @@ import * as t from 'io-ts';
 import { parseConfiguration } from '../../domain/cluster/configuration.ts';
 import { clusterEvents } from '../../domain/cluster/events.ts';
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
+import { toCniError } from '../../domain/cni/refusal.ts';
 import { decodeEvent, type EventCodecs, type EventOf, type Recorded } from '../../domain/event.ts';
 import { hostEvents } from '../../domain/host/events.ts';
 import { HeldSubnets } from '../../domain/import-source.ts';
@@ -10,7 +11,7 @@ import type { EventStore } from '../../domain/port/event-store.ts';
 import type { HttpAnswer } from '../../domain/port/http.ts';
 import { type Allocations, allocate } from '../../domain/projection/allocations.ts';
 import { emptyLeases, leaseRows, projectLease } from '../../domain/projection/leases.ts';
-import { clusterStream } from '../../domain/stream.ts';
+import { clusterStream, eraOf, firstEra } from '../../domain/stream.ts';
 import { isStreamFailure } from '../transact.ts';
 import type { Member } from './agent.ts';
 import type { Route } from './route.ts';
@@ -89,6 +90,15 @@ const leaveRoute: Route<Member> = async (agent) => {
   return ok(statusOf(agent));
 };
 
+const closeEraRoute: Route<Member> = async (agent) => {
+  const before = agent.hostStream();
+  const closed = await agent.closeEra(operatorCause(agent, 'close-era'))();
+  if (E.isRight(closed)) return ok({ closed: before, opened: agent.hostStream() });
+  if (isStreamFailure(closed.left)) return logFailed(closed.left);
+  const { msg, details } = toCniError(closed.left);
+  return refused(409, msg, details);
+};
+
 const settleRoute: Route<Member> = async (agent) => {
   await agent.settle();
   return ok(statusOf(agent));
@@ -106,10 +116,14 @@ const leasesRoute: Route<Member> = async ({ ports, configuration, cluster }) => 
   return ok({ revision: cluster.revision(), leases: leaseRows(leases) });
 };
 
+/** Every era tells who holds what; the earlier ones, since when. */
 const podsRoute: Route<Member> = async ({ ports, hostStream, host }) => {
   let rows: Allocations = new Map();
-  for await (const recorded of meanings(ports.ownLog, hostStream, hostEvents))
-    rows = allocate(rows, recorded);
+  const stream = hostStream();
+  for (let era = firstEra; era <= host.state().era; era += 1) {
+    for await (const recorded of meanings(ports.ownLog, eraOf(stream, era), hostEvents))
+      rows = allocate(rows, recorded);
+  }
   return ok({ revision: host.revision(), pods: [...rows.values()] });
 };
 
@@ -144,5 +158,6 @@ export const operatorRoutes: Readonly<Record<string, Route<Member>>> = {
   'POST /v1/configure': configureRoute,
   'POST /v1/join': joinRoute,
   'POST /v1/leave': leaveRoute,
+  'POST /v1/close-era': closeEraRoute,
   'POST /v1/settle': settleRoute,
 };

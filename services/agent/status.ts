@@ -15,6 +15,7 @@ export type Status = {
   readonly node: string;
   readonly incarnation: string;
   readonly hostStream: string;
+  readonly era: number;
   readonly revision: number;
   readonly clusterRevision: number;
   readonly configured: boolean;
@@ -48,7 +49,8 @@ export const statusOf = (agent: Member): Status => {
     cluster: configuration.cluster,
     node: configuration.node,
     incarnation: ports.ownLog.identity.logId,
-    hostStream: agent.hostStream,
+    hostStream: agent.hostStream(),
+    era: state.era,
     revision: host.revision(),
     clusterRevision: cluster.revision(),
     configured: cluster.state().configuration !== undefined,
