@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import type { EventStore, ReadFailure, RecordedEvent } from '../domain/port/event-store.ts';
+import type { Archived, EventStore, ReadFailure, RecordedEvent } from '../domain/port/event-store.ts';
 
 /** How far a follower has finished, kept between its lives. */
 export type Checkpoint = {
@@ -10,7 +10,13 @@ export type Checkpoint = {
 
 /** An iteration has no other way to fail than to throw: the port's stores throw a `ReadFailure` that is an `Error`. */
 const isReadFailure = (error: unknown): error is ReadFailure & Error =>
-  error instanceof Error && 'type' in error && error.type === 'unavailable';
+  error instanceof Error && 'type' in error && (error.type === 'unavailable' || error.type === 'archived');
+
+const plain = (failure: ReadFailure): ReadFailure => {
+  if (failure.type === 'unavailable') return { type: 'unavailable', reason: failure.reason };
+  const { type, stream, from, to, archive } = failure;
+  return { type, stream, from, to, archive };
+};
 
 /**
  * Gives the subscription's events to `each` until one of them is a left, which is returned, or the subscription ends. A log that cannot
@@ -26,7 +32,7 @@ export const eachEvent = async <Failure>(
       if (E.isLeft(done)) return done;
     }
   } catch (error) {
-    if (isReadFailure(error)) return E.left({ type: 'unavailable', reason: error.reason });
+    if (isReadFailure(error)) return E.left(plain(error));
     throw error;
   }
   return E.right(undefined);
@@ -45,10 +51,11 @@ export const follow = async <Failure>(
   signal: AbortSignal,
   every = 1000,
   types?: ReadonlyArray<string>,
+  archived?: Archived,
 ): Promise<E.Either<Failure | ReadFailure, undefined>> => {
   const last = await checkpoint.load();
   let stored = last ?? -1;
-  const wanted = { from: stored + 1, signal, ...(types && { types }) };
+  const wanted = { from: stored + 1, signal, ...(types && { types }), ...(archived && { archived }) };
   return eachEvent<Failure>(store.subscribe(wanted), async (event) => {
     const applied = await apply(event);
     if (E.isLeft(applied)) return applied;

@@ -26,12 +26,13 @@ export type Cause = {
   readonly correlationId: string;
 };
 
-export type StreamFailure = AppendFailure | UnreadableEvent;
+export type StreamFailure = AppendFailure | ReadFailure | UnreadableEvent;
 
 const streamFailures: Readonly<Record<StreamFailure['type'], true>> = {
   conflict: true,
   'duplicate-event-id': true,
   unavailable: true,
+  archived: true,
   'unreadable-envelope': true,
   'unknown-event': true,
   'unreadable-payload': true,

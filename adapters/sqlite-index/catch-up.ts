@@ -84,7 +84,7 @@ export const catchUp = (
       step.run(position, stream, revision, before, after);
     },
   });
-  for (const page of log.pages(from)) {
+  for (const page of log.pages(from, 'passed-over')) {
     for (const event of page) {
       // What was taken out of the log must leave the index too: it is made anew.
       if (from > 0 && event.type === 'PayloadRedacted') throw new DamagedIndex('a payload was redacted');

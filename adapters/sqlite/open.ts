@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { either as E, function as F } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
-import type { EventStore, LogIdentity } from '../../domain/port/event-store.ts';
+import type { DroppableLog } from '../../domain/port/drop-era.ts';
+import type { LogIdentity } from '../../domain/port/event-store.ts';
 import { connect } from './connect.ts';
 import { createLog } from './create.ts';
 import { type FileLock, takeLock } from './file-lock.ts';
@@ -26,7 +27,7 @@ type SqliteStoreOptions = {
  * Opens the log in this file, or begins a new one when there is no file of this name. One opener per file; what is
  * there and is not a sound log of ours is refused and stays as it was.
  */
-export const openSqliteStore = (options: SqliteStoreOptions): E.Either<OpenFailure, EventStore> =>
+export const openSqliteStore = (options: SqliteStoreOptions): E.Either<OpenFailure, DroppableLog> =>
   F.pipe(
     locate(options.path),
     E.tap(peek),
@@ -50,7 +51,7 @@ const openLocked = (
   path: string,
   options: SqliteStoreOptions,
   lock: FileLock,
-): E.Either<OpenFailure, EventStore> =>
+): E.Either<OpenFailure, DroppableLog> =>
   F.pipe(
     inspect(path, lock.seen),
     E.flatMap((found) =>
@@ -74,7 +75,7 @@ const openSound = (
   { clock, sha256 }: SqliteStoreOptions,
   lock: FileLock,
   identity: LogIdentity,
-): EventStore => {
+): DroppableLog => {
   const db = connect(path);
   const { seen } = lock;
   const ofThis = seen?.logId === identity.logId && seen.epoch === identity.epoch;

@@ -2,10 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { either as E, taskEither as TE } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
-import type { EventStore, LogIdentity, ReadFailure, StreamHead } from '../../domain/port/event-store.ts';
+import type { DroppableLog } from '../../domain/port/drop-era.ts';
+import type { LogIdentity, StreamHead, Unavailable } from '../../domain/port/event-store.ts';
 import { appendQueue } from './append-queue.ts';
 import { commitGroups } from './commit-group.ts';
 import { flushRecovered } from './connect.ts';
+import { dropEvents } from './drop.ts';
 import { followEvents, type Reading, readEvents } from './read.ts';
 import { prepareReads } from './read-statements.ts';
 import { reasonOf } from './reason.ts';
@@ -26,7 +28,7 @@ export const storeOver = (
   db: DatabaseSync,
   identity: LogIdentity,
   { path, clock, sha256, soon, release }: StoreParts,
-): EventStore => {
+): DroppableLog => {
   const tail = makeTail();
   const commit = commitGroups(db, path, { clock, sha256, flushed: flushRecovered(db) });
   const statements = prepareReads(db);
@@ -43,13 +45,29 @@ export const storeOver = (
   return {
     identity,
     append: (append) => () => queue.append(append),
-    readStream: (stream, from = 0) => readEvents(reading, stream, from),
-    readAll: (from = 0) => readEvents(reading, undefined, from),
+    readStream: (stream, from = 0, archived) => readEvents(reading, stream, from, archived),
+    readAll: (from = 0, archived) => readEvents(reading, undefined, from, archived),
+    dropEra: (era) => async () => {
+      const head = E.tryCatch(() => statements.head(era.stream), String);
+      const ends = E.isRight(head) ? head.right : undefined;
+      if (ends?.revision !== era.revision || ends.hash !== era.hash) {
+        const reason = `it ends at revision ${ends?.revision ?? -1}, not with the event that was archived`;
+        return E.left({ type: 'era-not-dropped', stream: era.stream, reason });
+      }
+      try {
+        await dropEvents(db, era, turn);
+        return E.right(undefined);
+      } catch (error) {
+        return E.left({ type: 'unavailable', reason: closed ? 'the log is closed' : reasonOf(error, path) });
+      } finally {
+        if (!closed) statements.forget();
+      }
+    },
     head: (stream) =>
       TE.fromIOEither(
         E.tryCatchK(
           (): StreamHead | undefined => reading.statements.head(stream),
-          (error): ReadFailure => ({
+          (error): Unavailable => ({
             type: 'unavailable',
             reason: closed ? 'the log is closed' : reasonOf(error, path),
           }),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { either as E } from 'fp-ts';
-import type { EventStore } from '../../domain/port/event-store.ts';
+import type { DroppableLog } from '../../domain/port/drop-era.ts';
+import { flushRecovered } from './connect.ts';
 import type { End, LastSeen } from './last-seen.ts';
 
 type Watched = {
@@ -10,7 +11,7 @@ type Watched = {
   readonly write: (seen: LastSeen) => void;
   /** Bytes of the write-ahead file; 0 when there is none. */
   readonly walSize: () => number;
-  readonly open: (release: () => void) => EventStore;
+  readonly open: (release: () => void) => DroppableLog;
   readonly release: () => void;
 };
 
@@ -28,7 +29,7 @@ const endOf = (db: DatabaseSync): End | undefined => {
  * Writes down what the next opener must find again. In this order, so that no crash makes it ask for more than there is: the
  * write-ahead file counts from after its first flush until before it goes; an end counts when it is on disk.
  */
-export const watch = ({ db, seen, write, walSize, open, release }: Watched): EventStore => {
+export const watch = ({ db, seen, write, walSize, open, release }: Watched): DroppableLog => {
   let known = seen;
   const note = (change: Partial<LastSeen>): void => {
     const next = { ...known, ...change };
@@ -58,6 +59,22 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Eve
       if (!known.inWal && E.isRight(answer) && append.durability !== 'written')
         tryToNote({ ...endOf(db), inWal: true });
       return answer;
+    },
+    // The end that was written down must not be among what goes: the present one never is.
+    dropEra: (era) => async () => {
+      const settle = (): void => {
+        note({ inWal: false });
+        flushRecovered(db);
+        note({ ...endOf(db) });
+      };
+      try {
+        settle();
+        const dropped = await store.dropEra(era)();
+        settle();
+        return dropped;
+      } catch (error) {
+        return E.left({ type: 'unavailable', reason: String(error) });
+      }
     },
     close: async () => {
       last = endOf(db);

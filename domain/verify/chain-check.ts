@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import { genesis, linkHashOfText, logHash } from '../chain.ts';
 import type { Sha256 } from '../port/digest.ts';
+import type { ArchivedRun } from '../port/drop-era.ts';
 import type { StreamHead } from '../port/event-store.ts';
 import type { LoggedEvent } from '../port/log-reader.ts';
 import type { Fault, FaultType } from './fault.ts';
@@ -17,6 +18,8 @@ export type ChainState = {
   recordedAt: string;
   logHash: string;
   readonly heads: Map<string, Head>;
+  /** What was passed over. */
+  readonly archived: ArchivedRun[];
 };
 
 export const startChain = (sha256: Sha256): ChainState => ({
@@ -25,6 +28,7 @@ export const startChain = (sha256: Sha256): ChainState => ({
   recordedAt: '',
   logHash: genesis,
   heads: new Map(),
+  archived: [],
 });
 
 const texts = ['stream', 'id', 'type', 'payload', 'metadata', 'hash', 'recordedAt', 'logHash'] as const;
@@ -35,6 +39,25 @@ const strange = (event: LoggedEvent): string | undefined =>
   (Number.isSafeInteger(event.revision) ? undefined : 'revision');
 
 const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** What is wrong with an event as the next one of its stream: what, what is expected, what was found. */
+export const linkFault = (
+  sha256: Sha256,
+  head: Pick<StreamHead, 'revision' | 'hash'> | undefined,
+  event: LoggedEvent,
+): readonly [FaultType, expected: unknown, found: unknown] | undefined => {
+  const { stream, revision, id, type, hash } = event;
+  const follows = (head?.revision ?? -1) + 1;
+  if (revision !== follows) return ['revision', follows, revision];
+  const read = readMetadata(event);
+  if (E.isLeft(read)) return ['metadata', 'what every event carries, in canonical JSON', read.left];
+  const metadata = read.right;
+  const payloadHash = sha256(event.payload);
+  if (payloadHash !== metadata.payloadHash) return ['payload', metadata.payloadHash, payloadHash];
+  const previous = head?.hash ?? genesis;
+  const link = linkHashOfText(sha256, { previous, stream, revision, id, type, metadata }, event.metadata);
+  return link === hash ? undefined : ['hash', link, hash];
+};
 
 /** Follows the chains over one more event; gives the first thing about it that does not fit. */
 export const followChain = (state: ChainState, event: LoggedEvent): Fault | undefined => {
@@ -56,21 +79,12 @@ export const followChain = (state: ChainState, event: LoggedEvent): Fault | unde
   if (column !== undefined) return fault('unreadable', `a value in ${column}`, 'one of another kind');
   if (stream === '') return fault('stream', 'a stream of the log', 'none');
   const head = state.heads.get(stream);
-  const follows = (head?.revision ?? -1) + 1;
-  if (revision !== follows) return fault('revision', follows, revision);
+  const wrong = linkFault(sha256, head, event);
+  if (wrong !== undefined) return fault(...wrong);
   // Most events share their stamp with the one before.
   if (recordedAt !== state.recordedAt && !stamp.test(recordedAt))
     return fault('recorded-at', 'a time in UTC with milliseconds', recordedAt);
   if (recordedAt < state.recordedAt) return fault('recorded-at', `${state.recordedAt} or later`, recordedAt);
-
-  const read = readMetadata(event);
-  if (E.isLeft(read)) return fault('metadata', 'what every event carries, in canonical JSON', read.left);
-  const metadata = read.right;
-  const payloadHash = sha256(event.payload);
-  if (payloadHash !== metadata.payloadHash) return fault('payload', metadata.payloadHash, payloadHash);
-  const previous = head?.hash ?? genesis;
-  const link = linkHashOfText(sha256, { previous, stream, revision, id, type, metadata }, event.metadata);
-  if (link !== hash) return fault('hash', link, hash);
   const logLink = logHash(sha256, state.logHash, position, hash, recordedAt);
   if (logLink !== event.logHash) return fault('log-hash', logLink, event.logHash);
 
@@ -83,5 +97,27 @@ export const followChain = (state: ChainState, event: LoggedEvent): Fault | unde
     head.hash = hash;
     head.position = position;
   }
+  return undefined;
+};
+
+/**
+ * Goes on behind archived events as the log says that their chains end: the next event proves the log's hash, the next era the
+ * stream's. Gives what does not fit about where they stand.
+ */
+export const passArchived = (state: ChainState, run: ArchivedRun): Fault | undefined => {
+  const { stream, from, to, fromRevision, toRevision, hash, logHash: end, recordedAt } = run;
+  const follows = (state.heads.get(stream)?.revision ?? -1) + 1;
+  if (fromRevision !== follows || toRevision - fromRevision !== to - from)
+    return {
+      type: 'revision',
+      position: from,
+      expected: `archived events from revision ${follows} of ${stream}`,
+      found: `${fromRevision} to ${toRevision}`,
+    };
+  state.next = to + 1;
+  state.logHash = end;
+  state.recordedAt = recordedAt;
+  state.heads.set(stream, { revision: toRevision, hash, position: to });
+  state.archived.push(run);
   return undefined;
 };

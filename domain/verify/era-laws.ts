@@ -36,7 +36,8 @@ const ofEraOpened = (
 ): Found | undefined => {
   const { head, state } = host;
   const { previous, era } = event;
-  if (!state.closed) return broken('era-opened', `era ${state.era} closed`, `era ${era} opened`);
+  if (host.known && !state.closed)
+    return broken('era-opened', `era ${state.era} closed`, `era ${era} opened`);
   if (revision !== 0 || stream !== eraOf(stream, era) || era !== state.era + 1)
     return broken('era-opened', `era ${state.era + 1} at the beginning of its stream`, `era ${era}`);
   const found = `${previous.stream} up to revision ${previous.revision} with ${previous.hash}`;

@@ -2,9 +2,10 @@ import { either as E } from 'fp-ts';
 import { clusterEvents } from '../cluster/events.ts';
 import { decodeEvent, type UnreadableEvent } from '../event.ts';
 import { hostEvents } from '../host/events.ts';
+import { initialState } from '../host/state.ts';
 import { ClusterName } from '../identity/cluster-name.ts';
-import type { RecordedEvent } from '../port/event-store.ts';
-import { clusterStream, lifeOf, parseHostStream } from '../stream.ts';
+import type { RecordedEvent, StreamHead } from '../port/event-store.ts';
+import { clusterStream, firstEra, lifeOf, parseHostStream } from '../stream.ts';
 import type { Found } from './broken.ts';
 import { holdClusterLaws } from './cluster-laws.ts';
 import { type ClusterMemory, startClusterMemory } from './cluster-memory.ts';
@@ -66,4 +67,16 @@ export const holdLaws = (
   if (E.isLeft(decoded)) return decoded;
   witnessKey(laws.keys, decoded.right);
   return E.right(holdHostLaws(of.host, of.cluster, decoded.right));
+};
+
+/** A host's events up to this one are archived: what they left is known again with the next era. */
+export const forgetHost = (
+  laws: LawsState,
+  { stream, revision, hash }: StreamHead & { readonly stream: string },
+): void => {
+  const of = hostOf(laws, stream);
+  if (of === undefined) return;
+  of.host.known = false;
+  of.host.head = { stream, revision, hash };
+  of.host.state = { ...initialState(), era: parseHostStream(stream)?.era ?? firstEra };
 };

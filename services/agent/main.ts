@@ -75,6 +75,7 @@ const agent = give(
   await startAgent(
     {
       ownLog: store,
+      dropEra: store.dropEra,
       clusterLog: store,
       switch: openSwitch({ socketPath: options.ovsSocket }),
       kernel: await openKernel({

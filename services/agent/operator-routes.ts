@@ -7,11 +7,12 @@ import { toCniError } from '../../domain/cni/refusal.ts';
 import { decodeEvent, type EventCodecs, type EventOf, type Recorded } from '../../domain/event.ts';
 import { hostEvents } from '../../domain/host/events.ts';
 import { HeldSubnets } from '../../domain/import-source.ts';
-import type { EventStore } from '../../domain/port/event-store.ts';
+import type { Archived, EventStore } from '../../domain/port/event-store.ts';
 import type { HttpAnswer } from '../../domain/port/http.ts';
 import { type Allocations, allocate } from '../../domain/projection/allocations.ts';
 import { emptyLeases, leaseRows, projectLease } from '../../domain/projection/leases.ts';
 import { clusterStream, eraOf, firstEra } from '../../domain/stream.ts';
+import { eachEvent } from '../follow.ts';
 import { isStreamFailure } from '../transact.ts';
 import type { Member } from './agent.ts';
 import type { Route } from './route.ts';
@@ -32,9 +33,10 @@ async function* meanings<Codecs extends EventCodecs>(
   store: EventStore,
   stream: string,
   codecs: Codecs,
+  archived?: Archived,
 ): AsyncIterable<Recorded<EventOf<Codecs>>> {
   const decode = decodeEvent(codecs);
-  for await (const recorded of store.readStream(stream)) {
+  for await (const recorded of store.readStream(stream, 0, archived)) {
     const decoded = decode(recorded);
     if (E.isLeft(decoded)) throw new Error(JSON.stringify(decoded.left));
     yield decoded.right;
@@ -121,7 +123,7 @@ const podsRoute: Route<Member> = async ({ ports, hostStream, host }) => {
   let rows: Allocations = new Map();
   const stream = hostStream();
   for (let era = firstEra; era <= host.state().era; era += 1) {
-    for await (const recorded of meanings(ports.ownLog, eraOf(stream, era), hostEvents))
+    for await (const recorded of meanings(ports.ownLog, eraOf(stream, era), hostEvents, 'passed-over'))
       rows = allocate(rows, recorded);
   }
   return ok({ revision: host.revision(), pods: [...rows.values()] });
@@ -142,11 +144,20 @@ const logRoute: Route<Member> = async ({ ports }, { query }) => {
     );
   }
   const events: unknown[] = [];
-  for await (const { payload, metadata, ...event } of ports.ownLog.readAll(from)) {
-    events.push({ ...event, payload: JSON.parse(payload), metadata: JSON.parse(metadata) });
-    if (events.length === limit) break;
-  }
-  return ok({ events });
+  const read = await eachEvent<{ readonly type: 'enough' }>(
+    ports.ownLog.readAll(from),
+    async ({ payload, metadata, ...event }) => {
+      events.push({ ...event, payload: JSON.parse(payload), metadata: JSON.parse(metadata) });
+      return events.length === limit ? E.left({ type: 'enough' }) : E.right(undefined);
+    },
+  );
+  if (E.isRight(read) || read.left.type === 'enough' || events.length > 0) return ok({ events });
+  if (read.left.type === 'unavailable') return logFailed(read.left);
+  return refused(
+    409,
+    toCniError(read.left).msg,
+    `go on with --from ${read.left.to + 1}; evioctl export --archive FILE shows them too`,
+  );
 };
 
 /** What evioctl and evio-config-gen ask, by path. */

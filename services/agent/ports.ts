@@ -4,6 +4,7 @@ import type { HostFailure } from '../../domain/host/failure.ts';
 import type { HostState } from '../../domain/host/state.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
+import type { DropEra } from '../../domain/port/drop-era.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { Files } from '../../domain/port/files.ts';
 import type { Firewall } from '../../domain/port/firewall.ts';
@@ -20,6 +21,8 @@ import type { Aggregate } from '../transact.ts';
 export type AgentPorts = {
   /** Authority for this host's stream. */
   readonly ownLog: EventStore;
+  /** Absent where the own log keeps all its eras. */
+  readonly dropEra?: DropEra;
   /** Where the allocator writes; with one host it is the same file. */
   readonly clusterLog: EventStore;
   readonly switch: Switch;
@@ -39,7 +42,7 @@ export type AgentPorts = {
 /** What membership of a cluster takes: logs and their tools, neither switch nor kernel. */
 export type MembershipPorts = Pick<
   AgentPorts,
-  'ownLog' | 'clusterLog' | 'files' | 'clock' | 'timer' | 'ids' | 'sha256' | 'log' | 'snapshots'
+  'ownLog' | 'dropEra' | 'clusterLog' | 'files' | 'clock' | 'timer' | 'ids' | 'sha256' | 'log' | 'snapshots'
 >;
 
 export type Host = Aggregate<HostCommand, HostEvent, HostState, HostFailure>;

@@ -99,5 +99,6 @@ export const allocate = (
     return E.right('done');
   };
 
-  return follow(store, checkpoint, apply, signal, undefined, requests);
+  // An era is dropped only when all its requests are decided.
+  return follow(store, checkpoint, apply, signal, undefined, requests, 'passed-over');
 };

@@ -7,7 +7,7 @@ import { either as E } from 'fp-ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import type { OpenFailure } from '../../../adapters/sqlite/open-failure.ts';
 import type { Clock } from '../../../domain/port/clock.ts';
-import type { EventStore } from '../../../domain/port/event-store.ts';
+import type { DroppableLog } from '../../../domain/port/drop-era.ts';
 import { realClock, sha256 } from '../../contract/event-store/support.ts';
 
 /** A folder of this test's own, removed with it. */
@@ -17,11 +17,11 @@ export const scratchFolder = (t: ExecutionContext): string => {
   return folder;
 };
 
-export const tryOpen = (path: string, clock: Clock = realClock): E.Either<OpenFailure, EventStore> =>
+export const tryOpen = (path: string, clock: Clock = realClock): E.Either<OpenFailure, DroppableLog> =>
   openSqliteStore({ path, clock, newLogId: randomUUID, sha256 });
 
 /** Opens the log at this path, and fails the test with the failure's words when it is refused. */
-export const openAt = (path: string, clock: Clock = realClock): EventStore => {
+export const openAt = (path: string, clock: Clock = realClock): DroppableLog => {
   const opened = tryOpen(path, clock);
   if (E.isLeft(opened)) throw new Error(JSON.stringify(opened.left));
   return opened.right;
