@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { either as E } from 'fp-ts';
+import { parseSize } from '../domain/disk/size.ts';
 import { ClusterName } from '../domain/identity/cluster-name.ts';
 import { NodeName } from '../domain/identity/node-name.ts';
 import { type Cidr, parseCidr } from '../domain/ip/cidr.ts';
@@ -59,6 +60,13 @@ const eraEvents = (text: string): number => {
   const number = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
   throw new InvalidArgumentError('a number of events, such as 100000; 0 for never.');
+};
+
+/** A number of bytes, for options that say how much. */
+export const size = (text: string): number => {
+  const bytes = parseSize(text);
+  if (bytes !== undefined && bytes > 0) return bytes;
+  throw new InvalidArgumentError('a size such as 512MiB or 1GiB, or a number of bytes.');
 };
 
 /** Adds the options that name a node and its parts; a flag wins over its environment variable, that over the default. */

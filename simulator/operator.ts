@@ -1,3 +1,4 @@
+import { newestReader } from '../domain/reader.ts';
 import { stagedConflist } from './agent-life.ts';
 import { ask } from './runtime.ts';
 import { node, type World } from './world.ts';
@@ -7,7 +8,7 @@ export const configurations = ({ dualStack, olderReaders }: World) => {
   const podCidr = dualStack ? ['10.244.0.0/27', 'fd00:244::/123'] : '10.244.0.0/27';
   const common = { podCidr, nodeBits: dualStack ? [1, 1] : 1, hostCidr: '10.10.0.0/29', quarantine: 30 };
   // Where an older program may still read along, events are written as it knows them until that is raised.
-  const usual = { ...common, minReader: olderReaders ? 1 : 2 };
+  const usual = { ...common, minReader: olderReaders ? 1 : newestReader };
   return [usual, usual, { ...usual, quarantine: 60 }, { ...usual, podCidr: '10.245.0.0/27', nodeBits: 1 }];
 };
 

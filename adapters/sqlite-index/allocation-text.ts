@@ -43,7 +43,7 @@ export const allocationText = (span: AllocationSpan, stream: number): string => 
     String(earliest),
     latest === undefined ? '' : String(latest),
     wentBack ? '1' : '',
-    span.carried ? '1' : '',
+    String(span.carried ?? ''),
     ...addresses.flatMap(({ address, choice }) => [address, escaped(JSON.stringify(choice))]),
   ].join(separator);
 };
@@ -102,7 +102,7 @@ export const allocationReader = (streams: ReadonlyArray<string>): ((text: string
     if (to !== undefined) span.to = to;
     if (fields[23] !== '') span.latest = Number(fields[23]);
     if (fields[24] !== '') span.wentBack = true;
-    if (fields[25] !== '') span.carried = true;
+    if (fields[25] !== '') span.carried = Number(fields[25]);
     if (fields[18] !== '') span.reason = fields[18] as NonNullable<AllocationSpan['reason']>;
     if (name !== '') {
       const pod = { namespace: unescaped(fields[19] ?? ''), name: unescaped(name) };

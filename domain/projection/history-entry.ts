@@ -35,7 +35,7 @@ const holder = ({ pod, containerId, ifname, network }: OwnershipSpan & { readonl
 const begins = (span: OwnershipSpan): readonly [type: string, what: string] => {
   switch (span.kind) {
     case 'allocation':
-      return span.carried
+      return span.carried !== undefined
         ? ['EraOpened', `${addresses(span)} still held by ${holder(span)}, added in an era that is archived`]
         : ['PodAdded', `${addresses(span)} held by ${holder(span)}`];
     case 'lease':

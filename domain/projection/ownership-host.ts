@@ -40,13 +40,13 @@ export const recordHostEvent = (
       return;
     case 'EraOpened':
       // What began in an era that is not here anymore is known from here on.
-      for (const held of event.held) {
+      for (const [index, held] of event.held.entries()) {
         const key = attachmentKey(held);
         if (allocations.get(stream, key) !== undefined) continue;
         const span = allocation(host, stream, mark, held);
         begin(ownership, allocations, key, {
           ...span,
-          carried: true,
+          carried: index + 1,
           ...(held.status === 'attached' ? { wired: mark } : {}),
         });
       }

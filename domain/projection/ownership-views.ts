@@ -112,7 +112,7 @@ export const viewsFrom = (
         clock: of.clockAt(from.position),
       };
       if (pod !== undefined) view.pod = pod;
-      if (span.carried) view.carried = true;
+      if (span.carried !== undefined) view.carried = true;
       if (attached) view.wired = wired;
       if (reason !== undefined && knowsEnd(span, point)) view.reason = reason;
       return complete(view, span, of);

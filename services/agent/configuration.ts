@@ -26,6 +26,8 @@ export type AgentConfiguration = MembershipConfiguration & {
   readonly switchTimeoutMs: number;
   /** An address that is given again sooner is mentioned in the log: its subnet has no other. */
   readonly coolDownMs: number;
+  /** Bytes that the log may take; absent: all that there is. */
+  readonly diskBudget?: number | undefined;
   /** Where evio-config-gen leaves the conflist, and where the runtime looks for it. */
   readonly stagedConflist: string;
   readonly publishedConflist: string;

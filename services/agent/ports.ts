@@ -4,6 +4,7 @@ import type { HostFailure } from '../../domain/host/failure.ts';
 import type { HostState } from '../../domain/host/state.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
+import type { DiskRoom } from '../../domain/port/disk-room.ts';
 import type { DropEra } from '../../domain/port/drop-era.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { Files } from '../../domain/port/files.ts';
@@ -30,6 +31,8 @@ export type AgentPorts = {
   readonly firewall: Firewall;
   readonly settings: Settings;
   readonly files: Files;
+  /** Absent where nobody watches it. */
+  readonly diskRoom?: DiskRoom;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: Ids;

@@ -1,4 +1,5 @@
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
+import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import type { Member } from './agent.ts';
 import { reasonsNow } from './reasons.ts';
 
@@ -35,6 +36,8 @@ export type Status = {
   /** Attached pods whose link is gone: their DEL has not come. */
   readonly linkless: number;
   readonly pools: ReadonlyArray<PoolStatus>;
+  /** The log's room, bytes; absent where it is not known. */
+  readonly disk?: DiskOutlook;
 };
 
 export const statusOf = (agent: Member): Status => {
@@ -68,6 +71,7 @@ export const statusOf = (agent: Member): Status => {
     attached,
     reserved: attachments.length - attached,
     linkless: agent.readiness.linkless.size,
+    ...(agent.readiness.disk === undefined ? {} : { disk: agent.readiness.disk }),
     pools: [...state.pools].map(([subnet, { held, row }]) => ({
       subnet,
       held: held.size,

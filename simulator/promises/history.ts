@@ -12,6 +12,7 @@ import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import type { Ids } from '../../domain/port/ids.ts';
 import type { Breaks } from './broken.ts';
 import { makeChain } from './chain.ts';
+import { checkEra } from './eras.ts';
 import { makeLeasing } from './leasing.ts';
 import { judge, type Witness } from './witness.ts';
 
@@ -81,6 +82,7 @@ export const makeHistory = (breaks: Breaks, ids: Ids): History => {
     breaks('each event is chained to the one before', `unreadable: ${JSON.stringify(failure)}`);
 
   const takeHost = (recorded: RecordedEvent, event: HostEvent, metadata: Metadata, now?: Witness): void => {
+    checkEra(breaks, hostState, recorded.stream, event);
     if (now !== undefined) judge(breaks, hostState, event, now);
     note(event, metadata, recorded.position, now?.step ?? 0);
     leasing.request(recorded, event);

@@ -1,6 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { either as E } from 'fp-ts';
+import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { openAt } from '../../adapters/sqlite/scratch.ts';
 import { writeEras } from '../../support/dropped.ts';
 import { evioctl, makeKey, scratch } from './verify-scene.ts';
@@ -122,4 +124,33 @@ test('an anchor of a dropped era still holds at its end', async (t) => {
   const held = await ask('verify', '--anchor', anchor, '--public-key', key);
   t.deepEqual([held.code, held.err], [0, '']);
   t.regex(held.out, /anchor of host-evio.* holds; 0 events since/);
+});
+
+test('who had an address is known as before when its era is dropped; an index made anew says what it lacks', async (t) => {
+  const { ask, out, closed, log, all } = await begin(t);
+  const reader = openSqliteReader(log);
+  if (E.isLeft(reader)) return t.fail(reader.left.reason);
+  const events = [...reader.right.pages(0)].flat();
+  reader.right.close();
+  const added = events.find(({ stream, type }) => stream === closed[0] && type === 'PodAdded');
+  const { addresses } = JSON.parse(added?.payload ?? '');
+  const who = (...more: ReadonlyArray<string>) =>
+    ask('--json', 'who-had', addresses[0].address, '--at', JSON.parse(added?.metadata ?? '').time, ...more);
+  const before = await who();
+  const holders = ({ out: text }: typeof before) => JSON.parse(text).holders;
+  t.is(holders(before).length, 1);
+
+  await ask('archive', '--out', out, '--drop');
+  t.deepEqual(JSON.parse((await who()).out), JSON.parse(before.out), 'the index keeps what it knew');
+
+  rmSync(`${log}-index`);
+  const without = await who();
+  t.deepEqual(holders(without), []);
+  const known = JSON.parse(without.out).known.filter((one: { archived?: unknown }) => one.archived);
+  t.false(known[0].complete);
+  t.regex(
+    (await ask('who-had', addresses[0].address, '--at', JSON.parse(added?.metadata ?? '').time)).out,
+    /archived: give --archive FILE: what was asked is not known/,
+  );
+  t.deepEqual(JSON.parse((await who(...all())).out), JSON.parse(before.out), 'with the archives it is whole');
 });
