@@ -4,7 +4,7 @@
  *
  * 1  everything written from the start
  * 2  PodAdded version 2
- * 3  PayloadRedacted
+ * 3  PayloadRedacted, EraClosed, EraOpened
  */
 export const firstReader = 1;
 export const newestReader = 3;

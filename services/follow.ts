@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
-import type { EventStore, ReadFailure, RecordedEvent } from '../domain/port/event-store.ts';
-import { isReadFailure } from './read-failure.ts';
+import type { Archived, EventStore, ReadFailure, RecordedEvent } from '../domain/port/event-store.ts';
+import { isReadFailure, plain } from './read-failure.ts';
 
 /** How far a follower has finished, kept between its lives. */
 export type Checkpoint = {
@@ -31,7 +31,7 @@ export const eachEvent = async <Failure>(
       if (E.isLeft(done)) return done;
     }
   } catch (error) {
-    if (isReadFailure(error)) return E.left({ type: 'unavailable', reason: error.reason });
+    if (isReadFailure(error)) return E.left(plain(error));
     throw error;
   }
   return E.right(undefined);
@@ -50,11 +50,12 @@ export const follow = async <Failure>(
   signal: AbortSignal,
   every = 1000,
   types?: ReadonlyArray<string>,
+  archived?: Archived,
 ): Promise<E.Either<Failure | ReadFailure | CheckpointUnreadable, undefined>> => {
   const last = await checkpoint.load();
   if (E.isLeft(last)) return last;
   let stored = last.right ?? -1;
-  const wanted = { from: stored + 1, signal, ...(types && { types }) };
+  const wanted = { from: stored + 1, signal, ...(types && { types }), ...(archived && { archived }) };
   return eachEvent<Failure>(store.subscribe(wanted), async (event) => {
     const applied = await apply(event);
     if (E.isLeft(applied)) return applied;

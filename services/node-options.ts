@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { either as E } from 'fp-ts';
+import { parseSize } from '../domain/disk/size.ts';
 import { ClusterName } from '../domain/identity/cluster-name.ts';
 import { NodeName } from '../domain/identity/node-name.ts';
 import { type Cidr, parseCidr } from '../domain/ip/cidr.ts';
@@ -17,6 +18,7 @@ export type NodeOptions = {
   readonly mtu: number;
   readonly cniConfDir: string;
   readonly masqueradeExclude: ReadonlyArray<Cidr>;
+  readonly eraEvents: number;
 };
 
 const clusterName = (text: string): ClusterName => {
@@ -52,6 +54,19 @@ const cidr = (text: string, previous: ReadonlyArray<Cidr>): ReadonlyArray<Cidr> 
 export const seconds = (text: string): number => {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   throw new InvalidArgumentError('a number of seconds, such as 30.');
+};
+
+const eraEvents = (text: string): number => {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
+  throw new InvalidArgumentError('a number of events, such as 100000; 0 for never.');
+};
+
+/** A number of bytes, for options that say how much. */
+export const size = (text: string): number => {
+  const bytes = parseSize(text);
+  if (bytes !== undefined && bytes > 0) return bytes;
+  throw new InvalidArgumentError('a size such as 512MiB or 1GiB, or a number of bytes.');
 };
 
 /** Adds the options that name a node and its parts; a flag wins over its environment variable, that over the default. */
@@ -111,6 +126,15 @@ export const addNodeOptions = (command: Command, hostname: string): Command =>
       new Option('--masquerade-exclude <cidr>', "a destination that sees pods' own addresses (repeatable)")
         .default([])
         .argParser(cidr),
+    )
+    .addOption(
+      new Option(
+        '--era-events <number>',
+        "events after which the node's stream goes on in a new one; 0: never",
+      )
+        .env('EVIO_ERA_EVENTS')
+        .default(100_000)
+        .argParser(eraEvents),
     );
 
 /** The file in `--state-dir` that holds this node's log. */
@@ -132,4 +156,5 @@ export const agentConfiguration = (
   stagedConflist: `${options.stateDir}/10-evio.conflist`,
   publishedConflist: `${options.cniConfDir}/10-evio.conflist`,
   allocatorCheckpoint: `${options.stateDir}/allocator.position`,
+  eraEvents: options.eraEvents,
 });

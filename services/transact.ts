@@ -18,12 +18,13 @@ export type TransactPorts = {
   readonly snapshots?: Snapshots | undefined;
 };
 
-export type StreamFailure = AppendFailure | UnreadableEvent;
+export type StreamFailure = AppendFailure | ReadFailure | UnreadableEvent;
 
 const streamFailures: Readonly<Record<StreamFailure['type'], true>> = {
   conflict: true,
   'duplicate-event-id': true,
   unavailable: true,
+  archived: true,
   'unreadable-envelope': true,
   'unknown-event': true,
   'unreadable-payload': true,
@@ -43,6 +44,8 @@ export type Aggregate<Command, Event, State, Failure> = {
   readonly state: () => Readonly<State>;
   /** The last event's revision; −1 for an empty stream. */
   readonly revision: () => number;
+  /** The last event's revision and hash; `undefined` for an empty stream, and while it is being read again. */
+  readonly head: () => { readonly revision: number; readonly hash: string } | undefined;
   /** Decides at once, in the order of calls, and resolves with the new events when they are in the log. */
   readonly transact: (
     command: Command,
@@ -201,6 +204,10 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
   return E.right({
     state: () => current.state,
     revision: () => current.revision,
+    head: () => {
+      const { revision, hash } = current;
+      return stale || hash === undefined ? undefined : { revision, hash };
+    },
     transact,
     flush,
     whileChanged,

@@ -78,6 +78,7 @@ export const act = (world: World, step: Step): string | undefined => {
       return said(stage(world));
     case 'join':
     case 'leave':
+    case 'close-era':
     case 'settle':
       return said(ask(world, 'POST', `/v1/${step.type}`, {}));
     case 'pods':

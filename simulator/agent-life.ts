@@ -30,7 +30,7 @@ const journal = ({ answered }: World): Log => ({
 export const stagedConflist = '/var/lib/evio/10-evio.conflist';
 export const publishedConflist = '/etc/cni/net.d/10-evio.conflist';
 
-const configurationOf = ({ boots, seams }: World): AgentConfiguration => {
+const configurationOf = ({ boots, seams, eraEvents }: World): AgentConfiguration => {
   const bootId = `00000000-0000-4000-8000-${String(boots).padStart(12, '0')}`;
   return {
     cluster,
@@ -44,6 +44,7 @@ const configurationOf = ({ boots, seams }: World): AgentConfiguration => {
     stagedConflist,
     publishedConflist,
     allocatorCheckpoint,
+    eraEvents,
   };
 };
 

@@ -1,5 +1,6 @@
 import { conflist } from '../domain/cni/conflist.ts';
 import { defaultAgentSocket } from '../domain/cni/network-config.ts';
+import { newestReader } from '../domain/reader.ts';
 import { stagedConflist } from './agent-life.ts';
 import { ask } from './runtime.ts';
 import { bridge, network, node, type World } from './world.ts';
@@ -9,7 +10,7 @@ export const configurations = ({ dualStack, olderReaders }: World) => {
   const podCidr = dualStack ? ['10.244.0.0/27', 'fd00:244::/123'] : '10.244.0.0/27';
   const common = { podCidr, nodeBits: dualStack ? [1, 1] : 1, hostCidr: '10.10.0.0/29', quarantine: 30 };
   // Where an older program may still read along, events are written as it knows them until that is raised.
-  const usual = { ...common, minReader: olderReaders ? 1 : 3 };
+  const usual = { ...common, minReader: olderReaders ? 1 : newestReader };
   return [usual, usual, { ...usual, quarantine: 60 }, { ...usual, podCidr: '10.245.0.0/27', nodeBits: 1 }];
 };
 

@@ -25,7 +25,8 @@ export type Step =
         | 'revoke'
         | 'start'
         | 'stop'
-        | 'keep-snapshots';
+        | 'keep-snapshots'
+        | 'close-era';
     }
   | { readonly type: 'crash'; readonly linger: boolean }
   | { readonly type: 'cut-power'; readonly pick: number; readonly keepPorts: boolean }
@@ -85,6 +86,7 @@ const kinds: ReadonlyArray<Kind> = [
   kind(4, just({ type: 'switch-slow', on: false })),
   kind(1, just({ type: 'restart-switch' })),
   kind(1, just({ type: 'delete-bridge' })),
+  kind(4, just({ type: 'close-era' })),
   kind(4, just({ type: 'keep-snapshots' })),
   kind(2, (roll) => ({ type: 'tamper', tampering: tamperings[roll(tamperings.length)] ?? 'removed' })),
   kind(4, (roll) => ({ type: 'set-clock', bySeconds: clockSteps[roll(clockSteps.length)] ?? 0 })),

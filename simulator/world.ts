@@ -62,6 +62,8 @@ export type Life = {
 export type World = Machine & {
   readonly seams: Seams;
   readonly dualStack: boolean;
+  /** How many events an era has; 0: it is closed by the operator alone. */
+  readonly eraEvents: number;
   /** Whether the cluster begins with programs of an older generation in it. */
   readonly olderReaders: boolean;
   readonly slots: ReadonlyArray<Slot>;
@@ -144,6 +146,7 @@ export const makeWorld = (seed: number, seams: Seams): World => {
     wall: { offsetMs: 0 },
     ids: { random: () => uuidFrom(roll), derive: systemIds.derive },
     seams,
+    eraEvents: [0, 8, 20, 60][roll(4)] ?? 0,
     dualStack: roll(2) === 0,
     olderReaders: roll(2) === 0,
     slots,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, createWriteStream, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -32,6 +33,19 @@ const lines = function* (path: string): Generator<string, void> {
   }
 };
 
+const digest = (path: string): string => {
+  const file = openSync(path, 'r');
+  try {
+    const hash = createHash('sha256');
+    const chunk = Buffer.alloc(chunkBytes);
+    for (let size = readSync(file, chunk); size > 0; size = readSync(file, chunk))
+      hash.update(chunk.subarray(0, size));
+    return hash.digest('hex');
+  } finally {
+    closeSync(file);
+  }
+};
+
 const isBrokenPipe = (cause: unknown): boolean =>
   cause instanceof Error && 'code' in cause && cause.code === 'EPIPE';
 
@@ -54,6 +68,7 @@ const toFile = async (path: string, pieces: Iterable<string>): Promise<undefined
 
 export const textFiles: TextFiles = {
   lines,
+  digest,
   write: (path, pieces) =>
     TE.tryCatch(
       () => (path === undefined ? toStdout(pieces) : toFile(path, pieces)),

@@ -40,6 +40,7 @@ export const allocationText = (span: AllocationSpan, stream: number): string => 
     latest === undefined ? '' : String(latest),
     wentBack ? '1' : '',
     podRedacted ? '1' : '',
+    String(span.carried ?? ''),
     ...addresses.flatMap(({ address, choice }) => [address, escaped(JSON.stringify(choice))]),
   ].join(separator);
 };
@@ -92,6 +93,7 @@ export const allocationReader = (streams: ReadonlyArray<string>): ((text: string
     const latest = fields.text();
     const wentBack = fields.text();
     const podRedacted = fields.text();
+    const carried = fields.text();
     const addresses: Allocation[] = [];
     while (!fields.atEnd())
       addresses.push({ address: fields.text() as Allocation['address'], choice: choiceOf(fields.text()) });
@@ -115,6 +117,7 @@ export const allocationReader = (streams: ReadonlyArray<string>): ((text: string
     if (latest !== '') span.latest = Number(latest);
     if (wentBack !== '') span.wentBack = true;
     if (podRedacted !== '') span.podRedacted = true;
+    if (carried !== '') span.carried = Number(carried);
     if (reason !== '') span.reason = reason as NonNullable<AllocationSpan['reason']>;
     if (name !== '') span.pod = podOf(namespace, name, uid);
     return span;

@@ -2,11 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { either as E } from 'fp-ts';
 import { recordsOf } from '../../domain/audit/records.ts';
 import type { LogReader } from '../../domain/port/log-reader.ts';
-import type { IndexFailure } from '../../domain/port/ownership-index.ts';
+import type { IndexedLog, IndexFailure } from '../../domain/port/ownership-index.ts';
 import type { Horizon } from '../../domain/projection/horizon.ts';
 import { grantKey } from '../../domain/projection/ownership-cluster.ts';
 import { readOwnership } from '../../domain/projection/ownership-reading.ts';
 import type { OwnershipSpan } from '../../domain/projection/ownership-span.ts';
+import { lifeOf } from '../../domain/stream.ts';
 import { allocationText } from './allocation-text.ts';
 import { DamagedIndex } from './damaged-index.ts';
 import { lastingSpans } from './lasting-spans.ts';
@@ -15,17 +16,25 @@ import { shape } from './schema.ts';
 import { storedAllocations, storedGrants } from './stored-spans.ts';
 
 const spanWriter = (db: DatabaseSync, keyOf: (stream: string) => number): ((span: OwnershipSpan) => void) => {
-  const allocation = db.prepare('INSERT INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const address = db.prepare('INSERT INTO address VALUES (?, ?, ?, ?)');
+  const allocation = db.prepare('INSERT INTO allocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const address = db.prepare('INSERT INTO address VALUES (?, ?, ?, ?, ?)');
   const given = db.prepare('INSERT INTO given VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   return (span) => {
     const { position } = span.from;
     if (span.kind === 'allocation') {
       const columns = columnsOf(span, allocationText(span, keyOf(span.stream)));
-      const { stream, containerId, pod, addresses, earliest } = span;
-      allocation.run(position, stream, containerId, pod?.name ?? null, pod?.namespace ?? null, ...columns);
+      const { stream, containerId, pod, addresses, earliest, carried: place = 0 } = span;
+      allocation.run(
+        position,
+        stream,
+        containerId,
+        pod?.name ?? null,
+        pod?.namespace ?? null,
+        ...columns,
+        place,
+      );
       const [width = 0] = columns;
-      for (const of of addresses) address.run(of.address, width, earliest, position);
+      for (const of of addresses) address.run(of.address, width, earliest, position, place);
       return;
     }
     const network = span.kind === 'lease' ? span.subnet : span.hostAddress;
@@ -55,6 +64,18 @@ export const readHorizons = (db: DatabaseSync): ReadonlyArray<Horizon> =>
     .prepare('SELECT name AS stream, at, position, revision, writer FROM stream ORDER BY key')
     .all()
     .map((row) => ({ ...row }) as unknown as Horizon);
+
+/** What was archived, and not given, when the index was made. */
+export const readGaps = (db: DatabaseSync): IndexedLog['gaps'] =>
+  db
+    .prepare('SELECT position, stream, recorded_at, archive FROM gap ORDER BY position')
+    .all()
+    .map((row) => ({
+      stream: String(row['stream']),
+      position: Number(row['position']),
+      recordedAt: String(row['recorded_at']),
+      archive: String(row['archive']),
+    }));
 
 /** Reads the log from a position on into the tables; inside a transaction of the caller's. */
 export const catchUp = (
@@ -87,17 +108,21 @@ export const catchUp = (
       step.run(position, stream, revision, before, after);
     },
   });
-  for (const page of log.pages(from)) {
+  for (const page of log.pages(from, 'passed-over')) {
     for (const event of page) {
       // What was taken out of the log must leave the index too: it is made anew.
       if (from > 0 && event.type === 'PayloadRedacted') throw new DamagedIndex('a payload was redacted');
       const done = read(event);
       const { position, stream, revision } = event;
       if (E.isLeft(done)) return E.left({ type: 'unreadable-event', position, cause: done.left });
-      mark.run(position, keyOf(stream), revision, horizons.get(stream)?.at ?? 0);
+      const life = lifeOf(stream);
+      mark.run(position, keyOf(life), revision, horizons.get(life)?.at ?? 0);
     }
     onProgress((page.at(-1)?.position ?? 0) + 1);
   }
+  const gap = db.prepare('INSERT INTO gap VALUES (?, ?, ?, ?)');
+  for (const { to, stream, recordedAt, archive } of log.archived())
+    if (to >= from) gap.run(to, lifeOf(stream), recordedAt, archive);
   for (const lasting of [allocations, grants]) for (const span of lasting.all()) write(span);
   const horizon = db.prepare('INSERT OR REPLACE INTO stream VALUES (?, ?, ?, ?, ?, ?)');
   for (const { stream, at, position, revision, writer } of horizons.values()) {

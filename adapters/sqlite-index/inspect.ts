@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { LogReader } from '../../domain/port/log-reader.ts';
 import type { IndexedLog } from '../../domain/port/ownership-index.ts';
+import { readGaps } from './catch-up.ts';
 import { shape } from './schema.ts';
 
 /** What an index is to a log. */
@@ -36,6 +37,13 @@ export const inspect = (
       db.close();
       return useless;
     }
+    const gaps = readGaps(db);
+    const archived = new Set(log.archived().map(({ archive }) => archive));
+    // What it lacks has been given now.
+    if (gaps.some(({ archive }) => !archived.has(archive))) {
+      db.close();
+      return useless;
+    }
     if (position < (end?.position ?? -1)) {
       db.close();
       return { is: 'behind', from: position + 1 };
@@ -44,7 +52,7 @@ export const inspect = (
     return {
       is: 'current',
       db,
-      log: { logId: log.identity.logId, end: position < 0 ? undefined : known },
+      log: { logId: log.identity.logId, end: position < 0 ? undefined : known, gaps },
     };
   } catch {
     db?.close();

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { either as E } from 'fp-ts';
 import type { LogReader, LogUnreadable } from '../../domain/port/log-reader.ts';
 import type { IndexFailure, OpenOwnershipIndex, OwnershipIndex } from '../../domain/port/ownership-index.ts';
+import { readGaps } from './catch-up.ts';
 import { inspect } from './inspect.ts';
 import { alone } from './lock.ts';
 import { extend, fill, replace } from './make.ts';
@@ -82,7 +83,7 @@ const openPrivate = (log: LogReader, onProgress: Progress): Made => {
     const db = new DatabaseSync(path, { readOnly: true });
     // SQLite opens the file at the first look.
     db.exec('BEGIN; SELECT 1 FROM state');
-    return E.right(queriesOf(db, { logId: log.identity.logId, end: log.end() }));
+    return E.right(queriesOf(db, { logId: log.identity.logId, end: log.end(), gaps: readGaps(db) }));
   } catch (error) {
     return E.left({ type: 'index-unavailable', path, reason: String(error) });
   } finally {

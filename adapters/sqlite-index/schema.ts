@@ -33,8 +33,8 @@ const span = `
   about TEXT NOT NULL, checksum INTEGER NOT NULL`;
 
 /**
- * `since` and `until` are milliseconds by the writer's clock; `id` and `closed` the positions of the events that began and ended
- * it. `about` is the whole span as a text; the other columns only find it. What a question about one moment reads lies together:
+ * A `gap` ends at its position: its events were archived, and not given, when the index was made. `since` and `until` are milliseconds by the writer's clock; `id` and `closed` the positions of the events that began and ended
+ * it, `place` tells those apart that one event tells of. `about` is the whole span as a text; the other columns only find it. What a question about one moment reads lies together:
  * `allocation` is in the order of its widths and beginnings.
  */
 export const tables = `
@@ -45,6 +45,9 @@ export const tables = `
   CREATE TABLE stream (
     key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
     at INTEGER NOT NULL, position INTEGER NOT NULL, revision INTEGER NOT NULL, writer TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE gap (
+    position INTEGER PRIMARY KEY, stream TEXT NOT NULL, recorded_at TEXT NOT NULL, archive TEXT NOT NULL
   ) STRICT;
   CREATE TABLE mark (
     position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, revision INTEGER NOT NULL, at INTEGER NOT NULL
@@ -59,10 +62,11 @@ export const tables = `
   ) STRICT;
   CREATE TABLE allocation (
     id INTEGER NOT NULL, stream TEXT NOT NULL, container TEXT NOT NULL, pod TEXT, namespace TEXT, ${span},
-    PRIMARY KEY (width, since, id)
+    place INTEGER NOT NULL, PRIMARY KEY (width, since, id, place)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE address (
-    address TEXT NOT NULL, width INTEGER NOT NULL, since INTEGER NOT NULL, id INTEGER NOT NULL
+    address TEXT NOT NULL, width INTEGER NOT NULL, since INTEGER NOT NULL, id INTEGER NOT NULL,
+    place INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE given (
     id INTEGER PRIMARY KEY, stream TEXT NOT NULL, key TEXT NOT NULL, node TEXT NOT NULL,
@@ -75,7 +79,7 @@ export const indexes = `
   CREATE INDEX mark_stream ON mark (stream, position);
   CREATE INDEX boot_stream ON boot (stream, position);
   CREATE INDEX step_stream ON step (stream, position);
-  CREATE INDEX address_time ON address (address, width, since, id);
+  CREATE INDEX address_time ON address (address, width, since, id, place);
   CREATE INDEX allocation_position ON allocation (position_width, id, closed);
   CREATE INDEX allocation_container ON allocation (container);
   CREATE INDEX allocation_pod ON allocation (pod) WHERE pod IS NOT NULL;

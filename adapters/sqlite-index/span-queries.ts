@@ -66,7 +66,7 @@ export const spansAt = <S extends OwnershipSpan>(
 /** Spans of attachments that held an address at some moment of a period. */
 export const spansOfAddress = <S extends OwnershipSpan>(db: DatabaseSync, read: ReadRow<S>) => {
   const query = db.prepare(
-    `SELECT about, checksum FROM address JOIN allocation USING (width, since, id)
+    `SELECT about, checksum FROM address JOIN allocation USING (width, since, id, place)
      WHERE address.address = ?1 AND address.width = ?2 AND address.since > ?3 AND address.since <= ?4`,
     arrays,
   );

@@ -13,13 +13,16 @@ export const storedAllocations = (db: DatabaseSync): Stored<AllocationSpan> => {
   const read = allocationsIn(db);
   const ofContainer = db.prepare(`${select} AND container = ?`, arrays);
   const ofStream = db.prepare(select, arrays);
-  const remove = db.prepare(`DELETE FROM allocation WHERE width = ${lasting} AND since = ? AND id = ?`);
+  const remove = db.prepare(
+    `DELETE FROM allocation WHERE width = ${lasting} AND since = ? AND id = ? AND place = ?`,
+  );
   const removeAddress = db.prepare(
-    `DELETE FROM address WHERE address = ? AND width = ${lasting} AND since = ? AND id = ?`,
+    `DELETE FROM address WHERE address = ? AND width = ${lasting} AND since = ? AND id = ? AND place = ?`,
   );
   const take = (span: AllocationSpan): AllocationSpan => {
-    remove.run(span.earliest, span.from.position);
-    for (const { address } of span.addresses) removeAddress.run(address, span.earliest, span.from.position);
+    const { earliest, from, addresses, carried: place = 0 } = span;
+    remove.run(earliest, from.position, place);
+    for (const { address } of addresses) removeAddress.run(address, earliest, from.position, place);
     return span;
   };
   return {

@@ -1,12 +1,12 @@
 import { either as E } from 'fp-ts';
-import type { Append, Appended, AppendFailure, ReadFailure } from '../../domain/port/event-store.ts';
+import type { Append, Appended, AppendFailure, Unavailable } from '../../domain/port/event-store.ts';
 import type { CommitGroup, Wanted } from './commit-group.ts';
 
 type Answer = E.Either<AppendFailure, Appended>;
-type Flushed = E.Either<ReadFailure, void>;
+type Flushed = E.Either<Unavailable, void>;
 type Waiting = { readonly append: Wanted; readonly settle: (answer: Answer) => void };
 
-const gone: ReadFailure = { type: 'unavailable', reason: 'the log is closed' };
+const gone: Unavailable = { type: 'unavailable', reason: 'the log is closed' };
 
 /** When the queue does its work. */
 export type Turns = {

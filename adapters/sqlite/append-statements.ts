@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Appended, EventToAppend } from '../../domain/port/event-store.ts';
 import { bytesOf, uuidBytes } from './bytes.ts';
+import { droppedRuns, lastRunOf } from './dropped-runs.ts';
 import { seal } from './seal.ts';
 
 /** The log's last event: what the next one follows. */
@@ -11,6 +12,14 @@ export type StreamEnd = Appended & { readonly key: number };
 
 /** What an append asks of the tables and writes to them, prepared once. All throw what SQLite refuses. */
 export type AppendStatements = ReturnType<typeof prepareAppends>;
+
+/** A stream that was dropped whole has ended where it had. */
+const droppedEnd = (db: DatabaseSync, stream: string): StreamEnd | undefined => {
+  const run = lastRunOf(droppedRuns(db), stream);
+  if (run === undefined) return undefined;
+  const key = Number(db.prepare('SELECT key FROM stream WHERE name = ?').get(stream)?.['key']);
+  return { key, revision: run.toRevision, position: run.to, recordedAt: run.recordedAt };
+};
 
 export const prepareAppends = (db: DatabaseSync) => {
   const begin = db.prepare('BEGIN IMMEDIATE');
@@ -49,14 +58,13 @@ export const prepareAppends = (db: DatabaseSync) => {
     },
     streamEnd: (stream: string): StreamEnd | undefined => {
       const row = streamEnd.get(stream);
-      return (
-        row && {
-          key: Number(row['key']),
-          revision: Number(row['revision']),
-          position: Number(row['position']),
-          recordedAt: String(row['recorded_at']),
-        }
-      );
+      if (row === undefined) return droppedEnd(db, stream);
+      return {
+        key: Number(row['key']),
+        revision: Number(row['revision']),
+        position: Number(row['position']),
+        recordedAt: String(row['recorded_at']),
+      };
     },
     /** Where the event of this id stands, when it is the one at this revision. */
     standing: (streamKey: number, revision: number, id: string): Appended | undefined => {

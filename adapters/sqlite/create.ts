@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { LogIdentity } from '../../domain/port/event-store.ts';
 import { forgetWhatIsDeleted } from './connect.ts';
-import { applicationId, schemaVersion, tables } from './schema.ts';
+import { applicationId, firstSchema, tables } from './schema.ts';
 import { seal } from './seal.ts';
 
 /**
@@ -34,11 +34,13 @@ export const createLog = (path: string, identity: LogIdentity, created: string):
 export const beginTables = (path: string, identity: LogIdentity, created: string): DatabaseSync => {
   const db = new DatabaseSync(path);
   try {
+    // Lets a dropped era's room go back to the file system; it can be said of an empty file only.
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL');
     db.exec(`
       ${forgetWhatIsDeleted};
       BEGIN;
       PRAGMA application_id = ${applicationId};
-      PRAGMA user_version = ${schemaVersion};
+      PRAGMA user_version = ${firstSchema};
       ${tables}
     `);
     db.prepare('INSERT INTO meta VALUES (1, ?, ?, ?, 0)').run(identity.logId, identity.epoch, created);

@@ -9,5 +9,5 @@ import { sealBroken } from './seal.ts';
 export const damageOf = (db: DatabaseSync): string | undefined => {
   const [found] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {});
   if (found !== 'ok') return String(found).replaceAll('\n', ' ');
-  return sealBroken(db) ? 'the row that names the log was altered (table meta)' : undefined;
+  return sealBroken(db) ? 'a row that no chain covers was altered (table meta or dropped)' : undefined;
 };

@@ -1,14 +1,18 @@
+import type { ArchivedRun } from '../../domain/port/drop-era.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { lookedAt, type ReadStatements } from './read-statements.ts';
 import type { Interest } from './tail.ts';
 
-type Page = {
+export type Page = {
   readonly events: ReadonlyArray<RecordedEvent>;
   /** The place behind all that was looked at. */
   readonly next: number;
   /** Whether the log holds nothing behind it now. */
   readonly atEnd: boolean;
 };
+
+/** A run of places whose events are archived. */
+export type Gap = { readonly from: number; readonly to: number; readonly run: ArchivedRun };
 
 /** Events in order, by the page: all of the log by position, or one stream by revision. All throw what SQLite refuses. */
 type Feed = {
@@ -17,9 +21,11 @@ type Feed = {
   /** The first place at or after a position of the log. */
   readonly placeFrom: (position: number) => number | undefined;
   readonly placeOf: (event: RecordedEvent) => number;
+  /** In order. */
+  readonly gaps: () => ReadonlyArray<Gap>;
 };
 
-type Rows = Pick<Feed, 'placeFrom' | 'placeOf'> & {
+type Rows = Pick<Feed, 'placeFrom' | 'placeOf' | 'gaps'> & {
   readonly from: (place: number) => ReadonlyArray<RecordedEvent>;
   /** The first place that no event has yet. */
   readonly end: () => number;
@@ -31,6 +37,7 @@ export const feedOf = (statements: ReadStatements, { stream, types }: Interest):
   return {
     placeFrom: rows.placeFrom,
     placeOf: rows.placeOf,
+    gaps: rows.gaps,
     page: (from) => {
       const events = rows.from(from);
       const last = events.at(-1);
@@ -46,6 +53,7 @@ const ofAll = (statements: ReadStatements, wanted: string | undefined): Rows => 
   from: wanted === undefined ? statements.pageOfAll : (position) => statements.pageOfTypes(position, wanted),
   end: () => statements.lastPosition() + 1,
   placeOf: (event) => event.position,
+  gaps: () => statements.dropped().map((run) => ({ from: run.from, to: run.to, run })),
   placeFrom: (position) => position,
 });
 
@@ -56,5 +64,10 @@ const ofStream = (statements: ReadStatements, stream: string, wanted: string | u
       : (revision) => statements.pageOfStreamTypes(stream, revision, wanted),
   end: () => (statements.head(stream)?.revision ?? -1) + 1,
   placeOf: (event) => event.revision,
+  gaps: () =>
+    statements
+      .dropped()
+      .filter((run) => run.stream === stream)
+      .map((run) => ({ from: run.fromRevision, to: run.toRevision, run })),
   placeFrom: (position) => (position <= 0 ? 0 : statements.revisionFrom(stream, position)),
 });

@@ -2,9 +2,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { either as E, function as F } from 'fp-ts';
 import type { StreamHead } from '../../domain/port/event-store.ts';
 import type { LogEnd, LoggedEvent, LogReader, LogUnreadable } from '../../domain/port/log-reader.ts';
+import { needsArchive, stopAtArchived } from '../../domain/transfer/archived-gap.ts';
 import { uuidOf } from './bytes.ts';
 import { patience } from './connect.ts';
 import { damageOf } from './damage.ts';
+import { droppedRuns, lastRunOf } from './dropped-runs.ts';
 import { peek, unopened } from './inspect.ts';
 import { leanPagesOf } from './lean-pages.ts';
 import { locate } from './locate.ts';
@@ -71,10 +73,11 @@ const readerOf = (path: string): LogReader => {
       'SELECT position, recorded_at, lower(hex(log_hash)) AS log_hash FROM event ORDER BY position DESC LIMIT 1',
     );
     const at = rows('position = ?', 'position');
-    const heads = db.prepare(`
-      SELECT name, revision, lower(hex(hash)) AS hash, position
-      FROM stream JOIN event ON event.stream = stream.key
-      WHERE revision = (SELECT max(revision) FROM event AS own WHERE own.stream = stream.key) ORDER BY key`);
+    const streams = db.prepare('SELECT name FROM stream ORDER BY key');
+    const head = db.prepare(`
+      SELECT revision, lower(hex(hash)) AS hash, position FROM stream JOIN event ON event.stream = stream.key
+      WHERE name = ? ORDER BY revision DESC LIMIT 1`);
+    const runs = droppedRuns(db);
     return {
       identity,
       end: (): LogEnd | undefined => {
@@ -87,19 +90,26 @@ const readerOf = (path: string): LogReader => {
           }
         );
       },
+      archived: () => runs,
       // A statement of its own for each reading: two may be under way at once.
-      pages: (from) => {
+      pages: (from, archived) => {
         const page = rows('position >= ?', `position LIMIT ${pageEvents}`);
-        return pagesOf(
+        const read = pagesOf(
           (next) => (page.all(next) as unknown as ReadonlyArray<Row>).map(eventOf),
           from,
           ({ position }) => position,
         );
+        return archived === undefined ? stopAtArchived(runs, from, read) : read;
       },
-      leanPages: (from) => leanPagesOf(db, nameOf, from),
+      leanPages: (from, archived) => {
+        const read = leanPagesOf(db, nameOf, from);
+        return archived === undefined ? stopAtArchived(runs, from, read) : read;
+      },
       streamPages: (stream, from) => {
         const ofStream = 'stream = (SELECT key FROM stream WHERE name = ?)';
         const page = rows(`${ofStream} AND revision >= ?`, `revision LIMIT ${pageEvents}`);
+        const gone = runs.find((run) => run.stream === stream && run.toRevision >= from);
+        if (gone !== undefined) throw needsArchive(gone);
         return pagesOf(
           (next) => (page.all(stream, next) as unknown as ReadonlyArray<Row>).map(eventOf),
           from,
@@ -111,12 +121,23 @@ const readerOf = (path: string): LogReader => {
         return row && eventOf(row);
       },
       heads: () =>
-        heads.all().map((row): StreamHead & { readonly stream: string } => ({
-          stream: String(row['name']),
-          revision: Number(row['revision']),
-          hash: String(row['hash']),
-          position: Number(row['position']),
-        })),
+        streams.all().flatMap((row): ReadonlyArray<StreamHead & { readonly stream: string }> => {
+          const stream = String(row['name']);
+          const last = head.get(stream);
+          const run = last === undefined ? lastRunOf(runs, stream) : undefined;
+          if (run !== undefined)
+            return [{ stream, revision: run.toRevision, hash: run.hash, position: run.to }];
+          return last === undefined
+            ? []
+            : [
+                {
+                  stream,
+                  revision: Number(last['revision']),
+                  hash: String(last['hash']),
+                  position: Number(last['position']),
+                },
+              ];
+        }),
       damage: () => damageOf(db),
       close: () => db.close(),
     };

@@ -3,7 +3,6 @@ import { either as E, function as F } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { LogIdentity } from '../../domain/port/event-store.ts';
-import type { RedactableLog } from '../../domain/port/payload-redactor.ts';
 import type { Turns } from './append-queue.ts';
 import { connect } from './connect.ts';
 import { createLog } from './create.ts';
@@ -13,7 +12,7 @@ import { firstSight } from './last-seen.ts';
 import { locate } from './locate.ts';
 import type { OpenFailure } from './open-failure.ts';
 import { reasonOf } from './reason.ts';
-import { storeOver } from './store.ts';
+import { type SqliteStore, storeOver } from './store.ts';
 import { walOf } from './wal.ts';
 import { watch } from './watch.ts';
 
@@ -29,7 +28,7 @@ type SqliteStoreOptions = {
  * Opens the log in this file, or begins a new one when there is no file of this name. One opener per file; what is
  * there and is not a sound log of ours is refused and stays as it was.
  */
-export const openSqliteStore = (options: SqliteStoreOptions): E.Either<OpenFailure, RedactableLog> =>
+export const openSqliteStore = (options: SqliteStoreOptions): E.Either<OpenFailure, SqliteStore> =>
   F.pipe(
     locate(options.path),
     E.tap(peek),
@@ -53,7 +52,7 @@ const openLocked = (
   path: string,
   options: SqliteStoreOptions,
   lock: FileLock,
-): E.Either<OpenFailure, RedactableLog> =>
+): E.Either<OpenFailure, SqliteStore> =>
   F.pipe(
     inspect(path, lock.seen),
     E.flatMap((found) =>
@@ -84,7 +83,7 @@ const openSound = (
   { clock, sha256 }: SqliteStoreOptions,
   lock: FileLock,
   identity: LogIdentity,
-): RedactableLog => {
+): SqliteStore => {
   const db = connect(path);
   const wal = walOf(path);
   const { seen } = lock;

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { RecordedEvent, StreamHead } from '../../domain/port/event-store.ts';
 import { uuidOf } from './bytes.ts';
+import { droppedRuns, lastRunOf } from './dropped-runs.ts';
 
 /** The questions of readers, prepared once. All throw what SQLite refuses; none leaves a transaction open. */
 export type ReadStatements = ReturnType<typeof prepareReads>;
@@ -42,7 +43,14 @@ export const prepareReads = (db: DatabaseSync) => {
   const revisionFrom = db.prepare(`
     SELECT revision FROM stream JOIN event ON event.stream = stream.key
     WHERE name = ? AND position >= ? ORDER BY revision LIMIT 1`);
+  let runs = droppedRuns(db);
   return {
+    /** What is not here any more. */
+    dropped: () => runs,
+    /** After a drop. */
+    forget: (): void => {
+      runs = droppedRuns(db);
+    },
     pageOfAll: (from: number) => page(all.iterate(from)),
     pageOfStream: (stream: string, from: number) => page(ofStream.iterate(stream, from)),
     pageOfTypes: (from: number, types: string) => page(ofTypes.iterate(from, types)),
@@ -53,13 +61,15 @@ export const prepareReads = (db: DatabaseSync) => {
     lastPosition: (): number => Number(lastPosition.get()?.['position'] ?? -1),
     head: (stream: string): StreamHead | undefined => {
       const row = head.get(stream);
-      return (
-        row && {
-          revision: Number(row['revision']),
-          hash: String(row['hash']),
-          position: Number(row['position']),
-        }
-      );
+      if (row === undefined) {
+        const run = lastRunOf(runs, stream);
+        return run && { revision: run.toRevision, hash: run.hash, position: run.to };
+      }
+      return {
+        revision: Number(row['revision']),
+        hash: String(row['hash']),
+        position: Number(row['position']),
+      };
     },
     /** The stream's first revision at or after a position of the log; `undefined` when there is none yet. */
     revisionFrom: (stream: string, position: number): number | undefined =>

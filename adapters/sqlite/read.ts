@@ -1,5 +1,5 @@
-import type { RecordedEvent, Subscription } from '../../domain/port/event-store.ts';
-import { feedOf } from './feed.ts';
+import type { Archived, ArchivedEvents, RecordedEvent, Subscription } from '../../domain/port/event-store.ts';
+import { feedOf, type Gap, type Page } from './feed.ts';
 import type { ReadStatements } from './read-statements.ts';
 import { reasonOf } from './reason.ts';
 import type { Tail } from './tail.ts';
@@ -19,23 +19,28 @@ export type Reading = {
 
 /**
  * The events that are there when the reading begins, from a place on. Throws a `ReadFailure` that is an `Error`
- * (an iteration has no other way to fail), also when the store closes midway: what was read is never taken for all.
+ * (an iteration has no other way to fail), also when the store closes midway: what was read is never taken for all. Events that are
+ * archived are one too, behind those before them.
  */
 export const readEvents = async function* (
   reading: Reading,
   stream: string | undefined,
   from: number,
+  archived: Archived | undefined,
 ): AsyncGenerator<RecordedEvent, void> {
   const feed = feedOf(reading.statements, { stream, types: undefined });
   const last = attempt(reading, reading.statements.lastPosition);
   let next = from;
   for (;;) {
     const page = attempt(reading, () => feed.page(next));
-    if (page.atEnd) return;
+    const gap = archived === undefined ? gapIn(feed, next, page) : undefined;
     for (const event of page.events) {
       if (event.position > last) return;
+      if (gap !== undefined && feed.placeOf(event) > gap.from) break;
       yield event;
     }
+    if (gap !== undefined) throw archivedEvents(gap);
+    if (page.atEnd) return;
     next = page.next;
     // Others get their turn of the event loop between two pages.
     await reading.turn();
@@ -49,7 +54,7 @@ export const readEvents = async function* (
  */
 export const followEvents = async function* (
   reading: Reading,
-  { stream, types, from, signal }: Subscription,
+  { stream, types, from, signal, archived }: Subscription,
 ): AsyncGenerator<RecordedEvent, void> {
   const interest = { stream, types };
   const feed = feedOf(reading.statements, interest);
@@ -60,20 +65,39 @@ export const followEvents = async function* (
       next ??= feed.placeFrom(from);
       return next === undefined ? undefined : feed.page(next);
     });
+    const gap =
+      archived === undefined && page !== undefined && next !== undefined
+        ? gapIn(feed, next, page)
+        : undefined;
     let unflushed: RecordedEvent | undefined;
     for (const event of page?.events ?? []) {
       if (over()) return;
+      if (gap !== undefined && feed.placeOf(event) > gap.from) break;
       if (event.position > reading.durable()) {
         unflushed = event;
         break;
       }
       yield event;
     }
+    if (gap !== undefined) throw archivedEvents(gap);
     next = unflushed === undefined ? page?.next : feed.placeOf(unflushed);
     const wait = page === undefined || page.atEnd || unflushed !== undefined;
     await (wait ? reading.tail.change(signal, interest) : reading.turn());
   }
 };
+
+/** The first archived events that a page passes over; of a stream without any others there may be no page at all. */
+const gapIn = (feed: ReturnType<typeof feedOf>, from: number, page: Page): Gap | undefined =>
+  feed.gaps().find((gap) => gap.to >= from && (page.atEnd || gap.from < page.next));
+
+const archivedEvents = ({ run: { stream, from, to, archive } }: Gap): Error =>
+  Object.assign(new Error(`the events of positions ${from} to ${to} (${stream}) are archived`), {
+    type: 'archived',
+    stream,
+    from,
+    to,
+    archive,
+  } satisfies ArchivedEvents);
 
 const attempt = <A>({ path, closed }: Reading, read: () => A): A => {
   if (closed()) throw unavailable('the log is closed');

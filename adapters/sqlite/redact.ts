@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import { admitRedaction } from '../../domain/audit/admit-redaction.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
-import type { ReadFailure } from '../../domain/port/event-store.ts';
+import type { Unavailable } from '../../domain/port/event-store.ts';
 import type { PayloadRedactor, RedactedPayload } from '../../domain/port/payload-redactor.ts';
 import type { appendQueue } from './append-queue.ts';
 import type { ReadStatements } from './read-statements.ts';
@@ -35,6 +35,6 @@ export const redactIn =
       return await append({ ...where, events, remaining: admitted.right });
     } catch (error) {
       const reason = closed() ? 'the log is closed' : reasonOf(error, path);
-      return E.left<ReadFailure>({ type: 'unavailable', reason });
+      return E.left<Unavailable>({ type: 'unavailable', reason });
     }
   };

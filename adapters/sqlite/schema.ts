@@ -1,8 +1,12 @@
 /** `evio` in ASCII, in the file's header: how a log is told from another program's database. */
 export const applicationId = 0x6576696f;
 
-/** Version of the tables below, in the file's header. A file with a higher one belongs to a newer program. */
-export const schemaVersion = 1;
+/**
+ * Version of the tables below, in the file's header. A file with a higher one belongs to a newer program. A log from which nothing was
+ * ever dropped stays at the first: programs from before eras read it.
+ */
+export const firstSchema = 1;
+export const schemaVersion = 2;
 
 /**
  * These are stored shapes: a change is a new `schemaVersion`. (`seal` came later than the others and changes nothing for a
@@ -38,4 +42,20 @@ export const tables = `
     SELECT position, name AS stream, revision, lower(hex(id)) AS id, type, payload, metadata,
       lower(hex(hash)) AS hash, recorded_at, lower(hex(log_hash)) AS log_hash
     FROM event JOIN stream ON stream.key = event.stream;
+`;
+
+/** Comes into a log with the first era that is dropped from it, and with version 2: what is missing is known to be. */
+export const droppedTable = `
+  CREATE TABLE IF NOT EXISTS dropped (
+    from_position INTEGER PRIMARY KEY,
+    to_position INTEGER NOT NULL,
+    stream INTEGER NOT NULL REFERENCES stream,
+    from_revision INTEGER NOT NULL,
+    to_revision INTEGER NOT NULL,
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    log_hash BLOB NOT NULL CHECK (length(log_hash) = 32),
+    recorded_at TEXT NOT NULL,
+    archive BLOB NOT NULL CHECK (length(archive) = 32)
+  ) STRICT;
+  PRAGMA user_version = ${schemaVersion};
 `;

@@ -1,20 +1,20 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { droppedRuns } from './dropped-runs.ts';
 
 /*
- * No chain covers the row that names the log, so it has a hash of its own. It shows damage; who changes the row on purpose can
+ * No chain covers the row that names the log, nor those that stand for dropped events, so they have a hash of their own. It shows damage; who changes a row on purpose can
  * compute it anew, and is met by anchors, which name log and epoch.
  */
 
-const sealOf = (db: DatabaseSync): string =>
-  hash(
-    'sha256',
-    String(
-      db
-        .prepare("SELECT json_array('evio-meta/1', only, log_id, epoch, created, flushes) AS text FROM meta")
-        .get()?.['text'],
-    ),
-  );
+const sealOf = (db: DatabaseSync): string => {
+  const row = db
+    .prepare("SELECT json_array('evio-meta/1', only, log_id, epoch, created, flushes) AS text FROM meta")
+    .get();
+  const runs = droppedRuns(db);
+  const text = runs.length === 0 ? '' : JSON.stringify(runs);
+  return hash('sha256', `${row?.['text']}${text}`);
+};
 
 /** Files made before there was a seal have none, and go on without. */
 const isSealed = (db: DatabaseSync): boolean =>

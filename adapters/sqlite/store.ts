@@ -2,11 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { either as E, taskEither as TE } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
-import type { LogIdentity, ReadFailure, StreamHead } from '../../domain/port/event-store.ts';
+import type { DroppableLog } from '../../domain/port/drop-era.ts';
+import type { LogIdentity, StreamHead, Unavailable } from '../../domain/port/event-store.ts';
 import type { RedactableLog } from '../../domain/port/payload-redactor.ts';
 import { appendQueue, type Turns } from './append-queue.ts';
 import { commitGroups } from './commit-group.ts';
 import { emptyWal } from './connect.ts';
+import { dropEvents } from './drop.ts';
 import { followEvents, type Reading, readEvents } from './read.ts';
 import { prepareReads } from './read-statements.ts';
 import { reasonOf } from './reason.ts';
@@ -23,12 +25,15 @@ type StoreParts = Turns & {
   readonly release: () => void;
 };
 
+/** A log in a file: the port's, and what only the writer of a file can do. */
+export type SqliteStore = RedactableLog & DroppableLog;
+
 /** The store over a log that is open and locked. */
 export const storeOver = (
   db: DatabaseSync,
   identity: LogIdentity,
   { path, clock, sha256, flush, soon, later, release }: StoreParts,
-): RedactableLog => {
+): SqliteStore => {
   const tail = makeTail();
   const commit = commitGroups(db, path, { clock, sha256, flushed: emptyWal(db) });
   const statements = prepareReads(db);
@@ -38,13 +43,13 @@ export const storeOver = (
     durable = end;
     tail.grown(appends);
   };
-  const unavailable = (error: unknown): ReadFailure => ({
+  const unavailable = (error: unknown): Unavailable => ({
     type: 'unavailable',
     reason: closed ? 'the log is closed' : reasonOf(error, path),
   });
   const queue = appendQueue(commit, () => E.tryCatch(flush, unavailable), grown, { soon, later });
   let closed = false;
-  const gone: ReadFailure = { type: 'unavailable', reason: 'the log is closed' };
+  const gone: Unavailable = { type: 'unavailable', reason: 'the log is closed' };
   const turn = (): Promise<void> => new Promise(soon);
   const reading: Reading = { path, statements, tail, turn, durable: () => durable, closed: () => closed };
   return {
@@ -53,8 +58,24 @@ export const storeOver = (
     flush: () => queue.flush,
     redact: redactIn({ path, sha256, statements, append: queue.append, closed: () => closed }),
     clearRemains: () => async () => (closed ? E.left(gone) : E.right(emptyWal(db))),
-    readStream: (stream, from = 0) => readEvents(reading, stream, from),
-    readAll: (from = 0) => readEvents(reading, undefined, from),
+    readStream: (stream, from = 0, archived) => readEvents(reading, stream, from, archived),
+    readAll: (from = 0, archived) => readEvents(reading, undefined, from, archived),
+    dropEra: (era) => async () => {
+      const head = E.tryCatch(() => statements.head(era.stream), String);
+      const ends = E.isRight(head) ? head.right : undefined;
+      if (ends?.revision !== era.revision || ends.hash !== era.hash) {
+        const reason = `it ends at revision ${ends?.revision ?? -1}, not with the event that was archived`;
+        return E.left({ type: 'era-not-dropped', stream: era.stream, reason });
+      }
+      try {
+        await dropEvents(db, era, turn);
+        return E.right(undefined);
+      } catch (error) {
+        return E.left(unavailable(error));
+      } finally {
+        if (!closed) statements.forget();
+      }
+    },
     head: (stream) =>
       TE.fromIOEither(
         E.tryCatchK((): StreamHead | undefined => reading.statements.head(stream), unavailable),

@@ -1,4 +1,5 @@
 import type { LogReader } from '../../domain/port/log-reader.ts';
+import { NeedsArchive } from '../../domain/transfer/archived-gap.ts';
 import { reasonOf } from './reason.ts';
 import { unavailable } from './unavailable.ts';
 
@@ -8,6 +9,7 @@ export const tellingReader = (path: string, log: LogReader): LogReader => {
     try {
       return read();
     } catch (error) {
+      if (error instanceof NeedsArchive) throw error;
       throw unavailable(reasonOf(error, path));
     }
   };
@@ -22,8 +24,9 @@ export const tellingReader = (path: string, log: LogReader): LogReader => {
   return {
     identity: log.identity,
     end: () => told(log.end),
-    pages: (from) => toldPages(() => log.pages(from)),
-    leanPages: (from) => toldPages(() => log.leanPages(from)),
+    archived: () => told(log.archived),
+    pages: (from, archived) => toldPages(() => log.pages(from, archived)),
+    leanPages: (from, archived) => toldPages(() => log.leanPages(from, archived)),
     streamPages: (stream, from) => toldPages(() => log.streamPages(stream, from)),
     at: (position) => told(() => log.at(position)),
     heads: () => told(log.heads),

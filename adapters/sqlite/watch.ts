@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { either as E } from 'fp-ts';
-import type { RedactableLog } from '../../domain/port/payload-redactor.ts';
+import { emptyWal } from './connect.ts';
 import type { End, LastSeen } from './last-seen.ts';
+import type { SqliteStore } from './store.ts';
 
 type Watched = {
   readonly db: DatabaseSync;
@@ -10,7 +11,7 @@ type Watched = {
   readonly write: (seen: LastSeen) => void;
   /** Bytes of the write-ahead file; 0 when there is none. */
   readonly walSize: () => number;
-  readonly open: (release: () => void) => RedactableLog;
+  readonly open: (release: () => void) => SqliteStore;
   readonly release: () => void;
 };
 
@@ -28,7 +29,7 @@ const endOf = (db: DatabaseSync): End | undefined => {
  * Writes down what the next opener must find again. In this order, so that no crash makes it ask for more than there is: the
  * write-ahead file counts from after its first flush until before it goes; an end counts when it is on disk.
  */
-export const watch = ({ db, seen, write, walSize, open, release }: Watched): RedactableLog => {
+export const watch = ({ db, seen, write, walSize, open, release }: Watched): SqliteStore => {
   let known = seen;
   const note = (change: Partial<LastSeen>): void => {
     const next = { ...known, ...change };
@@ -70,6 +71,22 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Red
       const cleared = await store.clearRemains()();
       tryToNote({ ...endOf(db), inWal: walSize() > 0 });
       return cleared;
+    },
+    // The end that was written down must not be among what goes: the present one never is.
+    dropEra: (era) => async () => {
+      const settle = (): void => {
+        note({ inWal: false });
+        emptyWal(db);
+        note({ ...endOf(db) });
+      };
+      try {
+        settle();
+        const dropped = await store.dropEra(era)();
+        settle();
+        return dropped;
+      } catch (error) {
+        return E.left({ type: 'unavailable', reason: String(error) });
+      }
     },
     close: async () => {
       last = endOf(db);

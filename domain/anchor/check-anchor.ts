@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import type { ArchivedRun } from '../port/drop-era.ts';
 import type { LogReader } from '../port/log-reader.ts';
 import type { VerifySignature } from '../port/signature.ts';
 import { parseHostStream } from '../stream.ts';
@@ -24,6 +25,8 @@ export type AnchorBroken = {
     | { readonly type: 'other-epoch'; readonly epoch: number }
     /** Events are gone: it ends here, −1 when it is not there at all. */
     | { readonly type: 'shorter'; readonly end: number }
+    /** In the middle of events that are archived: the log cannot say. */
+    | { readonly type: 'archived'; readonly run: ArchivedRun }
     | { readonly type: 'rewritten'; readonly position: number; readonly found: string }
     /** By none of these keys; there are none when the log names none and none was given. */
     | { readonly type: 'signature'; readonly keys: ReadonlyArray<SignedBy> };
@@ -31,7 +34,22 @@ export type AnchorBroken = {
 
 type Standing = { readonly hash: string; readonly position: number } | undefined;
 
-const standing = (log: LogReader, { of, at }: Anchor): Standing => {
+/** Of archived events the log knows the last ones of their runs. */
+const archivedAt = (log: LogReader, { of, at }: Anchor): ArchivedRun | undefined =>
+  log
+    .archived()
+    .find((run) =>
+      of === 'log'
+        ? run.from <= at && at <= run.to
+        : run.stream === of && run.fromRevision <= at && at <= run.toRevision,
+    );
+
+const standing = (log: LogReader, anchor: Anchor): Standing => {
+  const { of, at } = anchor;
+  const run = archivedAt(log, anchor);
+  if (run !== undefined && at === (of === 'log' ? run.to : run.toRevision))
+    return { hash: of === 'log' ? run.logHash : run.hash, position: run.to };
+  if (run !== undefined) return undefined;
   if (of === 'log') {
     const event = log.at(at);
     return event && { hash: event.logHash, position: event.position };
@@ -70,7 +88,8 @@ export const checkAnchor = (
   if (epoch !== anchor.epoch) return broken({ type: 'other-epoch', epoch });
   const end = endOf(log, anchor);
   const found = standing(log, anchor);
-  if (found === undefined) return broken({ type: 'shorter', end });
+  const run = archivedAt(log, anchor);
+  if (found === undefined) return broken(run ? { type: 'archived', run } : { type: 'shorter', end });
   if (found.hash !== anchor.hash) {
     return broken({ type: 'rewritten', position: found.position, found: found.hash });
   }

@@ -33,6 +33,11 @@ export const anchorBrokenWords = ({
         msg: `${of}: the log has nothing there; it ends at ${because.end}`,
         remedy: 'events were removed, or this is an older copy: find the one that has them',
       };
+    case 'archived':
+      return {
+        msg: `${of}: positions ${because.run.from} to ${because.run.to} (${because.run.stream}) are archived`,
+        remedy: `give their file with --archive FILE; its SHA-256 is ${because.run.archive}`,
+      };
     case 'rewritten':
       return {
         msg: `${of}: history was rewritten at or before it: expected ${anchor.hash}, found ${because.found} (position ${because.position})`,

@@ -4,8 +4,14 @@ import { Pod } from '../host/events.ts';
 import type { RecordedEvent } from '../port/event-store.ts';
 import type { Redactable } from './events.ts';
 
-/** Which keys of which event name somebody. All else is what decisions, laws and replays rest on, and stays. */
-const redactable: Readonly<Record<string, ReadonlyArray<Redactable>>> = { PodAdded: ['pod'] };
+/**
+ * Which keys of which event name somebody: its own, and of `EraOpened` those of each attachment that it carries, of all together. All
+ * else is what decisions, laws and replays rest on, and stays.
+ */
+const redactable: Readonly<Record<string, ReadonlyArray<Redactable>>> = {
+  PodAdded: ['pod'],
+  EraOpened: ['pod'],
+};
 
 type Payload = { readonly [key: string]: Json | undefined };
 
@@ -17,23 +23,36 @@ const parse = (payload: string): Payload =>
     ),
     E.match(
       () => ({}),
-      (json) => (typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Payload) : {}),
+      (json) => (isObject(json) ? json : {}),
     ),
   );
+
+const isObject = (json: unknown): json is Payload =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+const carriedIn = ({ held }: Payload): ReadonlyArray<Payload> =>
+  Array.isArray(held) ? held.filter(isObject) : [];
+
+/** What in a payload may name somebody. */
+const namersIn = (payload: Payload): ReadonlyArray<Payload> => [payload, ...carriedIn(payload)];
 
 /** The keys of a stored payload, of whichever version, that can be taken out of it. */
 export const redactableKeys = ({
   type,
   payload,
 }: Pick<RecordedEvent, 'type' | 'payload'>): ReadonlyArray<Redactable> => {
-  const stored = parse(payload);
-  return (redactable[type] ?? []).filter((key) => stored[key] !== undefined);
+  const namers = namersIn(parse(payload));
+  return (redactable[type] ?? []).filter((key) => namers.some((namer) => namer[key] !== undefined));
 };
 
 /** The canonical text of a stored payload without these keys. */
 export const remainingOf = (payload: string, redacted: ReadonlyArray<Redactable>): string => {
-  const kept = Object.entries(parse(payload)).filter(([key]) => !redacted.some((gone) => gone === key));
-  return canonicalJson(Object.fromEntries(kept));
+  const without = (namer: Payload): Payload =>
+    Object.fromEntries(Object.entries(namer).filter(([key]) => !redacted.some((gone) => gone === key)));
+  const stored = parse(payload);
+  const { held } = stored;
+  const kept = Array.isArray(held) ? { held: held.map((one) => (isObject(one) ? without(one) : one)) } : {};
+  return canonicalJson({ ...without(stored), ...kept });
 };
 
 /** Whether this text could be what a redaction left: canonical, and without a key that names somebody. */
@@ -47,8 +66,8 @@ export const couldRemain = (event: Pick<RecordedEvent, 'type' | 'payload'>): boo
     ),
   ) === event.payload;
 
-/** The pod that a stored payload names. */
-export const podOf = ({ type, payload }: Pick<RecordedEvent, 'type' | 'payload'>): Pod | undefined => {
-  const pod = type === 'PodAdded' ? parse(payload)['pod'] : undefined;
-  return Pod.is(pod) ? pod : undefined;
-};
+/** The pods that a stored payload names. */
+export const podsOf = ({ type, payload }: Pick<RecordedEvent, 'type' | 'payload'>): ReadonlyArray<Pod> =>
+  redactable[type] === undefined
+    ? []
+    : namersIn(parse(payload)).flatMap(({ pod }) => (Pod.is(pod) ? [pod] : []));

@@ -1,6 +1,6 @@
 import type { UnreadableEvent } from '../event.ts';
 import type { HostFailure } from '../host/failure.ts';
-import type { AppendFailure } from '../port/event-store.ts';
+import type { AppendFailure, ReadFailure } from '../port/event-store.ts';
 import type { KernelFailure } from '../port/kernel.ts';
 import type { SwitchFailure } from '../port/switch.ts';
 import { plainly } from '../shown.ts';
@@ -18,6 +18,7 @@ export type Refusal =
   | KernelFailure
   | SwitchFailure
   | AppendFailure
+  | ReadFailure
   | UnreadableEvent
   | RequestRefusal;
 

@@ -16,7 +16,7 @@ const name = 'evio' as ClusterName;
 /** A Monday. */
 const beginning = Temporal.Instant.from('2026-01-05T06:00:00Z');
 
-const worldOf = ({ seed }: HistorySpec, ports: JournalPorts): World => {
+const worldOf = ({ seed, eraEvents }: HistorySpec, ports: JournalPorts): World => {
   const chance = dice(seed);
   const time = timeline();
   const now = (): string =>
@@ -24,6 +24,7 @@ const worldOf = ({ seed }: HistorySpec, ports: JournalPorts): World => {
   const journal = openJournal(ports, now);
   return {
     cluster: name,
+    eraEvents,
     dice: chance,
     timeline: time,
     journal,

@@ -18,6 +18,8 @@ export type Written<Event> = { readonly id: string; readonly event: Event };
 export type StreamWriter<Command, Event, State, Failure> = {
   readonly state: () => Readonly<State>;
   readonly revision: () => number;
+  /** The last event's place and hash; `undefined` before the first. */
+  readonly head: () => { readonly revision: number; readonly hash: string } | undefined;
   readonly act: (command: Command, cause: Cause) => E.Either<Failure, ReadonlyArray<Written<Event>>>;
 };
 
@@ -54,6 +56,7 @@ export const openJournal = ({ sha256, ids }: JournalPorts, now: () => string) =>
     return {
       state: () => state,
       revision: () => head?.revision ?? -1,
+      head: () => head,
       act: (command, { actor, commandId, correlationId }) => {
         const decided = decider.decide(command, state);
         if (E.isLeft(decided) || decided.right.length === 0) return E.map(() => [])(decided);

@@ -2,10 +2,10 @@ import { either as E } from 'fp-ts';
 import type { ClusterCommand } from '../cluster/command.ts';
 import { holdingOf } from '../cluster/queries.ts';
 import type { HostCommand } from '../host/command.ts';
-import { host } from '../host/decider.ts';
-import { type HostEvent, hostEvents } from '../host/events.ts';
+import type { HostEvent } from '../host/events.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import { hostStream } from '../stream.ts';
+import { openEras } from './eras.ts';
 import type { Written } from './journal.ts';
 import { minute, type Node, second, setReady, type World } from './world.ts';
 
@@ -106,7 +106,7 @@ export const startNode = (world: World, name: NodeName, onLease: () => void): No
     incarnation,
     // Digits that are base64 as well: 32 bytes, the last of them ending in zeros.
     publicKey: `${world.dice.hex(42)}A=`,
-    host: world.journal.openStream(stream, incarnation, hostEvents, host),
+    host: openEras(world, stream, incarnation),
     running: new Map(),
     onLease,
     alive: true,

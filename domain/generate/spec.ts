@@ -8,6 +8,8 @@ export type HistorySpec = {
   /** The history ends with the append that brings this many. */
   readonly events: number;
   readonly seed: number;
+  /** A host closes its era behind so many events; 0: never. */
+  readonly eraEvents: number;
   readonly configuration: WantedConfiguration;
 };
 
@@ -16,6 +18,7 @@ const defaults: Readonly<Record<string, string>> = {
   nodes: '1000',
   events: '1000000',
   seed: '7',
+  'era-events': '0',
   'pod-cidr': '10.128.0.0/9',
   'node-bits': '15',
   'host-cidr': '10.0.0.0/16',
@@ -57,7 +60,7 @@ const settings = (text: string): Checked<Readonly<Record<string, string>>> => {
 };
 
 /**
- * Reads `nodes=1000,events=1000000,seed=7[,pod-cidr=…,node-bits=…,host-cidr=…,quarantine=…]`, each key with its default.
+ * Reads `nodes=1000,events=1000000,seed=7[,pod-cidr=…,node-bits=…,host-cidr=…,quarantine=…,era-events=…]`, each key with its default.
  * Several families are separated by spaces: `pod-cidr=10.0.0.0/9 fd00::/48,node-bits=15 16`.
  */
 export const parseHistorySpec = (text: string): Checked<HistorySpec> => {
@@ -67,18 +70,24 @@ export const parseHistorySpec = (text: string): Checked<HistorySpec> => {
   const nodes = whole('nodes', value('nodes'), 1, 65_536);
   const events = whole('events', value('events'), 1, 100_000_000);
   const seed = whole('seed', value('seed'), 0, 0xffff_ffff);
+  const eraEvents = whole('era-events', value('era-events'), 0, 100_000_000);
   const configuration = parseConfiguration({
     podCidr: value('pod-cidr').split(/\s+/),
     nodeBits: value('node-bits').split(/\s+/),
     hostCidr: value('host-cidr'),
     quarantine: value('quarantine'),
   });
-  return E.isRight(nodes) && E.isRight(events) && E.isRight(seed) && E.isRight(configuration)
+  return E.isRight(nodes) &&
+    E.isRight(events) &&
+    E.isRight(seed) &&
+    E.isRight(eraEvents) &&
+    E.isRight(configuration)
     ? E.right({
         nodes: nodes.right,
         events: events.right,
         seed: seed.right,
+        eraEvents: eraEvents.right,
         configuration: configuration.right,
       })
-    : E.left([nodes, events, seed, configuration].flatMap(violationsOf));
+    : E.left([nodes, events, seed, eraEvents, configuration].flatMap(violationsOf));
 };

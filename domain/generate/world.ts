@@ -40,6 +40,7 @@ export type Node = {
 
 export type World = {
   readonly cluster: ClusterName;
+  readonly eraEvents: number;
   readonly dice: Dice;
   readonly timeline: Timeline;
   readonly journal: Journal;

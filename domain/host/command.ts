@@ -2,8 +2,8 @@ import type { NodeName } from '../identity/node-name.ts';
 import type { HeldSubnets, ImportSource } from '../import-source.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { AttachmentId } from './attachment.ts';
-import type { DeletionReason, Netns, Pod, PodAdded } from './events.ts';
-import type { Lease } from './state.ts';
+import type { DeletionReason, EraClosed, EraOpened, Netns, Pod, PodAdded } from './events.ts';
+import type { HostState, Lease } from './state.ts';
 
 export type AddPod = AttachmentId & {
   readonly type: 'add-pod';
@@ -47,5 +47,13 @@ export type HostCommand =
   | { readonly type: 'request-leave' }
   | AddPod
   | ImportPods
+  /** `head`: the stream's last event now. */
+  | { readonly type: 'close-era'; readonly head: EraClosed['head'] }
+  /** In a stream without events; `from`: what the closed one folds to. */
+  | {
+      readonly type: 'open-era';
+      readonly previous: EraOpened['previous'];
+      readonly from: Readonly<HostState>;
+    }
   | ({ readonly type: 'wire-pod' } & AttachmentId)
   | ({ readonly type: 'delete-pod'; readonly reason: DeletionReason } & AttachmentId);

@@ -1,9 +1,10 @@
 import { either as E } from 'fp-ts';
 import { podMac } from '../kernel/mac.ts';
 import { type AttachmentId, attachmentKey } from './attachment.ts';
+import { carried } from './carried-state.ts';
 import { chooseAddresses } from './choose-address.ts';
 import type { AddPod, HostCommand } from './command.ts';
-import type { DeletionReason, HostEvent, PodDeleted } from './events.ts';
+import type { DeletionReason, EraClosed, HostEvent, PodDeleted } from './events.ts';
 import type { HostFailure } from './failure.ts';
 import { importPods } from './import-pods.ts';
 import { type Attachment, addressesOf, type HostState, type Lease, minReaderOf } from './state.ts';
@@ -94,8 +95,21 @@ const addPod = (state: HostState, command: AddPod): Decision => {
   ]);
 };
 
+/** The first generation of programs that reads eras. */
+const eraReader = 3;
+
+const closeEra = (state: HostState, head: EraClosed['head']): Decision => {
+  const minReader = minReaderOf(state.lease);
+  if (state.lease === undefined) return E.left({ type: 'no-lease' });
+  return minReader < eraReader
+    ? E.left({ type: 'readers-too-old', minReader, needed: eraReader })
+    : decided({ type: 'EraClosed', head });
+};
+
 /** What follows from a command, or why it is refused. The same command twice decides nothing the second time. */
 export const decide = (command: HostCommand, state: HostState): Decision => {
+  if (state.closed)
+    return command.type === 'close-era' ? nothing : E.left({ type: 'era-closed', era: state.era });
   switch (command.type) {
     case 'start':
       return start(state, command);
@@ -139,6 +153,13 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
       return addPod(state, command);
     case 'import-pods':
       return importPods(state, command);
+    case 'close-era':
+      return closeEra(state, command.head);
+    case 'open-era': {
+      const { previous, from } = command;
+      const era = from.era + 1;
+      return state.era === era ? nothing : decided({ type: 'EraOpened', era, previous, ...carried(from) });
+    }
     case 'wire-pod': {
       const attachment = state.attachments.get(attachmentKey(command));
       if (attachment === undefined)

@@ -4,27 +4,20 @@ import { HeldSubnets } from '../import-source.ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
-import { Choice } from './choice.ts';
+import { AttachmentId } from './attachment.ts';
+import { EraClosed, EraOpened } from './era-events.ts';
+import { LeaseObserved } from './lease-observed.ts';
+import { PodAdded } from './pod-added.ts';
 import { podAddedV1 } from './pod-added-v1.ts';
+
+export { EraClosed, EraOpened } from './era-events.ts';
+export { LeaseObserved } from './lease-observed.ts';
+export { Allocation, Netns, Pod, PodAdded } from './pod-added.ts';
 
 /*
  * These shapes and names are the storage format: a change needs a new version, an upcaster and golden files. One change is
  * free: a new key that may be absent and then means what was true before; programs that do not know it pass it by.
  */
-
-const attachment = { network: t.string, containerId: t.string, ifname: t.string };
-
-export const Allocation = t.strict({ address: IpAddress, choice: Choice });
-export type Allocation = t.TypeOf<typeof Allocation>;
-
-/** A network namespace: where the runtime said it is, and what it really is. */
-export const Netns = t.strict({ path: t.string, device: Integer, inode: Integer });
-export type Netns = t.TypeOf<typeof Netns>;
-
-export const Pod = t.exact(
-  t.intersection([t.type({ namespace: t.string, name: t.string }), t.partial({ uid: t.string })]),
-);
-export type Pod = t.TypeOf<typeof Pod>;
 
 /** The agent began to serve; another boot id than before means that the machine, and with it every pod, was down. */
 export const HostStarted = t.exact(
@@ -43,22 +36,6 @@ export const JoinRequested = t.exact(
   ]),
 );
 
-export const LeaseObserved = t.exact(
-  t.intersection([
-    t.type({
-      type: t.literal('LeaseObserved'),
-      subnets: t.readonlyArray(Cidr),
-      hostAddress: IpAddress,
-      podCidrs: t.readonlyArray(Cidr),
-      hostCidr: Cidr,
-      /** Up to which revision of the cluster stream this is true. */
-      clusterRevision: Integer,
-    }),
-    /** The cluster's own; 1 when absent. From here on this stream's events are written for such readers. */
-    t.partial({ minReader: Integer }),
-  ]),
-);
-
 export const FenceObserved = t.strict({
   type: t.literal('FenceObserved'),
   reason: t.string,
@@ -74,29 +51,8 @@ export const LeaseSurrendered = t.strict({
   leaving: t.boolean,
 });
 
-/** Addresses reserved, wiring intended. */
-export const PodAdded = t.exact(
-  t.intersection([
-    t.type({
-      type: t.literal('PodAdded'),
-      ...attachment,
-      netns: Netns,
-      /** At most one per family. */
-      addresses: t.readonlyArray(Allocation),
-      mac: t.string,
-      mtu: Integer,
-      hostIfname: t.string,
-      /** The run of the plugin that asked: asked again, it is answered again. */
-      requestId: t.string,
-      /** The command that this follows from: its event's id follows from it, and stands beside the switch's port. */
-      commandId: t.string,
-    }),
-    t.partial({ pod: Pod }),
-  ]),
-);
-
 /** Answered as usable. */
-export const PodWired = t.strict({ type: t.literal('PodWired'), ...attachment });
+export const PodWired = t.strict({ type: t.literal('PodWired'), ...AttachmentId.type.props });
 
 export const DeletionReason = t.keyof({
   /** The runtime's DEL. */
@@ -117,7 +73,7 @@ export type DeletionReason = t.TypeOf<typeof DeletionReason>;
 /** Port and link are gone, and the addresses are free again. */
 export const PodDeleted = t.strict({
   type: t.literal('PodDeleted'),
-  ...attachment,
+  ...AttachmentId.type.props,
   addresses: t.readonlyArray(IpAddress),
   reason: DeletionReason,
 });
@@ -133,15 +89,15 @@ export const hostEvents = {
   PodAdded: { version: 2, codec: PodAdded, earlier: [podAddedV1] },
   PodWired: { version: 1, codec: PodWired },
   PodDeleted: { version: 1, codec: PodDeleted },
+  EraClosed: { version: 1, codec: EraClosed },
+  EraOpened: { version: 1, codec: EraOpened },
 } as const;
 
 export type HostStarted = t.TypeOf<typeof HostStarted>;
 export type JoinRequested = t.TypeOf<typeof JoinRequested>;
-export type LeaseObserved = t.TypeOf<typeof LeaseObserved>;
 export type FenceObserved = t.TypeOf<typeof FenceObserved>;
 export type LeaveRequested = t.TypeOf<typeof LeaveRequested>;
 export type LeaseSurrendered = t.TypeOf<typeof LeaseSurrendered>;
-export type PodAdded = t.TypeOf<typeof PodAdded>;
 export type PodWired = t.TypeOf<typeof PodWired>;
 export type PodDeleted = t.TypeOf<typeof PodDeleted>;
 
@@ -154,4 +110,6 @@ export type HostEvent =
   | LeaseSurrendered
   | PodAdded
   | PodWired
-  | PodDeleted;
+  | PodDeleted
+  | EraClosed
+  | EraOpened;

@@ -3,6 +3,7 @@ import { contains } from '../ip/cidr.ts';
 import { emptyPool, giveBack, type Pool, take } from '../ip/pool.ts';
 import { podAddresses } from '../ip/row.ts';
 import { attachmentKey } from './attachment.ts';
+import { restoreCarried } from './carried-state.ts';
 import type { HostEvent, LeaseObserved, PodAdded, PodDeleted } from './events.ts';
 import type { HostState } from './state.ts';
 
@@ -75,5 +76,10 @@ export const evolve = (state: HostState, event: HostEvent): HostState => {
     case 'PodDeleted':
       deletePod(state, event);
       return state;
+    case 'EraClosed':
+      state.closed = true;
+      return state;
+    case 'EraOpened':
+      return restoreCarried(event);
   }
 };

@@ -38,6 +38,8 @@ export type HostFailure =
   | { readonly type: 'requested-held'; readonly address: IpAddress; readonly holder: string }
   /** Older programs read this cluster's events, and could not read these. */
   | { readonly type: 'readers-too-old'; readonly minReader: number; readonly needed: number }
+  /** The stream has ended; the host goes on in that of the next era. */
+  | { readonly type: 'era-closed'; readonly era: number }
   /** All there are; nothing was taken over. */
   | { readonly type: 'import-conflicts'; readonly conflicts: ReadonlyArray<ImportConflict> }
   | { readonly type: 'requested-twice'; readonly addresses: ReadonlyArray<IpAddress> };

@@ -2,10 +2,14 @@ import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { Pool } from '../ip/pool.ts';
 import { firstReader } from '../reader.ts';
+import { firstEra } from '../stream.ts';
 import type { LeaseObserved, PodAdded } from './events.ts';
 
 /** What one host stream folds to: all that the agent needs to serve without asking anybody. */
 export type HostState = {
+  era: number;
+  /** Its stream has ended: what happens now belongs in that of the next era. */
+  closed: boolean;
   bootId: string | undefined;
   joinRequested: boolean;
   leaveRequested: boolean;
@@ -28,6 +32,8 @@ export type Attachment = Omit<PodAdded, 'type'> & {
 };
 
 export const initialState = (): HostState => ({
+  era: firstEra,
+  closed: false,
   bootId: undefined,
   joinRequested: false,
   leaveRequested: false,

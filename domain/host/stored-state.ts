@@ -12,6 +12,8 @@ import type { Attachment, HostState } from './state.ts';
 const StoredHostState = t.exact(
   t.intersection([
     t.type({
+      era: Integer,
+      closed: t.boolean,
       joinRequested: t.boolean,
       leaveRequested: t.boolean,
       clusterRevision: Integer,
@@ -25,8 +27,10 @@ const StoredHostState = t.exact(
 type StoredHostState = t.TypeOf<typeof StoredHostState>;
 
 const store = (state: HostState): StoredHostState => {
-  const { bootId, joinRequested, leaveRequested, lease, fence, clusterRevision } = state;
+  const { era, closed, bootId, joinRequested, leaveRequested, lease, fence, clusterRevision } = state;
   return {
+    era,
+    closed,
     ...(bootId === undefined ? {} : { bootId }),
     joinRequested,
     leaveRequested,
@@ -44,6 +48,8 @@ const store = (state: HostState): StoredHostState => {
 const restoreLease = ({ type: _, clusterRevision: _r, ...lease }: LeaseObserved): HostState['lease'] => lease;
 
 const restore = (stored: StoredHostState): HostState => ({
+  era: stored.era,
+  closed: stored.closed,
   bootId: stored.bootId,
   joinRequested: stored.joinRequested,
   leaveRequested: stored.leaveRequested,

@@ -4,7 +4,7 @@ import { decodeEvent, type UnreadableEvent } from '../event.ts';
 import { host } from '../host/decider.ts';
 import { type HostEvent, hostEvents, type PodAdded } from '../host/events.ts';
 import type { LeanEvent } from '../port/log-reader.ts';
-import { isAuditStream, parseHostStream } from '../stream.ts';
+import { isAuditStream, lifeOf, parseHostStream } from '../stream.ts';
 import {
   actInPlan,
   askForSubnet,
@@ -24,7 +24,15 @@ const hostIn = ({ hosts }: PlanCluster, stream: string): PlanHost | undefined =>
   const source = known === undefined ? parseHostStream(stream) : undefined;
   if (source === undefined) return known;
   const { node, incarnation } = source;
-  const one = { stream, node, incarnation, publicKey: '', state: host.initialState(), waiting: false };
+  const life = hosts.get(lifeOf(stream));
+  const one = life ?? {
+    stream,
+    node,
+    incarnation,
+    publicKey: '',
+    state: host.initialState(),
+    waiting: false,
+  };
   hosts.set(stream, one);
   return one;
 };
@@ -89,6 +97,9 @@ const demandOfHost = (plan: PlanCluster, one: PlanHost, event: HostEvent, moment
     case 'LeaseObserved':
     case 'FenceObserved':
     case 'PodWired':
+    // A plan keeps its own state, whatever the eras in which its history was written.
+    case 'EraClosed':
+    case 'EraOpened':
       return;
   }
 };

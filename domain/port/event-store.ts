@@ -20,13 +20,16 @@ export type EventStore = {
    * Resolves when all that was appended before, `written` appends included, is on disk. When it fails they are in the log still, and
    * the next flush may succeed.
    */
-  readonly flush: () => TE.TaskEither<ReadFailure, void>;
-  /** A stream's events in order, from a revision (inclusive). A stream that does not exist has none. */
-  readonly readStream: (stream: string, from?: number) => AsyncIterable<RecordedEvent>;
-  /** Every event of the log in order, from a position (inclusive). */
-  readonly readAll: (from?: number) => AsyncIterable<RecordedEvent>;
-  /** The stream's last event's place and hash; `undefined` when the stream has no event. */
-  readonly head: (stream: string) => TE.TaskEither<ReadFailure, StreamHead | undefined>;
+  readonly flush: () => TE.TaskEither<Unavailable, void>;
+  /**
+   * A stream's events in order, from a revision (inclusive). A stream that does not exist has none. Where events were archived and
+   * dropped, the iteration throws `ArchivedEvents` in their place, unless the reader says that it can do without them.
+   */
+  readonly readStream: (stream: string, from?: number, archived?: Archived) => AsyncIterable<RecordedEvent>;
+  /** Every event of the log in order, from a position (inclusive); archived ones as `readStream` has it. */
+  readonly readAll: (from?: number, archived?: Archived) => AsyncIterable<RecordedEvent>;
+  /** The stream's last event's place and hash, archived or not; `undefined` when the stream has no event. */
+  readonly head: (stream: string) => TE.TaskEither<Unavailable, StreamHead | undefined>;
   /**
    * First what is there from a position (inclusive), then what comes, in order, without gap or repetition. Each event is
    * awaited before the next: a slow reader slows only itself. Ends when the signal aborts or the store closes.
@@ -92,10 +95,24 @@ export type AppendFailure =
     }
   /** One of the ids stands in the log already, elsewhere than this append would put it. */
   | { readonly type: 'duplicate-event-id'; readonly id: string }
-  | ReadFailure;
+  | Unavailable;
 
 /** Disk full, file gone, store closed …: nothing of the append was kept. */
-export type ReadFailure = { readonly type: 'unavailable'; readonly reason: string };
+export type Unavailable = { readonly type: 'unavailable'; readonly reason: string };
+
+/** The events of these positions, both included, lie in an archive: its file's SHA-256. */
+export type ArchivedEvents = {
+  readonly type: 'archived';
+  readonly stream: string;
+  readonly from: number;
+  readonly to: number;
+  readonly archive: string;
+};
+
+export type ReadFailure = Unavailable | ArchivedEvents;
+
+/** Said by a reader that loses nothing by what is archived: it begins with `EraOpened`, or is behind it already. */
+export type Archived = 'passed-over';
 
 export type Subscription = {
   /** One stream only; all streams when absent. */
@@ -107,5 +124,7 @@ export type Subscription = {
   readonly types?: ReadonlyArray<string>;
   /** Log position to begin at, inclusive. */
   readonly from: number;
+  /** As `readStream` has it. */
+  readonly archived?: Archived;
   readonly signal: AbortSignal;
 };

@@ -1,4 +1,5 @@
-import type { LogIdentity, RecordedEvent, StreamHead } from './event-store.ts';
+import type { ArchivedRun } from './drop-era.ts';
+import type { Archived, LogIdentity, RecordedEvent, StreamHead } from './event-store.ts';
 
 /** An event with its link of the whole log's hash chain, as its row has it: nothing of it has been checked. */
 export type LoggedEvent = RecordedEvent & { readonly logHash: string };
@@ -18,14 +19,20 @@ export type LogReader = {
   readonly identity: LogIdentity;
   /** `undefined`: the log is empty. */
   readonly end: () => LogEnd | undefined;
-  /** All events from a position (inclusive) on, in order of position, by the page. */
-  readonly pages: (from: number) => Iterable<ReadonlyArray<LoggedEvent>>;
+  /** What is in archives and not here, in order of position. */
+  readonly archived: () => ReadonlyArray<ArchivedRun>;
+  /**
+   * All events from a position (inclusive) on, in order of position, by the page. Throws `NeedsArchive` in the place of archived
+   * ones, unless the reader says that it can do without them.
+   */
+  readonly pages: (from: number, archived?: Archived) => Iterable<ReadonlyArray<LoggedEvent>>;
   /** As `pages`, of lean events. */
-  readonly leanPages: (from: number) => Iterable<ReadonlyArray<LeanEvent>>;
-  /** One stream's events from a revision (inclusive) on, in order of revision, by the page. */
+  readonly leanPages: (from: number, archived?: Archived) => Iterable<ReadonlyArray<LeanEvent>>;
+  /** One stream's events from a revision (inclusive) on, in order of revision, by the page; archived ones as `pages` has it. */
   readonly streamPages: (stream: string, from: number) => Iterable<ReadonlyArray<LoggedEvent>>;
+  /** `undefined` behind the log's end, and of an archived event. */
   readonly at: (position: number) => LoggedEvent | undefined;
-  /** Every stream's last event; in the order in which the streams began. */
+  /** Every stream's last event, archived or not; in the order in which the streams began. */
   readonly heads: () => ReadonlyArray<StreamHead & { readonly stream: string }>;
   /** What the store finds wrong with its own file, whatever the events say; `undefined` when it is sound. */
   readonly damage: () => string | undefined;

@@ -7,7 +7,17 @@ import type { Point } from '../time/point.ts';
 import type { LogEnd, LogReader } from './log-reader.ts';
 
 /** Which log an index tells of, and to which end. */
-export type IndexedLog = { readonly logId: string; readonly end: LogEnd | undefined };
+export type IndexedLog = {
+  readonly logId: string;
+  readonly end: LogEnd | undefined;
+  /** What the index lacks, in order: the life whose events up to this position are in an archive that was not given. */
+  readonly gaps: ReadonlyArray<{
+    readonly stream: string;
+    readonly position: number;
+    readonly recordedAt: string;
+    readonly archive: string;
+  }>;
+};
 
 /**
  * A log's allocations, leases and members, found by address, time and name without reading the log. It is derived from the

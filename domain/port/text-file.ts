@@ -8,6 +8,8 @@ export type TextFiles = {
    * why where the file cannot be read, is not UTF-8, or has a line that no program of ours wrote.
    */
   readonly lines: (path: string) => Iterable<string>;
+  /** SHA-256 of the file's bytes, 64 hexadecimal digits, as `sha256sum` has it. Throws as `lines` does. */
+  readonly digest: (path: string) => string;
   /**
    * Writes the pieces to a new file that has its name only when it is whole and on disk; without a path to stdout, where a
    * reader that goes away ends the writing. Pieces are taken as fast as they are written.

@@ -14,25 +14,22 @@ export type AllocationRow = PodOf & {
   readonly netns: string;
   readonly hostIfname: string;
   readonly status: 'reserved' | 'attached';
-  /** The writer's time of `PodAdded` and of `PodWired`, RFC 3339 UTC. */
-  readonly addedAt: string;
+  /** The writer's time of `PodAdded` and of `PodWired`, RFC 3339 UTC; absent where they lie in an era that is archived. */
+  readonly addedAt?: string;
   readonly wiredAt?: string;
-  /** Revision of `PodAdded` in the host stream. */
+  /** Revision in its stream of `PodAdded`, or of the `EraOpened` that is the first here to tell of it. */
   readonly revision: number;
 };
 
 export type Allocations = Map<string, AllocationRow>;
 
-/** The row that follows from an attachment's `PodAdded`, whose place in the stream and time come with it. */
+/**
+ * The row that follows from an attachment's `PodAdded`, whose place in the stream and times come with it, or from what an era's
+ * beginning says of it: then its times may be unknown.
+ */
 export const allocationRow = (
-  { network, containerId, ifname, pod, addresses, mac, netns, hostIfname }: PodAdded,
-  {
-    addedAt,
-    wiredAt,
-    revision,
-  }: Pick<AllocationRow, 'addedAt' | 'revision'> & {
-    readonly wiredAt?: string | undefined;
-  },
+  { network, containerId, ifname, pod, addresses, mac, netns, hostIfname }: Omit<PodAdded, 'type'>,
+  more: Pick<AllocationRow, 'podRedacted' | 'status' | 'addedAt' | 'wiredAt' | 'revision'>,
 ): AllocationRow => ({
   network,
   containerId,
@@ -42,20 +39,35 @@ export const allocationRow = (
   mac,
   netns: netns.path,
   hostIfname,
-  status: wiredAt === undefined ? 'reserved' : 'attached',
-  addedAt,
-  ...(wiredAt === undefined ? {} : { wiredAt }),
-  revision,
+  ...more,
 });
 
-/** Who holds which address on one host: a fold over its stream. Changes and returns the map it is given. */
+/** Who holds which address on one host: a fold over the streams of its eras, from any of them on. Changes and returns the map it is given. */
 export const allocate = (
   rows: Allocations,
   { event, metadata, revision }: Recorded<HostEvent>,
+  /** Whether the names in this event were redacted. */
+  podRedacted = false,
 ): Allocations => {
+  const nameless = (of: PodOf): PodOf => (podRedacted && of.pod === undefined ? { podRedacted } : {});
   switch (event.type) {
     case 'PodAdded':
-      return rows.set(attachmentKey(event), allocationRow(event, { addedAt: metadata.time, revision }));
+      return rows.set(
+        attachmentKey(event),
+        allocationRow(event, {
+          ...nameless(event),
+          status: 'reserved',
+          addedAt: metadata.time,
+          revision,
+        }),
+      );
+    case 'EraOpened':
+      for (const held of event.held) {
+        const key = attachmentKey(held);
+        if (!rows.has(key))
+          rows.set(key, allocationRow(held, { ...nameless(held), status: held.status, revision }));
+      }
+      return rows;
     case 'PodWired': {
       const key = attachmentKey(event);
       const row = rows.get(key);
@@ -70,6 +82,7 @@ export const allocate = (
     case 'FenceObserved':
     case 'LeaveRequested':
     case 'LeaseSurrendered':
+    case 'EraClosed':
       return rows;
   }
 };

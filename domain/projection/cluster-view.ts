@@ -4,10 +4,10 @@ import { decodeEvent, type UnreadableEvent } from '../event.ts';
 import { hostEvents } from '../host/events.ts';
 import type { RecordedEvent } from '../port/event-store.ts';
 import type { LeanEvent, LogReader } from '../port/log-reader.ts';
-import { isAuditStream } from '../stream.ts';
+import { isAuditStream, lifeOf } from '../stream.ts';
 import type { AllocationRow } from './allocations.ts';
 import { entriesOf } from './attachment-index.ts';
-import { type HeldAttachments, heldRow, hold, holdText } from './held-attachments.ts';
+import { byAge, type HeldAttachments, heldRow, hold, holdText } from './held-attachments.ts';
 import { emptyLeases, type LeaseRow, type Leases, leaseRows, projectLease } from './leases.ts';
 
 /** The state of the whole cluster as one log knows it: which node holds which subnet, which attachment which address. */
@@ -15,7 +15,7 @@ export type ClusterView = {
   /** Position of the last event in it; −1 for none. */
   position: number;
   readonly leases: Leases;
-  /** By host stream, in the order in which they began. */
+  /** By the life of a host, whatever its eras, in the order in which they began. */
   readonly hosts: Map<string, HeldAttachments>;
 };
 
@@ -42,14 +42,15 @@ export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent 
     if (E.isLeft(decoded)) return decoded.left;
     projectLease(view.leases, decoded.right);
   } else {
-    const known = view.hosts.get(event.stream);
+    const life = lifeOf(event.stream);
+    const known = view.hosts.get(life);
     const held: HeldAttachments = known ?? new Map();
     if (!holdText(held, event)) {
       const decoded = decodeHost(recorded(event));
       if (E.isLeft(decoded)) return decoded.left;
       hold(held, decoded.right);
     }
-    if (known === undefined) view.hosts.set(event.stream, held);
+    if (known === undefined) view.hosts.set(life, held);
   }
   view.position = event.position;
   return undefined;
@@ -87,6 +88,6 @@ export const clusterRows = ({ leases, hosts }: Readonly<ClusterView>): ClusterRo
   leases: leaseRows(leases),
   hosts: Array.from(hosts, ([stream, held]) => ({
     stream,
-    allocations: Array.from(entriesOf(held), heldRow).sort((a, b) => a.revision - b.revision),
+    allocations: [...entriesOf(held)].sort(byAge).map(heldRow),
   })),
 });

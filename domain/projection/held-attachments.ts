@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 import { canonicalPattern } from '../canonical-pattern.ts';
 import { Metadata } from '../envelope.ts';
 import { encodeEvent, type Recorded } from '../event.ts';
-import { type HostEvent, hostEvents, type PodAdded } from '../host/events.ts';
+import { type EraOpened, type HostEvent, hostEvents, type PodAdded } from '../host/events.ts';
 import type { LeanEvent } from '../port/log-reader.ts';
 import { type AllocationRow, allocationRow } from './allocations.ts';
 import { type AttachmentIndex, find, type Indexed, put, remove } from './attachment-index.ts';
@@ -14,16 +14,28 @@ import { type AttachmentIndex, find, type Indexed, put, remove } from './attachm
 export type Held = Indexed & {
   /** `PodAdded`, as canonical JSON of its current version. */
   readonly added: string;
-  /** The writer's time of `PodAdded` and of `PodWired`. */
+  /** The writer's time of `PodAdded` and of `PodWired`; empty where they lie in an era that is archived. */
   readonly addedAt: string;
   wiredAt: string | undefined;
-  /** Revision of `PodAdded` in the host stream. */
+  /** As `AllocationRow` has it. */
   readonly revision: number;
+  /** Of the same event, and for those that one event tells of, the place in it. */
+  readonly position: number;
+  readonly place: number;
 };
 
 export type HeldAttachments = AttachmentIndex<Held>;
 
-export const heldRow = (held: Held): AllocationRow => allocationRow(JSON.parse(held.added) as PodAdded, held);
+/** The order in which they were added. */
+export const byAge = (a: Held, b: Held): number => a.position - b.position || a.place - b.place;
+
+export const heldRow = ({ added, addedAt, wiredAt, revision }: Held): AllocationRow =>
+  allocationRow(JSON.parse(added) as PodAdded, {
+    status: wiredAt === undefined ? 'reserved' : 'attached',
+    ...(addedAt === '' ? {} : { addedAt }),
+    ...(wiredAt === undefined || wiredAt === '' ? {} : { wiredAt }),
+    revision,
+  });
 
 const identity = ['containerId', 'ifname', 'network'];
 
@@ -66,6 +78,8 @@ export const holdText = (held: HeldAttachments, event: LeanEvent): boolean => {
       addedAt: ownText(time?.[1] ?? ''),
       wiredAt: undefined,
       revision: event.revision,
+      position: event.position,
+      place: 0,
       next: undefined,
     });
     return true;
@@ -89,11 +103,35 @@ export const holdText = (held: HeldAttachments, event: LeanEvent): boolean => {
 
 const encode = encodeEvent(hostEvents);
 
-/** The same for an event that was decoded. */
-export const hold = (
+/** What an era carries from eras that are archived; what is known already stays as it is. */
+const holdCarried = (
   held: HeldAttachments,
-  { event, metadata: { time }, revision }: Recorded<HostEvent>,
+  opened: EraOpened,
+  { revision, position }: Recorded<HostEvent>,
 ): void => {
+  for (const [place, { status, ...added }] of opened.held.entries()) {
+    const { containerId, ifname, network } = added;
+    if (find(held, containerId, ifname, network) !== undefined) continue;
+    put(held, {
+      containerId,
+      ifname,
+      network,
+      added: encode({ type: 'PodAdded', ...added }).payload,
+      addedAt: '',
+      wiredAt: status === 'attached' ? '' : undefined,
+      revision,
+      position,
+      place,
+      next: undefined,
+    });
+  }
+};
+
+/** The same for an event that was decoded. */
+export const hold = (held: HeldAttachments, recorded: Recorded<HostEvent>): void => {
+  const { event, revision, position } = recorded;
+  const { time } = recorded.metadata;
+  if (event.type === 'EraOpened') holdCarried(held, event, recorded);
   if (event.type !== 'PodAdded' && event.type !== 'PodWired' && event.type !== 'PodDeleted') return;
   const { containerId, ifname, network } = event;
   if (event.type === 'PodAdded') {
@@ -106,6 +144,8 @@ export const hold = (
       addedAt: time,
       wiredAt: undefined,
       revision,
+      position,
+      place: 0,
       next: undefined,
     });
   } else if (event.type === 'PodDeleted') remove(held, containerId, ifname, network);

@@ -38,7 +38,9 @@ const holder = (span: OwnershipSpan & { readonly kind: 'allocation' }) => {
 const begins = (span: OwnershipSpan): readonly [type: string, what: string] => {
   switch (span.kind) {
     case 'allocation':
-      return ['PodAdded', `${addresses(span)} held by ${holder(span)}`];
+      return span.carried !== undefined
+        ? ['EraOpened', `${addresses(span)} still held by ${holder(span)}, added in an era that is archived`]
+        : ['PodAdded', `${addresses(span)} held by ${holder(span)}`];
     case 'lease':
       return ['SubnetLeased', `${span.subnet} leased`];
     case 'member':
@@ -59,7 +61,7 @@ export const entriesOfSpan = (span: OwnershipSpan): ReadonlyArray<HistoryEntry> 
     what,
   });
   const between: ReadonlyArray<HistoryEntry> =
-    span.kind === 'allocation' && span.wired !== undefined
+    span.kind === 'allocation' && span.wired !== undefined && span.wired.event !== span.from.event
       ? [entry(span.wired, ['PodWired', `${addresses(span)} answered as usable`])]
       : span.kind === 'lease' && span.revoked !== undefined
         ? [entry(span.revoked, ['LeaseRevoked', `${span.subnet} revoked: ${span.revoked.reason}`])]

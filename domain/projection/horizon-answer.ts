@@ -11,6 +11,8 @@ export type Known = {
   /** RFC 3339 UTC; absent: this log has no event of the stream. */
   readonly completeTo?: string;
   readonly position?: number;
+  /** What its writer did until then is in an archive that was not given: the SHA-256 of the newest such file. */
+  readonly archived?: { readonly until: string; readonly position: number; readonly archive: string };
   /** Whether all that was asked for lies within what is known. */
   readonly complete: boolean;
 };
@@ -22,7 +24,8 @@ const writerOf = (stream: string): string =>
 export type Horizons = {
   /** The moment up to which nothing of the stream is missing; `undefined`: there is nothing of it. */
   readonly completeTo: (stream: string) => Moment | undefined;
-  readonly known: (stream: string, asked: Moment | undefined) => Known;
+  /** `since`: the first moment that was asked about; absent: it is `asked`. */
+  readonly known: (stream: string, asked: Moment | undefined, since?: Moment) => Known;
   readonly streams: () => Iterable<string>;
 };
 
@@ -41,17 +44,21 @@ export const horizonsOf = (index: OwnershipIndex, position?: number): Horizons =
   };
   return {
     completeTo,
-    known: (stream, asked) => {
+    known: (stream, asked, since = asked) => {
       const horizon = horizons.get(stream);
       const of = writerOf(stream);
       if (horizon === undefined) return { stream, of, complete: false };
       const moment = sure(horizon);
+      const gap = index.log.gaps.findLast((one) => one.stream === stream);
+      const reached = asked === undefined || asked <= moment;
+      const begins = gap === undefined || (since !== undefined && Date.parse(gap.recordedAt) < since);
       return {
         stream,
         of,
         completeTo: utc(moment),
         position: horizon.position,
-        complete: asked === undefined || asked <= moment,
+        ...(gap && { archived: { until: gap.recordedAt, position: gap.position, archive: gap.archive } }),
+        complete: reached && begins,
       };
     },
     streams: () => horizons.keys(),

@@ -9,7 +9,7 @@ const allocation = (
   { node, incarnation }: HostStream,
   stream: string,
   from: Mark,
-  { network, containerId, ifname, pod, addresses, mac, netns }: PodAdded,
+  { network, containerId, ifname, pod, addresses, mac, netns }: Omit<PodAdded, 'type'>,
 ): AllocationSpan => ({
   kind: 'allocation',
   stream,
@@ -39,6 +39,19 @@ export const recordHostEvent = (
   switch (event.type) {
     case 'PodAdded':
       begin(ownership, allocations, attachmentKey(event), allocation(ownership, host, stream, mark, event));
+      return;
+    case 'EraOpened':
+      // What began in an era that is not here anymore is known from here on.
+      for (const [index, held] of event.held.entries()) {
+        const key = attachmentKey(held);
+        if (allocations.get(stream, key) !== undefined) continue;
+        const span = allocation(ownership, host, stream, mark, held);
+        begin(ownership, allocations, key, {
+          ...span,
+          carried: index + 1,
+          ...(held.status === 'attached' ? { wired: mark } : {}),
+        });
+      }
       return;
     case 'PodWired': {
       const key = attachmentKey(event);

@@ -4,7 +4,7 @@ import { decodeMetadata } from '../envelope.ts';
 import { decodeEvent, type UnreadableEvent } from '../event.ts';
 import { hostEvents } from '../host/events.ts';
 import type { RecordedEvent } from '../port/event-store.ts';
-import { type HostStream, parseHostStream } from '../stream.ts';
+import { type HostStream, lifeOf, parseHostStream } from '../stream.ts';
 import { type Ownership, recordHorizon } from './ownership.ts';
 import { recordClusterEvent } from './ownership-cluster.ts';
 import { recordHostEvent } from './ownership-host.ts';
@@ -32,21 +32,29 @@ const clockSynchronised = (payload: string): { readonly clockSynchronised?: bool
   return typeof clockSynchronised === 'boolean' ? { clockSynchronised } : {};
 };
 
+/** A host's life: its eras are one stream to whoever asks about the past, by the name of the first. */
+type Life = { readonly host: HostStream; readonly stream: string };
+
+const readLife = (stream: string): Life | undefined => {
+  const host = parseHostStream(stream);
+  return host && { host, stream: lifeOf(stream) };
+};
+
 /**
  * The fold over a whole log: cluster streams and host streams say who held what, any other stream only how far it is known.
  * An event that cannot be read is named and changes nothing: nobody may go on behind it.
  */
 export const readOwnership = (ownership: Ownership) => {
-  const hosts = new Map<string, HostStream | undefined>();
-  const hostOf = (stream: string): HostStream | undefined => {
-    if (!hosts.has(stream)) hosts.set(stream, parseHostStream(stream));
+  const hosts = new Map<string, Life | undefined>();
+  const hostOf = (stream: string): Life | undefined => {
+    if (!hosts.has(stream)) hosts.set(stream, readLife(stream));
     return hosts.get(stream);
   };
-  const ofHost = (host: HostStream, recorded: RecordedEvent): E.Either<UnreadableEvent, void> => {
+  const ofHost = ({ host, stream }: Life, recorded: RecordedEvent): E.Either<UnreadableEvent, void> => {
     const decoded = decodeHost(recorded);
     if (E.isLeft(decoded)) return decoded;
     const { event, metadata } = decoded.right;
-    const { stream, position, revision } = recorded;
+    const { position, revision } = recorded;
     const mark = markOf(recorded, metadata.time);
     recordHorizon(ownership, stream, mark, metadata.incarnation);
     if (event.type === 'HostStarted') {

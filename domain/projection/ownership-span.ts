@@ -53,6 +53,11 @@ export type AllocationSpan = Span &
     readonly netns: string;
     readonly wired?: Mark;
     readonly reason?: DeletionReason;
+    /**
+     * It began before `from`, in an era that is archived: `from` is the `EraOpened` that tells of it, as of so many others; this is its
+     * place among them, from 1.
+     */
+    readonly carried?: number;
   };
 
 /** A node that held a subnet. */

@@ -13,9 +13,11 @@ export type SpanView = Pick<Span, 'stream' | 'node' | 'incarnation' | 'from' | '
 
 /** A span as it looks from a point: its own fields, and what state it was in. */
 type Seen<Of extends Span, Status extends string> = SpanView &
-  Omit<Of, keyof Span | 'kind'> & { readonly status: Status };
+  Omit<Of, keyof Span | 'kind' | 'carried'> & { readonly status: Status };
 
 export type AllocationView = Seen<AllocationSpan, 'reserved' | 'attached' | 'ended'> & {
+  /** It began before `from`, in an era that is archived. */
+  readonly carried?: true;
   /** Of the node's clock in the boot in which it began. */
   readonly clock: 'synchronised' | 'not synchronised' | 'not recorded';
 };

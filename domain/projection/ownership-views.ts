@@ -113,6 +113,7 @@ export const viewsFrom = (
       };
       if (pod !== undefined) view.pod = pod;
       if (podRedacted) view.podRedacted = podRedacted;
+      if (span.carried !== undefined) view.carried = true;
       if (attached) view.wired = wired;
       if (reason !== undefined && knowsEnd(span, point)) view.reason = reason;
       return complete(view, span, of);

@@ -18,6 +18,8 @@ const StoredView = t.strict({
 
 type StoredHeld = readonly [
   revision: number,
+  position: number,
+  place: number,
   addedAt: string,
   wiredAt: string | null,
   containerId: string,
@@ -27,8 +29,8 @@ type StoredHeld = readonly [
 type StoredHost = readonly [stream: string, held: ReadonlyArray<StoredHeld>];
 
 const storeHeld = (held: Held): StoredHeld => {
-  const { revision, addedAt, wiredAt, containerId, ifname, network } = held;
-  return [revision, addedAt, wiredAt ?? null, containerId, ifname, network];
+  const { revision, position, place, addedAt, wiredAt, containerId, ifname, network } = held;
+  return [revision, position, place, addedAt, wiredAt ?? null, containerId, ifname, network];
 };
 
 const encode = ({ position, leases, hosts }: ClusterView): string => {
@@ -55,7 +57,7 @@ const restoreHosts = (
   let line = 0;
   for (const [stream, stored] of hosts) {
     const held: HeldAttachments = new Map();
-    for (const [revision, addedAt, wiredAt, containerId, ifname, network] of stored) {
+    for (const [revision, position, place, addedAt, wiredAt, containerId, ifname, network] of stored) {
       const added = texts[line];
       if (added === undefined) return undefined;
       line += 1;
@@ -67,6 +69,8 @@ const restoreHosts = (
         addedAt,
         wiredAt: wiredAt ?? undefined,
         revision,
+        position,
+        place,
         next: undefined,
       });
     }

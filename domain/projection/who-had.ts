@@ -61,7 +61,7 @@ export const whoHad = (index: OwnershipIndex, address: IpAddress, period: Period
     subnets,
     nodes: grants.filter(isMember).map(views.member),
     contradictions: [...doubleAddresses(holders, address), ...doubleLeases(subnets)],
-    known: [...streams].map((stream) => horizons.known(stream, period.to)),
+    known: [...streams].map((stream) => horizons.known(stream, period.to, period.from)),
     stepsBack: stepsIn(index, streams, period),
   };
 };

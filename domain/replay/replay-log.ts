@@ -5,11 +5,12 @@ import { hostEvents } from '../host/events.ts';
 import type { HostState } from '../host/state.ts';
 import type { LeanEvent, LogReader } from '../port/log-reader.ts';
 import { type ClusterView, emptyClusterView, viewEvent } from '../projection/cluster-view.ts';
+import { lifeOf } from '../stream.ts';
 
 /** All that follows from a log up to a position. */
 export type Replayed = {
   readonly view: ClusterView;
-  /** Each host stream folded without its pods, which are in the view: what it holds, and whether it is on its way back. */
+  /** Each host's life folded without its pods, which are in the view: what it holds, and whether it is on its way back. */
   readonly hosts: Map<string, HostState>;
 };
 
@@ -27,7 +28,8 @@ const replayEvent = ({ view, hosts }: Replayed, event: LeanEvent): UnreadableEve
     return unreadable;
   const decoded = decode({ id: '', hash: '', ...event });
   if (E.isLeft(decoded)) return decoded.left;
-  hosts.set(event.stream, host.evolve(hosts.get(event.stream) ?? host.initialState(), decoded.right.event));
+  const life = lifeOf(event.stream);
+  hosts.set(life, host.evolve(hosts.get(life) ?? host.initialState(), decoded.right.event));
   return undefined;
 };
 

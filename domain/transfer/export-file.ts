@@ -74,7 +74,8 @@ export const eventLine = (event: LoggedEvent): string => {
   });
 };
 
-const readLine = <A>(codec: t.Type<A, unknown, unknown>, text: string): E.Either<string, A> =>
+/** The value of a line, or why it is none. */
+export const readLine = <A>(codec: t.Type<A, unknown, unknown>, text: string): E.Either<string, A> =>
   F.pipe(
     E.tryCatch(
       () => JSON.parse(text) as unknown,

@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import { genesis, linkHashOfText, logHash } from '../chain.ts';
 import type { Metadata } from '../envelope.ts';
 import type { Sha256 } from '../port/digest.ts';
+import type { ArchivedRun } from '../port/drop-era.ts';
 import type { StreamHead } from '../port/event-store.ts';
 import type { LoggedEvent } from '../port/log-reader.ts';
 import type { Fault, FaultType } from './fault.ts';
@@ -26,6 +27,8 @@ export type ChainState = {
   logHash: string;
   readonly heads: Map<string, Head>;
   readonly redactions: RedactionsState;
+  /** What was passed over. */
+  readonly archived: ArchivedRun[];
 };
 
 export const startChain = (sha256: Sha256): ChainState => ({
@@ -35,6 +38,7 @@ export const startChain = (sha256: Sha256): ChainState => ({
   logHash: genesis,
   heads: new Map(),
   redactions: startRedactions(),
+  archived: [],
 });
 
 const isText = (value: unknown): boolean => typeof value === 'string';
@@ -57,6 +61,32 @@ const strange = (event: LoggedEvent): string | undefined => {
 
 const stamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
+/** What is wrong with an event: what, what is expected, what was found. */
+type Misfit = readonly [FaultType, expected: unknown, found: unknown];
+
+/** An event that fits to the one before it in its stream; a payload that is not the one of `payloadHash` may be a redacted one. */
+type Linked = { readonly metadata: Metadata; readonly payloadHash: string };
+
+/** Looks at an event as the next one of its stream. */
+export const linkOf = (
+  sha256: Sha256,
+  head: Pick<StreamHead, 'revision' | 'hash'> | undefined,
+  event: LoggedEvent,
+): E.Either<Misfit, Linked> => {
+  const { stream, revision, id, type, hash } = event;
+  const follows = (head?.revision ?? -1) + 1;
+  if (revision !== follows) return E.left(['revision', follows, revision]);
+  const read = readMetadata(event);
+  if (E.isLeft(read)) return E.left(['metadata', 'what every event carries, in canonical JSON', read.left]);
+  const metadata = read.right;
+  const payloadHash = sha256(event.payload);
+  if (payloadHash !== metadata.payloadHash && !mayBeRedacted(event))
+    return E.left(['payload', metadata.payloadHash, payloadHash]);
+  const previous = head?.hash ?? genesis;
+  const link = linkHashOfText(sha256, { previous, stream, revision, id, type, metadata }, event.metadata);
+  return link === hash ? E.right({ metadata, payloadHash }) : E.left(['hash', link, hash]);
+};
+
 /** Follows the chains over one more event; its metadata, or on the left the first thing about it that does not fit. */
 export const followChain = (state: ChainState, event: LoggedEvent): E.Either<Fault, Metadata> => {
   const { sha256 } = state;
@@ -78,22 +108,13 @@ export const followChain = (state: ChainState, event: LoggedEvent): E.Either<Fau
   if (column !== undefined) return fault('unreadable', `a value in ${column}`, 'one of another kind');
   if (stream === '') return fault('stream', 'a stream of the log', 'none');
   const head = state.heads.get(stream);
-  const follows = (head?.revision ?? -1) + 1;
-  if (revision !== follows) return fault('revision', follows, revision);
+  const linked = linkOf(sha256, head, event);
+  if (E.isLeft(linked)) return fault(...linked.left);
+  const { metadata, payloadHash } = linked.right;
   // Most events share their stamp with the one before.
   if (recordedAt !== state.recordedAt && !stamp.test(recordedAt))
     return fault('recorded-at', 'a time in UTC with milliseconds', recordedAt);
   if (recordedAt < state.recordedAt) return fault('recorded-at', `${state.recordedAt} or later`, recordedAt);
-
-  const read = readMetadata(event);
-  if (E.isLeft(read)) return fault('metadata', 'what every event carries, in canonical JSON', read.left);
-  const metadata = read.right;
-  const payloadHash = sha256(event.payload);
-  const whole = payloadHash === metadata.payloadHash;
-  if (!whole && !mayBeRedacted(event)) return fault('payload', metadata.payloadHash, payloadHash);
-  const previous = head?.hash ?? genesis;
-  const link = linkHashOfText(sha256, { previous, stream, revision, id, type, metadata }, event.metadata);
-  if (link !== hash) return fault('hash', link, hash);
   const logLink = logHash(sha256, state.logHash, position, hash, recordedAt);
   if (logLink !== event.logHash) return fault('log-hash', logLink, event.logHash);
 
@@ -106,8 +127,31 @@ export const followChain = (state: ChainState, event: LoggedEvent): E.Either<Fau
     head.hash = hash;
     head.position = position;
   }
-  const unexplained = whole
-    ? followRedactions(state.redactions, event)
-    : keepUnexplained(state.redactions, event, metadata.payloadHash, payloadHash);
-  return unexplained === undefined ? read : E.left(unexplained);
+  const unexplained =
+    payloadHash === metadata.payloadHash
+      ? followRedactions(state.redactions, event, state.archived)
+      : keepUnexplained(state.redactions, event, metadata.payloadHash, payloadHash);
+  return unexplained === undefined ? E.right(metadata) : E.left(unexplained);
+};
+
+/**
+ * Goes on behind archived events as the log says that their chains end: the next event proves the log's hash, the next era the
+ * stream's. Gives what does not fit about where they stand.
+ */
+export const passArchived = (state: ChainState, run: ArchivedRun): Fault | undefined => {
+  const { stream, from, to, fromRevision, toRevision, hash, logHash: end, recordedAt } = run;
+  const follows = (state.heads.get(stream)?.revision ?? -1) + 1;
+  if (fromRevision !== follows || toRevision - fromRevision !== to - from)
+    return {
+      type: 'revision',
+      position: from,
+      expected: `archived events from revision ${follows} of ${stream}`,
+      found: `${fromRevision} to ${toRevision}`,
+    };
+  state.next = to + 1;
+  state.logHash = end;
+  state.recordedAt = recordedAt;
+  state.heads.set(stream, { revision: toRevision, hash, position: to });
+  state.archived.push(run);
+  return undefined;
 };

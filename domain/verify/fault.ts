@@ -66,7 +66,11 @@ export type Law =
   /** Only what was added is wired or deleted, with the addresses that it had. */
   | 'attachment-known'
   /** A lease is surrendered when nothing holds an address of it any more. */
-  | 'surrender-empty';
+  | 'surrender-empty'
+  /** Nothing stands behind `EraClosed`, and it names the event before it. */
+  | 'era-closed'
+  /** A later era's stream begins with `EraOpened`: behind a closed one, and with exactly what that one folds to. */
+  | 'era-opened';
 
 /** The event that something else follows from, or contradicts. */
 export type Involved = { readonly position: number; readonly id: string };

@@ -9,6 +9,7 @@ import type { IpAddress } from '../ip/address.ts';
 import { contains } from '../ip/cidr.ts';
 import { broken, type Found } from './broken.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
+import { ofEras } from './era-laws.ts';
 import { type HostMemory, rememberHost } from './host-memory.ts';
 
 const isPolicy = ({ choice }: Allocation): boolean => choice.by === 'policy';
@@ -119,6 +120,8 @@ const check = (
     case 'JoinRequested':
     case 'FenceObserved':
     case 'LeaveRequested':
+    case 'EraClosed':
+    case 'EraOpened':
       return undefined;
   }
 };
@@ -131,7 +134,8 @@ export const holdHostLaws = (
 ): Found | undefined => {
   // Made once: it is long, and every map has to hash it.
   const key = 'containerId' in recorded.event ? attachmentKey(recorded.event) : '';
-  const found = check(host, cluster, recorded.event, key);
+  const found =
+    ofEras(host, recorded) ?? (host.known ? check(host, cluster, recorded.event, key) : undefined);
   rememberHost(host, cluster, recorded, key);
   host.state = evolve(host.state, recorded.event);
   return found;

@@ -1,4 +1,5 @@
 import type { Recorded } from '../event.ts';
+import { attachmentKey } from '../host/attachment.ts';
 import type { HostEvent } from '../host/events.ts';
 import { type HostState, initialState } from '../host/state.ts';
 import type { NodeName } from '../identity/node-name.ts';
@@ -10,6 +11,10 @@ import type { Involved } from './fault.ts';
 export type HostMemory = {
   readonly node: NodeName;
   state: HostState;
+  /** The state is what the events before fold to; false where some of them are archived. */
+  known: boolean;
+  /** The last event of this life. */
+  head: { readonly stream: string; readonly revision: number; readonly hash: string } | undefined;
   readonly added: Map<string, Involved>;
   /** What the present lease, or its being taken back, was learnt from. */
   learnt: Involved | undefined;
@@ -18,6 +23,8 @@ export type HostMemory = {
 export const startHostMemory = (node: NodeName): HostMemory => ({
   node,
   state: initialState(),
+  known: true,
+  head: undefined,
   added: new Map(),
   learnt: undefined,
 });
@@ -26,9 +33,10 @@ export const startHostMemory = (node: NodeName): HostMemory => ({
 export const rememberHost = (
   host: HostMemory,
   cluster: ClusterMemory,
-  { event, position, id }: Recorded<HostEvent>,
+  { event, position, id, stream, revision, hash }: Recorded<HostEvent>,
   key: string,
 ): void => {
+  host.head = { stream, revision, hash };
   switch (event.type) {
     case 'PodAdded': {
       const given = { position, id };
@@ -46,6 +54,16 @@ export const rememberHost = (
       for (const address of event.addresses) if (holders?.get(address) === given) holders?.delete(address);
       return;
     }
+    case 'EraOpened':
+      for (const held of host.known ? [] : event.held) {
+        const given = { position, id };
+        const holders = cluster.addresses.get(held.network) ?? new Map<IpAddress, Involved>();
+        cluster.addresses.set(held.network, holders);
+        host.added.set(attachmentKey(held), given);
+        for (const { address } of held.addresses) holders.set(address, given);
+      }
+      host.known = true;
+      return;
     case 'LeaseObserved':
     case 'FenceObserved':
     case 'LeaseSurrendered':

@@ -3,9 +3,10 @@ import { clusterEvents } from '../cluster/events.ts';
 import type { Metadata } from '../envelope.ts';
 import { decodePayload, type UnreadableEvent } from '../event.ts';
 import { hostEvents } from '../host/events.ts';
+import { initialState } from '../host/state.ts';
 import { ClusterName } from '../identity/cluster-name.ts';
-import type { RecordedEvent } from '../port/event-store.ts';
-import { clusterStream, parseHostStream } from '../stream.ts';
+import type { RecordedEvent, StreamHead } from '../port/event-store.ts';
+import { clusterStream, firstEra, lifeOf, parseHostStream } from '../stream.ts';
 import type { Found } from './broken.ts';
 import { holdClusterLaws } from './cluster-laws.ts';
 import { type ClusterMemory, startClusterMemory } from './cluster-memory.ts';
@@ -18,7 +19,7 @@ type HostOfCluster = { readonly host: HostMemory; readonly cluster: ClusterMemor
 /** What the laws have to remember: as much as is held, however long the history. */
 export type LawsState = {
   readonly clusters: Map<string, ClusterMemory>;
-  /** By stream; `undefined` for a stream of another kind, which no law is known of. */
+  /** By stream, all eras of a life the same; `undefined` for a stream of another kind, which no law is known of. */
   readonly hosts: Map<string, HostOfCluster | undefined>;
   readonly keys: Keys;
 };
@@ -39,10 +40,13 @@ const clusterOf = ({ clusters }: LawsState, stream: string): ClusterMemory => {
 const hostOf = (laws: LawsState, stream: string): HostOfCluster | undefined => {
   if (laws.hosts.has(stream)) return laws.hosts.get(stream);
   const named = parseHostStream(stream);
+  const life = lifeOf(stream);
   const host =
-    named !== undefined && ClusterName.is(named.cluster)
+    laws.hosts.get(life) ??
+    (named !== undefined && ClusterName.is(named.cluster)
       ? { host: startHostMemory(named.node), cluster: clusterOf(laws, clusterStream(named.cluster)) }
-      : undefined;
+      : undefined);
+  laws.hosts.set(life, host);
   laws.hosts.set(stream, host);
   return host;
 };
@@ -65,4 +69,16 @@ export const holdLaws = (
   if (E.isLeft(decoded)) return decoded;
   witnessKey(laws.keys, decoded.right);
   return E.right(holdHostLaws(of.host, of.cluster, decoded.right));
+};
+
+/** A host's events up to this one are archived: what they left is known again with the next era. */
+export const forgetHost = (
+  laws: LawsState,
+  { stream, revision, hash }: StreamHead & { readonly stream: string },
+): void => {
+  const of = hostOf(laws, stream);
+  if (of === undefined) return;
+  of.host.known = false;
+  of.host.head = { stream, revision, hash };
+  of.host.state = { ...initialState(), era: parseHostStream(stream)?.era ?? firstEra };
 };

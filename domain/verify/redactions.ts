@@ -3,6 +3,7 @@ import { auditEvents, type PayloadRedacted } from '../audit/events.ts';
 import { couldRemain } from '../audit/remaining.ts';
 import { decodeEvent, type Recorded } from '../event.ts';
 import { hostEvents } from '../host/events.ts';
+import type { ArchivedRun } from '../port/drop-era.ts';
 import type { LoggedEvent } from '../port/log-reader.ts';
 import { isAuditStream } from '../stream.ts';
 import type { Fault, FaultType, Place } from './fault.ts';
@@ -79,10 +80,15 @@ const settle = (
   { unexplained, groups }: RedactionsState,
   recorded: LoggedEvent,
   { event, metadata }: Recorded<PayloadRedacted>,
+  archived: ReadonlyArray<ArchivedRun>,
 ): Fault | undefined => {
   const { position, stream, revision, id, remainingHash, reason } = event;
   const payload = unexplained.get(id);
   const said = `a redacted payload at position ${position} (revision ${revision} of ${stream}, id ${id})`;
+  const isArchived = archived.some(
+    (run) => run.stream === stream && run.from <= position && position <= run.to,
+  );
+  if (payload === undefined && isArchived) return undefined;
   if (payload === undefined)
     return fault('redaction', placeOf(recorded), said, 'no such event, or its payload whole');
   if (payload.position !== position || payload.stream !== stream || payload.revision !== revision) {
@@ -101,11 +107,18 @@ const settle = (
   return undefined;
 };
 
-/** Takes in the next event of a log: a record of a redaction explains one payload before it, or is a fault. */
-export const followRedactions = (state: RedactionsState, event: LoggedEvent): Fault | undefined => {
+/**
+ * Takes in the next event of a log: a record of a redaction explains one payload before it, or is a fault. What it says of an event
+ * that is archived cannot be looked at.
+ */
+export const followRedactions = (
+  state: RedactionsState,
+  event: LoggedEvent,
+  archived: ReadonlyArray<ArchivedRun>,
+): Fault | undefined => {
   if (event.type !== 'PayloadRedacted' || !isAuditStream(event.stream)) return undefined;
   const decoded = decodeAuditEvent(event);
-  if (E.isRight(decoded)) return settle(state, event, decoded.right);
+  if (E.isRight(decoded)) return settle(state, event, decoded.right, archived);
   const { left } = decoded;
   return left.type === 'unknown-event'
     ? fault(

@@ -1,12 +1,13 @@
 import { either as E } from 'fp-ts';
 import type { UnreadableEvent } from '../event.ts';
 import type { Sha256 } from '../port/digest.ts';
+import type { ArchivedRun } from '../port/drop-era.ts';
 import type { StreamHead } from '../port/event-store.ts';
 import type { LogEnd, LoggedEvent } from '../port/log-reader.ts';
-import { type ChainState, followChain, startChain } from './chain-check.ts';
+import { type ChainState, followChain, passArchived, startChain } from './chain-check.ts';
 import type { Breach, Fault } from './fault.ts';
 import type { KnownKey } from './keys.ts';
-import { holdLaws, type LawsState, startLaws } from './laws.ts';
+import { forgetHost, holdLaws, type LawsState, startLaws } from './laws.ts';
 import { leftUnexplained, type Redacted, redactedIn } from './redactions.ts';
 
 /** A verification under way; `verifyEvent` changes it. */
@@ -20,7 +21,9 @@ export type Verification = {
 
 /** What a log was found to be. Without a fault, `heads` are proven to end gapless chains. */
 export type Verified = {
+  /** Those that are archived and were not looked at are counted, too. */
   readonly events: number;
+  readonly archived: ReadonlyArray<ArchivedRun>;
   readonly heads: ReadonlyArray<StreamHead & { readonly stream: string }>;
   /** `undefined` when no event was found sound. */
   readonly end: LogEnd | undefined;
@@ -91,6 +94,7 @@ export const finishVerification = (verification: Verification): Verified => {
   const { chain, laws, fault, breach } = verification;
   return {
     events: chain.next,
+    archived: chain.archived,
     heads: [...chain.heads].map(([stream, head]) => ({ stream, ...head })),
     end:
       chain.next === 0
@@ -101,4 +105,12 @@ export const finishVerification = (verification: Verification): Verified => {
     keys: [...laws.keys.values()],
     redacted: redactedIn(chain.redactions),
   };
+};
+
+/** Takes what stands for archived events at its word, and goes on behind it; what rests on them is not held against the laws. */
+export const passRun = (verification: Verification, run: ArchivedRun): boolean => {
+  const { stream, to, toRevision, hash } = run;
+  verification.fault = passArchived(verification.chain, run);
+  forgetHost(verification.laws, { stream, position: to, revision: toRevision, hash });
+  return verification.fault === undefined;
 };

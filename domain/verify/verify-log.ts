@@ -1,9 +1,10 @@
 import type { Sha256 } from '../port/digest.ts';
-import type { LogReader } from '../port/log-reader.ts';
+import type { LoggedEvent, LogReader } from '../port/log-reader.ts';
 import type { Fault } from './fault.ts';
 import {
   endVerification,
   finishVerification,
+  passRun,
   startVerification,
   type Verification,
   verifyEvent,
@@ -30,7 +31,7 @@ const narrow = (log: LogReader, verification: Verification, pageFailed: string):
 const stray = (log: LogReader): Fault | undefined => {
   const expected = 'no event before position 0';
   try {
-    for (const [event] of log.pages(Number.NEGATIVE_INFINITY)) {
+    for (const [event] of log.pages(Number.NEGATIVE_INFINITY, 'passed-over')) {
       if (event === undefined || event.position >= 0) return undefined;
       const { position, stream, revision, id, type } = event;
       return {
@@ -67,8 +68,15 @@ const outside = (log: LogReader): Fault | undefined => {
 export const verifyLog = (sha256: Sha256, log: LogReader, tick: (events: number) => void) => {
   const verification = startVerification(sha256);
   try {
-    for (const page of log.pages(0)) {
-      if (!page.every((event) => verifyEvent(verification, event))) break;
+    const runs = Iterator.from(log.archived());
+    let run = runs.next().value;
+    const next = (event: LoggedEvent): boolean => {
+      for (; run?.from === verification.chain.next; run = runs.next().value)
+        if (!passRun(verification, run)) return false;
+      return verifyEvent(verification, event);
+    };
+    for (const page of log.pages(0, 'passed-over')) {
+      if (!page.every(next)) break;
       tick(verification.chain.next);
     }
   } catch (error) {

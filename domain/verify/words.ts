@@ -32,6 +32,8 @@ const laws: Readonly<Record<Law, string>> = {
   'address-choice': 'an address is not the one that the policy chooses',
   'attachment-known': 'an attachment was wired or deleted that is not there, or with other addresses',
   'surrender-empty': 'a lease was surrendered while attachments held addresses of it',
+  'era-closed': 'an era was not closed behind its last event, or was written on',
+  'era-opened': 'an era does not begin with what the one before it left',
 };
 
 export type Words = { readonly msg: string; readonly remedy: string };

@@ -10,6 +10,7 @@ import { publishConflist, withdrawConflist } from './publish.ts';
 import { type Readiness, unknownReadiness } from './readiness.ts';
 import { reconcile } from './reconcile.ts';
 import { makeTurns, type Turns } from './turns.ts';
+import { watchDisk } from './watch-disk.ts';
 
 /** A node as its operator sees it: streams and status, whether or not pods can be wired now. */
 export type Member = Omit<Membership, 'follow' | 'stop'> & {
@@ -83,7 +84,12 @@ export const startAgent = async (
     if (await hasDrifted(ports, configuration, host, turns, readiness)) await settle();
   });
   const unwatch = ports.switch.onChange(() => void look());
-  const stopSweep = timer.every(sweepMs, settle);
+  const lookAtDisk = watchDisk(ports, configuration, readiness);
+  await lookAtDisk();
+  const stopSweep = timer.every(sweepMs, async () => {
+    await lookAtDisk();
+    await settle();
+  });
 
   return E.right({
     ...membership,

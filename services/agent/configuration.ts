@@ -8,6 +8,8 @@ export type MembershipConfiguration = {
   readonly cluster: ClusterName;
   readonly node: NodeName;
   readonly allocatorCheckpoint: string;
+  /** An era of so many events is closed; 0: never by itself. */
+  readonly eraEvents: number;
 };
 
 /** How this agent was told to run; fixed for its life. */
@@ -24,6 +26,8 @@ export type AgentConfiguration = MembershipConfiguration & {
   readonly switchTimeoutMs: number;
   /** An address that is given again sooner is mentioned in the log: its subnet has no other. */
   readonly coolDownMs: number;
+  /** Bytes that the log may take; absent: all that there is. */
+  readonly diskBudget?: number | undefined;
   /** Where evio-config-gen leaves the conflist, and where the runtime looks for it. */
   readonly stagedConflist: string;
   readonly publishedConflist: string;

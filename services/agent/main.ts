@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
+import { diskRoomOf } from '../../adapters/fs/disk-room.ts';
 import { files } from '../../adapters/fs/files.ts';
 import { ensureFolder } from '../../adapters/fs/folder.ts';
 import { serveUnix, unserved } from '../../adapters/http/server.ts';
@@ -30,6 +31,7 @@ import {
   logPath,
   type NodeOptions,
   seconds,
+  size,
 } from '../node-options.ts';
 import { fileSnapshots, snapshotPath } from '../snapshots.ts';
 import { startAgent } from './agent.ts';
@@ -52,12 +54,22 @@ const command = addNodeOptions(
         .env('EVIO_COOL_DOWN')
         .default(30)
         .argParser(seconds),
+    )
+    .addOption(
+      new Option(
+        '--disk-budget <size>',
+        'room for the log, such as 512MiB; a warning comes long before it is used',
+      )
+        .env('EVIO_DISK_BUDGET')
+        .argParser(size),
     ),
   hostname(),
 );
 const options = command
   .parse()
-  .opts<NodeOptions & { readonly logLevel: LogLevel; readonly coolDown: number }>();
+  .opts<
+    NodeOptions & { readonly logLevel: LogLevel; readonly coolDown: number; readonly diskBudget?: number }
+  >();
 const log = openLog('evio-agent', options.logLevel);
 
 const give = <A>(outcome: E.Either<StartFailure, A>): A => {
@@ -79,6 +91,7 @@ const agent = give(
   await startAgent(
     {
       ownLog: store,
+      dropEra: store.dropEra,
       clusterLog: store,
       redactor: store,
       derived: derivedCopies(files, [
@@ -95,6 +108,7 @@ const agent = give(
       firewall: openFirewall(),
       settings,
       files,
+      diskRoom: diskRoomOf(logPath(options)),
       clock,
       timer,
       ids,
@@ -109,6 +123,7 @@ const agent = give(
       ...agentConfiguration(options, { bootId: boot, publicKey: key.publicKey }),
       clockSynchronised: clockSynchronised(),
       coolDownMs: options.coolDown * 1000,
+      diskBudget: options.diskBudget,
     },
   ),
 );
@@ -117,7 +132,7 @@ const server = give(
     log.error('a defect while answering', { err: error }),
   ),
 );
-log.info('serving', { socket: options.socket, stream: agent.hostStream });
+log.info('serving', { socket: options.socket, stream: agent.hostStream() });
 
 const shutDown = async (signal: string): Promise<void> => {
   log.info('stopping', { signal });

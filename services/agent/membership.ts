@@ -3,10 +3,6 @@ import { cluster as clusterDecider } from '../../domain/cluster/decider.ts';
 import { clusterEvents } from '../../domain/cluster/events.ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
 import { clusterStateCodec } from '../../domain/cluster/stored-state.ts';
-import { host as hostDecider } from '../../domain/host/decider.ts';
-import { hostEvents } from '../../domain/host/events.ts';
-import { minReaderOf } from '../../domain/host/state.ts';
-import { hostStateCodec } from '../../domain/host/stored-state.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
 import { firstReader } from '../../domain/reader.ts';
 import { clusterStream, hostStream } from '../../domain/stream.ts';
@@ -16,13 +12,16 @@ import { keepSnapshots } from '../keep-snapshots.ts';
 import { allocate, type Cluster } from '../ledger/allocator.ts';
 import { openAggregate, type StreamFailure } from '../transact.ts';
 import type { MembershipConfiguration } from './configuration.ts';
+import { type HostEras, openHostEras } from './host-eras.ts';
 import { observeCluster } from './observe-cluster.ts';
 import type { Host, MembershipPorts } from './ports.ts';
 
 /** A node's two streams, and the followers between them: enough to join, without switch or kernel. */
 export type Membership = {
   readonly host: Host;
-  readonly hostStream: string;
+  /** The stream of the present era. */
+  readonly hostStream: () => string;
+  readonly closeEra: HostEras['closeEra'];
   readonly cluster: Cluster;
   /** Requests that the allocator refused last, by node. */
   readonly refused: ReadonlyMap<string, ClusterFailure>;
@@ -42,19 +41,10 @@ export const openMembership = async (
   const { ownLog, clusterLog, clock, ids, sha256, log, timer, snapshots } = ports;
   const { logId } = ownLog.identity;
   if (!Incarnation.is(logId)) return E.left({ type: 'foreign-log-id', logId });
-  const stream = hostStream(configuration.cluster, configuration.node, logId);
-  const host = await openAggregate(
-    { store: ownLog, clock, ids, sha256, snapshots },
-    {
-      stream,
-      codecs: hostEvents,
-      decider: hostDecider,
-      incarnation: logId,
-      codec: hostStateCodec,
-      reader: ({ lease }) => minReaderOf(lease),
-    },
-  );
-  if (E.isLeft(host)) return host;
+  const life = hostStream(configuration.cluster, configuration.node, logId);
+  const eras = await openHostEras(ports, life, logId, configuration.eraEvents);
+  if (E.isLeft(eras)) return eras;
+  const { host, stream, closeEra } = eras.right;
   const cluster = await openAggregate(
     { store: clusterLog, clock, ids, sha256, snapshots },
     {
@@ -68,20 +58,21 @@ export const openMembership = async (
   );
   if (E.isLeft(cluster)) return cluster;
 
-  const keepLast = keepSnapshots(timer, [host.right.keep, cluster.right.keep]);
+  const keepLast = keepSnapshots(timer, [host.keep, cluster.right.keep]);
   const refused = new Map<string, ClusterFailure>();
   const stopping = new AbortController();
   const checkpoint = fileCheckpoint(ports.files, configuration.allocatorCheckpoint);
   let followers: ReadonlyArray<Promise<void>> = [];
 
   return E.right({
-    host: host.right,
+    host,
     hostStream: stream,
+    closeEra,
     cluster: cluster.right,
     refused,
     follow: (onChange) => {
       const { signal } = stopping;
-      const observe = () => observeCluster(ports, configuration, host.right, onChange, signal);
+      const observe = () => observeCluster(ports, configuration, host, onChange, signal);
       const allocateAll = () =>
         allocate(
           { store: clusterLog, ids, log },

@@ -3,15 +3,17 @@ import * as t from 'io-ts';
 import { parseConfiguration } from '../../domain/cluster/configuration.ts';
 import { clusterEvents } from '../../domain/cluster/events.ts';
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
+import { toCniError } from '../../domain/cni/refusal.ts';
 import { decodeEvent, type EventCodecs, type EventOf, type Recorded } from '../../domain/event.ts';
 import { hostEvents } from '../../domain/host/events.ts';
 import { HeldSubnets } from '../../domain/import-source.ts';
-import type { EventStore } from '../../domain/port/event-store.ts';
+import type { Archived, EventStore } from '../../domain/port/event-store.ts';
 import type { HttpAnswer } from '../../domain/port/http.ts';
 import { type Allocations, allocate } from '../../domain/projection/allocations.ts';
 import { emptyLeases, leaseRows, projectLease } from '../../domain/projection/leases.ts';
-import { clusterStream } from '../../domain/stream.ts';
-import { isReadFailure } from '../read-failure.ts';
+import { clusterStream, eraOf, firstEra } from '../../domain/stream.ts';
+import { eachEvent } from '../follow.ts';
+import { isReadFailure, plain } from '../read-failure.ts';
 import { isStreamFailure } from '../transact.ts';
 import type { Member } from './agent.ts';
 import { readRedactions } from './redactions.ts';
@@ -36,8 +38,7 @@ const reading =
       return await route(member, request);
     } catch (error) {
       if (!isReadFailure(error)) throw error;
-      const { type, reason } = error;
-      return logFailed({ type, reason });
+      return logFailed(plain(error));
     }
   };
 
@@ -46,9 +47,10 @@ async function* meanings<Codecs extends EventCodecs>(
   store: EventStore,
   stream: string,
   codecs: Codecs,
+  archived?: Archived,
 ): AsyncIterable<Recorded<EventOf<Codecs>>> {
   const decode = decodeEvent(codecs);
-  for await (const recorded of store.readStream(stream)) {
+  for await (const recorded of store.readStream(stream, 0, archived)) {
     const decoded = decode(recorded);
     if (E.isLeft(decoded)) throw new Error(JSON.stringify(decoded.left));
     yield decoded.right;
@@ -104,6 +106,15 @@ const leaveRoute: Route<Member> = async (agent) => {
   return ok(statusOf(agent));
 };
 
+const closeEraRoute: Route<Member> = async (agent) => {
+  const before = agent.hostStream();
+  const closed = await agent.closeEra(operatorCause(agent, 'close-era'))();
+  if (E.isRight(closed)) return ok({ closed: before, opened: agent.hostStream() });
+  if (isStreamFailure(closed.left)) return logFailed(closed.left);
+  const { msg, details } = toCniError(closed.left);
+  return refused(409, msg, details);
+};
+
 const settleRoute: Route<Member> = async (agent) => {
   await agent.settle();
   return ok(statusOf(agent));
@@ -121,18 +132,17 @@ const leasesRoute: Route<Member> = async ({ ports, configuration, cluster }) => 
   return ok({ revision: cluster.revision(), leases: leaseRows(leases) });
 };
 
+/** Every era tells who holds what; the earlier ones, since when. */
 const podsRoute: Route<Member> = async ({ ports, configuration, hostStream, host }) => {
   let rows: Allocations = new Map();
-  for await (const recorded of meanings(ports.ownLog, hostStream, hostEvents))
-    rows = allocate(rows, recorded);
+  const stream = hostStream();
   const records = await readRedactions(ports, configuration);
-  const redacted = new Set(
-    records.flatMap(({ stream, revision }) => (stream === hostStream ? [revision] : [])),
-  );
-  const pods = Array.from(rows.values(), (row) =>
-    redacted.has(row.revision) ? { ...row, podRedacted: true as const } : row,
-  );
-  return ok({ revision: host.revision(), pods });
+  const redacted = new Set(records.map((record) => record.id));
+  for (let era = firstEra; era <= host.state().era; era += 1) {
+    for await (const recorded of meanings(ports.ownLog, eraOf(stream, era), hostEvents, 'passed-over'))
+      rows = allocate(rows, recorded, redacted.has(recorded.id));
+  }
+  return ok({ revision: host.revision(), pods: [...rows.values()] });
 };
 
 const maximumPage = 1000;
@@ -152,17 +162,26 @@ const logRoute: Route<Member> = async ({ ports, configuration }, { query }) => {
   const records = await readRedactions(ports, configuration);
   const redactedOf = new Map(records.map(({ id, redacted }) => [id, redacted]));
   const events: unknown[] = [];
-  for await (const { payload, metadata, ...event } of ports.ownLog.readAll(from)) {
-    const redacted = redactedOf.get(event.id);
-    events.push({
-      ...event,
-      payload: JSON.parse(payload),
-      metadata: JSON.parse(metadata),
-      ...(redacted && { redacted }),
-    });
-    if (events.length === limit) break;
-  }
-  return ok({ events });
+  const read = await eachEvent<{ readonly type: 'enough' }>(
+    ports.ownLog.readAll(from),
+    async ({ payload, metadata, ...event }) => {
+      const redacted = redactedOf.get(event.id);
+      events.push({
+        ...event,
+        payload: JSON.parse(payload),
+        metadata: JSON.parse(metadata),
+        ...(redacted && { redacted }),
+      });
+      return events.length === limit ? E.left({ type: 'enough' }) : E.right(undefined);
+    },
+  );
+  if (E.isRight(read) || read.left.type === 'enough' || events.length > 0) return ok({ events });
+  if (read.left.type === 'unavailable') return logFailed(read.left);
+  return refused(
+    409,
+    toCniError(read.left).msg,
+    `go on with --from ${read.left.to + 1}; evioctl export --archive FILE shows them too`,
+  );
 };
 
 /** What evioctl and evio-config-gen ask, by path. */
@@ -174,5 +193,6 @@ export const operatorRoutes: Readonly<Record<string, Route<Member>>> = {
   'POST /v1/configure': configureRoute,
   'POST /v1/join': joinRoute,
   'POST /v1/leave': leaveRoute,
+  'POST /v1/close-era': closeEraRoute,
   'POST /v1/settle': settleRoute,
 };

@@ -5,6 +5,8 @@ import type { HostState } from '../../domain/host/state.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { DerivedCopies } from '../../domain/port/derived-copies.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
+import type { DiskRoom } from '../../domain/port/disk-room.ts';
+import type { DropEra } from '../../domain/port/drop-era.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { Files } from '../../domain/port/files.ts';
 import type { Firewall } from '../../domain/port/firewall.ts';
@@ -26,6 +28,8 @@ export type AgentPorts = {
   readonly redactor: PayloadRedactor;
   /** What of the own log stands in other files. */
   readonly derived: DerivedCopies;
+  /** Absent where the own log keeps all its eras. */
+  readonly dropEra?: DropEra;
   /** Where the allocator writes; with one host it is the same file. */
   readonly clusterLog: EventStore;
   readonly switch: Switch;
@@ -33,6 +37,8 @@ export type AgentPorts = {
   readonly firewall: Firewall;
   readonly settings: Settings;
   readonly files: Files;
+  /** Absent where nobody watches it. */
+  readonly diskRoom?: DiskRoom;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: Ids;
@@ -45,7 +51,7 @@ export type AgentPorts = {
 /** What membership of a cluster takes: logs and their tools, neither switch nor kernel. */
 export type MembershipPorts = Pick<
   AgentPorts,
-  'ownLog' | 'clusterLog' | 'files' | 'clock' | 'timer' | 'ids' | 'sha256' | 'log' | 'snapshots'
+  'ownLog' | 'dropEra' | 'clusterLog' | 'files' | 'clock' | 'timer' | 'ids' | 'sha256' | 'log' | 'snapshots'
 >;
 
 export type Host = Aggregate<HostCommand, HostEvent, HostState, HostFailure>;

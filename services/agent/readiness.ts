@@ -1,3 +1,5 @@
+import type { DiskOutlook } from '../../domain/disk/outlook.ts';
+
 /** What the last reconciliation found. */
 export type Readiness = {
   /** Why the agent cannot serve an ADD now, in words; none when it can. */
@@ -10,6 +12,8 @@ export type Readiness = {
   linkless: ReadonlySet<string>;
   /** Ports that the switch did not take back; tried again at the next sweep, not at each of its changes. */
   unpluggable: ReadonlySet<string>;
+  /** `undefined` until it was looked, and where it cannot be measured. */
+  disk: DiskOutlook | undefined;
 };
 
 export const unknownReadiness = (reason: string): Readiness => ({
@@ -18,4 +22,5 @@ export const unknownReadiness = (reason: string): Readiness => ({
   halted: undefined,
   linkless: new Set(),
   unpluggable: new Set(),
+  disk: undefined,
 });

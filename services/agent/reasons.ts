@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import { toCniError } from '../../domain/cni/refusal.ts';
+import { diskRemedy, diskWords } from '../../domain/disk/outlook.ts';
 import { chooseAddresses } from '../../domain/host/choose-address.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
 import type { Member } from './agent.ts';
@@ -19,6 +20,8 @@ export const reasonsNow = ({
   if (fence !== undefined) return words({ type: 'lease-fenced', reason: fence });
   if (leaveRequested) return words({ type: 'leaving' });
   if (readiness.reasons.length > 0) return readiness.reasons;
+  const { disk } = readiness;
+  if (disk?.level === 'full') return [`disk budget: ${diskWords(disk)}; ${diskRemedy}`];
   const chosen = chooseAddresses(host.state(), lease, []);
   return E.isLeft(chosen) ? words(chosen.left) : [];
 };

@@ -21,7 +21,11 @@ const noSuchEvent = (target: Target): HttpAnswer => {
       'it is NAMESPACE/NAME; what was redacted before names nobody any more',
     );
   const which = 'position' in target ? `at position ${target.position}` : `with the id ${target.id}`;
-  return refused(409, `this log has no event ${which}`, 'evioctl log and evioctl history name events');
+  return refused(
+    409,
+    `this log has no event ${which}`,
+    'evioctl log and evioctl history name events; what is archived stands in its archive only',
+  );
 };
 
 const refusal = (failure: RedactFailure): HttpAnswer => {
@@ -43,6 +47,7 @@ const refusal = (failure: RedactFailure): HttpAnswer => {
     }
     case 'conflict':
     case 'duplicate-event-id':
+    case 'archived':
     case 'unavailable':
     case 'unreadable-envelope':
     case 'unknown-event':

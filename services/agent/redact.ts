@@ -4,7 +4,7 @@ import { audit } from '../../domain/audit/decider.ts';
 import { type AuditEvent, auditEvents } from '../../domain/audit/events.ts';
 import type { AuditFailure } from '../../domain/audit/failure.ts';
 import type { RedactAnswer, RedactRequest, Target } from '../../domain/audit/redact-request.ts';
-import { podOf, redactableKeys, remainingOf } from '../../domain/audit/remaining.ts';
+import { podsOf, redactableKeys, remainingOf } from '../../domain/audit/remaining.ts';
 import { encodeEvent } from '../../domain/event.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
@@ -33,8 +33,7 @@ const isMeant = (target: Target): ((event: RecordedEvent) => boolean) => {
   if ('position' in target) return ({ position }) => position === target.position;
   if ('id' in target) return ({ id }) => id === target.id;
   return (event) => {
-    const pod = podOf(event);
-    return pod !== undefined && `${pod.namespace}/${pod.name}` === target.pod;
+    return podsOf(event).some((pod) => `${pod.namespace}/${pod.name}` === target.pod);
   };
 };
 
@@ -42,7 +41,7 @@ const find = async (log: EventStore, target: Target): Promise<Outcome<ReadonlyAr
   const meant = isMeant(target);
   const found: RecordedEvent[] = [];
   try {
-    for await (const event of log.readAll('position' in target ? target.position : 0)) {
+    for await (const event of log.readAll('position' in target ? target.position : 0, 'passed-over')) {
       if (meant(event)) found.push(event);
       if (!('pod' in target) && (found.length > 0 || 'position' in target)) break;
     }
@@ -57,8 +56,7 @@ const wantedOf =
   (recorded: RecordedEvent): RedactionTarget => {
     const { position, stream, revision, id, type: event, payload } = recorded;
     const redacted = redactableKeys(recorded);
-    const { name, uid } = podOf(recorded) ?? {};
-    const names = [name, uid].filter((text) => text !== undefined);
+    const names = podsOf(recorded).flatMap(({ name, uid }) => (uid === undefined ? [name] : [name, uid]));
     const remainingHash = sha256(remainingOf(payload, redacted));
     return { position, stream, revision, id, redacted, remainingHash, event, names };
   };

@@ -1,6 +1,7 @@
 import type { HttpHandler } from '../../domain/port/http.ts';
 import type { Agent, Member } from './agent.ts';
 import { cniRoutes } from './cni-routes.ts';
+import { dropRoutes } from './drop-era-route.ts';
 import { importRoutes } from './import-route.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { redactRoutes } from './redact-route.ts';
@@ -24,7 +25,7 @@ const answer =
 
 /** Everything that a running agent answers; a path that it does not know says which it does. */
 export const agentAnswers = (agent: Agent): HttpHandler =>
-  answer<Agent>({ ...cniRoutes, ...operatorRoutes, ...importRoutes, ...redactRoutes }, agent);
+  answer<Agent>({ ...cniRoutes, ...operatorRoutes, ...importRoutes, ...redactRoutes, ...dropRoutes }, agent);
 
 /** What can be answered about a node whose agent is not running. */
 export const memberAnswers = (member: Member): HttpHandler => answer(operatorRoutes, member);

@@ -76,6 +76,11 @@ export const describeStartFailure = (failure: StartFailure): Words => {
       };
     case 'unavailable':
       return { msg: `the log cannot be read: ${failure.reason}`, remedy: 'is the disk there and writable?' };
+    case 'archived':
+      return {
+        msg: `the events of positions ${failure.from} to ${failure.to} (${failure.stream}) are archived`,
+        remedy: 'the log was changed by another program: restore a copy of it',
+      };
     case 'conflict':
       return {
         msg: `another writer appended to ${failure.stream}`,

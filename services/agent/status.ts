@@ -1,4 +1,5 @@
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
+import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import type { Member } from './agent.ts';
 import { reasonsNow } from './reasons.ts';
 
@@ -15,6 +16,7 @@ export type Status = {
   readonly node: string;
   readonly incarnation: string;
   readonly hostStream: string;
+  readonly era: number;
   readonly revision: number;
   readonly clusterRevision: number;
   readonly configured: boolean;
@@ -34,6 +36,8 @@ export type Status = {
   /** Attached pods whose link is gone: their DEL has not come. */
   readonly linkless: number;
   readonly pools: ReadonlyArray<PoolStatus>;
+  /** The log's room, bytes; absent where it is not known. */
+  readonly disk?: DiskOutlook;
 };
 
 export const statusOf = (agent: Member): Status => {
@@ -48,7 +52,8 @@ export const statusOf = (agent: Member): Status => {
     cluster: configuration.cluster,
     node: configuration.node,
     incarnation: ports.ownLog.identity.logId,
-    hostStream: agent.hostStream,
+    hostStream: agent.hostStream(),
+    era: state.era,
     revision: host.revision(),
     clusterRevision: cluster.revision(),
     configured: cluster.state().configuration !== undefined,
@@ -66,6 +71,7 @@ export const statusOf = (agent: Member): Status => {
     attached,
     reserved: attachments.length - attached,
     linkless: agent.readiness.linkless.size,
+    ...(agent.readiness.disk === undefined ? {} : { disk: agent.readiness.disk }),
     pools: [...state.pools].map(([subnet, { held, row }]) => ({
       subnet,
       held: held.size,

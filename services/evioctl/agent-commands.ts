@@ -1,5 +1,5 @@
 import { addPastOptions, asksPast, type PastOptions, pastLeases, pastPods } from './at.ts';
-import { configure, growingLog, leases, leave, log, pods, status } from './commands.ts';
+import { closeEra, configure, growingLog, leases, leave, log, pods, status } from './commands.ts';
 import type { AddCommand, Context } from './context.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -119,4 +119,11 @@ Examples:
   evioctl leave && evioctl status --watch`,
     )
     .action(() => perform(leave));
+
+  program
+    .command('era')
+    .description("the streams in which this node's life is written")
+    .command('close')
+    .description('end the present stream and go on in a new one: what is closed can be archived')
+    .action(() => perform(closeEra));
 };

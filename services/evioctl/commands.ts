@@ -88,3 +88,12 @@ const leaveWords = ({ node, attached, reserved, lease }: Status): string =>
 
 export const leave: Command = async (agent, terminal) =>
   show<Status>(terminal, await ask(agent, 'POST', '/v1/leave', {}), leaveWords);
+
+type EraAnswer = { readonly closed: string; readonly opened: string };
+
+export const closeEra: Command = async (agent, terminal) =>
+  show<EraAnswer>(
+    terminal,
+    await ask(agent, 'POST', '/v1/close-era', {}),
+    ({ closed, opened }) => `closed ${closed}; the node goes on in ${opened}`,
+  );

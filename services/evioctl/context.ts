@@ -3,6 +3,7 @@ import { either as E } from 'fp-ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
+import type { DroppableLog } from '../../domain/port/drop-era.ts';
 import type { ReadEtcdKeys } from '../../domain/port/etcd.ts';
 import type { Files } from '../../domain/port/files.ts';
 import type { ReadHostLocal } from '../../domain/port/host-local.ts';
@@ -14,7 +15,11 @@ import type { OpenOwnershipIndex } from '../../domain/port/ownership-index.ts';
 import type { OpenSigner, VerifySignature } from '../../domain/port/signature.ts';
 import type { TextFiles } from '../../domain/port/text-file.ts';
 import type { Timer } from '../../domain/port/timer.ts';
+import { NeedsArchive } from '../../domain/transfer/archived-gap.ts';
+import type { StartFailure } from '../agent/start-failure.ts';
+import type { AskFailure } from '../ask.ts';
 import { isReadFailure } from '../read-failure.ts';
+import { openArchives } from './archive-option.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { printFailure, type Terminal } from './terminal.ts';
 
@@ -24,8 +29,12 @@ export type Context = {
   readonly terminal: () => Terminal;
   /** The log that `--log` names, read in place: no agent need run. */
   readonly openLog: () => E.Either<LogUnreadable, LogReader>;
+  /** The same to write to, under its lock: only where no agent has it. */
+  readonly openLogToWrite: () => E.Either<StartFailure, DroppableLog>;
   /** Another log, by its file. */
   readonly openLogAt: (path: string) => E.Either<LogUnreadable, LogReader>;
+  /** What `--archive` names. */
+  readonly archives: () => ReadonlyArray<string>;
   /** What `--log` names. */
   readonly logPath: () => string;
   readonly openSigner: OpenSigner;
@@ -55,29 +64,37 @@ export type AddCommand = (program: Command, context: Context) => void;
 
 /** Runs a command on the log; the log is closed behind it, whatever happens. What of it cannot be read is told, and what to do. */
 export const onLog = async (
-  { openLog, terminal }: Context,
+  { openLog, terminal, archives, textFiles }: Context,
   run: (log: LogReader, terminal: Terminal) => Promise<ExitCode>,
 ): Promise<void> => {
   const opened = openLog();
-  if (E.isLeft(opened)) {
+  const refused = (failure: AskFailure): ExitCode => {
+    printFailure(terminal(), failure);
+    return exitCodes.refused;
+  };
+  const answer = async (log: LogReader): Promise<ExitCode> => {
+    try {
+      const whole = openArchives(textFiles, log, archives());
+      return E.isLeft(whole) ? refused(whole.left) : await run(whole.right, terminal());
+    } catch (error) {
+      // A line of progress may stand there.
+      terminal().draw?.('');
+      if (error instanceof NeedsArchive)
+        return refused({ type: 'refused', msg: error.message, remedy: 'give that file with --archive FILE' });
+      if (!isReadFailure(error) || error.type !== 'unavailable') throw error;
+      return refused({
+        type: 'refused',
+        msg: `the log cannot be read: ${error.reason}`,
+        remedy: 'evioctl verify says where the damage begins; restore the log from a copy',
+      });
+    } finally {
+      log.close();
+    }
+  };
+  if (E.isRight(opened)) process.exitCode = await answer(opened.right);
+  else {
     const { path, reason, remedy } = opened.left;
-    printFailure(terminal(), { type: 'refused', msg: `the log ${path} cannot be read: ${reason}`, remedy });
-    process.exitCode = exitCodes.refused;
-    return;
-  }
-  try {
-    process.exitCode = await run(opened.right, terminal());
-  } catch (error) {
-    if (!isReadFailure(error)) throw error;
-    // A line of progress may stand there.
-    terminal().draw?.('');
-    printFailure(terminal(), {
-      type: 'refused',
-      msg: `the log cannot be read: ${error.reason}`,
-      remedy: 'evioctl verify says where the damage begins; restore the log from a copy',
-    });
-    process.exitCode = exitCodes.refused;
-  } finally {
-    opened.right.close();
+    const msg = `the log ${path} cannot be read: ${reason}`;
+    process.exitCode = refused({ type: 'refused', msg, remedy });
   }
 };

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { either as E } from 'fp-ts';
 import type { LogReader } from '../../domain/port/log-reader.ts';
+import { needsArchive } from '../../domain/transfer/archived-gap.ts';
 import { eventLine, exportHeader, headerLine } from '../../domain/transfer/export-file.ts';
 import { isReadFailure } from '../read-failure.ts';
 import type { AddCommand, Context } from './context.ts';
@@ -57,6 +58,9 @@ const exportLog = async (
     if (E.isLeft(there)) return refused(`${out}: ${there.left.reason}`, 'name another file with --out');
     if (there.right) return refused(`--out ${out} is there already`, 'name a file that is not');
   }
+  const gone = log.archived().find(({ to }) => to >= from);
+  // Before a line is written.
+  if (gone !== undefined) throw needsArchive(gone);
   const header = exportHeader(log.identity, from, log.end());
   const shown = progress(terminal, clock, header.events);
   let unread: Error | undefined;

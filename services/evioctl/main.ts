@@ -6,6 +6,7 @@ import { writeNewFolder } from '../../adapters/fs/new-folder.ts';
 import { textFiles } from '../../adapters/fs/text-files.ts';
 import { readHostLocal } from '../../adapters/host-local/read.ts';
 import { connectAgent } from '../../adapters/http/client.ts';
+import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { restoreSqliteLog } from '../../adapters/sqlite/restore.ts';
 import { cacheFolder } from '../../adapters/sqlite-index/cache-folder.ts';
@@ -21,6 +22,8 @@ import { verifySignature } from '../../adapters/system/verify-signature.ts';
 import { timeZone } from '../../adapters/system/zone.ts';
 import { addAgentCommands } from './agent-commands.ts';
 import { addAnchor } from './anchor.ts';
+import { addArchive } from './archive.ts';
+import { archiveOption, archivesOf } from './archive-option.ts';
 import { addCompletion } from './completion.ts';
 import type { Context } from './context.ts';
 import { addDiff } from './diff.ts';
@@ -49,6 +52,7 @@ const program = new Command('evioctl')
       .env('EVIO_LOG')
       .default('/var/lib/evio/ledger.db'),
   )
+  .addOption(archiveOption())
   .option('--json', 'print one JSON value instead of a table')
   .addOption(
     new Option('--ndjson', 'print JSON by the line: of a list each row, with --watch each change').conflicts(
@@ -98,7 +102,10 @@ const context: Context = {
   agent: () => connectAgent(program.opts<{ socket: string }>().socket),
   terminal,
   openLog: () => openSqliteReader(program.opts<{ log: string }>().log),
+  openLogToWrite: () =>
+    openSqliteStore({ path: program.opts<{ log: string }>().log, clock, newLogId: ids.random, sha256 }),
   openLogAt: openSqliteReader,
+  archives: () => archivesOf(program),
   logPath: () => program.opts<{ log: string }>().log,
   openSigner,
   verifySignature,
@@ -120,6 +127,7 @@ const context: Context = {
 
 for (const add of [
   addAgentCommands,
+  addArchive,
   addExport,
   addImport,
   addVerify,

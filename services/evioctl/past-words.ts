@@ -15,9 +15,11 @@ export const inZone =
 /** More than so many streams are counted, not listed. */
 const listed = 12;
 
-const knownWords = ({ of, completeTo, position, complete }: Known, time: TimeWords): string => {
+const knownWords = ({ of, completeTo, position, archived, complete }: Known, time: TimeWords): string => {
   if (completeTo === undefined) return `${of}: no event of it is in this log`;
   const to = `complete to ${time(completeTo)} (position ${position})`;
+  if (archived !== undefined)
+    return `${of} ${to}; before ${time(archived.until)} (position ${archived.position}) archived: give --archive FILE${complete ? '' : ': what was asked is not known'}`;
   return complete ? `${of} ${to}` : `${of} ${to}: unknown after that`;
 };
 

@@ -22,7 +22,7 @@ export const podsWords = ({ pods }: PodsAnswer): string =>
             short(containerId),
             ifname,
             network,
-            addedAt,
+            addedAt ?? 'an archived era',
           ];
         }),
       );

@@ -1,3 +1,4 @@
+import { diskWords } from '../../domain/disk/outlook.ts';
 import type { Status } from '../agent/status.ts';
 import { columns } from './columns.ts';
 
@@ -25,6 +26,8 @@ export const statusWords = (status: Status): string =>
     `host address  ${status.lease?.hostAddress ?? '-'}`,
     `bridge        ${status.bridge}, mtu ${status.mtu}`,
     `attachments   ${status.attached} attached, ${status.reserved} reserved${status.linkless === 0 ? '' : `, ${status.linkless} without a link: their DEL has not come`}`,
+    `log           era ${status.era}, ${status.hostStream}`,
+    ...(status.disk === undefined ? [] : [`disk          ${diskWords(status.disk)}`]),
     ...(status.pools.length === 0
       ? []
       : [

@@ -51,12 +51,20 @@ const proven = ({ anchored, copy }: Outcome): ReadonlyArray<string> => [
     : []),
 ];
 
+/** What was not looked at; it speaks neither for the log nor against it. */
+const notLookedAt = ({ archived }: Verified): ReadonlyArray<string> =>
+  archived.map(
+    ({ from, to, stream }) =>
+      `positions ${from}–${to} (${stream}) are archived: give --archive FILE to check them too`,
+  );
+
 const asJson = (outcome: Outcome) => {
   const { verified, anchored, broken, copy, seconds } = outcome;
-  const { events, heads, end, fault, breach, redacted } = verified;
+  const { events, archived, heads, end, fault, breach, redacted } = verified;
   const compared = copy !== undefined && 'compared' in copy ? copy.compared : undefined;
   return {
     events,
+    archived,
     streams: heads.length,
     heads,
     end,
@@ -87,7 +95,7 @@ export const printVerification = (terminal: Terminal, outcome: Outcome): ExitCod
       `${events.toLocaleString('en-GB')} events in ${heads.length.toLocaleString('en-GB')} streams followed in ${outcome.seconds.toFixed(1)} s`,
     );
     for (const one of verified.redacted) terminal.out(redactedWords(one));
-    for (const proof of proofs) terminal.out(proof);
+    for (const proof of [...notLookedAt(verified), ...proofs]) terminal.out(proof);
     for (const words of faults) printFailure(terminal, { type: 'refused', ...words });
     if (unreadable) printFailure(terminal, { type: 'refused', ...unreadable });
     if (faults.length === 0 && unreadable === undefined)

@@ -17,7 +17,10 @@ type NodeCommand = Extract<ClusterCommand, { readonly node: NodeName }>;
 
 export type Cluster = Aggregate<ClusterCommand, ClusterEvent, ClusterState, ClusterFailure>;
 
-const requests = ['JoinRequested', 'LeaseSurrendered'] satisfies ReadonlyArray<HostEvent['type']>;
+/** `EraOpened` asks for nothing: the checkpoint behind it says that all requests of the era before are decided. */
+const requests = ['JoinRequested', 'LeaseSurrendered', 'EraOpened'] satisfies ReadonlyArray<
+  HostEvent['type']
+>;
 
 /** The decisions that a node's request asks for, in order. `asOf` is the log's own stamp of the request. */
 const commandsFor = (recorded: Recorded<HostEvent>, cluster: ClusterName): ReadonlyArray<NodeCommand> => {
@@ -96,5 +99,6 @@ export const allocate = (
     return E.right('done');
   };
 
-  return follow(store, checkpoint, apply, signal, undefined, requests);
+  // An era is dropped only when all its requests are decided.
+  return follow(store, checkpoint, apply, signal, undefined, requests, 'passed-over');
 };

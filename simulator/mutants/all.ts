@@ -1,4 +1,5 @@
 import { cursorMutants } from './cursors.ts';
+import { eraMutants } from './eras.ts';
 import { identityMutants } from './identities.ts';
 import { logMutants } from './logs.ts';
 import type { Mutant } from './mutant.ts';
@@ -9,6 +10,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...logMutants,
   ...identityMutants,
   ...cursorMutants,
+  ...eraMutants,
   ...wiringMutants,
   ...redactionMutants,
 ];

@@ -17,6 +17,7 @@ export type Promised =
   | 'only our own is touched'
   | 'what is asked for is answered'
   | 'nothing is held from before a reboot'
+  | 'an era begins with what the one before left'
   | 'no defect';
 
 export type Broken = { readonly promise: Promised; readonly what: string };

@@ -15,6 +15,7 @@ import { isAuditStream } from '../../domain/stream.ts';
 import { eventId } from '../../services/seal-events.ts';
 import type { Breaks } from './broken.ts';
 import { makeChain } from './chain.ts';
+import { checkEra } from './eras.ts';
 import { makeLeasing } from './leasing.ts';
 import { judge, type Witness } from './witness.ts';
 
@@ -90,6 +91,7 @@ export const makeHistory = (breaks: Breaks, ids: Ids): History => {
     breaks('each event is chained to the one before', `unreadable: ${JSON.stringify(failure)}`);
 
   const takeHost = (recorded: RecordedEvent, event: HostEvent, metadata: Metadata, now?: Witness): void => {
+    checkEra(breaks, hostState, recorded.stream, event);
     if (now !== undefined) judge(breaks, hostState, event, now);
     note(event, metadata, recorded.position, now?.step ?? 0);
     leasing.request(recorded, event);

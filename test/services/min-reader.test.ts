@@ -38,12 +38,13 @@ test('a new version of an event is written once the cluster says that all can re
   const member = await opened(
     openMembership(
       { ownLog: store, clusterLog: store, files, clock, timer, ids, sha256, log },
-      { cluster: 'evio' as ClusterName, node, allocatorCheckpoint: join(folder, 'position') },
+      { cluster: 'evio' as ClusterName, node, allocatorCheckpoint: join(folder, 'position'), eraEvents: 0 },
     ),
   );
   t.teardown(member.stop);
   member.follow(async () => undefined);
-  const { host, cluster, hostStream } = member;
+  const { host, cluster } = member;
+  const hostStream = member.hostStream();
   const configure = (minReader: number) =>
     opened(cluster.transact({ type: 'configure', ...configuration, minReader }, cause())());
   const minReader = () => host.state().lease?.minReader;

@@ -36,6 +36,8 @@ const quick = [
   'snapshot-ahead-accepted',
   'del-logged-before-the-link-is-gone',
   'undo-skipped',
+  'held-address-lost-at-an-era-change',
+  'era-never-opened',
   'foreign-taken-for-ours',
 ];
 

@@ -59,6 +59,11 @@ export const hostWords: WordsFor<HostFailure> = {
     msg: `minReader "${refusal.minReader}" of the cluster keeps events from being written that programs before generation ${refusal.needed} cannot read`,
     details: `upgrade every node, then evioctl configure with --min-reader ${refusal.needed}`,
   }),
+  'era-closed': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `era ${refusal.era} of this node's stream is closed, and the next one is not open yet`,
+    details: 'ask again; when it stays so, start evio-agent again: it opens the next era',
+  }),
   'import-conflicts': (refusal) => ({
     code: codes.invalidNetworkConfig,
     msg: `${refusal.conflicts.length} conflicts keep the pods from being taken over: ${list(refusal.conflicts.map(({ attachment, address }) => address ?? attachment.containerId))}`,

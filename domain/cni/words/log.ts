@@ -1,10 +1,10 @@
 import type { UnreadableEvent } from '../../event.ts';
-import type { AppendFailure } from '../../port/event-store.ts';
+import type { AppendFailure, ReadFailure } from '../../port/event-store.ts';
 import { codes } from '../error.ts';
 import type { WordsFor } from './words.ts';
 
 /** What the log refuses. */
-export const logWords: WordsFor<AppendFailure | UnreadableEvent> = {
+export const logWords: WordsFor<AppendFailure | ReadFailure | UnreadableEvent> = {
   conflict: (refusal) => ({
     code: codes.io,
     msg: `another writer appended to ${refusal.stream}: expected revision ${refusal.expected}, found ${refusal.actual}`,
@@ -19,6 +19,11 @@ export const logWords: WordsFor<AppendFailure | UnreadableEvent> = {
     code: codes.tryAgainLater,
     msg: `the log cannot be written: ${refusal.reason}`,
     details: 'nothing was changed; is the disk full?',
+  }),
+  archived: (refusal) => ({
+    code: codes.io,
+    msg: `the events of positions ${refusal.from} to ${refusal.to} (${refusal.stream}) are archived and not in the log any more`,
+    details: `give the archive whose SHA-256 is ${refusal.archive}, or begin behind it`,
   }),
   'unreadable-envelope': (refusal) => ({
     code: codes.io,

@@ -103,8 +103,8 @@ export const openIndex = (
   let read = 0;
   const counting: LogReader = {
     ...log,
-    pages: function* (from) {
-      for (const page of log.pages(from)) {
+    pages: function* (from, archived) {
+      for (const page of log.pages(from, archived)) {
         read += page.length;
         yield page;
       }

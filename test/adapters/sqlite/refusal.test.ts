@@ -84,9 +84,9 @@ test('a log of a newer program is refused', async (t) => {
   const path = join(scratchFolder(t), 'log.db');
   await soundLog(path);
   const db = new DatabaseSync(path);
-  db.exec('PRAGMA user_version = 2');
+  db.exec('PRAGMA user_version = 3');
   db.close();
-  refused(t, path, 'newer', /version 2 .* up to 1/);
+  refused(t, path, 'newer', /version 3 .* up to 2/);
 });
 
 test('a truncated log is refused, wherever it was cut', async (t) => {
@@ -142,7 +142,7 @@ test('damage is found with events still in the write-ahead file, and neither fil
   await killHard(child);
   t.true(existsSync(`${path}-wal`));
   const bytes = readFileSync(path);
-  bytes.fill(0x5a, 4_096 * 5, 4_096 * 9);
+  bytes.fill(0x5a, 4_096 * 10, 4_096 * 14);
   writeFileSync(path, bytes);
   refused(t, path, 'damaged', /./);
 });

@@ -6,8 +6,8 @@ import type { ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import type { OpenFailure } from '../../../adapters/sqlite/open-failure.ts';
+import type { SqliteStore } from '../../../adapters/sqlite/store.ts';
 import type { Clock } from '../../../domain/port/clock.ts';
-import type { RedactableLog } from '../../../domain/port/payload-redactor.ts';
 import { realClock, sha256 } from '../../contract/event-store/support.ts';
 
 /** A folder of this test's own, removed with it. */
@@ -17,11 +17,11 @@ export const scratchFolder = (t: ExecutionContext): string => {
   return folder;
 };
 
-export const tryOpen = (path: string, clock: Clock = realClock): E.Either<OpenFailure, RedactableLog> =>
+export const tryOpen = (path: string, clock: Clock = realClock): E.Either<OpenFailure, SqliteStore> =>
   openSqliteStore({ path, clock, newLogId: randomUUID, sha256 });
 
 /** Opens the log at this path, and fails the test with the failure's words when it is refused. */
-export const openAt = (path: string, clock: Clock = realClock): RedactableLog => {
+export const openAt = (path: string, clock: Clock = realClock): SqliteStore => {
   const opened = tryOpen(path, clock);
   if (E.isLeft(opened)) throw new Error(JSON.stringify(opened.left));
   return opened.right;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { couldRemain, podOf, redactableKeys, remainingOf } from '../../../domain/audit/remaining.ts';
+import { couldRemain, podsOf, redactableKeys, remainingOf } from '../../../domain/audit/remaining.ts';
 import { canonicalJson, type Json } from '../../../domain/canonical-json.ts';
 import { encodeEvent } from '../../../domain/event.ts';
 import { hostEvents } from '../../../domain/host/events.ts';
@@ -16,7 +16,7 @@ for (const version of [1, 2]) {
     const event = encode(named, version);
     t.is(event.schema, version);
     t.deepEqual(redactableKeys(event), ['pod']);
-    t.deepEqual(podOf(event), pod);
+    t.deepEqual(podsOf(event), [pod]);
     const remaining = remainingOf(event.payload, ['pod']);
     t.is(remaining, encode(nameless, version).payload);
     t.deepEqual(redactableKeys({ ...event, payload: remaining }), []);
@@ -28,7 +28,7 @@ for (const version of [1, 2]) {
 test('no other event of any kind names anybody', (t) => {
   for (const { type, ...payload } of samples.filter((event) => event.type !== 'PodAdded')) {
     const event = { type, payload: canonicalJson(payload as Json) };
-    t.deepEqual([redactableKeys(event), podOf(event), couldRemain(event)], [[], undefined, false]);
+    t.deepEqual([redactableKeys(event), podsOf(event), couldRemain(event)], [[], [], false]);
   }
   t.false(couldRemain({ type: podWired('c1').type, payload: '{}' }));
 });

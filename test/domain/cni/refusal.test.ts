@@ -34,6 +34,7 @@ const examples: {
     11,
     ['"10.244.0.2"', 'evio/c2/eth0'],
   ],
+  'era-closed': [{ era: 4 }, 11, ['era 4']],
   'readers-too-old': [{ minReader: 1, needed: 2 }, 11, ['minReader "1"', 'generation 2']],
   'import-conflicts': [
     {
@@ -70,6 +71,7 @@ const examples: {
   conflict: [{ stream: 'host-1', expected: 3, actual: 'no-stream' }, 5, ['host-1', '3', 'no-stream']],
   'duplicate-event-id': [{ id: 'id-1' }, 5, ['id-1']],
   unavailable: [{ reason: 'no space left' }, 11, ['no space left']],
+  archived: [{ stream: 'host-1', from: 3, to: 17, archive: 'abcd' }, 5, ['3 to 17', 'host-1']],
   'unreadable-envelope': [{ id: 'id-1', reason: 'not JSON' }, 5, ['id-1', 'not JSON']],
   'unreadable-payload': [{ id: 'id-1', event: 'PodAdded', reason: 'mtu' }, 5, ['id-1', 'mtu']],
   'unknown-event': [{ id: 'id-1', event: 'PodMoved', version: 2 }, 5, ['PodMoved', '2']],

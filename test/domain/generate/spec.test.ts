@@ -9,6 +9,7 @@ test('every key has a default', (t) => {
     nodes: 1000,
     events: 1_000_000,
     seed: 7,
+    eraEvents: 0,
     configuration: {
       podCidrs: [{ cidr: cidr('10.128.0.0/9'), nodeBits: 15 }],
       hostCidr: cidr('10.0.0.0/16'),
@@ -18,12 +19,13 @@ test('every key has a default', (t) => {
   t.deepEqual(parseHistorySpec(''), E.right(standard));
   t.deepEqual(
     parseHistorySpec(
-      'nodes=3, events=50,seed=0,pod-cidr=10.244.0.0/16 fd00:244::/48,node-bits=8 16,host-cidr=10.10.0.0/15,quarantine=1h',
+      'nodes=3, events=50,seed=0,pod-cidr=10.244.0.0/16 fd00:244::/48,node-bits=8 16,host-cidr=10.10.0.0/15,quarantine=1h,era-events=500',
     ),
     E.right({
       nodes: 3,
       events: 50,
       seed: 0,
+      eraEvents: 500,
       configuration: {
         podCidrs: [
           { cidr: cidr('10.244.0.0/16'), nodeBits: 8 },
@@ -43,7 +45,7 @@ const refused = (spec: string): ReadonlyArray<string> => {
 
 test('what it cannot use is refused by key and value', (t) => {
   t.deepEqual(refused('node=3'), [
-    'generate "node=3" is not a setting of a history: use nodes, events, seed, pod-cidr, node-bits, host-cidr, quarantine',
+    'generate "node=3" is not a setting of a history: use nodes, events, seed, era-events, pod-cidr, node-bits, host-cidr, quarantine',
   ]);
   t.deepEqual(refused('nodes=3,nodes=4,seed'), [
     'generate "nodes=4" is not KEY=VALUE, once for each key: write, for example, nodes=1000,events=1000000,seed=7',

@@ -15,6 +15,7 @@ import {
   emptyClusterView,
 } from '../../../domain/projection/cluster-view.ts';
 import { emptyLeases, leaseRows, projectLease } from '../../../domain/projection/leases.ts';
+import { lifeOf } from '../../../domain/stream.ts';
 import { ip, podAdded, podDeleted, podWired } from '../../support/events.ts';
 import { generatedLog, written } from '../../support/logged.ts';
 import { must } from '../../support/must.ts';
@@ -39,15 +40,17 @@ const slowly = (events: ReadonlyArray<LoggedEvent>): ClusterRows => {
   for (const event of events) {
     if (event.stream.startsWith('cluster-')) projectLease(leases, must(decodeEvent(clusterEvents)(event)));
     else {
-      const rows: Allocations = hosts.get(event.stream) ?? new Map();
-      hosts.set(event.stream, allocate(rows, must(decodeEvent(hostEvents)(event))));
+      const life = lifeOf(event.stream);
+      const rows: Allocations = hosts.get(life) ?? new Map();
+      hosts.set(life, allocate(rows, must(decodeEvent(hostEvents)(event))));
     }
   }
   return {
     leases: leaseRows(leases),
     hosts: Array.from(hosts, ([stream, rows]) => ({
       stream,
-      allocations: [...rows.values()].sort((a, b) => a.revision - b.revision),
+      // In the order in which they were added, which is that of their last reservation.
+      allocations: [...rows.values()],
     })),
   };
 };
@@ -59,6 +62,32 @@ test('the view of a whole log is what its streams fold to', (t) => {
   t.deepEqual(rows, slowly(busy));
   t.true(rows.leases.length >= 20);
   t.true(rows.hosts.flatMap(({ allocations }) => allocations).length >= 100);
+});
+
+test('the view of a log in eras is what its lives fold to, whichever era told of a pod', (t) => {
+  const eras = generatedLog('nodes=20,events=6000,seed=9,era-events=40');
+  const rows = rowsOf(eras);
+  t.deepEqual(rows, slowly(eras));
+  t.true(rows.hosts.every(({ stream }) => stream.split(':').length === 3));
+  t.true(rows.hosts.flatMap(({ allocations }) => allocations).length >= 100);
+});
+
+test('of an archived era the view knows who holds what, and not since when', (t) => {
+  const eras = generatedLog('nodes=4,events=2000,seed=9,era-events=40');
+  const whole = rowsOf(eras);
+  const streams = [...new Set(eras.map(({ stream }) => stream))];
+  const third = streams.find((stream) => stream.endsWith(':3')) ?? '';
+  const since = eras.filter(
+    ({ stream }) =>
+      lifeOf(stream) !== lifeOf(third) || !['', '2'].includes(stream.slice(lifeOf(stream).length + 1)),
+  );
+  const [life, known] = [whole, rowsOf(since)].map(({ hosts }) =>
+    hosts.find(({ stream }) => stream === lifeOf(third)),
+  );
+  const who = (one: typeof life) => one?.allocations.map(({ addresses, status }) => [addresses, status]);
+  t.deepEqual(who(known), who(life));
+  const times = known?.allocations.map(({ addedAt }) => addedAt === undefined) ?? [];
+  t.true(times.includes(true) && times.includes(false), 'some were added before, some since');
 });
 
 test('folded in pieces it is the same view', (t) => {

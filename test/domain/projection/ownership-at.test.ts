@@ -10,6 +10,7 @@ import { hostEvents } from '../../../domain/host/events.ts';
 import type { LoggedEvent } from '../../../domain/port/log-reader.ts';
 import { type Allocations, allocate } from '../../../domain/projection/allocations.ts';
 import { diff, leasesAt, podsAt } from '../../../domain/projection/ownership-at.ts';
+import { lifeOf } from '../../../domain/stream.ts';
 import { scratchFolder } from '../../adapters/sqlite/scratch.ts';
 import {
   clockTime,
@@ -39,7 +40,8 @@ const folded = (events: ReadonlyArray<LoggedEvent>): ReadonlyArray<string> => {
   for (const event of events.filter(({ stream }) => stream.startsWith('host-'))) {
     const decoded = decode(event);
     if (E.isLeft(decoded)) throw new Error(JSON.stringify(decoded.left));
-    streams.set(event.stream, allocate(streams.get(event.stream) ?? new Map(), decoded.right));
+    const life = lifeOf(event.stream);
+    streams.set(life, allocate(streams.get(life) ?? new Map(), decoded.right));
   }
   return [...streams]
     .flatMap(([stream, rows]) =>
@@ -58,33 +60,35 @@ const viewed = ({ pods }: ReturnType<typeof podsAt>): ReadonlyArray<string> =>
 
 const writerTime = (event: LoggedEvent): number => Date.parse(JSON.parse(event.metadata).time);
 
-test('at any position and any time the index gives what the fold gives, however often it was brought up to date', async (t) => {
-  const path = join(scratchFolder(t), 'log.db');
-  let now = '';
-  const clock = { now: () => now, monotonicMs: () => 0 };
-  const store = openSqliteStore({ path, clock, newLogId: randomUUID, sha256 });
-  if (E.isLeft(store)) return t.fail(JSON.stringify(store.left));
-  for (const [count, { recordedAt, ...one }] of generatedAppends('nodes=8,events=1500,seed=3').entries()) {
-    now = recordedAt;
-    await append(store.right, one);
-    if (count % 200 === 199) openIndex(t, path).close();
-  }
-  await store.right.close();
-  const reader = readerOf(path);
-  const events = [...reader.pages(0)].flat();
-  reader.close();
-  const { index } = openIndex(t, path);
-  const first = writerTime(events[0] as LoggedEvent);
-  const last = Math.max(...events.map(writerTime));
-  for (let step = 0; step <= 40; step += 1) {
-    const position = Math.floor(((events.length - 1) * step) / 40);
-    t.deepEqual(viewed(podsAt(index, { position })), folded(events.slice(0, position + 1)), `@${position}`);
-    const at = Math.floor(first + ((last - first) * step) / 40);
-    const before = events.filter((event) => writerTime(event) <= at);
-    t.deepEqual(viewed(podsAt(index, { at })), folded(before), `at ${at}`);
-  }
-  t.true(folded(events).length > 20, 'there is something to compare');
-});
+for (const spec of ['nodes=8,events=1500,seed=3', 'nodes=8,events=1500,seed=3,era-events=20']) {
+  test(`at any position and any time the index gives what the fold gives, however often it was brought up to date: ${spec}`, async (t) => {
+    const path = join(scratchFolder(t), 'log.db');
+    let now = '';
+    const clock = { now: () => now, monotonicMs: () => 0 };
+    const store = openSqliteStore({ path, clock, newLogId: randomUUID, sha256 });
+    if (E.isLeft(store)) return t.fail(JSON.stringify(store.left));
+    for (const [count, { recordedAt, ...one }] of generatedAppends(spec).entries()) {
+      now = recordedAt;
+      await append(store.right, one);
+      if (count % 200 === 199) openIndex(t, path).close();
+    }
+    await store.right.close();
+    const reader = readerOf(path);
+    const events = [...reader.pages(0)].flat();
+    reader.close();
+    const { index } = openIndex(t, path);
+    const first = writerTime(events[0] as LoggedEvent);
+    const last = Math.max(...events.map(writerTime));
+    for (let step = 0; step <= 40; step += 1) {
+      const position = Math.floor(((events.length - 1) * step) / 40);
+      t.deepEqual(viewed(podsAt(index, { position })), folded(events.slice(0, position + 1)), `@${position}`);
+      const at = Math.floor(first + ((last - first) * step) / 40);
+      const before = events.filter((event) => writerTime(event) <= at);
+      t.deepEqual(viewed(podsAt(index, { at })), folded(before), `at ${at}`);
+    }
+    t.true(folded(events).length > 20, 'there is something to compare');
+  });
+}
 
 test('leases as they were: leased, revoked, released; with the host address of the node', async (t) => {
   const index = await indexOf(

@@ -25,6 +25,7 @@ test('a history that the deciders made holds, to its end', (t) => {
 test('an empty log holds', (t) => {
   t.deepEqual(verify([]), {
     events: 0,
+    archived: [],
     heads: [],
     end: undefined,
     fault: undefined,

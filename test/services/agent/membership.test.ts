@@ -29,6 +29,7 @@ const begin = async (t: ExecutionContext, folder: string) => {
         cluster: 'evio' as ClusterName,
         node: nodeName('node-1'),
         allocatorCheckpoint: `${folder}/allocator.position`,
+        eraEvents: 0,
       },
     ),
   );

@@ -1,0 +1,44 @@
+import * as t from 'io-ts';
+import { Integer } from '../integer.ts';
+import { IpAddress } from '../ip/address.ts';
+import { AttachmentId } from './attachment.ts';
+import { Choice } from './choice.ts';
+
+export const Allocation = t.strict({ address: IpAddress, choice: Choice });
+export type Allocation = t.TypeOf<typeof Allocation>;
+
+/** A network namespace: where the runtime said it is, and what it really is. */
+export const Netns = t.strict({ path: t.string, device: Integer, inode: Integer });
+export type Netns = t.TypeOf<typeof Netns>;
+
+export const Pod = t.exact(
+  t.intersection([t.type({ namespace: t.string, name: t.string }), t.partial({ uid: t.string })]),
+);
+export type Pod = t.TypeOf<typeof Pod>;
+
+/** What is stored of an attachment; `EraOpened` carries it as well, so a change of it is a new version of both. */
+export const added = {
+  ...AttachmentId.type.props,
+  netns: Netns,
+  /** At most one per family. */
+  addresses: t.readonlyArray(Allocation),
+  mac: t.string,
+  mtu: Integer,
+  hostIfname: t.string,
+  /** The run of the plugin that asked: asked again, it is answered again. */
+  requestId: t.string,
+  /** The command that this follows from: its event's id follows from it, and stands beside the switch's port. */
+  commandId: t.string,
+};
+
+/** Addresses reserved, wiring intended. */
+export const PodAdded = t.exact(
+  t.intersection([
+    t.type({
+      type: t.literal('PodAdded'),
+      ...added,
+    }),
+    t.partial({ pod: Pod }),
+  ]),
+);
+export type PodAdded = t.TypeOf<typeof PodAdded>;

@@ -1,0 +1,81 @@
+import { either as E } from 'fp-ts';
+import type { ArchivedEra } from '../../domain/port/drop-era.ts';
+import type { LoggedEvent, LogReader } from '../../domain/port/log-reader.ts';
+import { eraOf, parseHostStream } from '../../domain/stream.ts';
+import {
+  type ArchiveHeader,
+  archiveHeader,
+  archiveHeaderLine,
+  archiveName,
+  verifyArchive,
+} from '../../domain/transfer/archive-file.ts';
+import { eventLine } from '../../domain/transfer/export-file.ts';
+import type { AskFailure } from '../ask.ts';
+import type { Context } from './context.ts';
+
+/** An era's file, written and read back. */
+export type Written = ArchivedEra & { readonly path: string; readonly events: number };
+
+type End = { readonly stream: string; readonly revision: number; readonly hash: string };
+
+/** Closed eras whose events are in the log, or some of them, in the order of the log. */
+export const closedEras = (log: LogReader): ReadonlyArray<End> => {
+  const heads = log.heads();
+  const there = new Set(heads.map(({ stream }) => stream));
+  return heads.filter(({ stream, position }) => {
+    const named = parseHostStream(stream);
+    // The last event of what was dropped whole is not there to be read.
+    return named !== undefined && there.has(eraOf(stream, named.era + 1)) && log.at(position) !== undefined;
+  });
+};
+
+const firstOf = (log: LogReader, stream: string): LoggedEvent | undefined => {
+  for (const [first] of log.streamPages(stream, 0)) return first;
+  return undefined;
+};
+
+const pieces = function* (log: LogReader, header: ArchiveHeader) {
+  yield `${archiveHeaderLine(header)}\n`;
+  for (const page of log.streamPages(header.stream, 0)) yield `${page.map(eventLine).join('\n')}\n`;
+};
+
+/**
+ * Writes an era's archive, unless it is there already, and reads it back: what is given is a file on disk that holds this very era.
+ */
+export const writeArchive = async (
+  { files, textFiles, sha256 }: Context,
+  log: LogReader,
+  folder: string,
+  { stream, revision, hash }: End,
+): Promise<E.Either<AskFailure, Written>> => {
+  const path = `${folder}/${archiveName(stream)}`;
+  const refused = (msg: string, remedy: string): E.Either<AskFailure, never> =>
+    E.left({ type: 'refused', msg, remedy });
+  const there = await files.exists(path)();
+  if (E.isLeft(there)) return refused(`${path}: ${there.left.reason}`, 'name another folder with --out');
+  if (!there.right) {
+    const first = firstOf(log, stream);
+    const last = log.at(log.heads().find((head) => head.stream === stream)?.position ?? -1);
+    if (first === undefined || last === undefined)
+      return refused(`${stream} has no events`, 'evioctl verify');
+    const header = archiveHeader(log.identity, { first, last });
+    const written = await textFiles.write(path, pieces(log, header))();
+    if (E.isLeft(written))
+      return refused(
+        `the archive ${path} could not be written: ${written.left.reason}`,
+        'is the folder there, with space, and may it be written?',
+      );
+  }
+  try {
+    const read = verifyArchive(sha256, textFiles.lines(path));
+    if (E.isLeft(read))
+      return refused(`${path}, line ${read.left.line}: ${read.left.reason}`, 'move it away');
+    const { right: header } = read;
+    const { logId, epoch } = log.identity;
+    if (header.logId !== logId || header.epoch !== epoch || header.stream !== stream || header.hash !== hash)
+      return refused(`${path} is there, and of another era or log`, 'move it away');
+    return E.right({ stream, revision, hash, archive: textFiles.digest(path), path, events: revision + 1 });
+  } catch (error) {
+    return refused(`${path} cannot be read back: ${String(error)}`, 'name another folder with --out');
+  }
+};

@@ -1,0 +1,153 @@
+import { copyFileSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import test, { type ExecutionContext } from 'ava';
+import { either as E } from 'fp-ts';
+import { damageOf } from '../../../adapters/sqlite/damage.ts';
+import type { RecordedEvent } from '../../../domain/port/event-store.ts';
+import { append, collect, events } from '../../contract/event-store/support.ts';
+import { archiveHash, drop, writeEras } from '../../support/dropped.ts';
+import { openAt, scratchFolder } from './scratch.ts';
+
+const begin = async (t: ExecutionContext, spec?: string) => {
+  const path = `${scratchFolder(t)}/ledger.db`;
+  const store = openAt(path);
+  t.teardown(store.close);
+  const [era = '', ...others] = await writeEras(store, spec);
+  return { path, store, era, others };
+};
+
+const thrown = async (reading: AsyncIterable<RecordedEvent>) => {
+  const read: RecordedEvent[] = [];
+  try {
+    for await (const event of reading) read.push(event);
+  } catch (error) {
+    const { type, stream, from, to, archive } = error as Record<string, unknown>;
+    return { read, failure: { type, stream, from, to, archive } };
+  }
+  return { read, failure: undefined };
+};
+
+test('a dropped era is named in its place, and passed over only by who says so', async (t) => {
+  const { store, era } = await begin(t);
+  const before = await collect(store.readAll());
+  const first = before.findIndex(({ stream }) => stream === era);
+  const last = before.findIndex(({ stream }, at) => at > first && stream !== era) - 1;
+  await drop(store, era);
+  const archived = { type: 'archived', stream: era, from: first, to: last, archive: archiveHash };
+
+  t.deepEqual(await thrown(store.readAll()), { read: before.slice(0, first), failure: archived });
+  t.like(await thrown(store.readAll(first)), { read: [], failure: archived });
+  t.like((await thrown(store.readStream(era))).failure, archived);
+  const kept = before.filter(({ stream }) => stream !== era);
+  t.deepEqual(await collect(store.readAll(0, 'passed-over')), kept);
+  t.deepEqual(await collect(store.readStream(era, 0, 'passed-over')), []);
+  const end = before.findLastIndex(({ stream }) => stream === era) + 1;
+  t.deepEqual(await collect(store.readAll(end)), before.slice(end), 'behind it nothing is missing');
+});
+
+test('a follower that would begin before a dropped era is told, one that can do without it is not', async (t) => {
+  const { store, era } = await begin(t);
+  const kept = (await collect(store.readAll())).filter(({ stream }) => stream !== era);
+  await drop(store, era);
+  const { signal } = new AbortController();
+  for (const types of [undefined, ['PodAdded', 'JoinRequested']]) {
+    const following = store.subscribe({ from: 0, signal, ...(types && { types }) });
+    t.like((await thrown(following)).failure, { type: 'archived', stream: era });
+  }
+  const some: RecordedEvent[] = [];
+  for await (const event of store.subscribe({ from: 0, signal, archived: 'passed-over' })) {
+    some.push(event);
+    if (some.length === kept.length) break;
+  }
+  t.deepEqual(some, kept);
+});
+
+test('a dropped stream has ended where it had: nothing can be appended to it, now or later', async (t) => {
+  const { path, store, era } = await begin(t);
+  const head = await store.head(era)();
+  await drop(store, era);
+  t.deepEqual(await store.head(era)(), head);
+  const refuses = async (log: typeof store) => {
+    const fresh = { stream: era, expectedRevision: 'no-stream' as const, events: events(1) };
+    t.like(await log.append(fresh)(), E.left({ type: 'conflict' as const, stream: era }));
+  };
+  await refuses(store);
+  await store.close();
+  const again = openAt(path);
+  t.teardown(again.close);
+  t.deepEqual(await again.head(era)(), head);
+  await refuses(again);
+  const last = await collect(again.readAll(0, 'passed-over'));
+  const one = await append(again, { stream: 'more', expectedRevision: 'no-stream', events: events(1) });
+  t.is(one.position, (last.at(-1)?.position ?? 0) + 1);
+});
+
+test('an era that ends otherwise than its archive is not dropped', async (t) => {
+  const { store, era } = await begin(t);
+  const before = await collect(store.readAll());
+  const head = await store.head(era)();
+  const revision = E.isRight(head) ? (head.right?.revision ?? 0) : 0;
+  const refused = await store.dropEra({ stream: era, revision, hash: archiveHash, archive: archiveHash })();
+  t.like(refused, E.left({ type: 'era-not-dropped' as const, stream: era }));
+  t.deepEqual(await collect(store.readAll()), before);
+});
+
+test('what is dropped leaves the file, which is smaller for it', async (t) => {
+  const { path, store, era, others } = await begin(t, 'nodes=1,events=6000,seed=5,era-events=1000');
+  await store.close();
+  const before = statSync(path).size;
+  const again = openAt(path);
+  t.teardown(again.close);
+  for (const stream of [era, ...others]) await drop(again, stream);
+  t.is(statSync(`${path}-wal`).size, 0);
+  t.true(statSync(path).size < before / 3, `${statSync(path).size} of ${before} bytes`);
+});
+
+test('a log that was made before eras gives its room back all the same', async (t) => {
+  const { path, store, era, others } = await begin(t, 'nodes=1,events=6000,seed=5,era-events=1000');
+  await store.close();
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA auto_vacuum = NONE; VACUUM');
+  db.close();
+  const before = statSync(path).size;
+  const old = openAt(path);
+  t.teardown(old.close);
+  for (const stream of [era, ...others]) await drop(old, stream);
+  t.true(statSync(path).size < before / 3, `${statSync(path).size} of ${before} bytes`);
+});
+
+test('the death of the process in the middle of a drop or behind it loses nothing else', async (t) => {
+  const { path, store, era } = await begin(t);
+  const kept = (await collect(store.readAll())).filter(({ stream }) => stream !== era);
+  const copies: string[] = [];
+  const folder = scratchFolder(t);
+  const keepCopy = (name: string): void => {
+    const copy = `${folder}/${name}.db`;
+    for (const suffix of ['', '-wal', '-lock']) copyFileSync(`${path}${suffix}`, `${copy}${suffix}`);
+    copies.push(copy);
+  };
+  keepCopy('before');
+  const dropping = drop(store, era);
+  keepCopy('begun');
+  await new Promise(setImmediate);
+  keepCopy('under-way');
+  await dropping;
+  keepCopy('behind');
+  for (const copy of copies) {
+    const found = openAt(copy);
+    t.teardown(found.close);
+    await drop(found, era);
+    t.deepEqual(await collect(found.readAll(0, 'passed-over')), kept, copy);
+  }
+});
+
+test('what stands for dropped events is sealed', async (t) => {
+  const { path, store, era } = await begin(t);
+  await drop(store, era);
+  await store.close();
+  const db = new DatabaseSync(path);
+  t.is(damageOf(db), undefined);
+  db.exec('UPDATE dropped SET archive = hash');
+  t.regex(damageOf(db) ?? '', /was altered/);
+  db.close();
+});
