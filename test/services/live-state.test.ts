@@ -137,7 +137,9 @@ const live = async (t: ExecutionContext, first: Medium, seed: number, commands: 
   const again = await readHostLog(medium.store);
   t.deepEqual(again.state(), host.state());
   await medium.store.close();
-  t.deepEqual([...seen.types].sort(), Object.keys(hostEvents).sort(), 'every type of event occurs');
+  // An era's change is another stream's beginning: test/services/agent/eras.test.ts.
+  const types = Object.keys(hostEvents).filter((type) => !type.startsWith('Era'));
+  t.deepEqual([...seen.types].sort(), types.sort(), 'every type of event occurs');
   t.true(seen.restarts >= 5 && seen.groups >= 100 && seen.refused >= 500, JSON.stringify(seen));
   return seen;
 };

@@ -6,6 +6,7 @@ import { damageOf } from '../../../adapters/sqlite/damage.ts';
 import type { RecordedEvent } from '../../../domain/port/event-store.ts';
 import { append, collect, events } from '../../contract/event-store/support.ts';
 import { archiveHash, drop, writeEras } from '../../support/dropped.ts';
+import { generatedAppends } from '../../support/logged.ts';
 import { openAt, scratchFolder } from './scratch.ts';
 
 const begin = async (t: ExecutionContext, spec?: string) => {
@@ -139,6 +140,24 @@ test('the death of the process in the middle of a drop or behind it loses nothin
     await drop(found, era);
     t.deepEqual(await collect(found.readAll(0, 'passed-over')), kept, copy);
   }
+});
+
+test('the end that was written down last may be dropped: the log is still taken for the one that was left', async (t) => {
+  const path = `${scratchFolder(t)}/ledger.db`;
+  const appends = generatedAppends('nodes=1,events=300,seed=5,era-events=60');
+  const era = appends.find(({ events: all }) => all.some(({ type }) => type === 'EraClosed'))?.stream;
+  const inside = appends.findIndex(({ stream }) => stream === era) + 1;
+  const first = openAt(path);
+  for (const one of appends.slice(0, inside)) await append(first, one);
+  await first.close();
+  const store = openAt(path);
+  t.teardown(store.close);
+  for (const one of appends.slice(inside)) await append(store, { ...one, durability: 'written' });
+  await drop(store, era ?? '');
+  const copy = `${scratchFolder(t)}/copy.db`;
+  for (const suffix of ['', '-wal', '-lock']) copyFileSync(`${path}${suffix}`, `${copy}${suffix}`);
+  await openAt(copy).close();
+  t.pass();
 });
 
 test('what stands for dropped events is sealed', async (t) => {
