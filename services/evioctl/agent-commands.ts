@@ -125,5 +125,11 @@ Examples:
     .description("the streams in which this node's life is written")
     .command('close')
     .description('end the present stream and go on in a new one: what is closed can be archived')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  evioctl era close && evioctl archive --out /mnt/audit --drop`,
+    )
     .action(() => perform(closeEra));
 };

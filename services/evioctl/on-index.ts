@@ -55,10 +55,10 @@ export const refuseFailure = (terminal: Terminal, failure: AskFailure): ExitCode
  */
 const remembering = (log: LogReader) => {
   let failure: unknown;
-  const pages: LogReader['pages'] = function* (from) {
+  const pages: LogReader['pages'] = function* (from, archived) {
     if (failure !== undefined) throw failure;
     try {
-      yield* log.pages(from);
+      yield* log.pages(from, archived);
     } catch (error) {
       failure = error;
       throw error;

@@ -25,6 +25,25 @@ for (const version of [1, 2]) {
   });
 }
 
+test('of what an era carries all names go, and nothing else', (t) => {
+  const { type: _, ...first } = named;
+  const { type: _other, ...second } = podAdded('c2', '10.244.0.3');
+  const opened = (pods: boolean) => ({
+    type: 'EraOpened',
+    payload: canonicalJson({
+      era: 2,
+      held: [{ ...first, ...(pods ? {} : { pod: undefined }) }, second, 'what no writer makes'],
+    } as unknown as Json),
+  });
+  t.deepEqual(redactableKeys(opened(true)), ['pod']);
+  t.deepEqual(podsOf(opened(true)), [pod]);
+  const remaining = remainingOf(opened(true).payload, ['pod']);
+  t.is(remaining, opened(false).payload);
+  t.deepEqual(redactableKeys(opened(false)), []);
+  t.true(couldRemain(opened(false)));
+  t.false(couldRemain(opened(true)));
+});
+
 test('no other event of any kind names anybody', (t) => {
   for (const { type, ...payload } of samples.filter((event) => event.type !== 'PodAdded')) {
     const event = { type, payload: canonicalJson(payload as Json) };

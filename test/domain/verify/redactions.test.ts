@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { sha256 } from '../../../adapters/system/sha256.ts';
 import { redactableKeys } from '../../../domain/audit/remaining.ts';
 import type { LoggedEvent } from '../../../domain/port/log-reader.ts';
-import { keepUnexplained, startRedactions } from '../../../domain/verify/redactions.ts';
+import { followRedactions, keepUnexplained, startRedactions } from '../../../domain/verify/redactions.ts';
 import { redactedWords } from '../../../domain/verify/words.ts';
 import { redactedLog } from '../../support/audited.ts';
 import { generatedLog } from '../../support/logged.ts';
@@ -27,6 +27,35 @@ test('a redacted log holds, every law of it too, and says what was redacted, by 
   const time = '2026-03-02T08:00:00.000Z';
   const group = { by: 'operator:root', reason: 'request 4711', first: time, last: time };
   t.deepEqual(redacted, [{ ...group, positions: naming }]);
+});
+
+const withEras = generatedLog('nodes=3,events=600,seed=5,era-events=60');
+const namedIn = (type: string): ReadonlyArray<number> =>
+  withEras
+    .filter((event) => event.type === type && redactableKeys(event).length > 0)
+    .map(({ position }) => position);
+
+for (const [what, positions] of [
+  ['added and carried', [...namedIn('PodAdded'), ...namedIn('EraOpened')]],
+  ['added and not carried', namedIn('PodAdded')],
+  ['carried and not added', namedIn('EraOpened')],
+] as const)
+  test(`a log with eras holds where names were redacted that are ${what}`, (t) => {
+    t.true(positions.length > 2);
+    const { fault, breach, redacted } = verify(redactedLog(withEras, positions));
+    t.deepEqual([fault, breach], [undefined, undefined]);
+    t.deepEqual(redacted[0]?.positions, positions);
+  });
+
+test('what a redaction says of an archived event cannot be looked at, and is no fault', (t) => {
+  const log = redactedLog(whole, [first]);
+  const record = at(log, end);
+  const { stream } = at(log, first);
+  const run = { stream, from: first, to: first, fromRevision: 0, toRevision: 0 };
+  const archived = { ...run, hash: '', logHash: '', recordedAt: '', archive: '' };
+  t.is(followRedactions(startRedactions(), record, [archived]), undefined);
+  for (const other of [[], [{ ...archived, stream: 'host-x' }], [{ ...archived, from: end, to: end }]])
+    t.is(followRedactions(startRedactions(), record, other)?.type, 'redaction');
 });
 
 test('what was redacted is said in one line, however much it is', (t) => {

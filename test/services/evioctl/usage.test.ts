@@ -36,7 +36,7 @@ const every = [
     'history',
     'diff',
   ],
-  ...['replay', 'simulate-plan'],
+  ...['replay', 'simulate-plan', 'redact', 'archive', 'era close'],
 ];
 
 test('these are all the commands there are', async (t) => {
@@ -44,7 +44,7 @@ test('these are all the commands there are', async (t) => {
   const offered = out.split('\n').flatMap((line) => /^([a-z-]+)\t/.exec(line)?.[1] ?? []);
   t.deepEqual(
     offered.filter((command) => command !== 'complete' && command !== 'help').sort(),
-    every.filter((command) => !command.includes(' ')).sort(),
+    [...new Set(every.map((command) => command.replace(/ .*/, '')))].sort(),
   );
 });
 
