@@ -4,11 +4,12 @@ import { sha256 } from '../adapters/system/sha256.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { genesis, logHash } from '../domain/chain.ts';
 import { holdingOf } from '../domain/cluster/queries.ts';
+import { attachmentKey } from '../domain/host/attachment.ts';
 import { publishedConflist, stagedConflist, startLife } from './agent-life.ts';
 import { attachAll } from './machine/switch-state.ts';
 import { checkQuiet } from './promises/quiet.ts';
 import { check, del, killPlugin } from './runtime.ts';
-import { freshHistory, type World } from './world.ts';
+import { freshHistory, ifname, network, type World } from './world.ts';
 
 /** Lets the world go on until nothing is under way, and then time for so long; gives false when a promise broke. */
 export type Settle = (ms: number) => Promise<boolean>;
@@ -22,6 +23,7 @@ const calmDown = (world: World): void => {
   faults.diskFull = false;
   faults.switchUnreachable = false;
   faults.switchSlow = false;
+  faults.deaf = false;
   attachAll(ovs, (name) => kernel.links.has(name), world.steps);
   for (const slot of slots) killPlugin(world, slot);
   if (world.collecting !== undefined) loop.kill(world.collecting, false);
@@ -30,7 +32,7 @@ const calmDown = (world: World): void => {
 
 /** An agent that is idle on a sound machine serves what it was asked for. */
 const checkServing = (world: World): void => {
-  const { history, slots, ovs, life, surroundings, breaks } = world;
+  const { history, slots, ovs, life, surroundings, queue, breaks } = world;
   const { host, cluster } = history;
   const agent = life?.agent;
   if (agent === undefined) {
@@ -40,6 +42,10 @@ const checkServing = (world: World): void => {
   const { node } = agent.configuration;
   for (const [key, { status }] of host.attachments)
     if (status === 'reserved') breaks('nothing leaks', `${key} is reserved and nobody's`);
+  for (const name of queue.files.keys()) breaks('DEL succeeds, and again', `the DEL ${name} was never done`);
+  for (const { containerId, belief } of slots)
+    if (belief === 'absent' && host.attachments.has(attachmentKey({ network, containerId, ifname })))
+      breaks('DEL succeeds, and again', `the release of ${containerId} was lost`);
   for (const { containerId, belief, hostIfname } of slots)
     if (
       belief === 'live' &&

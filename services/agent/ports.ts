@@ -3,6 +3,7 @@ import type { HostEvent } from '../../domain/host/events.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
 import type { HostState } from '../../domain/host/state.ts';
 import type { Clock } from '../../domain/port/clock.ts';
+import type { DelQueue } from '../../domain/port/del-queue.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { Files } from '../../domain/port/files.ts';
@@ -27,6 +28,7 @@ export type AgentPorts = {
   readonly firewall: Firewall;
   readonly settings: Settings;
   readonly files: Files;
+  readonly delQueue: DelQueue;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: Ids;
