@@ -32,7 +32,8 @@ export const drainQueue = async (
   turns: Turns,
   coolDown: CoolDown,
 ): Promise<number> => {
-  const { delQueue, log } = ports;
+  const { delQueue, log, clock } = ports;
+  const startedMs = clock.monotonicMs();
   const names = await delQueue.names()();
   if (E.isLeft(names)) {
     log.error('the queue of DELs cannot be read; it is tried again', { failure: names.left });
@@ -56,6 +57,10 @@ export const drainQueue = async (
   if (done === 0) return done;
   const flushed = await delQueue.flush()();
   if (E.isLeft(flushed)) log.warn('the queue of DELs could not be flushed', { failure: flushed.left });
-  log.info('the queue of DELs was drained', { done, left: names.right.length - done });
+  log.info('the queue of DELs was drained', {
+    done,
+    left: names.right.length - done,
+    ms: Math.round(clock.monotonicMs() - startedMs),
+  });
   return done;
 };
