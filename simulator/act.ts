@@ -102,7 +102,7 @@ export const act = (world: World, step: Step): string | undefined => {
       return `kill -9${step.linger ? '; what it had sent to the switch is done' : ''}`;
     case 'outage':
       if (life === undefined) return undefined;
-      outage(world, step.linger);
+      outage(world, step);
       return 'kill -9, and nobody starts it for a while';
     case 'cut-power':
       cutPower(world, step.pick, step.keepPorts);

@@ -67,8 +67,12 @@ const later = ({ loop }: World, ms: number, label: string, task: () => void): vo
   void loop.sleep({ alive: true, name: 'machine' }, ms, label).then(task);
 
 /** The agent dies, and what keeps it running takes its time. */
-export const outage = (world: World, linger: boolean): void => {
+export const outage = (
+  world: World,
+  { linger, hindered }: Extract<Step, { readonly type: 'outage' }>,
+): void => {
   endLife(world, linger);
+  if (hindered) world.faults.once.add('detachPod');
   restartSome(world);
   later(world, outageMs, 'the agent is started again', () => {
     if (world.life === undefined) startLife(world);

@@ -31,8 +31,8 @@ export type Step =
         | 'keep-snapshots';
     }
   | { readonly type: 'crash'; readonly linger: boolean }
-  /** It stays down for longer than a DEL has patience. */
-  | { readonly type: 'outage'; readonly linger: boolean }
+  /** It stays down for longer than a DEL has patience; when it is back, the first undoing may meet a refusal. */
+  | { readonly type: 'outage'; readonly linger: boolean; readonly hindered: boolean }
   | { readonly type: 'cut-power'; readonly pick: number; readonly keepPorts: boolean }
   | { readonly type: 'fail'; readonly operation: Operation }
   | { readonly type: 'disk-full' | 'switch-unreachable' | 'switch-slow'; readonly on: boolean }
@@ -78,7 +78,7 @@ const kinds: ReadonlyArray<Kind> = [
   kind(18, just({ type: 'start' })),
   kind(1, just({ type: 'stop' })),
   kind(7, (roll) => ({ type: 'crash', linger: roll(2) === 0 })),
-  kind(6, (roll) => ({ type: 'outage', linger: roll(2) === 0 })),
+  kind(6, (roll) => ({ type: 'outage', linger: roll(2) === 0, hindered: roll(2) === 0 })),
   kind(2, (roll) => ({ type: 'cut-power', pick: roll(8), keepPorts: roll(2) === 0 })),
   kind(12, (roll) => ({ type: 'fail', operation: operations[roll(operations.length)] ?? 'commit' })),
   kind(5, just({ type: 'fail', operation: 'commit' })),

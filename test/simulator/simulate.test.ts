@@ -37,6 +37,7 @@ const quick = [
   'del-logged-before-the-link-is-gone',
   'undo-skipped',
   'foreign-taken-for-ours',
+  'queue-not-watched-again',
 ];
 
 for (const mutant of mutants.filter(({ name }) => quick.includes(name)))
