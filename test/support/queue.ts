@@ -12,9 +12,9 @@ export const deletions = async ({ log }: Scene) =>
     .filter(({ type }) => type === 'PodDeleted')
     .map(({ payload }) => [payload['containerId'], payload['reason']]);
 
-export const queued = ({ node }: Scene): Promise<ReadonlyArray<string>> => readdir(node.queue);
+export const queued = ({ node }: Pick<Scene, 'node'>): Promise<ReadonlyArray<string>> => readdir(node.queue);
 
-export const isDrained = (scene: Scene): Promise<true> =>
+export const isDrained = (scene: Pick<Scene, 'node'>): Promise<true> =>
   eventually('the queue is empty', async () => ((await queued(scene)).length === 0 ? true : undefined));
 
 type Doomed = {
