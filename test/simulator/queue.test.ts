@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
 import { queuedDelName, queuedDelText } from '../../domain/cni/queued-del.ts';
 import { act } from '../../simulator/act.ts';
+import type { Owner } from '../../simulator/loop.ts';
 import { checkQuiet } from '../../simulator/promises/quiet.ts';
 import { del } from '../../simulator/runtime.ts';
 import type { Step } from '../../simulator/step.ts';
@@ -75,6 +76,55 @@ test('killed at any step of its start, an agent loses no queued DEL and does non
     checkQuiet(world);
     t.is(world.broken, undefined, `killed at step ${at}`);
   }
+});
+
+/** A pod on a node whose agent died, and a plugin that has the queue's lock. */
+const withPluginQueueing = async () => {
+  const world = makeWorld(1, {});
+  await step(
+    world,
+    { type: 'start' },
+    { type: 'configure', variant: 0 },
+    { type: 'join' },
+    { type: 'stage' },
+    { type: 'add', slot: 1 },
+    { type: 'crash', linger: false },
+  );
+  const plugin: Owner = { alive: true, name: 'DEL c1' };
+  world.queue.writers.add(plugin);
+  await step(world, { type: 'start' });
+  return { world, plugin };
+};
+
+/** Time passes until the agent serves. */
+const untilServing = async (world: World): Promise<void> => {
+  for (let times = 1; world.life?.agent === undefined && times <= 1000; times += 1) {
+    world.loop.elapse();
+    await goOn(world);
+  }
+};
+
+test('an agent waits for a plugin that is queueing, and does that DEL before it serves', async (t) => {
+  const { world, plugin } = await withPluginQueueing();
+  t.is(world.life?.agent, undefined);
+  const attachment = { network, containerId: slotOf(world, 1).containerId, ifname };
+  const requestId = world.ids.random();
+  const text = queuedDelText({ attachment, requestId, bootId: bootIdOf(world), time: '' });
+  world.queue.files.set(queuedDelName(attachment) ?? '', text);
+  plugin.alive = false;
+  await untilServing(world);
+  t.not(world.life?.agent, undefined);
+  t.is(deletions(world), 1);
+  t.is(world.queue.files.size, 0);
+});
+
+test('a plugin that was stopped in the middle of queueing does not keep a node from serving', async (t) => {
+  const { world, plugin } = await withPluginQueueing();
+  const startedAt = world.loop.now();
+  await untilServing(world);
+  t.not(world.life?.agent, undefined);
+  t.true(plugin.alive);
+  t.is(world.loop.now() - startedAt, 10_000);
 });
 
 test('an ADD follows the DEL that waits for its attachment, though the watch told of nothing', async (t) => {
