@@ -1,5 +1,6 @@
 import { run } from '../test/support/run.ts';
 import type { Measure, Section } from './bench.ts';
+import { measureDrain } from './drain.ts';
 import { targetsTable, unmeasured } from './figures.ts';
 import { measureHeld } from './held.ts';
 import { startLauncher } from './launch.ts';
@@ -21,6 +22,7 @@ const measures: Readonly<Record<Part, Measure>> = {
   held: measureHeld,
   wired: measureWired,
   where: measureWhere,
+  drain: measureDrain,
 };
 
 let interrupted = false;

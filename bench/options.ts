@@ -1,5 +1,5 @@
 /** The parts of the measurement, in the order in which they run. */
-export const parts = ['sequential', 'parallel', 'held', 'wired', 'where'] as const;
+export const parts = ['sequential', 'parallel', 'held', 'wired', 'where', 'drain'] as const;
 export type Part = (typeof parts)[number];
 
 export type Options = {
@@ -19,6 +19,8 @@ export type Size = {
   readonly wired: number;
   /** Pods added one by one to those that are wired. */
   readonly wiredRounds: number;
+  /** DELs that wait for the agent. */
+  readonly queued: number;
 };
 
 export const fullSize: Size = {
@@ -28,6 +30,7 @@ export const fullSize: Size = {
   heldRounds: 100,
   wired: 230,
   wiredRounds: 20,
+  queued: 1000,
 };
 
 /** To see that all works; its figures say little. */
@@ -38,4 +41,5 @@ export const quickSize: Size = {
   heldRounds: 25,
   wired: 40,
   wiredRounds: 5,
+  queued: 200,
 };

@@ -26,9 +26,9 @@ export const makeOurs = async (
   return node;
 };
 
-export const ourContender = ({ socket }: TestNode): Contender => ({
+export const ourContender = ({ socket, queue }: TestNode): Contender => ({
   title: 'evio',
   program: pluginBinary,
   cniPath: dirname(pluginBinary),
-  config: { cniVersion: '1.0.0', name: 'evio', type: 'evio', agentSocket: socket },
+  config: { cniVersion: '1.0.0', name: 'evio', type: 'evio', agentSocket: socket, queue },
 });

@@ -6,7 +6,8 @@ export type Pod = { readonly netns: string };
 
 export type Pods = { readonly pods: ReadonlyArray<Pod>; readonly remove: () => Promise<void> };
 
-const ipBatch = (lines: ReadonlyArray<string>, ...flags: ReadonlyArray<string>): Promise<void> =>
+/** One run of `ip` with these lines for commands. */
+export const ipBatch = (lines: ReadonlyArray<string>, ...flags: ReadonlyArray<string>): Promise<void> =>
   new Promise((resolve, reject) => {
     const child = execFile('ip', [...flags, '-batch', '-'], (error) =>
       error === null ? resolve() : reject(error),

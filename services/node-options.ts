@@ -85,7 +85,7 @@ export const addNodeOptions = (command: Command, hostname: string): Command =>
         .argParser(nodeName),
     )
     .addOption(
-      new Option('--state-dir <path>', 'folder of the log, its key and what is staged')
+      new Option('--state-dir <path>', 'folder of the log, its key, what is staged and queued')
         .env('EVIO_STATE_DIR')
         .default('/var/lib/evio'),
     )
@@ -139,6 +139,9 @@ export const addNodeOptions = (command: Command, hostname: string): Command =>
 
 /** The file in `--state-dir` that holds this node's log. */
 export const logPath = ({ stateDir }: NodeOptions): string => `${stateDir}/ledger.db`;
+
+/** The folder in which a DEL waits for the agent. */
+export const queuePath = ({ stateDir }: NodeOptions): string => `${stateDir}/queue`;
 
 export const keyPath = ({ stateDir }: NodeOptions): string => `${stateDir}/node.key`;
 

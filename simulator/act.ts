@@ -3,9 +3,9 @@ import { clusterStream, hostStream } from '../domain/stream.ts';
 import { endLife, startLife, stopLife } from './agent-life.ts';
 import { removeNetns } from './machine/kernel.ts';
 import { tamper } from './machine/snapshots.ts';
-import { cutPower, restartSwitch, setFault, unplug } from './mishaps.ts';
+import { cutPower, deafen, outage, restartSwitch, setFault, unplug } from './mishaps.ts';
 import { configurations, keepSnapshots, redact, revoke, stage } from './operator.ts';
-import { add, ask, check, collect, del, killPlugin, status } from './runtime.ts';
+import { add, ask, check, collect, del, killPlugin, restart, status } from './runtime.ts';
 import type { Step } from './step.ts';
 import { cluster, node, type Slot, type World } from './world.ts';
 
@@ -17,12 +17,14 @@ const requested = ({ history }: World, index: number | undefined): ReadonlyArray
 
 const ofSlot = (
   world: World,
-  type: 'del' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug',
+  type: 'del' | 'restart' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug',
   slot: Slot,
 ): boolean => {
   switch (type) {
     case 'del':
       return del(world, slot);
+    case 'restart':
+      return restart(world, slot);
     case 'check':
       return check(world, slot, () => undefined);
     case 'kill-plugin':
@@ -53,6 +55,7 @@ export const act = (world: World, step: Step): string | undefined => {
       return said(add(world, slot, addresses), `ADD ${slot.containerId} ${addresses.join()}`);
     }
     case 'del':
+    case 'restart':
     case 'check':
     case 'kill-plugin':
     case 'end-netns':
@@ -100,6 +103,10 @@ export const act = (world: World, step: Step): string | undefined => {
       if (life === undefined) return undefined;
       endLife(world, step.linger);
       return `kill -9${step.linger ? '; what it had sent to the switch is done' : ''}`;
+    case 'outage':
+      if (life === undefined) return undefined;
+      outage(world, step);
+      return 'kill -9, and nobody starts it for a while';
     case 'cut-power':
       cutPower(world, step.pick, step.keepPorts);
       return `power cut; the switch ${step.keepPorts ? 'remembers' : 'forgets'} its ports`;
@@ -111,6 +118,8 @@ export const act = (world: World, step: Step): string | undefined => {
     case 'switch-unreachable':
     case 'switch-slow':
       return said(setFault(world, step), `${step.type}: ${step.on}`);
+    case 'deafen':
+      return said(deafen(world), 'the agent answers no more for a while');
     case 'restart-switch':
     case 'delete-bridge':
       restartSwitch(world, step.type === 'restart-switch');

@@ -9,11 +9,12 @@ import { agentAnswers } from '../services/agent/routes.ts';
 import { derivedCopies } from '../services/derived-copies.ts';
 import type { Loop, Owner } from './loop.ts';
 import { openKernel } from './machine/kernel.ts';
+import { openDelQueue } from './machine/queue.ts';
 import { openSnapshots, snapshotPaths } from './machine/snapshots.ts';
 import { allocatorCheckpoint, openFiles, openFirewall, openSettings } from './machine/surroundings.ts';
 import { openSwitch } from './machine/switch.ts';
 import { openClock, openTimer } from './machine/time.ts';
-import { bridge, cluster, type Life, node, type World } from './world.ts';
+import { bootIdOf, bridge, cluster, type Life, node, type World } from './world.ts';
 
 const quiet = (): void => undefined;
 
@@ -30,12 +31,13 @@ const journal = ({ answered }: World): Log => ({
 export const stagedConflist = '/var/lib/evio/10-evio.conflist';
 export const publishedConflist = '/etc/cni/net.d/10-evio.conflist';
 
-const configurationOf = ({ boots, seams, eraEvents }: World): AgentConfiguration => {
-  const bootId = `00000000-0000-4000-8000-${String(boots).padStart(12, '0')}`;
+const configurationOf = (world: World): AgentConfiguration => {
+  const { eraEvents } = world;
+  const bootId = bootIdOf(world);
   return {
     cluster,
     node,
-    bootId: seams.bootId?.(bootId) ?? bootId,
+    bootId: world.seams.bootId?.(bootId) ?? bootId,
     publicKey: 'bm90IGEga2V5LCBidXQgMzIgYnl0ZXMgbG9uZyEh',
     bridge: { name: bridge, datapathType: 'netdev', mtu: 1410 },
     masqueradeExclude: [],
@@ -64,7 +66,7 @@ const heardLater = (store: RedactableLog, loop: Loop, owner: Owner): RedactableL
 });
 
 const portsOf = (world: World, owner: Owner): AgentPorts => {
-  const { loop, faults, kernel, ovs, surroundings, wall, ids, disk } = world;
+  const { loop, faults, kernel, ovs, surroundings, queue, wall, ids, disk } = world;
   const clock = openClock(loop, wall);
   const store = heardLater(disk.open(owner, clock), loop, owner);
   const files = openFiles(surroundings, faults, loop, owner);
@@ -82,6 +84,7 @@ const portsOf = (world: World, owner: Owner): AgentPorts => {
     firewall: openFirewall(surroundings, faults, loop, owner),
     settings: openSettings(surroundings, faults, loop, owner),
     files,
+    delQueue: openDelQueue(queue, faults, loop, owner),
     clock,
     timer: openTimer(loop, owner),
     ids,
@@ -120,6 +123,7 @@ export const endLife = (world: World, linger: boolean): void => {
   if (life === undefined) return;
   world.loop.kill(life.owner, linger);
   world.ovs.listeners.clear();
+  world.queue.watchers.clear();
   world.life = undefined;
   for (const open of life.open) open.hangUp();
 };

@@ -31,6 +31,10 @@ export const connect = (world: World, client: Owner): AgentConnection => {
       settle(E.left({ type: 'agent-unreachable', socket, reason: 'connection refused' }));
       return;
     }
+    if (faults.deaf) {
+      void loop.sleep(client, timeoutMs, 'patience with the agent').then(() => hungUp('no answer in time'));
+      return;
+    }
     if (fails(faults, 'request lost')) {
       hungUp('the connection was reset');
       return;

@@ -3,13 +3,14 @@ import { either as E } from 'fp-ts';
 import { sha256 } from '../adapters/system/sha256.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { holdingOf } from '../domain/cluster/queries.ts';
+import { attachmentKey } from '../domain/host/attachment.ts';
 import { followChain, startChain } from '../domain/verify/chain-check.ts';
 import { leftUnexplained } from '../domain/verify/redactions.ts';
 import { publishedConflist, stagedConflist, startLife } from './agent-life.ts';
 import { attachAll } from './machine/switch-state.ts';
 import { checkQuiet } from './promises/quiet.ts';
 import { check, del, killPlugin } from './runtime.ts';
-import { freshHistory, type World } from './world.ts';
+import { freshHistory, ifname, network, type World } from './world.ts';
 
 /** Lets the world go on until nothing is under way, and then time for so long; gives false when a promise broke. */
 export type Settle = (ms: number) => Promise<boolean>;
@@ -23,6 +24,7 @@ const calmDown = (world: World): void => {
   faults.diskFull = false;
   faults.switchUnreachable = false;
   faults.switchSlow = false;
+  faults.deaf = false;
   attachAll(ovs, (name) => kernel.links.has(name), world.steps);
   for (const slot of slots) killPlugin(world, slot);
   if (world.collecting !== undefined) loop.kill(world.collecting, false);
@@ -31,7 +33,7 @@ const calmDown = (world: World): void => {
 
 /** An agent that is idle on a sound machine serves what it was asked for. */
 const checkServing = (world: World): void => {
-  const { history, slots, ovs, life, surroundings, breaks } = world;
+  const { history, slots, ovs, life, surroundings, queue, breaks } = world;
   const { host, cluster } = history;
   const agent = life?.agent;
   if (agent === undefined) {
@@ -41,6 +43,10 @@ const checkServing = (world: World): void => {
   const { node } = agent.configuration;
   for (const [key, { status }] of host.attachments)
     if (status === 'reserved') breaks('nothing leaks', `${key} is reserved and nobody's`);
+  for (const name of queue.files.keys()) breaks('DEL succeeds, and again', `the DEL ${name} was never done`);
+  for (const { containerId, belief } of slots)
+    if (belief === 'absent' && host.attachments.has(attachmentKey({ network, containerId, ifname })))
+      breaks('DEL succeeds, and again', `the release of ${containerId} was lost`);
   for (const { containerId, belief, hostIfname } of slots)
     if (
       belief === 'live' &&

@@ -1,6 +1,7 @@
-import { endLife } from './agent-life.ts';
+import { endLife, startLife } from './agent-life.ts';
 import { removeNetns } from './machine/kernel.ts';
 import { attachAll, tellListeners } from './machine/switch-state.ts';
+import { restart } from './runtime.ts';
 import type { Step } from './step.ts';
 import { bridge, freshHistory, plantForeign, type Slot, type World } from './world.ts';
 
@@ -49,6 +50,44 @@ export const unplug = ({ ovs }: World, { hostIfname }: Slot): boolean => {
   if (ovs.ports.get(hostIfname)?.externalIds === undefined) return false;
   ovs.ports.delete(hostIfname);
   tellListeners(ovs);
+  return true;
+};
+
+/** Longer than a DEL has patience, with an agent that is gone and with one that does not answer. */
+const outageMs = 5000;
+const deafMs = 12_000;
+
+/** Pods do not stay as they are because nobody looks after them. */
+const restartSome = (world: World): void => {
+  const there = world.slots.filter(({ belief }) => belief !== 'absent');
+  for (const slot of there.slice(0, 3)) restart(world, slot);
+};
+
+const later = ({ loop }: World, ms: number, label: string, task: () => void): void =>
+  void loop.sleep({ alive: true, name: 'machine' }, ms, label).then(task);
+
+/** The agent dies, and what keeps it running takes its time. */
+export const outage = (
+  world: World,
+  { linger, hindered }: Extract<Step, { readonly type: 'outage' }>,
+): void => {
+  endLife(world, linger);
+  if (hindered) world.faults.once.add('detachPod');
+  restartSome(world);
+  later(world, outageMs, 'the agent is started again', () => {
+    if (world.life === undefined) startLife(world);
+  });
+};
+
+/** The agent takes connections and answers none, as a process that is stopped. */
+export const deafen = (world: World): boolean => {
+  const { faults } = world;
+  if (faults.deaf) return false;
+  faults.deaf = true;
+  restartSome(world);
+  later(world, deafMs, 'the agent answers again', () => {
+    faults.deaf = false;
+  });
   return true;
 };
 

@@ -1,5 +1,5 @@
 import { conflist } from '../domain/cni/conflist.ts';
-import { defaultAgentSocket } from '../domain/cni/network-config.ts';
+import { defaultAgentSocket, defaultQueue } from '../domain/cni/network-config.ts';
 import { newestReader } from '../domain/reader.ts';
 import { stagedConflist } from './agent-life.ts';
 import { ask } from './runtime.ts';
@@ -14,7 +14,14 @@ export const configurations = ({ dualStack, olderReaders }: World) => {
   return [usual, usual, { ...usual, quarantine: 60 }, { ...usual, podCidr: '10.245.0.0/27', nodeBits: 1 }];
 };
 
-const staged = conflist({ network, bridge, mtu: 1410, agentSocket: defaultAgentSocket, portmap: false });
+const staged = conflist({
+  network,
+  bridge,
+  mtu: 1410,
+  agentSocket: defaultAgentSocket,
+  queue: defaultQueue,
+  portmap: false,
+});
 
 /** evio-config-gen, when it sees that the node has its lease. */
 export const stage = (world: World): boolean => {

@@ -1,13 +1,17 @@
 import { either as E } from 'fp-ts';
+import { queuedDelName, queuedDelText } from '../domain/cni/queued-del.ts';
 import { attachmentKey } from '../domain/host/attachment.ts';
-import type { AgentAnswer } from '../domain/port/agent-connection.ts';
-import { askAgent, type Unanswered } from '../services/cni-plugin/ask-agent.ts';
+import type { AgentAnswer, AgentConnection } from '../domain/port/agent-connection.ts';
+import { askAgent, type Question, type Unanswered } from '../services/cni-plugin/ask-agent.ts';
+import { askOrQueue } from '../services/cni-plugin/ask-or-queue.ts';
 import { patienceFor } from '../services/cni-plugin/patience.ts';
 import { connect } from './connection.ts';
 import type { Owner } from './loop.ts';
+import { device, removeNetns } from './machine/kernel.ts';
+import { openQueueDel } from './machine/queue.ts';
 import { openClock, openTimer } from './machine/time.ts';
 import { heardAdd, heardDel } from './promises/answers.ts';
-import { ifname, network, type Slot, type World } from './world.ts';
+import { bootIdOf, ifname, network, type Slot, type World } from './world.ts';
 
 const never = new Promise<string>(() => undefined);
 
@@ -15,24 +19,38 @@ type Verb = 'ADD' | 'DEL' | 'CHECK' | 'STATUS' | 'GC';
 
 type Heard = (answer: E.Either<Unanswered, AgentAnswer>, requestId: string) => void;
 
+const questionOf = ({ ids }: World, verb: Verb, own: Readonly<Record<string, unknown>>): Question => {
+  const requestId = ids.random();
+  return {
+    path: `/v1/${verb.toLowerCase()}`,
+    requestId,
+    body: (attempt) => ({ protocol: 1, requestId, attempt, network, ...own }),
+  };
+};
+
+const connectionOf = (world: World, client: Owner): AgentConnection => {
+  const plain = connect(world, client);
+  return world.seams.connection?.(plain, world) ?? plain;
+};
+
+const capabilitiesOf = ({ loop, wall }: World, client: Owner) => ({
+  clock: openClock(loop, wall),
+  timer: openTimer(loop, client),
+  termination: never,
+});
+
 /** One run of the plugin: the real one's asking, with its patience and its attempts. */
 const runPlugin = (
   world: World,
-  verb: Verb,
+  verb: Exclude<Verb, 'DEL'>,
   client: Owner,
   own: Readonly<Record<string, unknown>>,
   heard: Heard,
 ): void => {
-  const { loop, wall, ids, seams } = world;
-  const requestId = ids.random();
-  const plain = connect(world, client);
-  const connection = seams.connection?.(plain, world) ?? plain;
-  const capabilities = { clock: openClock(loop, wall), timer: openTimer(loop, client), termination: never };
-  void askAgent(capabilities, connection, patienceFor(verb), {
-    path: `/v1/${verb.toLowerCase()}`,
-    body: (attempt) => ({ protocol: 1, requestId, attempt, network, ...own }),
-  }).then((answer) => {
-    if (client.alive) heard(answer, requestId);
+  const question = questionOf(world, verb, own);
+  const connection = connectionOf(world, client);
+  void askAgent(capabilitiesOf(world, client), connection, patienceFor(verb), question).then((answer) => {
+    if (client.alive) heard(answer, question.requestId);
   });
 };
 
@@ -65,17 +83,41 @@ export const add = (world: World, slot: Slot, requested: ReadonlyArray<string>):
   return true;
 };
 
-export const del = (world: World, slot: Slot): boolean => {
+export const del = (world: World, slot: Slot, done?: () => void): boolean => {
   if (slot.plugin !== undefined || world.collecting !== undefined) return false;
-  const { containerId, path } = slot;
-  slot.plugin = clientOf('DEL', slot);
+  const { containerId, path, namesNetns } = slot;
+  const { queue, faults, loop, kernel } = world;
+  const client = clientOf('DEL', slot);
+  slot.plugin = client;
   slot.belief = 'unsure';
-  runPlugin(world, 'DEL', slot.plugin, { containerId, ifname, netns: path }, (answer) => {
+  const inode = kernel.netns.get(path)?.inode;
+  const seen = inode === undefined ? {} : { seen: { device, inode } };
+  const capabilities = {
+    ...capabilitiesOf(world, client),
+    queueDel: openQueueDel(queue, faults, loop, client),
+    bootId: () => bootIdOf(world),
+    loadQueuedDel: async () => ({ queuedDelName, queuedDelText }),
+  };
+  const question = questionOf(world, 'DEL', { containerId, ifname, ...(namesNetns ? { netns: path } : {}) });
+  void askOrQueue(capabilities, connectionOf(world, client), question, '/var/lib/evio/queue', {
+    attachment: { network, containerId, ifname },
+    ...(namesNetns ? { netns: { path, ...seen } } : {}),
+  }).then((answer) => {
+    if (!client.alive) return;
     slot.plugin = undefined;
     heardDel(world, slot, answer);
+    if (slot.belief === 'absent') done?.();
   });
   return true;
 };
+
+/** The same container comes back, as podman has it: in a namespace of its own, or in the one that it had. */
+export const restart = (world: World, slot: Slot): boolean =>
+  slot.belief !== 'absent' &&
+  del(world, slot, () => {
+    if (world.steps % 2 === 0) removeNetns(world.kernel, slot.path);
+    add(world, slot, []);
+  });
 
 export const check = (world: World, slot: Slot, heard: Heard): boolean => {
   if (slot.plugin !== undefined || slot.belief !== 'live') return false;

@@ -10,7 +10,10 @@ export type Step =
   | { readonly type: 'elapse' }
   | { readonly type: 'add'; readonly slot: number; readonly address?: number }
   | { readonly type: 'redact'; readonly pick: number; readonly dryRun: boolean }
-  | { readonly type: 'del' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug'; readonly slot: number }
+  | {
+      readonly type: 'del' | 'restart' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug';
+      readonly slot: number;
+    }
   | { readonly type: 'gc'; readonly forgetUnsure: boolean }
   | { readonly type: 'configure'; readonly variant: number }
   | {
@@ -24,11 +27,14 @@ export type Step =
         | 'settle'
         | 'revoke'
         | 'start'
+        | 'deafen'
         | 'stop'
         | 'keep-snapshots'
         | 'close-era';
     }
   | { readonly type: 'crash'; readonly linger: boolean }
+  /** It stays down for longer than a DEL has patience; when it is back, the first undoing may meet a refusal. */
+  | { readonly type: 'outage'; readonly linger: boolean; readonly hindered: boolean }
   | { readonly type: 'cut-power'; readonly pick: number; readonly keepPorts: boolean }
   | { readonly type: 'fail'; readonly operation: Operation }
   | { readonly type: 'disk-full' | 'switch-unreachable' | 'switch-slow'; readonly on: boolean }
@@ -41,7 +47,7 @@ type Kind = { readonly weight: number; readonly make: (roll: Dice) => Step };
 const kind = (weight: number, make: Kind['make']): Kind => ({ weight, make });
 
 const ofSlot =
-  (type: 'del' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug') =>
+  (type: 'del' | 'restart' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug') =>
   (roll: Dice): Step => ({ type, slot: roll(pods) });
 
 const just =
@@ -56,6 +62,7 @@ const kinds: ReadonlyArray<Kind> = [
   kind(30, (roll) => ({ type: 'add', slot: roll(pods) })),
   kind(5, (roll) => ({ type: 'add', slot: roll(pods), address: roll(20) })),
   kind(20, ofSlot('del')),
+  kind(8, ofSlot('restart')),
   kind(3, ofSlot('check')),
   kind(4, ofSlot('kill-plugin')),
   kind(3, ofSlot('end-netns')),
@@ -74,6 +81,7 @@ const kinds: ReadonlyArray<Kind> = [
   kind(18, just({ type: 'start' })),
   kind(1, just({ type: 'stop' })),
   kind(7, (roll) => ({ type: 'crash', linger: roll(2) === 0 })),
+  kind(6, (roll) => ({ type: 'outage', linger: roll(2) === 0, hindered: roll(2) === 0 })),
   kind(2, (roll) => ({ type: 'cut-power', pick: roll(8), keepPorts: roll(2) === 0 })),
   kind(12, (roll) => ({ type: 'fail', operation: operations[roll(operations.length)] ?? 'commit' })),
   kind(5, just({ type: 'fail', operation: 'commit' })),
@@ -84,6 +92,7 @@ const kinds: ReadonlyArray<Kind> = [
   kind(4, just({ type: 'switch-unreachable', on: false })),
   kind(1, just({ type: 'switch-slow', on: true })),
   kind(4, just({ type: 'switch-slow', on: false })),
+  kind(4, just({ type: 'deafen' })),
   kind(1, just({ type: 'restart-switch' })),
   kind(1, just({ type: 'delete-bridge' })),
   kind(4, just({ type: 'close-era' })),

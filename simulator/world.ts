@@ -11,6 +11,7 @@ import { makeDisk } from './machine/disk.ts';
 import { noFaults } from './machine/faults.ts';
 import { emptyKernel } from './machine/kernel.ts';
 import type { Machine } from './machine/machine.ts';
+import { emptyQueue } from './machine/queue.ts';
 import { allocatorCheckpoint, freshSurroundings } from './machine/surroundings.ts';
 import { emptySwitch } from './machine/switch-state.ts';
 import type { Broken } from './promises/broken.ts';
@@ -32,6 +33,8 @@ export type Slot = {
   readonly containerId: string;
   readonly path: string;
   readonly hostIfname: string;
+  /** Whether the runtime tells a DEL the namespace: it need not. */
+  readonly namesNetns: boolean;
   belief: Belief;
   /** Whether an ADD was ever asked for. */
   asked: boolean;
@@ -90,12 +93,17 @@ export type World = Machine & {
 
 export const pods = 18;
 
+/** What the kernel says; the agent may hear it otherwise (`seams.ts`). */
+export const bootIdOf = ({ boots }: Pick<World, 'boots'>): string =>
+  `00000000-0000-4000-8000-${String(boots).padStart(12, '0')}`;
+
 const makeSlot = (index: number): Slot => {
   const containerId = `c${index}`;
   return {
     containerId,
     path: `/run/netns/${containerId}`,
     hostIfname: hostIfname(sha256, { network, containerId, ifname }),
+    namesNetns: index % 3 !== 0,
     belief: 'absent',
     asked: false,
     addresses: [],
@@ -143,6 +151,7 @@ export const makeWorld = (seed: number, seams: Seams): World => {
     kernel: emptyKernel(),
     ovs: emptySwitch(),
     surroundings: freshSurroundings(),
+    queue: emptyQueue(),
     wall: { offsetMs: 0 },
     ids: { random: () => uuidFrom(roll), derive: systemIds.derive },
     seams,

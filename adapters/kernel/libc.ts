@@ -27,6 +27,10 @@ export const ioctl: Call<(fd: number, request: number, argument: Uint8Array | nu
 export const inet_pton: Call<(family: number, text: string, bytes: Uint8Array) => number> = libc.func(
   'int inet_pton(int family, const char *text, void *bytes)',
 );
+/** As in flock(2): -1 and an errno on failure. */
+export const flock: Call<(fd: number, operation: number) => number> = libc.func(
+  'int flock(int fd, int operation)',
+);
 /** As in adjtimex(2): the state of the clock, or -1. */
 export const adjtimex: Call<(timex: Uint8Array) => number> = libc.func('int adjtimex(void *timex)');
 const abort: KoffiFunc<() => void> = libc.func('void abort()');

@@ -1,9 +1,9 @@
 import * as os from 'quickjs:os';
 
 /** Linux's numbers, the same on x86-64 and arm64 (asm-generic/errno-base.h, errno.h). */
-const eagain = 11;
+export const eagain = 11;
 
-const errnoOf = (cause: unknown): number | undefined =>
+export const errnoOf = (cause: unknown): number | undefined =>
   cause instanceof Error && 'errno' in cause && typeof cause.errno === 'number' ? cause.errno : undefined;
 
 export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -1,7 +1,13 @@
 /** What of the runtime's own modules the compiled plugin uses (package @suchipi/quickjs, build/dts). */
 
 declare module 'quickjs:os' {
-  export function open(path: string, flags: number): number;
+  /** Throws an `Error` with `errno`, as all that deals in paths. */
+  export function open(path: string, flags: number, mode?: number): number;
+  /** Follows symbolic links. */
+  export function stat(path: string): { readonly dev: number; readonly ino: number };
+  export function readdir(path: string): Array<string>;
+  export function rename(from: string, to: string): void;
+  export function remove(path: string): void;
   /** Bytes read, 0 at the end. Throws an `Error` with `errno`. */
   export function read(fd: number, buffer: ArrayBuffer, offset: number, length: number): number;
   /** Bytes written. Throws an `Error` with `errno`. */
@@ -13,6 +19,9 @@ declare module 'quickjs:os' {
   /** `undefined`: the signal is ignored; `null`: what the kernel does with it by default. */
   export function signal(signal: number, handler: (() => void) | null | undefined): void;
   export const O_RDONLY: number;
+  export const O_WRONLY: number;
+  export const O_CREAT: number;
+  export const O_EXCL: number;
   export const SIGINT: number;
   export const SIGPIPE: number;
   export const SIGTERM: number;
@@ -35,4 +44,8 @@ declare module 'quickjs:encoding' {
 declare module 'evio:runtime' {
   /** A connected stream socket that does not block, or the negated errno (unix(7), connect(2)). */
   export function connect(path: string): number;
+  /** 0 with the shared lock on an open file or folder, not waited for; or the negated errno (flock(2)). */
+  export function lockShared(fd: number): number;
+  /** 0 when what was written to the file, or the folder's names, are on disk; or the negated errno (fsync(2)). */
+  export function fsync(fd: number): number;
 }

@@ -1,10 +1,11 @@
 /*
- * The module "evio:runtime": what the plugin needs and quickjs:os lacks. It only names a system call for JavaScript; everything
+ * The module "evio:runtime": what the plugin needs and quickjs:os lacks. It only names system calls for JavaScript; everything
  * that decides is TypeScript, in this folder.
  */
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -39,11 +40,39 @@ static JSValue runtime_connect(JSContext *context, JSValueConst self, int count,
   return JS_NewInt32(context, -failure);
 }
 
-static const JSCFunctionListEntry exports[] = { JS_CFUNC_DEF("connect", 1, runtime_connect) };
+/* lockShared(fd): 0 with the shared lock, which is not waited for; or the negated errno of flock(2), -EAGAIN when it is held. */
+static JSValue runtime_lock_shared(JSContext *context, JSValueConst self, int count, JSValueConst *arguments)
+{
+  int32_t fd;
+  (void)self;
+  (void)count;
+  if (JS_ToInt32(context, &fd, arguments[0]))
+    return JS_EXCEPTION;
+  return JS_NewInt32(context, flock(fd, LOCK_SH | LOCK_NB) == 0 ? 0 : -errno);
+}
+
+/* fsync(fd): 0 when the file, or the names in the folder, are on disk; or the negated errno of fsync(2). */
+static JSValue runtime_fsync(JSContext *context, JSValueConst self, int count, JSValueConst *arguments)
+{
+  int32_t fd;
+  (void)self;
+  (void)count;
+  if (JS_ToInt32(context, &fd, arguments[0]))
+    return JS_EXCEPTION;
+  return JS_NewInt32(context, fsync(fd) == 0 ? 0 : -errno);
+}
+
+static const JSCFunctionListEntry exports[] = {
+  JS_CFUNC_DEF("connect", 1, runtime_connect),
+  JS_CFUNC_DEF("lockShared", 1, runtime_lock_shared),
+  JS_CFUNC_DEF("fsync", 1, runtime_fsync),
+};
+
+static const int export_count = sizeof(exports) / sizeof(exports[0]);
 
 static int initialise(JSContext *context, JSModuleDef *module)
 {
-  return JS_SetModuleExportList(context, module, exports, 1);
+  return JS_SetModuleExportList(context, module, exports, export_count);
 }
 
 JSModuleDef *js_init_module_runtime(JSContext *context, const char *name)
@@ -60,6 +89,6 @@ JSModuleDef *js_init_module_runtime(JSContext *context, const char *name)
   JS_SetGCThreshold(runtime, (size_t)-1);
   JSModuleDef *module = JS_NewCModule(context, name, initialise, NULL);
   if (module)
-    JS_AddModuleExportList(context, module, exports, 1);
+    JS_AddModuleExportList(context, module, exports, export_count);
   return module;
 }

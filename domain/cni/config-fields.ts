@@ -112,6 +112,10 @@ const fields: Readonly<Record<string, Judge>> = {
     (value) => isText(value) && value.startsWith('/'),
     'the absolute path of evio-agent\'s socket, such as "/run/evio/agent.sock"',
   ),
+  queue: must(
+    (value) => isText(value) && value.startsWith('/'),
+    'the absolute path of the folder "queue" in evio-agent\'s --state-dir, such as "/var/lib/evio/queue"',
+  ),
   // The bridge plugin's
   isGateway: whenTrue('the bridge always has the gateway address; leave "isGateway" out or set it to true'),
   isDefaultGateway: whenTrue(
@@ -136,7 +140,7 @@ export const judgeField: Judge = (key, value) => {
     key,
     value,
     meant === undefined
-      ? `this plugin knows ${Object.keys(fields).slice(-6).join(', ')} and the keys of the CNI specification; take "${plain(key)}" out`
+      ? `this plugin knows ${Object.keys(fields).slice(-7).join(', ')} and the keys of the CNI specification; take "${plain(key)}" out`
       : `did you mean "${meant}"?`,
   );
 };

@@ -4,6 +4,8 @@ export type ConflistOptions = {
   readonly bridge: string;
   readonly mtu: number;
   readonly agentSocket: string;
+  /** Folder in which a DEL waits for an agent that is down. */
+  readonly queue: string;
   /** Published ports need the portmap plugin beside ours; without it they are not offered. */
   readonly portmap: boolean;
 };
@@ -12,8 +14,9 @@ export type ConflistOptions = {
  * The network configuration list (CNI spec 1.1.0, section 1) as text. `cniVersion` is 1.0.0 for runtimes that know nothing newer;
  * those that do take the highest of `cniVersions`. The same options give the same bytes.
  */
-export const conflist = ({ network, bridge, mtu, agentSocket, portmap }: ConflistOptions): string => {
-  const evio = { type: 'evio', bridge, mtu, agentSocket, capabilities: { ips: true } };
+export const conflist = (options: ConflistOptions): string => {
+  const { network, bridge, mtu, agentSocket, queue, portmap } = options;
+  const evio = { type: 'evio', bridge, mtu, agentSocket, queue, capabilities: { ips: true } };
   const published = { type: 'portmap', snat: true, capabilities: { portMappings: true } };
   return `${JSON.stringify(
     {

@@ -7,6 +7,9 @@ import type { CniVersion } from './version.ts';
 
 export const defaultAgentSocket = '/run/evio/agent.sock';
 
+/** In evio-agent's default --state-dir. */
+export const defaultQueue = '/var/lib/evio/queue';
+
 export type Dns = {
   readonly nameservers?: ReadonlyArray<string>;
   readonly domain?: string;
@@ -21,6 +24,8 @@ export type NetworkConfig = {
   readonly cniVersion: CniVersion;
   readonly network: string;
   readonly agentSocket: string;
+  /** Folder in which a DEL waits for an agent that is down. */
+  readonly queue: string;
   readonly bridge?: string;
   readonly mtu?: number;
   readonly dns?: Dns;
@@ -54,7 +59,7 @@ const textsAt = (keys: JsonObject, ...way: ReadonlyArray<string>): ReadonlyArray
 };
 
 /** What undoes must not fail over a key that it does not need: the configuration may have changed since the ADD. */
-const needed: ReadonlyArray<string> = ['agentSocket'];
+const needed: ReadonlyArray<string> = ['agentSocket', 'queue'];
 
 const isLenient = (verb: Call['verb']): boolean => verb === 'DEL' || verb === 'GC';
 
@@ -71,11 +76,12 @@ export const decodeConfig = (
     const wrong = isLenient(verb) && !needed.includes(key) ? undefined : judgeField(key, value);
     if (wrong !== undefined) return E.left(wrong);
   }
-  const { agentSocket, bridge, mtu, dns, prevResult } = keys;
+  const { agentSocket, queue, bridge, mtu, dns, prevResult } = keys;
   return E.right({
     cniVersion,
     network,
     agentSocket: typeof agentSocket === 'string' ? agentSocket : defaultAgentSocket,
+    queue: typeof queue === 'string' ? queue : defaultQueue,
     ...(typeof bridge === 'string' ? { bridge } : {}),
     ...(typeof mtu === 'number' ? { mtu } : {}),
     ...(isObject(dns) ? { dns } : {}),

@@ -10,6 +10,8 @@ export type RequestRefusal =
   | { readonly type: 'unadopted-links'; readonly links: ReadonlyArray<string> }
   /** Something that all pods of the node need is not there. */
   | { readonly type: 'halted'; readonly reason: string }
+  /** Nobody knows whether a DEL of this attachment waits: what is added now might be taken for what it means. */
+  | { readonly type: 'queue-unreadable'; readonly path: string; readonly reason: string }
   | { readonly type: 'not-ready'; readonly reasons: ReadonlyArray<string> }
   /** A plugin and an agent of releases that do not understand each other. */
   | { readonly type: 'wrong-protocol'; readonly keys: ReadonlyArray<string>; readonly protocol: number }

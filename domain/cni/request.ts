@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { Uuid } from '../identity/uuid.ts';
+import { RequestId } from '../identity/request-id.ts';
 import { Integer } from '../integer.ts';
 
 /**
@@ -10,18 +10,10 @@ import { Integer } from '../integer.ts';
  */
 export const protocol = 1;
 
-/** Ids of commands and events follow from it (RFC 9562 version 5), so it must be a UUID. */
-const requestId = new t.Type<string>(
-  'Uuid',
-  Uuid.is,
-  (value, context) => (Uuid.is(value) ? t.success<string>(value) : t.failure(value, context)),
-  t.identity,
-);
-
 const envelope = t.type({
   protocol: t.literal(protocol),
   /** One UUID per run of the plugin, however often it has to ask. */
-  requestId,
+  requestId: RequestId,
   /** 0, then one more each time the plugin asks again after the agent hung up. */
   attempt: Integer,
   /** The CNI network's name. */

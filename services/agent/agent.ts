@@ -2,8 +2,10 @@ import { either as E } from 'fp-ts';
 import { coalesce } from './coalesce.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { type CoolDown, makeCoolDown } from './cool-down.ts';
+import { drainQueue } from './drain.ts';
 import { hasDrifted } from './drift.ts';
 import { healInterrupted } from './heal.ts';
+import { holdQueue } from './hold-queue.ts';
 import { type Membership, type MembershipFailure, openMembership } from './membership.ts';
 import type { AgentPorts, MembershipPorts } from './ports.ts';
 import { publishConflist, withdrawConflist } from './publish.ts';
@@ -37,8 +39,8 @@ const lookAfterMs = 100;
 const sweepMs = 60_000;
 
 /**
- * Opens the streams, heals what an earlier life left unfinished, then follows the cluster and the switch. When it resolves,
- * requests may be served.
+ * Opens the streams, heals what an earlier life left unfinished, does what plugins queued meanwhile, then follows the cluster, the
+ * switch and the queue. When it resolves, requests may be served.
  */
 export const startAgent = async (
   ports: AgentPorts,
@@ -62,6 +64,10 @@ export const startAgent = async (
   if (E.isLeft(started)) return E.left(started.left as MembershipFailure);
   const turns = makeTurns();
   await healInterrupted(ports, host, turns);
+  const coolDown = makeCoolDown(ports.clock, configuration.coolDownMs);
+  const drain = () => drainQueue(ports, configuration, host, turns, coolDown);
+  const letQueue = await holdQueue(ports);
+  await drain();
 
   const readiness = unknownReadiness('the agent is starting');
   const settle = coalesce(async () => {
@@ -77,6 +83,15 @@ export const startAgent = async (
     readiness.reasons = [`the CNI configuration ${path} could not be written: ${reason}`];
   });
 
+  const drainAgain = coalesce(async () => {
+    // Something may have waited for the deletion: a leaving node's network, ADDs that a link without a log stopped.
+    if ((await drain()) > 0) await settle();
+  });
+  const watching = ports.delQueue.watch(() => void drainAgain());
+  if (E.isLeft(watching))
+    log.warn('the queue of DELs is not watched, only looked at every minute', { failure: watching.left });
+  letQueue();
+
   follow(settle);
   await settle();
   const look = coalesce(async () => {
@@ -88,6 +103,7 @@ export const startAgent = async (
   await lookAtDisk();
   const stopSweep = timer.every(sweepMs, async () => {
     await lookAtDisk();
+    await drainAgain();
     await settle();
   });
 
@@ -96,11 +112,12 @@ export const startAgent = async (
     ports,
     configuration,
     turns,
-    coolDown: makeCoolDown(ports.clock, configuration.coolDownMs),
+    coolDown,
     readiness,
     settle,
     stop: async () => {
       unwatch();
+      if (E.isRight(watching)) watching.right();
       stopSweep();
       await turns.idle();
       await stopFollowing();

@@ -17,6 +17,7 @@ import type { Agent } from './agent.ts';
 import { check } from './check.ts';
 import { collectGarbage } from './collect.ts';
 import { deleteAttachment } from './delete.ts';
+import { followOwnDel } from './queued-del.ts';
 import { reasonsNow } from './reasons.ts';
 import { resultOf } from './result.ts';
 import type { Route } from './route.ts';
@@ -82,10 +83,12 @@ const tellOfAdd = (
 };
 
 const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
-  const { ports, configuration, host, turns } = agent;
+  const { ports, configuration, host, turns, coolDown } = agent;
   const outcome = await turns.take(attachmentKey(body), async (turnGivenUp) => {
     const refusal = refusalOf(agent.readiness);
     if (refusal !== undefined) return E.left<Refusal, Added>(refusal);
+    const free = await followOwnDel(ports, configuration, host, coolDown, body);
+    if (E.isLeft(free)) return free;
     const added = await add(ports, configuration, host, body, AbortSignal.any([turnGivenUp, gone]));
     // Nobody heard the answer, and nobody will DEL what nobody knows of.
     if (E.isRight(added) && gone.aborted) {

@@ -2,11 +2,13 @@
 import { hostname } from 'node:os';
 import { Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
+import { openDelQueue } from '../../adapters/fs/del-queue.ts';
 import { diskRoomOf } from '../../adapters/fs/disk-room.ts';
 import { files } from '../../adapters/fs/files.ts';
 import { ensureFolder } from '../../adapters/fs/folder.ts';
 import { serveUnix, unserved } from '../../adapters/http/server.ts';
 import { clockSynchronised } from '../../adapters/kernel/clock-state.ts';
+import { lockExclusively } from '../../adapters/kernel/file-lock.ts';
 import { openKernel } from '../../adapters/kernel/open.ts';
 import { openFirewall } from '../../adapters/nftables/firewall.ts';
 import { openSwitch } from '../../adapters/ovs/open.ts';
@@ -30,6 +32,7 @@ import {
   keyPath,
   logPath,
   type NodeOptions,
+  queuePath,
   seconds,
   size,
 } from '../node-options.ts';
@@ -82,6 +85,7 @@ const give = <A>(outcome: E.Either<StartFailure, A>): A => {
 // Before the log is opened: an agent with another log would take this machine's bridge for its own.
 give(await unserved(options.socket));
 give(await ensureFolder(options.stateDir, 0o700)());
+give(await ensureFolder(queuePath(options), 0o700)());
 give(await ensureFolder(options.cniConfDir, 0o755)());
 const key = give(await openNodeKey(keyPath(options))());
 const boot = give(await bootId());
@@ -109,6 +113,7 @@ const agent = give(
       settings,
       files,
       diskRoom: diskRoomOf(logPath(options)),
+      delQueue: openDelQueue(queuePath(options), lockExclusively),
       clock,
       timer,
       ids,

@@ -3,6 +3,7 @@ import type { HostEvent } from '../../domain/host/events.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
 import type { HostState } from '../../domain/host/state.ts';
 import type { Clock } from '../../domain/port/clock.ts';
+import type { DelQueue } from '../../domain/port/del-queue.ts';
 import type { DerivedCopies } from '../../domain/port/derived-copies.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { DiskRoom } from '../../domain/port/disk-room.ts';
@@ -39,6 +40,7 @@ export type AgentPorts = {
   readonly files: Files;
   /** Absent where nobody watches it. */
   readonly diskRoom?: DiskRoom;
+  readonly delQueue: DelQueue;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: Ids;

@@ -8,7 +8,11 @@ import type { Capabilities } from './capabilities.ts';
 import type { Patience } from './patience.ts';
 
 /** `body` is told how often the agent hung up on this run before. */
-export type Question = { readonly path: string; readonly body: (attempt: number) => unknown };
+export type Question = {
+  readonly path: string;
+  readonly requestId: string;
+  readonly body: (attempt: number) => unknown;
+};
 
 export type Unanswered = AgentConnectionFailure | { readonly type: 'terminated'; readonly signal: string };
 
@@ -20,7 +24,7 @@ export const askAgent = async (
   { clock, timer, termination }: Pick<Capabilities, 'clock' | 'timer' | 'termination'>,
   agent: AgentConnection,
   { retry, answerTimeoutMs }: Patience,
-  { path, body }: Question,
+  { path, body }: Pick<Question, 'path' | 'body'>,
 ): Promise<E.Either<Unanswered, AgentAnswer>> => {
   const startedMs = clock.monotonicMs();
   const ended = termination.then(

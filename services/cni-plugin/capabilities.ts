@@ -1,8 +1,10 @@
 import type { either as E } from 'fp-ts';
 import type { Environment } from '../../domain/cni/environment.ts';
+import type { QueuedDelFormat } from '../../domain/cni/queued-del.ts';
 import type { ParseAddress } from '../../domain/cni/requested-addresses.ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
 import type { Clock } from '../../domain/port/clock.ts';
+import type { FileAt, QueueDel } from '../../domain/port/del-queue.ts';
 import type { Ids } from '../../domain/port/ids.ts';
 import type { Timer } from '../../domain/port/timer.ts';
 
@@ -12,13 +14,19 @@ export type Capabilities = {
   /** All of stdin as text, at most so many bytes of it. */
   readonly readInput: (maxBytes: number) => Promise<E.Either<InputFailure, string>>;
   readonly connectAgent: (socketPath: string) => AgentConnection;
-  readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** Where a DEL goes that finds no agent. Loaded when that happens, not before. */
+  readonly queueDel: QueueDel;
+  readonly fileAt: FileAt;
+  readonly bootId: () => string;
+  readonly clock: Clock;
   readonly timer: Pick<Timer, 'sleep'>;
   readonly ids: Pick<Ids, 'random'>;
   /** Resolves with the signal's name when the container runtime wants the plugin to end; else never. */
   readonly termination: Promise<string>;
   /** Loaded when an address is asked for, not before: see `ParseAddress`. */
   readonly loadAddressParser: () => Promise<ParseAddress>;
+  /** Loaded when a DEL finds no agent, not before. */
+  readonly loadQueuedDel: () => Promise<QueuedDelFormat>;
 };
 
 export type InputFailure =

@@ -1,7 +1,8 @@
 import '../../adapters/quickjs/text-coding.ts';
 import { connectAgent } from '../../adapters/quickjs/agent-connection.ts';
+import { fileAt } from '../../adapters/quickjs/file-at.ts';
+import { bootId, randomUuid } from '../../adapters/quickjs/kernel-uuid.ts';
 import { environment, exit, termination } from '../../adapters/quickjs/process.ts';
-import { randomUuid } from '../../adapters/quickjs/random-uuid.ts';
 import { readInput, writeOutput } from '../../adapters/quickjs/standard-streams.ts';
 import { clock } from '../../adapters/system/clock.ts';
 import { timer } from '../../adapters/system/timer.ts';
@@ -12,10 +13,15 @@ const main = async (): Promise<void> => {
     environment: environment(),
     readInput,
     connectAgent,
+    queueDel: (folder, file) => async () =>
+      (await import('../../adapters/quickjs/queue-del.ts')).queueDel(folder, file)(),
+    fileAt,
+    bootId,
     clock,
     timer,
     ids: { random: randomUuid },
     termination: termination(),
+    loadQueuedDel: () => import('../../domain/cni/queued-del.ts'),
     loadAddressParser: async () => (await import('../../domain/ip/address.ts')).parseAddress,
   });
   const undelivered = await writeOutput(outcome);

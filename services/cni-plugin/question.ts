@@ -26,7 +26,11 @@ const question = <Request extends Envelope>(
   envelope: Omit<Envelope, 'attempt'>,
   own: Omit<Request, keyof Envelope>,
 ): E.Either<never, Question> =>
-  E.right({ path, body: (attempt: number) => ({ ...envelope, attempt, ...own }) });
+  E.right({
+    path,
+    requestId: envelope.requestId,
+    body: (attempt: number) => ({ ...envelope, attempt, ...own }),
+  });
 
 type Capability = Pick<Capabilities, 'ids' | 'loadAddressParser'>;
 type Asked = Promise<E.Either<CniError, Question>>;

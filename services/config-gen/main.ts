@@ -23,6 +23,7 @@ import {
   keyPath,
   logPath,
   type NodeOptions,
+  queuePath,
   seconds,
 } from '../node-options.ts';
 import { fileSnapshots } from '../snapshots.ts';
@@ -111,6 +112,7 @@ const done = await configGen(
   {
     network: options.network,
     socket: options.socket,
+    queue: queuePath(options),
     ovsSocket: options.ovsSocket,
     stagedConflist: agentConfiguration(options, { bootId: '', publicKey: '' }).stagedConflist,
     cniBinDir: options.cniBinDir,

@@ -20,6 +20,7 @@ export type ConfigGenPorts = {
 export type ConfigGenOptions = {
   readonly network: string;
   readonly socket: string;
+  readonly queue: string;
   readonly ovsSocket: string;
   readonly stagedConflist: string;
   readonly cniBinDir: string;
@@ -77,7 +78,8 @@ export const configGen = async (
   const { lease, bridge, mtu } = status.right;
   progress.step(`this node holds ${lease?.subnets.join(', ')} and the host address ${lease?.hostAddress}`);
 
-  const text = conflist({ network: options.network, bridge, mtu, agentSocket: options.socket, portmap });
+  const { network, socket: agentSocket, queue } = options;
+  const text = conflist({ network, bridge, mtu, agentSocket, queue, portmap });
   const staged = await files.write(options.stagedConflist, text, 0o600)();
   if (E.isLeft(staged)) return staged;
   progress.step(`staged ${options.stagedConflist}`);

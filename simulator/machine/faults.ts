@@ -16,6 +16,10 @@ export const operations = [
   'setting',
   'file read',
   'file write',
+  'queue write',
+  'queue read',
+  'queue remove',
+  'queue watch',
   'commit',
   'flush',
   'flush at opening',
@@ -33,6 +37,8 @@ export type Faults = {
   switchUnreachable: boolean;
   /** The switch takes ports and does not attach them. */
   switchSlow: boolean;
+  /** The agent takes connections and answers none, as a process that is stopped. */
+  deaf: boolean;
 };
 
 export const noFaults = (): Faults => ({
@@ -40,6 +46,7 @@ export const noFaults = (): Faults => ({
   diskFull: false,
   switchUnreachable: false,
   switchSlow: false,
+  deaf: false,
 });
 
 /** Whether this call is the one to fail. */

@@ -25,7 +25,8 @@ export type KernelState = {
 
 export const emptyKernel = (): KernelState => ({ netns: new Map(), links: new Map(), gateway: [] });
 
-const device = 4;
+/** Of nsfs, which holds every namespace. */
+export const device = 4;
 
 /** The namespace ends, and each pair of links with an end in it. */
 export const removeNetns = ({ netns, links }: KernelState, path: string): void => {

@@ -3,6 +3,7 @@ import type { Loop } from '../loop.ts';
 import type { Disk } from './disk.ts';
 import type { Faults } from './faults.ts';
 import type { KernelState } from './kernel.ts';
+import type { QueueState } from './queue.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { SwitchState } from './switch-state.ts';
 
@@ -14,6 +15,7 @@ export type Machine = {
   readonly kernel: KernelState;
   readonly ovs: SwitchState;
   readonly surroundings: Surroundings;
+  readonly queue: QueueState;
   readonly wall: { offsetMs: number };
   readonly ids: Ids;
 };

@@ -3,6 +3,7 @@ import { eraMutants } from './eras.ts';
 import { identityMutants } from './identities.ts';
 import { logMutants } from './logs.ts';
 import type { Mutant } from './mutant.ts';
+import { queueMutants } from './queue.ts';
 import { redactionMutants } from './redactions.ts';
 import { wiringMutants } from './wiring.ts';
 
@@ -11,6 +12,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...identityMutants,
   ...cursorMutants,
   ...eraMutants,
+  ...queueMutants,
   ...wiringMutants,
   ...redactionMutants,
 ];

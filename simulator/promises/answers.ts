@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { AgentAnswer } from '../../domain/port/agent-connection.ts';
 import type { Unanswered } from '../../services/cni-plugin/ask-agent.ts';
+import type { NotQueued } from '../../services/cni-plugin/ask-or-queue.ts';
 import { type Belief, ifname, network, type Slot, type World } from '../world.ts';
 
 type Answer = E.Either<Unanswered, AgentAnswer>;
@@ -34,11 +35,18 @@ const acknowledged = (world: World, slot: Slot, { requestId }: Asked): void => {
 };
 
 /** A refusal leaves nothing behind, unless the log itself was what failed. */
-const refused = (world: World, slot: Slot, { requestId, known, askedAt }: Asked, msg: string): void => {
+const refused = (
+  world: World,
+  slot: Slot,
+  { requestId, before, known, askedAt }: Asked,
+  msg: string,
+): void => {
   const key = keyOf(slot);
   const logged = world.history.byRequest.get(requestId);
   if (/stands in the log already/.test(msg))
     world.breaks('the same command twice is the same command once', `ADD of ${key}: ${msg}`);
+  if (before === 'absent' && /is attached to network/.test(msg))
+    world.breaks('DEL succeeds, and again', `ADD of ${key} behind its DEL: ${msg}`);
   if (!known && /is attached to network/.test(msg))
     world.breaks('the same command twice is the same command once', `ADD of ${key} met itself: ${msg}`);
   // Its undoing met the machine's refusal: the next reconciliation undoes it.
@@ -72,9 +80,14 @@ export const heardAdd = (world: World, slot: Slot, asked: Asked, answer: Answer)
   refused(world, slot, asked, (body as { readonly error: { readonly msg: string } }).error.msg);
 };
 
-export const heardDel = (world: World, slot: Slot, answer: Answer): void => {
-  if (E.isLeft(answer) || answer.right.status !== 200) return;
+type DelAnswer = E.Either<Unanswered | NotQueued, AgentAnswer | 'queued'>;
+
+export const heardDel = (world: World, slot: Slot, answer: DelAnswer): void => {
+  if (E.isLeft(answer)) return;
+  if (answer.right !== 'queued' && answer.right.status !== 200) return;
   slot.belief = 'absent';
+  // The agent does it when it is there again: the ending looks.
+  if (answer.right === 'queued') return;
   const key = keyOf(slot);
   const logged = world.history.byKey.get(key);
   if (logged !== undefined && logged.deletedAt === undefined)

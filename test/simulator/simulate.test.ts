@@ -39,6 +39,7 @@ const quick = [
   'held-address-lost-at-an-era-change',
   'era-never-opened',
   'foreign-taken-for-ours',
+  'queue-not-watched-again',
 ];
 
 for (const mutant of mutants.filter(({ name }) => quick.includes(name)))

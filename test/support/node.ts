@@ -50,6 +50,8 @@ export type TestNode = {
   readonly dir: string;
   readonly socket: string;
   readonly conflist: string;
+  /** Where a DEL waits for the agent. */
+  readonly queue: string;
   readonly startAgent: (...args: ReadonlyArray<string>) => Promise<void>;
   /** Runs an agent to its end, beside the one that may be running: for starts that are refused. */
   readonly runAgent: (...args: ReadonlyArray<string>) => Promise<Ended>;
@@ -120,6 +122,7 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
   const dir = await mkdtemp(join(tmpdir(), `evio-node-${name}-`));
   const socket = join(dir, 'run', 'agent.sock');
   const conflist = join(dir, 'net.d', '10-evio.conflist');
+  const queue = join(dir, 'state', 'queue');
   const options = [
     ...[
       '--node',
@@ -159,7 +162,7 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
       ...(path === undefined ? {} : { CNI_NETNS: path }),
       ...(args === undefined ? {} : { CNI_ARGS: args }),
     },
-    input: JSON.stringify({ cniVersion, name: 'evio', type: 'evio', agentSocket: socket, ...config }),
+    input: JSON.stringify({ cniVersion, name: 'evio', type: 'evio', agentSocket: socket, queue, ...config }),
   });
 
   const answers = async (): Promise<Status | undefined> => {
@@ -185,6 +188,7 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
     dir,
     socket,
     conflist,
+    queue,
     startAgent: async (...args) => {
       const [program = '', ...rest] = agentCommand(args);
       const log = createWriteStream(join(dir, 'agent.log'), { flags: 'a' });

@@ -16,6 +16,7 @@ const packages: Readonly<Record<string, string>> = {
   ethtool: 'ethtool',
   etcd: 'etcd-server',
   ping: 'iputils-ping',
+  strace: 'strace',
   busybox: 'busybox-static',
   nsenter: 'util-linux',
   'mkfs.ext4': 'e2fsprogs',

@@ -37,6 +37,11 @@ export const requestWords: WordsFor<RequestRefusal> = {
     msg: `this node cannot serve pods now: ${refusal.reason}`,
     details: 'the agent tries again; evioctl status shows what is missing',
   }),
+  'queue-unreadable': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `the queued DEL "${refusal.path}" of this attachment cannot be read or removed: ${refusal.reason}`,
+    details: 'nothing was added; is the disk there and writable?',
+  }),
   'not-ready': (refusal) => ({
     code: codes.notAvailable,
     msg: list(refusal.reasons),

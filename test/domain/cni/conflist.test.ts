@@ -9,6 +9,7 @@ const options = {
   bridge: 'evio0',
   mtu: 1410,
   agentSocket: '/run/evio/agent.sock',
+  queue: '/srv/evio/queue',
   portmap: true,
 };
 
@@ -34,7 +35,13 @@ test('our plugin reads its own entry as the runtime passes it on', (t) => {
   if (E.isLeft(raw)) return t.fail(raw.left.msg);
   t.like(decodeConfig(raw.right, 'ADD', '1.0.0'), {
     _tag: 'Right',
-    right: { network: 'evio', bridge: 'evio0', mtu: 1410, agentSocket: '/run/evio/agent.sock' },
+    right: {
+      network: 'evio',
+      bridge: 'evio0',
+      mtu: 1410,
+      agentSocket: '/run/evio/agent.sock',
+      queue: '/srv/evio/queue',
+    },
   });
 });
 

@@ -24,6 +24,7 @@ test('a whole configuration is read', (t) => {
       bridgeType: 'OVS',
       mtu: 1400,
       agentSocket: '/run/other.sock',
+      queue: '/srv/queue',
       ipMasq: true,
       isGateway: true,
       isDefaultGateway: true,
@@ -39,6 +40,7 @@ test('a whole configuration is read', (t) => {
       cniVersion: '1.0.0',
       network: 'evio',
       agentSocket: '/run/other.sock',
+      queue: '/srv/queue',
       bridge: 'evio0',
       mtu: 1400,
       dns: { nameservers: ['10.96.0.10'], search: ['shop.svc'] },
@@ -54,6 +56,7 @@ test('the least configuration is enough', (t) => {
       cniVersion: '1.0.0',
       network: 'evio',
       agentSocket: '/run/evio/agent.sock',
+      queue: '/var/lib/evio/queue',
       requestedAddresses: [],
     }),
   );
@@ -96,6 +99,7 @@ test(refused, { mtu: 65536 }, 7, /"mtu": 65536/, /68 to 65535/);
 test(refused, { mtu: '1400' }, 7, /"mtu": "1400"/, /whole number/);
 test(refused, { mtu: 1400.5 }, 7, /"mtu": 1400.5/, /whole number/);
 test(refused, { agentSocket: 'agent.sock' }, 7, /"agentSocket": "agent.sock"/, /absolute path/);
+test(refused, { queue: 'queue' }, 7, /"queue": "queue"/, /absolute path/);
 test(refused, { dns: { nameservers: '1.1.1.1' } }, 7, /"dns": \{"nameservers":"1.1.1.1"\}/, /nameservers/);
 test(refused, { runtimeConfig: { ips: '10.0.0.1' } }, 7, /"runtimeConfig.ips": "10.0.0.1"/, /list/);
 test(refused, { runtimeConfig: { mac: '02::1' } }, 2, /"runtimeConfig.mac": "02::1"/, /"capabilities"/);
@@ -132,6 +136,7 @@ for (const verb of ['DEL', 'GC'] as const) {
   test(`${verb} does not fail over keys that it does not need`, (t) => {
     t.true(E.isRight(decode({ brige: 'evio0', mtu: 'big', bridgeType: 'LXBR', ipMasq: false }, verb)));
     t.like(decode({ agentSocket: 7 }, verb), { left: { code: 7 } });
+    t.like(decode({ queue: 7 }, verb), { left: { code: 7 } });
   });
 }
 

@@ -81,6 +81,7 @@ const examples: {
   'given-up': [{}, 11, ['given up']],
   halted: [{ reason: 'nft is missing' }, 11, ['nft is missing']],
   'unadopted-links': [{ links: ['eviox (evio/c1/eth0)'] }, 11, ['eviox (evio/c1/eth0)']],
+  'queue-unreadable': [{ path: '/q/evio%c1%eth0', reason: 'EIO' }, 11, ['/q/evio%c1%eth0', 'EIO']],
   'not-ready': [{ reasons: ['one', 'two'] }, 50, ['one', 'two']],
   'wrong-protocol': [{ keys: ['protocol'], protocol: 1 }, 11, ['protocol']],
   differs: [{ differences: ['no route', 'no port'] }, 5, ['no route', 'no port']],

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { sha256 } from '../../../adapters/system/sha256.ts';
 import type { Netns } from '../../support/netns.ts';
+import { isDrained } from '../../support/queue.ts';
 import {
   addressesIn,
   assertSound,
@@ -79,6 +80,8 @@ const oneRound = async (
       await eventuallyReaches(pod, '10.244.0.1');
     }
   }
+  // A DEL that lost patience is in the queue, and the runtime was told that it is done.
+  await isDrained({ node });
   t.deepEqual(
     (await pods()).map(({ containerId, addresses }) => `${containerId} ${addresses}`).sort(),
     [...attached].map(([{ name }, address]) => `${name} ${address}`).sort(),

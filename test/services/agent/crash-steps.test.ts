@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
+import { isDrained } from '../../support/queue.ts';
 import {
   addressesIn,
   assertSound,
@@ -113,6 +114,7 @@ test.serial('a DEL that an agent was killed over is completed when the plugin as
   await node.startAgent();
 
   t.is((await deleting).code, 0);
+  await isDrained(scene);
   t.deepEqual(await deletions(scene), ['deleted']);
   await assertSound(t, scene);
   t.is((await scene.pods()).length, 1);

@@ -9,7 +9,14 @@ import { publishConflist, withdrawConflist } from '../../../services/agent/publi
 import { scratchFolder } from '../../adapters/sqlite/scratch.ts';
 
 const textFor = (mtu: number): string =>
-  conflist({ network: 'evio', bridge: 'evio0', mtu, agentSocket: '/run/evio/agent.sock', portmap: false });
+  conflist({
+    network: 'evio',
+    bridge: 'evio0',
+    mtu,
+    agentSocket: '/run/evio/agent.sock',
+    queue: '/var/lib/evio/queue',
+    portmap: false,
+  });
 
 const setUp = (t: ExecutionContext) => {
   const folder = scratchFolder(t);

@@ -53,16 +53,14 @@ for (const how of ['hang-up', 'hang-up-in-the-middle'] as const) {
 
 const nowhere = { socket: join(tmpdir(), `evio-nobody-${randomBytes(4).toString('hex')}.sock`) };
 
-for (const verb of ['ADD', 'DEL']) {
-  test(`${verb} gives an absent agent fifteen seconds, then says to try again later`, async (t) => {
-    const ran = await runPlugin(plugin.path, environment(verb), config(nowhere));
-    const error = JSON.parse(ran.stdout);
-    t.is(error.code, 11);
-    t.true(error.msg.includes(nowhere.socket) && error.msg.includes('ENOENT'));
-    t.is(ran.exitCode, 1);
-    t.true(ran.elapsedMs > 14_000 && ran.elapsedMs < 20_000, `${ran.elapsedMs} ms`);
-  });
-}
+test('ADD gives an absent agent fifteen seconds, then says to try again later', async (t) => {
+  const ran = await runPlugin(plugin.path, environment('ADD'), config(nowhere));
+  const error = JSON.parse(ran.stdout);
+  t.is(error.code, 11);
+  t.true(error.msg.includes(nowhere.socket) && error.msg.includes('ENOENT'));
+  t.is(ran.exitCode, 1);
+  t.true(ran.elapsedMs > 14_000 && ran.elapsedMs < 20_000, `${ran.elapsedMs} ms`);
+});
 
 test('STATUS gives an absent agent a second, then says that nothing can be added', async (t) => {
   const ran = await runPlugin(plugin.path, environment('STATUS'), config(nowhere));

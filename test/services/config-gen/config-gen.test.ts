@@ -36,6 +36,7 @@ const conflist = (scene: Scene, portmap: string): string => `{
       "bridge": "evio0",
       "mtu": 1410,
       "agentSocket": "${scene.node.socket}",
+      "queue": "${scene.node.queue}",
       "capabilities": {
         "ips": true
       }

@@ -195,6 +195,29 @@ test.serial('a container that ends by itself gives its address back', async (t) 
   t.deepEqual(await historyOf(brief), ['PodAdded', 'PodWired', 'PodDeleted']);
 });
 
+test.serial(
+  'a container that ends while the agent is down is released when it is back, and comes back itself',
+  async (t) => {
+    const before = await start('outlived', [], idle);
+    await node.stopAgent('SIGKILL');
+    const stopped = await podman.podman('stop', '--time', '0', 'outlived');
+    t.is(stopped.code, 0, stopped.err);
+    await eventually('its DEL is queued', async () =>
+      (await readdir(node.queue)).length === 1 ? true : undefined,
+    );
+    await node.startAgent();
+    t.is(await podOf(before), undefined);
+    t.deepEqual(await historyOf(before), ['PodAdded', 'PodWired', 'PodDeleted']);
+    const started = await podman.podman('start', 'outlived');
+    t.is(started.code, 0, started.err);
+    const after = await podman.inspect('outlived');
+    t.is(after.id, before.id);
+    t.deepEqual((await podOf(after))?.addresses, [after.address]);
+    t.regex(await podman.shell('outlived', ping(gateway)), /3 packets received, 0% packet loss/);
+    t.is((await podman.podman('rm', '--force', '--time', '0', 'outlived')).code, 0);
+  },
+);
+
 test.serial('after podman rm --force nothing of any container is left, but its history', async (t) => {
   const sandboxes = (await pods()).map(({ netns }) => netns);
   t.is(sandboxes.length, 4);

@@ -1,0 +1,126 @@
+import { either as E } from 'fp-ts';
+import type { Call } from '../../domain/cni/environment.ts';
+import {
+  agentAbsent,
+  agentHungUp,
+  agentUnreachable,
+  type CniError,
+  terminated,
+  unintelligibleAnswer,
+} from '../../domain/cni/error.ts';
+import type { NetworkConfig } from '../../domain/cni/network-config.ts';
+import { delNotQueued } from '../../domain/cni/queue-words.ts';
+import type { CniResult } from '../../domain/cni/result.ts';
+import type { Verb } from '../../domain/cni/version.ts';
+import type { AgentAnswer, AgentConnection } from '../../domain/port/agent-connection.ts';
+import { askAgent, type Question, type Unanswered } from './ask-agent.ts';
+import { askOrQueue, type Doomed, type NotQueued } from './ask-or-queue.ts';
+import type { Capabilities, Outcome } from './capabilities.ts';
+import { printed, silent } from './outcome.ts';
+import { patienceFor } from './patience.ts';
+import { questionFor } from './question.ts';
+
+/** Of what is wrong with an answer, in characters. */
+const longestFault = 200;
+
+export type AgentCall = Exclude<Call, { readonly verb: 'VERSION' }>;
+
+const unansweredError = (verb: Verb, { queue }: NetworkConfig, failure: Unanswered | NotQueued): CniError => {
+  switch (failure.type) {
+    case 'not-queued':
+      return delNotQueued(failure.unanswered, queue, failure.failure);
+    case 'terminated':
+      return terminated(verb, failure.signal);
+    case 'agent-unreachable':
+      return verb === 'STATUS'
+        ? agentAbsent(failure.socket, failure.reason)
+        : agentUnreachable(verb, failure.socket, failure.reason);
+    case 'agent-hung-up':
+      return verb === 'STATUS'
+        ? agentAbsent(failure.socket, failure.reason)
+        : agentHungUp(verb, failure.socket, failure.reason);
+  }
+};
+
+/** A chained ADD gets the result of the plugin before; it is looked at before anything is asked of the agent. */
+const previousResult = async (
+  call: AgentCall,
+  { prevResult }: NetworkConfig,
+): Promise<E.Either<CniError, CniResult | undefined>> => {
+  if (call.verb !== 'ADD' || prevResult === undefined) return E.right(undefined);
+  const { decodePrevResult } = await import('../../domain/cni/prev-result.ts');
+  return decodePrevResult(prevResult);
+};
+
+const answered = async (
+  call: AgentCall,
+  config: NetworkConfig,
+  previous: CniResult | undefined,
+  { status, body }: AgentAnswer,
+): Promise<E.Either<CniError, Outcome>> => {
+  if (status === 200 && call.verb !== 'ADD') return E.right(silent);
+  const { decodeAddAnswer, decodeErrorAnswer } = await import('../../domain/cni/answer.ts');
+  const unintelligible = (fault: string): CniError =>
+    unintelligibleAnswer(config.agentSocket, `status ${status}: ${fault.slice(0, longestFault)}`);
+  if (status !== 200) {
+    const answer = decodeErrorAnswer(body);
+    return E.left(E.isRight(answer) ? answer.right.error : unintelligible(answer.left));
+  }
+  const answer = decodeAddAnswer(body);
+  if (E.isLeft(answer)) return E.left(unintelligible(answer.left));
+  const { resultIn } = await import('../../domain/cni/result-version.ts');
+  const ours = config.dns === undefined ? answer.right.result : { ...answer.right.result, dns: config.dns };
+  if (previous === undefined) return E.right(printed(resultIn(config.cniVersion, ours)));
+  const { appendResult } = await import('../../domain/cni/prev-result.ts');
+  return E.right(printed(resultIn(config.cniVersion, appendResult(previous, ours))));
+};
+
+/** The answer's codecs take a millisecond to load: once the request has left, that passes while the agent works. */
+const loadWhileWaiting = async ({ timer }: Capabilities): Promise<void> => {
+  await timer.sleep(1);
+  await import('../../domain/cni/answer.ts');
+};
+
+/** What the runtime wants gone, and what is under its path before anybody is asked. */
+const doomedBy = (
+  { fileAt }: Capabilities,
+  { containerId, ifname, netns }: Extract<Call, { readonly verb: 'DEL' }>,
+  { network }: NetworkConfig,
+): Doomed => {
+  const attachment = { network, containerId, ifname };
+  if (netns === undefined) return { attachment };
+  const seen = fileAt(netns);
+  return { attachment, netns: { path: netns, ...(seen === undefined ? {} : { seen }) } };
+};
+
+const ask = async (
+  capabilities: Capabilities,
+  call: AgentCall,
+  config: NetworkConfig,
+  agent: AgentConnection,
+  question: Question,
+): Promise<E.Either<Unanswered | NotQueued, AgentAnswer | 'queued'>> => {
+  if (call.verb === 'DEL') {
+    const doomed = doomedBy(capabilities, call, config);
+    return askOrQueue(capabilities, agent, question, config.queue, doomed);
+  }
+  const answer = askAgent(capabilities, agent, patienceFor(call.verb), question);
+  if (call.verb === 'ADD') await loadWhileWaiting(capabilities);
+  return answer;
+};
+
+/** What the agent's answer, or its silence, means to the runtime. */
+export const viaAgent = async (
+  capabilities: Capabilities,
+  call: AgentCall,
+  config: NetworkConfig,
+): Promise<E.Either<CniError, Outcome>> => {
+  const previous = await previousResult(call, config);
+  if (E.isLeft(previous)) return previous;
+  const question = await questionFor(capabilities, call, config);
+  if (E.isLeft(question)) return question;
+  const agent = capabilities.connectAgent(config.agentSocket);
+  const told = await ask(capabilities, call, config, agent, question.right);
+  if (E.isLeft(told)) return E.left(unansweredError(call.verb, config, told.left));
+  return told.right === 'queued' ? E.right(silent) : answered(call, config, previous.right, told.right);
+};
