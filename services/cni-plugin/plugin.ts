@@ -21,6 +21,7 @@ import type { Capabilities, InputFailure, Outcome } from './capabilities.ts';
 import { printed, refused, silent } from './outcome.ts';
 import { patienceFor } from './patience.ts';
 import { questionFor } from './question.ts';
+import { tellVersions } from './tell-versions.ts';
 
 const longestInput = 1024 * 1024;
 
@@ -137,7 +138,7 @@ export const runPlugin = async (capabilities: Capabilities): Promise<Outcome> =>
     const call = readCall(capabilities.environment);
     if (E.isLeft(call)) return refused(newestVersion, call.left);
     return call.right.verb === 'VERSION'
-      ? printed({ cniVersion: newestVersion, supportedVersions })
+      ? await tellVersions(capabilities)
       : await attend(capabilities, call.right);
   } catch (cause) {
     return refused(newestVersion, internal(cause instanceof Error ? cause.message : String(cause)));

@@ -45,7 +45,7 @@ export const badInputs: ReadonlyArray<BadInput> = [
     keys: { cniVersion: '0.2.0' },
     code: 1,
     msg: /cniVersion "0\.2\.0"/,
-    details: /supports \["0\.3\.1"/,
+    details: /supports \["0\.3\.0"/,
   },
   {
     title: 'an unknown bridge type',

@@ -86,7 +86,7 @@ test('ADD asks for what it was asked, and prints the result alone', async (t) =>
   ]);
 });
 
-for (const cniVersion of ['0.3.1', '0.4.0', '1.0.0', '1.1.0']) {
+for (const cniVersion of ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0']) {
   test(`ADD prints a result of ${cniVersion} when the configuration is of ${cniVersion}`, async (t) => {
     const agent = await agentFor(t, added);
     const ran = await run('ADD', config(agent, { cniVersion }));
