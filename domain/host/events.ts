@@ -3,6 +3,7 @@ import { NodeName } from '../identity/node-name.ts';
 import { HeldSubnets } from '../import-source.ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
+import { AddressRange } from '../ip/address-range.ts';
 import { Cidr } from '../ip/cidr.ts';
 import { Choice } from './choice.ts';
 import { podAddedV1 } from './pod-added-v1.ts';
@@ -91,7 +92,8 @@ export const PodAdded = t.exact(
       /** The command that this follows from: its event's id follows from it, and stands beside the switch's port. */
       commandId: t.string,
     }),
-    t.partial({ pod: Pod }),
+    /** `ranges`: what the caller confined the policy's choice to, by family; a family without one, or no key, is not confined. */
+    t.partial({ pod: Pod, ranges: t.readonlyArray(AddressRange) }),
   ]),
 );
 

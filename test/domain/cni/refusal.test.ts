@@ -6,6 +6,7 @@ import { attachment } from '../../support/host.ts';
 type Example<Type extends Refusal['type']> = Omit<Extract<Refusal, { readonly type: Type }>, 'type'>;
 
 const c1 = attachment('c1');
+const ranges = [{ first: ip('10.244.0.2'), last: ip('10.244.0.5') }];
 const path = '/run/netns/c1';
 
 /** One of each kind, with its code (CNI spec 1.1.0, section 5) and what its message must name. */
@@ -34,6 +35,23 @@ const examples: {
     11,
     ['"10.244.0.2"', 'evio/c2/eth0'],
   ],
+  'requested-outside-ranges': [
+    { address: ip('10.244.0.9'), ranges },
+    7,
+    ['"10.244.0.9"', '10.244.0.2-10.244.0.5'],
+  ],
+  'ranges-outside': [
+    { ranges, subnets: [cidr('10.244.7.0/24')] },
+    7,
+    ['10.244.0.2-10.244.0.5', '10.244.7.0/24'],
+  ],
+  'ranges-exhausted': [{ ranges }, 11, ['10.244.0.2-10.244.0.5']],
+  'requested-mac-held': [
+    { mac: '02:00:00:00:00:01', holder: 'evio/c2/eth0' },
+    11,
+    ['"02:00:00:00:00:01"', 'evio/c2/eth0'],
+  ],
+  'requested-mac-reserved': [{ mac: '0a:58:0a:f4:00:09' }, 7, ['"0a:58:0a:f4:00:09"']],
   'readers-too-old': [{ minReader: 1, needed: 2 }, 11, ['minReader "1"', 'generation 2']],
   'import-conflicts': [
     {
