@@ -13,7 +13,7 @@ export type ConflistOptions = {
  * those that do take the highest of `cniVersions`. The same options give the same bytes.
  */
 export const conflist = ({ network, bridge, mtu, agentSocket, portmap }: ConflistOptions): string => {
-  const evio = { type: 'evio', bridge, mtu, agentSocket, capabilities: { ips: true } };
+  const evio = { type: 'evio', bridge, mtu, agentSocket, capabilities: { ips: true, mac: true, dns: true } };
   const published = { type: 'portmap', snat: true, capabilities: { portMappings: true } };
   return `${JSON.stringify(
     {

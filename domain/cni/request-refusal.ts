@@ -4,6 +4,9 @@ export type RequestRefusal =
   | { readonly type: 'wrong-bridge'; readonly asked: string; readonly bridge: string }
   | { readonly type: 'wrong-mtu'; readonly asked: number; readonly atLeast: number; readonly atMost: number }
   | { readonly type: 'not-an-address'; readonly text: string }
+  | { readonly type: 'not-a-mac'; readonly text: string }
+  /** One of the ranges, or a set of them, as JSON. */
+  | { readonly type: 'wrong-ranges'; readonly ranges: string; readonly expected: string }
   /** The ADD gave up because its DEL came, or because nobody waits for its answer any more. */
   | { readonly type: 'given-up' }
   /** Live links of ours that the log does not know. */

@@ -22,6 +22,16 @@ export const requestWords: WordsFor<RequestRefusal> = {
     msg: `requested address "${refusal.text}" is not an IP address`,
     details: 'write 10.244.0.7 or 2001:db8::7',
   }),
+  'not-a-mac': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `requested MAC "${refusal.text}" is not the MAC of one interface`,
+    details: 'write 02:00:5e:10:00:01',
+  }),
+  'wrong-ranges': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `invalid network configuration: "runtimeConfig.ipRanges": ${refusal.ranges}`,
+    details: refusal.expected,
+  }),
   'given-up': () => ({
     code: codes.tryAgainLater,
     msg: 'this ADD was given up: its DEL came, or nobody waited for its answer any more',

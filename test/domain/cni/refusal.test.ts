@@ -94,6 +94,12 @@ const examples: {
   'wrong-bridge': [{ asked: 'br9', bridge: 'evio0' }, 7, ['bridge "br9"']],
   'wrong-mtu': [{ asked: 9000, atLeast: 68, atMost: 1410 }, 7, ['mtu "9000"', '68', '1410']],
   'not-an-address': [{ text: '10.0.0' }, 7, ['"10.0.0"']],
+  'not-a-mac': [{ text: '02:00' }, 7, ['"02:00"']],
+  'wrong-ranges': [
+    { ranges: '{"subnet":"10.244.0.1/24"}', expected: 'write 10.244.0.0/24' },
+    7,
+    ['"runtimeConfig.ipRanges"', '10.244.0.1/24'],
+  ],
   'given-up': [{}, 11, ['given up']],
   halted: [{ reason: 'nft is missing' }, 11, ['nft is missing']],
   'unadopted-links': [{ links: ['eviox (evio/c1/eth0)'] }, 11, ['eviox (evio/c1/eth0)']],

@@ -90,7 +90,7 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     title: 'an unknown argument',
-    environment: { ...whole, CNI_ARGS: 'MAC=02:00:00:00:00:01' },
+    environment: { ...whole, CNI_ARGS: 'COLOUR=red' },
     code: 4,
     msg: /CNI_ARGS/,
     cniVersion: '1.0.0',

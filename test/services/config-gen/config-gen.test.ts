@@ -37,7 +37,9 @@ const conflist = (scene: Scene, portmap: string): string => `{
       "mtu": 1410,
       "agentSocket": "${scene.node.socket}",
       "capabilities": {
-        "ips": true
+        "ips": true,
+        "mac": true,
+        "dns": true
       }
     }${portmap}
   ]
