@@ -1,3 +1,6 @@
+/** `reason` in the words of its own refusal. */
+type Uncollected = { readonly attachment: string; readonly reason: string };
+
 /** What the agent itself refuses, before or beside what the machine says. */
 export type RequestRefusal =
   /** The configuration names another bridge than the agent's, or frames larger than it carries. */
@@ -13,7 +16,10 @@ export type RequestRefusal =
   | { readonly type: 'unadopted-links'; readonly links: ReadonlyArray<string> }
   /** Something that all pods of the node need is not there. */
   | { readonly type: 'halted'; readonly reason: string }
-  | { readonly type: 'not-ready'; readonly reasons: ReadonlyArray<string> }
+  /** `limited`: pods that exist may be cut off as well. */
+  | { readonly type: 'not-ready'; readonly reasons: ReadonlyArray<string>; readonly limited: boolean }
+  /** Of so many that the runtime forgot, these are still there. */
+  | { readonly type: 'not-collected'; readonly left: ReadonlyArray<Uncollected>; readonly of: number }
   /** A plugin and an agent of releases that do not understand each other. */
   | { readonly type: 'wrong-protocol'; readonly keys: ReadonlyArray<string>; readonly protocol: number }
   | { readonly type: 'differs'; readonly differences: ReadonlyArray<string> };

@@ -100,14 +100,14 @@ export const badInputs: ReadonlyArray<BadInput> = [
   {
     title: 'the host’s own network namespace by name',
     environment: environment('CNI_NETNS', ({ node }) => node.netns.path),
-    code: 4,
+    code: 8,
     msg: /is the host's own network namespace/,
     details: /host networking needs no CNI/,
   },
   {
     title: 'the host’s own network namespace by process',
     environment: environment('CNI_NETNS', ({ node }) => `/proc/${node.agentPid()}/ns/net`),
-    code: 4,
+    code: 8,
     msg: /CNI_NETNS "\/proc\/\d+\/ns\/net" is the host's own/,
     details: /host networking needs no CNI/,
   },

@@ -48,9 +48,17 @@ export const requestWords: WordsFor<RequestRefusal> = {
     details: 'the agent tries again; evioctl status shows what is missing',
   }),
   'not-ready': (refusal) => ({
-    code: codes.notAvailable,
-    msg: list(refusal.reasons),
+    code: refusal.limited ? codes.limited : codes.notAvailable,
+    msg: refusal.reasons.join('; '),
     details: 'evioctl status shows what is missing',
+  }),
+  'not-collected': (refusal) => ({
+    code: codes.io,
+    msg: `${refusal.left.length} of ${refusal.of} attachments could not be deleted: ${refusal.left
+      .slice(0, 10)
+      .map(({ attachment, reason }) => `${attachment}: ${reason}`)
+      .join('; ')}${refusal.left.length > 10 ? '; …' : ''}`,
+    details: 'the others were deleted; these keep their addresses until a later GC or DEL can delete them',
   }),
   'wrong-protocol': (refusal) => ({
     code: codes.tryAgainLater,

@@ -70,7 +70,7 @@ const examples: {
   ],
   'netns-missing': [{ path }, 4, [`CNI_NETNS "${path}"`]],
   'netns-not-a-namespace': [{ path }, 4, [`CNI_NETNS "${path}"`]],
-  'netns-is-host': [{ path }, 4, [`CNI_NETNS "${path}"`]],
+  'netns-is-host': [{ path }, 8, [`CNI_NETNS "${path}"`]],
   'netns-replaced': [{ path }, 11, [`CNI_NETNS "${path}"`]],
   'ifname-taken': [{ ifname: 'eth0', path }, 4, ['CNI_IFNAME "eth0"', path]],
   'link-missing': [{ name: 'evio0' }, 11, ['"evio0"']],
@@ -103,7 +103,12 @@ const examples: {
   'given-up': [{}, 11, ['given up']],
   halted: [{ reason: 'nft is missing' }, 11, ['nft is missing']],
   'unadopted-links': [{ links: ['eviox (evio/c1/eth0)'] }, 11, ['eviox (evio/c1/eth0)']],
-  'not-ready': [{ reasons: ['one', 'two'] }, 50, ['one', 'two']],
+  'not-ready': [{ reasons: ['one', 'two'], limited: false }, 50, ['one; two']],
+  'not-collected': [
+    { left: [{ attachment: 'evio/c1/eth0', reason: 'EBUSY' }], of: 3 },
+    5,
+    ['1 of 3', 'evio/c1/eth0', 'EBUSY'],
+  ],
   'wrong-protocol': [{ keys: ['protocol'], protocol: 1 }, 11, ['protocol']],
   differs: [{ differences: ['no route', 'no port'] }, 5, ['no route', 'no port']],
 };
@@ -117,6 +122,10 @@ for (const [type, [example, code, named]] of Object.entries(examples)) {
     t.true(error.details.length > 10);
   });
 }
+
+test('where pods that exist may be cut off too, STATUS has a code of its own', (t) => {
+  t.is(toCniError({ type: 'not-ready', reasons: ['one'], limited: true }).code, 51);
+});
 
 test('what to do about a wrong bridge names both ways out', (t) => {
   const { details } = toCniError({ type: 'wrong-bridge', asked: 'br9', bridge: 'evio0' });
