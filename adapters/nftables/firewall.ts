@@ -1,5 +1,6 @@
 import { either as E, function as F, taskEither as TE } from 'fp-ts';
 import type { Firewall, FirewallFailure } from '../../domain/port/firewall.ts';
+import { forwardDrops } from './forward-drops.ts';
 import { shows } from './listing.ts';
 import { nft } from './nft.ts';
 import { removal, replacement } from './script.ts';
@@ -36,6 +37,7 @@ export const openFirewall = (options: { readonly netns?: string } = {}): Firewal
       nft(options.netns, ['-f', '-'], removal),
       TE.map(() => undefined),
     ),
+  foreignDrops: (traffic) => forwardDrops(options.netns, traffic),
   holds: (masquerade) =>
     F.pipe(
       TE.fromEither(familyTables(masquerade)),

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { parseMac } from '../kernel/parse-mac.ts';
 import { plain, shown } from '../shown.ts';
 import { type CniError, invalidVariable } from './error.ts';
 import type { PodReference } from './request.ts';
@@ -7,6 +8,8 @@ import type { PodReference } from './request.ts';
 export type Arguments = {
   /** The text of `IP`, with or without prefix. */
   readonly ip: string | undefined;
+  /** Canonical. */
+  readonly mac: string | undefined;
   readonly pod: PodReference | undefined;
 };
 
@@ -14,6 +17,7 @@ export type Arguments = {
 const known: ReadonlyArray<string> = [
   'IgnoreUnknown',
   'IP',
+  'MAC',
   'K8S_POD_NAMESPACE',
   'K8S_POD_NAME',
   'K8S_POD_UID',
@@ -25,8 +29,7 @@ const isTrue = (text: string | undefined): boolean =>
   text !== undefined && /^(1|t|T|TRUE|true|True)$/.test(text);
 
 /**
- * Reads `K=V;K2=V2`. Code 4 for what is no pair, and, like libcni's `LoadArgs`, for keys that are not honoured (MAC among
- * them), unless `IgnoreUnknown=1` is there too.
+ * Reads `K=V;K2=V2`. Code 4 for what is no pair, and, like libcni's `LoadArgs`, for keys that are not honoured, unless `IgnoreUnknown=1` is there too.
  */
 export const readArguments = (text: string): E.Either<CniError, Arguments> => {
   const values = new Map<string, string>();
@@ -49,10 +52,17 @@ export const readArguments = (text: string): E.Either<CniError, Arguments> => {
       ),
     );
   }
+  const asked = values.get('MAC') || undefined;
+  const mac = asked === undefined ? undefined : parseMac(asked);
+  if (asked !== undefined && mac === undefined)
+    return E.left(
+      invalidVariable('CNI_ARGS', text, `MAC is no MAC of one interface: write MAC=02:00:5e:10:00:01`),
+    );
   const namespace = values.get('K8S_POD_NAMESPACE');
   const name = values.get('K8S_POD_NAME');
   return E.right({
     ip: values.get('IP') || undefined,
+    mac,
     pod: namespace && name ? { namespace, name, uid: values.get('K8S_POD_UID') || undefined } : undefined,
   });
 };

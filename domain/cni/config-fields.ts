@@ -1,70 +1,27 @@
 import leven from 'leven';
 import { plain } from '../shown.ts';
 import { type CniError, invalidField, unsupportedField } from './error.ts';
+import {
+  isFlag,
+  isObject,
+  isText,
+  isTexts,
+  type JsonObject,
+  type Judge,
+  must,
+  never,
+  only,
+  passes,
+  whenTrue,
+} from './judge.ts';
 import { interfaceNameRule, isInterfaceName } from './names.ts';
-
-/** What is wrong with a key's value; `undefined` when nothing is. */
-export type Judge = (key: string, value: unknown) => CniError | undefined;
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isText = (value: unknown): value is string => typeof value === 'string';
-export const isTexts = (value: unknown): value is ReadonlyArray<string> =>
-  Array.isArray(value) && value.every(isText);
-const isFlag = (value: unknown): boolean => typeof value === 'boolean';
-
-/** A value of the wrong kind: code 7. */
-const must =
-  (accepts: (value: unknown) => boolean, expected: string): Judge =>
-  (key, value) =>
-    accepts(value) ? undefined : invalidField(key, value, expected);
-
-/** A value that makes sense, but that we do not do: code 2. */
-const only =
-  (accepts: (value: unknown) => boolean, details: string): Judge =>
-  (key, value) =>
-    accepts(value) ? undefined : unsupportedField(key, value, details);
-
-const whenTrue = (details: string): Judge => only((value) => value === true, details);
-
-const passes: Judge = () => undefined;
+import { isOriginal, originalFields } from './original-fields.ts';
+import { args, runtimeConfig } from './runtime-fields.ts';
 
 const isDns = (value: unknown): boolean =>
   isObject(value) &&
   (value['domain'] === undefined || isText(value['domain'])) &&
   ['nameservers', 'search', 'options'].every((key) => value[key] === undefined || isTexts(value[key]));
-
-/** Capabilities that change nothing we do may be ignored; another one, if asked for, must not be. */
-const ignoredCapabilities = ['ips', 'aliases', 'cgroupPath', 'dns'];
-
-const runtimeConfig: Judge = (key, value) => {
-  if (!isObject(value)) return invalidField(key, value, 'an object');
-  for (const [capability, asked] of Object.entries(value)) {
-    if (!ignoredCapabilities.includes(capability)) {
-      return unsupportedField(
-        `${key}.${capability}`,
-        asked,
-        `this plugin honours the capability "ips" alone; take "${plain(capability)}" out of its "capabilities"`,
-      );
-    }
-  }
-  const ips = value['ips'];
-  return ips === undefined || isTexts(ips)
-    ? undefined
-    : invalidField(`${key}.ips`, ips, 'a list of addresses, each with or without prefix');
-};
-
-const args: Judge = (key, value) => {
-  if (!isObject(value)) return invalidField(key, value, 'an object');
-  const cni = value['cni'];
-  const ips = isObject(cni) ? cni['ips'] : undefined;
-  return ips === undefined || isTexts(ips)
-    ? undefined
-    : invalidField(`${key}.cni.ips`, ips, 'a list of addresses, each with or without prefix');
-};
 
 const ipam: Judge = (key, value) => {
   if (!isObject(value)) return invalidField(key, value, '{}, or leave "ipam" out');
@@ -80,6 +37,46 @@ const ipam: Judge = (key, value) => {
 
 const isMtu = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 68 && Number(value) <= 65535;
+
+const vlan = never(
+  'pods are routed: their gateway is the untagged interface of the bridge, which a port in a VLAN cannot reach; take it out',
+);
+
+/** Our own keys, and then those of the bridge plugin and ovs-cni of which we have an opinion. */
+const ownFields: Readonly<Record<string, Judge>> = {
+  bridge: must(
+    (value) => isText(value) && isInterfaceName(value),
+    `the name of evio-agent's bridge; ${interfaceNameRule}`,
+  ),
+  bridgeType: only(
+    (value) => value === 'OVS' || value === 'ovs',
+    'this plugin knows Open vSwitch bridges alone: write "OVS", or leave "bridgeType" out',
+  ),
+  mtu: must(isMtu, 'a whole number from 68 to 65535'),
+  agentSocket: must(
+    (value) => isText(value) && value.startsWith('/'),
+    'the absolute path of evio-agent\'s socket, such as "/run/evio/agent.sock"',
+  ),
+  queue: must(
+    (value) => isText(value) && value.startsWith('/'),
+    'the absolute path of the folder "queue" in evio-agent\'s --state-dir, such as "/var/lib/evio/queue"',
+  ),
+  isGateway: whenTrue('the bridge always has the gateway address; leave "isGateway" out or set it to true'),
+  isDefaultGateway: whenTrue(
+    'a pod always has its default route through the bridge; leave "isDefaultGateway" out or set it to true',
+  ),
+  // Both hold: no port sends a frame back, and a pod reaches itself through a Service by way of the host.
+  hairpinMode: must(isFlag, 'true or false'),
+};
+
+const refusedFields: Readonly<Record<string, Judge>> = {
+  vlan,
+  vlanTrunk: vlan,
+  trunk: vlan,
+  mac: never(
+    'all pods of the network would have it: ask for a pod\'s MAC by the capability "mac", args.cni.mac or MAC in CNI_ARGS',
+  ),
+};
 
 /** Every key that a network configuration of ours may have. */
 const fields: Readonly<Record<string, Judge>> = {
@@ -98,49 +95,40 @@ const fields: Readonly<Record<string, Judge>> = {
   ipam,
   ipMasq: whenTrue('evio-agent masquerades for the whole node; leave "ipMasq" out or set it to true'),
   dns: must(isDns, '{"nameservers": [], "domain": "", "search": [], "options": []}, each of them if needed'),
-  // Ours
-  bridge: must(
-    (value) => isText(value) && isInterfaceName(value),
-    `the name of evio-agent's bridge; ${interfaceNameRule}`,
-  ),
-  bridgeType: only(
-    (value) => value === 'OVS' || value === 'ovs',
-    'this plugin knows Open vSwitch bridges alone: write "OVS", or leave "bridgeType" out',
-  ),
-  mtu: must(isMtu, 'a whole number from 68 to 65535'),
-  agentSocket: must(
-    (value) => isText(value) && value.startsWith('/'),
-    'the absolute path of evio-agent\'s socket, such as "/run/evio/agent.sock"',
-  ),
-  queue: must(
-    (value) => isText(value) && value.startsWith('/'),
-    'the absolute path of the folder "queue" in evio-agent\'s --state-dir, such as "/var/lib/evio/queue"',
-  ),
-  // The bridge plugin's
-  isGateway: whenTrue('the bridge always has the gateway address; leave "isGateway" out or set it to true'),
-  isDefaultGateway: whenTrue(
-    'a pod always has its default route through the bridge; leave "isDefaultGateway" out or set it to true',
-  ),
+  ...ownFields,
 };
 
 /** The known key that was probably meant: the nearest one, at most two letters away. */
-const suggestion = (key: string): string | undefined =>
-  Object.keys(fields)
-    .map((known) => ({ known, distance: leven(key.toLowerCase(), known.toLowerCase()) }))
+const suggestion = (known: ReadonlyArray<string>, key: string): string | undefined =>
+  known
+    .map((name) => ({ name, distance: leven(key.toLowerCase(), name.toLowerCase()) }))
     .filter(({ distance }) => distance <= Math.min(2, key.length - 1))
-    .sort((one, other) => one.distance - other.distance)[0]?.known;
+    .sort((one, other) => one.distance - other.distance)[0]?.name;
 
-/** What is wrong with one key of a configuration: code 7 for a bad value, 2 for what we do not do or do not know. */
-export const judgeField: Judge = (key, value) => {
-  const judge = Object.hasOwn(fields, key) ? fields[key] : undefined;
+const judgeIn = (
+  known: Readonly<Record<string, Judge>>,
+  key: string,
+  value: unknown,
+): CniError | undefined => {
+  const judge = [known, refusedFields].find((table) => Object.hasOwn(table, key))?.[key];
   if (judge !== undefined) return judge(key, value);
   if (key.startsWith('cni.dev/')) return undefined;
-  const meant = suggestion(key);
+  const meant = suggestion(Object.keys(known), key);
   return unsupportedField(
     key,
     value,
     meant === undefined
-      ? `this plugin knows ${Object.keys(fields).slice(-7).join(', ')} and the keys of the CNI specification; take "${plain(key)}" out`
+      ? `this plugin knows ${Object.keys(ownFields).join(', ')} and the keys of the CNI specification; take "${plain(key)}" out`
       : `did you mean "${meant}"?`,
   );
+};
+
+/** What is wrong with the first wrong key: code 7 for a bad value, 2 for what we do not do or do not know. */
+export const judgeFields = (keys: JsonObject): CniError | undefined => {
+  const known = isOriginal(keys) ? { ...fields, ...originalFields } : fields;
+  for (const [key, value] of Object.entries(keys)) {
+    const wrong = judgeIn(known, key, value);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
 };

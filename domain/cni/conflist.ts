@@ -16,7 +16,8 @@ export type ConflistOptions = {
  */
 export const conflist = (options: ConflistOptions): string => {
   const { network, bridge, mtu, agentSocket, queue, portmap } = options;
-  const evio = { type: 'evio', bridge, mtu, agentSocket, queue, capabilities: { ips: true } };
+  const capabilities = { ips: true, mac: true, dns: true };
+  const evio = { type: 'evio', bridge, mtu, agentSocket, queue, capabilities };
   const published = { type: 'portmap', snat: true, capabilities: { portMappings: true } };
   return `${JSON.stringify(
     {

@@ -4,7 +4,7 @@ import type { CniVersion, Verb } from './version.ts';
 /** What a plugin prints when it refuses (CNI spec 1.1.0, section 5, "Error"); `cniVersion` is added when it is printed. */
 export type CniError = { readonly code: number; readonly msg: string; readonly details: string };
 
-/** The codes of the specification; `internal` is the one that Go's skel gives to everything unforeseen. */
+/** The codes of the specification; 8 and 999 are those of Go's library: the host's own namespace, and everything unforeseen. */
 export const codes = {
   incompatibleVersion: 1,
   unsupportedField: 2,
@@ -13,8 +13,10 @@ export const codes = {
   io: 5,
   undecodable: 6,
   invalidNetworkConfig: 7,
+  invalidNetns: 8,
   tryAgainLater: 11,
   notAvailable: 50,
+  limited: 51,
   internal: 999,
 } as const;
 

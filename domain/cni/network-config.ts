@@ -1,8 +1,11 @@
 import { either as E } from 'fp-ts';
-import { isObject, isTexts, type JsonObject, judgeField } from './config-fields.ts';
+import { parseMac } from '../kernel/parse-mac.ts';
+import { judgeFields } from './config-fields.ts';
 import type { Call } from './environment.ts';
-import { type CniError, invalidField, invalidNetworkName, missingNetworkName, undecodable } from './error.ts';
+import { type CniError, invalidNetworkName, missingNetworkName, undecodable } from './error.ts';
+import { isObject, isText, isTexts, type JsonObject } from './judge.ts';
 import { isIdentifier } from './names.ts';
+import type { RangeSets } from './request.ts';
 import type { CniVersion } from './version.ts';
 
 export const defaultAgentSocket = '/run/evio/agent.sock';
@@ -20,6 +23,12 @@ export type Dns = {
 /** The JSON on stdin, of which no more is known than that it is an object with a network name. */
 export type RawConfig = { readonly network: string; readonly keys: JsonObject };
 
+/** By their source: those of the capability add up with the others, those of `args` stand in for CNI_ARGS (CONVENTIONS.md). */
+export type RequestedAddresses = {
+  readonly capability: ReadonlyArray<string>;
+  readonly args: ReadonlyArray<string>;
+};
+
 export type NetworkConfig = {
   readonly cniVersion: CniVersion;
   readonly network: string;
@@ -29,10 +38,15 @@ export type NetworkConfig = {
   readonly bridge?: string;
   readonly mtu?: number;
   readonly dns?: Dns;
-  /** From `runtimeConfig.ips`, then `args.cni.ips`: as they were written, with or without prefix. */
-  readonly requestedAddresses: ReadonlyArray<string>;
+  /** As they were written, with or without prefix. */
+  readonly requestedAddresses: RequestedAddresses;
+  /** Canonical, from `runtimeConfig.mac` or else `args.cni.mac`. */
+  readonly requestedMac?: string;
+  /** From `runtimeConfig.ipRanges`. */
+  readonly ranges?: RangeSets;
   readonly prevResult?: JsonObject;
-  readonly validAttachments?: unknown;
+  /** From `cni.dev/valid-attachments`, or what early runtimes of 1.1.0 called it. */
+  readonly validAttachments: unknown;
 };
 
 /** Code 6 for what is no JSON object, 7 for a missing or malformed network name. */
@@ -53,15 +67,43 @@ export const readConfig = (text: string): E.Either<CniError, RawConfig> => {
   return E.right({ network: name, keys });
 };
 
+const at = (keys: JsonObject, ...way: ReadonlyArray<string>): unknown =>
+  way.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), keys);
+
 const textsAt = (keys: JsonObject, ...way: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const found = way.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), keys);
+  const found = at(keys, ...way);
   return isTexts(found) ? found : [];
 };
 
-/** What undoes must not fail over a key that it does not need: the configuration may have changed since the ADD. */
-const needed: ReadonlyArray<string> = ['agentSocket', 'queue'];
+/** The capability says it of this pod, `args` of this call: the more particular wins (the bridge plugin's order). */
+const requestedMac = (keys: JsonObject): string | undefined => {
+  const asked = at(keys, 'runtimeConfig', 'mac') ?? at(keys, 'args', 'cni', 'mac');
+  return isText(asked) ? parseMac(asked) : undefined;
+};
 
-const isLenient = (verb: Call['verb']): boolean => verb === 'DEL' || verb === 'GC';
+/** What the runtime says of this pod stands in for what the configuration says of all, each part for itself. */
+const dnsOf = (keys: JsonObject): Dns | undefined => {
+  const dns = keys['dns'];
+  const runtime = at(keys, 'runtimeConfig', 'dns');
+  if (!isObject(runtime)) return isObject(dns) ? dns : undefined;
+  const { servers, searches, options } = runtime;
+  return {
+    ...(isObject(dns) ? dns : {}),
+    ...(isTexts(servers) ? { nameservers: servers } : {}),
+    ...(isTexts(searches) ? { search: searches } : {}),
+    ...(isTexts(options) ? { options } : {}),
+  };
+};
+
+/** What undoes must not fail over a key that it does not need: the configuration may have changed since the ADD. */
+const judged = (keys: JsonObject, verb: Call['verb']): JsonObject => {
+  if (verb !== 'DEL' && verb !== 'GC') return keys;
+  const { agentSocket, queue } = keys;
+  return {
+    ...(agentSocket === undefined ? {} : { agentSocket }),
+    ...(queue === undefined ? {} : { queue }),
+  };
+};
 
 /**
  * Reads the keys: code 2 for one we do not know or do not honour, 7 for a value of the wrong kind. For DEL and GC only the
@@ -72,11 +114,12 @@ export const decodeConfig = (
   verb: Call['verb'],
   cniVersion: CniVersion,
 ): E.Either<CniError, NetworkConfig> => {
-  for (const [key, value] of Object.entries(keys)) {
-    const wrong = isLenient(verb) && !needed.includes(key) ? undefined : judgeField(key, value);
-    if (wrong !== undefined) return E.left(wrong);
-  }
-  const { agentSocket, queue, bridge, mtu, dns, prevResult } = keys;
+  const wrong = judgeFields(judged(keys, verb));
+  if (wrong !== undefined) return E.left(wrong);
+  const { agentSocket, queue, bridge, mtu, prevResult } = keys;
+  const dns = dnsOf(keys);
+  const mac = requestedMac(keys);
+  const ranges = at(keys, 'runtimeConfig', 'ipRanges');
   return E.right({
     cniVersion,
     network,
@@ -84,32 +127,14 @@ export const decodeConfig = (
     queue: typeof queue === 'string' ? queue : defaultQueue,
     ...(typeof bridge === 'string' ? { bridge } : {}),
     ...(typeof mtu === 'number' ? { mtu } : {}),
-    ...(isObject(dns) ? { dns } : {}),
-    requestedAddresses: [...textsAt(keys, 'runtimeConfig', 'ips'), ...textsAt(keys, 'args', 'cni', 'ips')],
+    ...(dns === undefined ? {} : { dns }),
+    requestedAddresses: {
+      capability: textsAt(keys, 'runtimeConfig', 'ips'),
+      args: textsAt(keys, 'args', 'cni', 'ips'),
+    },
+    ...(mac === undefined ? {} : { requestedMac: mac }),
+    ...(Array.isArray(ranges) && ranges.length > 0 ? { ranges } : {}),
     ...(isObject(prevResult) ? { prevResult } : {}),
-    ...('cni.dev/valid-attachments' in keys ? { validAttachments: keys['cni.dev/valid-attachments'] } : {}),
+    validAttachments: keys['cni.dev/valid-attachments'] ?? keys['cni.dev/attachments'],
   });
-};
-
-export type ValidAttachment = { readonly containerId: string; readonly ifname: string };
-
-/**
- * The attachments that are still in use. Absent is not empty (cnitool sends none at all): code 7, and nothing is removed.
- */
-export const validAttachments = (
-  config: NetworkConfig,
-): E.Either<CniError, ReadonlyArray<ValidAttachment>> => {
-  const key = 'cni.dev/valid-attachments';
-  const listed = config.validAttachments;
-  const expected =
-    'a list of {"containerID", "ifname"}, empty when nothing is in use any more; nothing was removed, because nobody said what is still in use';
-  if (!Array.isArray(listed)) return E.left(invalidField(key, listed, expected));
-  const attachments: ValidAttachment[] = [];
-  for (const entry of listed) {
-    const { containerID, ifname } = isObject(entry) ? entry : {};
-    if (typeof containerID !== 'string' || typeof ifname !== 'string')
-      return E.left(invalidField(key, entry, expected));
-    attachments.push({ containerId: containerID, ifname });
-  }
-  return E.right(attachments);
 };

@@ -1,9 +1,15 @@
+/** `reason` in the words of its own refusal. */
+type Uncollected = { readonly attachment: string; readonly reason: string };
+
 /** What the agent itself refuses, before or beside what the machine says. */
 export type RequestRefusal =
   /** The configuration names another bridge than the agent's, or frames larger than it carries. */
   | { readonly type: 'wrong-bridge'; readonly asked: string; readonly bridge: string }
   | { readonly type: 'wrong-mtu'; readonly asked: number; readonly atLeast: number; readonly atMost: number }
   | { readonly type: 'not-an-address'; readonly text: string }
+  | { readonly type: 'not-a-mac'; readonly text: string }
+  /** One of the ranges, or a set of them, as JSON. */
+  | { readonly type: 'wrong-ranges'; readonly ranges: string; readonly expected: string }
   /** The ADD gave up because its DEL came, or because nobody waits for its answer any more. */
   | { readonly type: 'given-up' }
   /** Live links of ours that the log does not know. */
@@ -12,7 +18,10 @@ export type RequestRefusal =
   | { readonly type: 'halted'; readonly reason: string }
   /** Nobody knows whether a DEL of this attachment waits: what is added now might be taken for what it means. */
   | { readonly type: 'queue-unreadable'; readonly path: string; readonly reason: string }
-  | { readonly type: 'not-ready'; readonly reasons: ReadonlyArray<string> }
+  /** `limited`: pods that exist may be cut off as well. */
+  | { readonly type: 'not-ready'; readonly reasons: ReadonlyArray<string>; readonly limited: boolean }
+  /** Of so many that the runtime forgot, these are still there. */
+  | { readonly type: 'not-collected'; readonly left: ReadonlyArray<Uncollected>; readonly of: number }
   /** A plugin and an agent of releases that do not understand each other. */
   | { readonly type: 'wrong-protocol'; readonly keys: ReadonlyArray<string>; readonly protocol: number }
   | { readonly type: 'differs'; readonly differences: ReadonlyArray<string> };

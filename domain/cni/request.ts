@@ -30,6 +30,14 @@ export const PodReference = t.strict({
 });
 export type PodReference = t.TypeOf<typeof PodReference>;
 
+/** As a runtime writes `ipRanges`: a list for each address that a pod gets, of what it may be chosen from. */
+const RangeSets = t.readonlyArray(
+  t.readonlyArray(
+    t.intersection([t.type({ subnet: t.string }), t.partial({ rangeStart: t.string, rangeEnd: t.string })]),
+  ),
+);
+export type RangeSets = t.TypeOf<typeof RangeSets>;
+
 export const AddRequest = t.intersection([
   envelope,
   attachment,
@@ -38,7 +46,7 @@ export const AddRequest = t.intersection([
     /** Canonical addresses without prefix, from capability `ips`, `args.cni.ips` and CNI_ARGS `IP`, in that order. */
     requestedAddresses: t.readonlyArray(t.string),
   }),
-  t.partial({ pod: PodReference, bridge: t.string, mtu: Integer }),
+  t.partial({ pod: PodReference, bridge: t.string, mtu: Integer, mac: t.string, ranges: RangeSets }),
 ]);
 export type AddRequest = t.TypeOf<typeof AddRequest>;
 

@@ -11,7 +11,10 @@ const interfaceIn = (version: CniVersion, whole: Interface): Interface => {
   return older;
 };
 
-const ipIn = (version: CniVersion, ip: Ip): Ip & { readonly version?: '4' | '6' } =>
+type VersionedIp = Ip & { readonly version?: unknown };
+
+/** A previous result of an older version has `version` where a newer one may not. */
+const ipIn = (version: CniVersion, { version: _, ...ip }: VersionedIp): VersionedIp =>
   isAtLeast(version, '1.0.0') ? ip : { version: ip.address.includes(':') ? '6' : '4', ...ip };
 
 const routeIn = (version: CniVersion, whole: Route): Route => {

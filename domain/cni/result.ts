@@ -36,7 +36,7 @@ const DnsSettings = t.partial({
 
 /**
  * What an ADD made, in the shape of CNI 1.1.0 and without `cniVersion`: that is added, and what an older version does not
- * have is left out, when it is printed (`result-version.ts`). The results of 0.3.1, 0.4.0 and 1.0.0 have this shape too, but
+ * have is left out, when it is printed (`result-version.ts`). The results of 0.3.0 to 1.0.0 have this shape too, but
  * for `ips[].version`, which only repeats what the address says.
  */
 export const CniResult = t.partial({

@@ -4,9 +4,9 @@ import { type CniError, incompatibleVersion, undecodable, verbNeedsVersion } fro
 import { type CniVersion, isAtLeast, isSupported, supportedVersions, type Verb } from './version.ts';
 
 const introducedIn: Readonly<Record<Verb, CniVersion>> = {
-  ADD: '0.3.1',
-  DEL: '0.3.1',
-  VERSION: '0.3.1',
+  ADD: '0.3.0',
+  DEL: '0.3.0',
+  VERSION: '0.3.0',
   CHECK: '0.4.0',
   STATUS: '1.1.0',
   GC: '1.1.0',

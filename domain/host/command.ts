@@ -1,6 +1,7 @@
 import type { NodeName } from '../identity/node-name.ts';
 import type { HeldSubnets, ImportSource } from '../import-source.ts';
 import type { IpAddress } from '../ip/address.ts';
+import type { AddressRange } from '../ip/address-range.ts';
 import type { AttachmentId } from './attachment.ts';
 import type { DeletionReason, EraClosed, EraOpened, Netns, Pod, PodAdded } from './events.ts';
 import type { HostState, Lease } from './state.ts';
@@ -11,6 +12,10 @@ export type AddPod = AttachmentId & {
   readonly pod?: Pod | undefined;
   /** To be honoured or refused; at most one per family. */
   readonly requestedAddresses: ReadonlyArray<IpAddress>;
+  /** The addresses must lie in these, in the families that they name. */
+  readonly ranges?: ReadonlyArray<AddressRange> | undefined;
+  /** Canonical (`parseMac`); follows from the address when absent. */
+  readonly requestedMac?: string | undefined;
   readonly mtu: number;
   readonly requestId: string;
   readonly commandId: string;

@@ -1,8 +1,8 @@
 import { either as E } from 'fp-ts';
-import { podMac } from '../kernel/mac.ts';
 import { type AttachmentId, attachmentKey } from './attachment.ts';
 import { carried } from './carried-state.ts';
 import { chooseAddresses } from './choose-address.ts';
+import { chooseMac } from './choose-mac.ts';
 import type { AddPod, HostCommand } from './command.ts';
 import type { DeletionReason, EraClosed, HostEvent, PodDeleted } from './events.ts';
 import type { HostFailure } from './failure.ts';
@@ -75,10 +75,12 @@ const addPod = (state: HostState, command: AddPod): Decision => {
   if (state.lease === undefined) return E.left({ type: 'no-lease' });
   if (state.fence !== undefined) return E.left({ type: 'lease-fenced', reason: state.fence });
   if (state.leaveRequested) return E.left({ type: 'leaving' });
-  const chosen = chooseAddresses(state, state.lease, command.requestedAddresses);
+  const chosen = chooseAddresses(state, state.lease, command.requestedAddresses, command.ranges);
   if (E.isLeft(chosen)) return chosen;
   const [first] = chosen.right;
   if (first === undefined) return E.left({ type: 'no-lease' });
+  const mac = chooseMac(state, first.address, command.requestedMac);
+  if (E.isLeft(mac)) return mac;
   return E.right([
     {
       type: 'PodAdded',
@@ -86,7 +88,8 @@ const addPod = (state: HostState, command: AddPod): Decision => {
       ...(command.pod === undefined ? {} : { pod: command.pod }),
       netns: command.netns,
       addresses: chosen.right,
-      mac: podMac(first.address),
+      ...(command.ranges === undefined ? {} : { ranges: command.ranges }),
+      mac: mac.right,
       mtu: command.mtu,
       hostIfname: command.hostIfname,
       requestId: command.requestId,

@@ -3,7 +3,7 @@ import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
 import { leased, readers } from './lease-observed.ts';
-import { added, Pod } from './pod-added.ts';
+import { added, maybeAdded } from './pod-added.ts';
 
 /*
  * These shapes are the storage format (`events.ts` says the rules), and their own: what a snapshot keeps of the same state may
@@ -21,7 +21,7 @@ export type EraClosed = t.TypeOf<typeof EraClosed>;
 const HeldAttachment = t.exact(
   t.intersection([
     t.type({ ...added, status: t.keyof({ reserved: null, attached: null }) }),
-    t.partial({ pod: Pod }),
+    t.partial(maybeAdded),
   ]),
 );
 

@@ -1,4 +1,5 @@
 import type { IpAddress } from '../ip/address.ts';
+import type { AddressRange } from '../ip/address-range.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { AttachmentId } from './attachment.ts';
 
@@ -36,6 +37,21 @@ export type HostFailure =
       readonly role: 'network' | 'gateway' | 'broadcast';
     }
   | { readonly type: 'requested-held'; readonly address: IpAddress; readonly holder: string }
+  | {
+      readonly type: 'requested-outside-ranges';
+      readonly address: IpAddress;
+      readonly ranges: ReadonlyArray<AddressRange>;
+    }
+  /** No address of the lease lies in the ranges that the choice is confined to. */
+  | {
+      readonly type: 'ranges-outside';
+      readonly ranges: ReadonlyArray<AddressRange>;
+      readonly subnets: ReadonlyArray<Cidr>;
+    }
+  | { readonly type: 'ranges-exhausted'; readonly ranges: ReadonlyArray<AddressRange> }
+  | { readonly type: 'requested-mac-held'; readonly mac: string; readonly holder: string }
+  /** It is, or may one day be, the MAC of another pod, of the bridge or of a host end. */
+  | { readonly type: 'requested-mac-reserved'; readonly mac: string }
   /** Older programs read this cluster's events, and could not read these. */
   | { readonly type: 'readers-too-old'; readonly minReader: number; readonly needed: number }
   /** The stream has ended; the host goes on in that of the next era. */

@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
+import { AddressRange } from '../ip/address-range.ts';
 import { AttachmentId } from './attachment.ts';
 import { Choice } from './choice.ts';
 
@@ -31,6 +32,12 @@ export const added = {
   commandId: t.string,
 };
 
+export const maybeAdded = {
+  pod: Pod,
+  /** What the caller confined the policy's choice to, by family; a family without one, or no key, is not confined. */
+  ranges: t.readonlyArray(AddressRange),
+};
+
 /** Addresses reserved, wiring intended. */
 export const PodAdded = t.exact(
   t.intersection([
@@ -38,7 +45,7 @@ export const PodAdded = t.exact(
       type: t.literal('PodAdded'),
       ...added,
     }),
-    t.partial({ pod: Pod }),
+    t.partial(maybeAdded),
   ]),
 );
 export type PodAdded = t.TypeOf<typeof PodAdded>;

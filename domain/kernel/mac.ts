@@ -1,5 +1,8 @@
 import { family, type IpAddress, toNumber } from '../ip/address.ts';
 
+const podPrefix = '0a:58:';
+const hostEndPrefix = '0e:58:';
+
 const octets = (number: bigint, count: number): string =>
   number
     .toString(16)
@@ -17,7 +20,12 @@ const fingerprint = (address: IpAddress): bigint => {
  * A locally administered MAC that follows from the address, so that whoever gets the address next has the MAC that its
  * neighbours remember: no stale ARP entry. The prefix is ovn-kubernetes' and ovs-cni's.
  */
-export const podMac = (address: IpAddress): string => `0a:58:${octets(fingerprint(address), 4)}`;
+export const podMac = (address: IpAddress): string => `${podPrefix}${octets(fingerprint(address), 4)}`;
 
 /** The MAC of the veth's host end; it never shows on the wire, but two links of one host should not share one. */
-export const hostEndMac = (address: IpAddress): string => `0e:58:${octets(fingerprint(address), 4)}`;
+export const hostEndMac = (address: IpAddress): string =>
+  `${hostEndPrefix}${octets(fingerprint(address), 4)}`;
+
+/** Whether the MAC is one of those that follow from an address: of some pod, bridge or host end. */
+export const isDerivedMac = (mac: string): boolean =>
+  mac.startsWith(podPrefix) || mac.startsWith(hostEndPrefix);

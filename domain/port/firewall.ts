@@ -1,13 +1,21 @@
 import type { taskEither as TE } from 'fp-ts';
 
-/** Our own nftables table: replaced as a whole, in one transaction; other tables are never touched. */
+/** Our own nftables table: replaced as a whole, in one transaction; other tables are read, never touched. */
 export type Firewall = {
   readonly replace: (masquerade: Masquerade) => TE.TaskEither<FirewallFailure, void>;
   /** Removes our table; success when there is none. */
   readonly remove: () => TE.TaskEither<FirewallFailure, void>;
   /** Whether our table is in the kernel as `replace` last put it there. */
   readonly holds: (masquerade: Masquerade) => TE.TaskEither<FirewallFailure, boolean>;
+  /** Chains of others that would drop what pods send beyond this host, in the order of the kernel's listing; nothing is changed. */
+  readonly foreignDrops: (traffic: PodTraffic) => TE.TaskEither<FirewallFailure, ReadonlyArray<ForeignDrop>>;
 };
+
+/** By what others' rules may know a pod's packets: where they come in, and from which networks. */
+export type PodTraffic = { readonly bridge: string; readonly sources: ReadonlyArray<string> };
+
+/** A chain as nft names it: `ip`, `filter`, `FORWARD`. */
+export type ForeignDrop = { readonly family: string; readonly table: string; readonly chain: string };
 
 /** One rule set per node: a local pod's packet that leaves for none of the `except` takes the node's own address. */
 export type Masquerade = {

@@ -19,9 +19,13 @@ const isImported = ({ addresses }: PodAdded): boolean =>
   addresses.some(({ choice }) => choice.by === 'imported');
 
 /** What the policies choose here, given the addresses that were asked for; nothing where they refuse. */
-const rerun = ({ state }: HostMemory, lease: Lease, { addresses }: PodAdded): ReadonlyArray<IpAddress> => {
+const rerun = (
+  { state }: HostMemory,
+  lease: Lease,
+  { addresses, ranges }: PodAdded,
+): ReadonlyArray<IpAddress> => {
   const wanted = addresses.filter((allocation) => !isPolicy(allocation)).map(({ address }) => address);
-  const chosen = chooseAddresses(state, lease, wanted);
+  const chosen = chooseAddresses(state, lease, wanted, ranges);
   return E.isRight(chosen) ? chosen.right.map(({ address }) => address) : [];
 };
 

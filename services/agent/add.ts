@@ -4,13 +4,13 @@ import type { AddRequest } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import type { AddPod } from '../../domain/host/command.ts';
 import type { Attachment, Lease } from '../../domain/host/state.ts';
-import { type IpAddress, parseAddress } from '../../domain/ip/address.ts';
 import { hostIfname } from '../../domain/kernel/host-ifname.ts';
 import type { PodWiring } from '../../domain/port/kernel.ts';
 import type { Cause } from '../seal-events.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { deleteAttachment } from './delete.ts';
 import type { AgentPorts, Host } from './ports.ts';
+import { wantedOf } from './wanted.ts';
 import { stillWanted, wire, wiringOf } from './wiring.ts';
 
 /** The attachment as it was made, and where the time went, in milliseconds. */
@@ -26,16 +26,6 @@ type Reserved = { readonly attachment: Attachment; readonly lease: Lease };
 
 const minimumMtu = (lease: Lease): number =>
   lease.subnets.some((subnet) => subnet.includes(':')) ? 1280 : 68;
-
-const requestedAddresses = (texts: ReadonlyArray<string>): E.Either<Refusal, ReadonlyArray<IpAddress>> => {
-  const addresses: IpAddress[] = [];
-  for (const text of texts) {
-    const address = parseAddress(text);
-    if (E.isLeft(address)) return address;
-    addresses.push(address.right);
-  }
-  return E.right(addresses);
-};
 
 const podOf = ({ pod }: AddRequest): Pick<AddPod, 'pod'> => {
   if (pod === undefined) return {};
@@ -112,7 +102,7 @@ export const add = async (
   if (request.bridge !== undefined && request.bridge !== bridge.name) {
     return E.left({ type: 'wrong-bridge', asked: request.bridge, bridge: bridge.name });
   }
-  const wanted = requestedAddresses(request.requestedAddresses);
+  const wanted = wantedOf(request);
   if (E.isLeft(wanted)) return wanted;
   // What the log knows has its interface there already, and is answered or undone by what the log says.
   const known = host.state().attachments.has(attachmentKey(request));
@@ -142,7 +132,7 @@ export const add = async (
       ...attachmentId,
       netns: { path: request.netns, device: netns.right.device, inode: netns.right.inode },
       ...podOf(request),
-      requestedAddresses: wanted.right,
+      ...wanted.right,
       mtu,
       requestId,
       commandId: cause.commandId,

@@ -18,7 +18,7 @@ import { check } from './check.ts';
 import { collectGarbage } from './collect.ts';
 import { deleteAttachment } from './delete.ts';
 import { followOwnDel } from './queued-del.ts';
-import { reasonsNow } from './reasons.ts';
+import { podsAreLimited, reasonsNow } from './reasons.ts';
 import { resultOf } from './result.ts';
 import type { Route } from './route.ts';
 
@@ -140,7 +140,9 @@ const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, tu
 const statusRoute = decoded(StatusRequest, async (agent) => {
   const reasons = reasonsNow(agent);
   return answer<undefined>(
-    reasons.length === 0 ? E.right(undefined) : E.left({ type: 'not-ready', reasons }),
+    reasons.length === 0
+      ? E.right(undefined)
+      : E.left({ type: 'not-ready', reasons, limited: podsAreLimited(agent) }),
     () => ({}),
   );
 });

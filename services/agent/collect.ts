@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import type { Refusal } from '../../domain/cni/refusal.ts';
+import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
 import type { GcRequest } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { deleteAttachment } from './delete.ts';
@@ -8,7 +8,7 @@ import type { Turns } from './turns.ts';
 
 /**
  * GC: deletes every attachment of this network that the runtime no longer lists. An ADD that is under way is left alone. Goes on
- * after a failure and returns the first at the end (CNI spec 1.1.0, GC).
+ * after a failure and says at the end which could not be deleted, and why (CNI spec 1.1.0, GC).
  */
 export const collectGarbage = async (
   ports: AgentPorts,
@@ -23,15 +23,19 @@ export const collectGarbage = async (
   );
   // All at once: their links are then deleted together.
   const collected = await Promise.all(
-    forgotten.map(([key, attachment]) =>
-      turns.takeOver(key, () =>
+    forgotten.map(async ([key, attachment]) => {
+      const outcome = await turns.takeOver(key, () =>
         deleteAttachment(ports, host, attachment, 'collected', {
           actor: 'runtime',
           commandId: ports.ids.derive(requestId, `gc/${key}`),
           correlationId: requestId,
         }),
-      ),
-    ),
+      );
+      return E.isLeft(outcome) ? [{ attachment: key, reason: toCniError(outcome.left).msg }] : [];
+    }),
   );
-  return collected.find(E.isLeft) ?? E.right(undefined);
+  const left = collected.flat();
+  return left.length === 0
+    ? E.right(undefined)
+    : E.left({ type: 'not-collected', left, of: forgotten.length });
 };

@@ -1,9 +1,14 @@
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
+import type { ForeignDrop } from '../../domain/port/firewall.ts';
 
 /** What the last reconciliation found. */
 export type Readiness = {
   /** Why the agent cannot serve an ADD now, in words; none when it can. */
   reasons: ReadonlyArray<string>;
+  /** Whether what forbids an ADD may also cut off pods that exist: they lean on bridge, gateway and forwarding too. */
+  limited: boolean;
+  /** Chains of other firewalls that let no pod's packet leave this host. An ADD is served all the same: its pod has its address. */
+  foreignDrops: ReadonlyArray<ForeignDrop>;
   /** Live links of ours that the log does not know: their pods may hold addresses. `undefined` until it was looked. */
   unadopted: ReadonlyArray<string> | undefined;
   /** Why pods would have no way out although they could be wired: forwarding or masquerade could not be set. */
@@ -18,6 +23,8 @@ export type Readiness = {
 
 export const unknownReadiness = (reason: string): Readiness => ({
   reasons: [reason],
+  limited: false,
+  foreignDrops: [],
   unadopted: undefined,
   halted: undefined,
   linkless: new Set(),

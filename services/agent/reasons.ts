@@ -3,9 +3,16 @@ import { toCniError } from '../../domain/cni/refusal.ts';
 import { diskRemedy, diskWords } from '../../domain/disk/outlook.ts';
 import { chooseAddresses } from '../../domain/host/choose-address.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
+import type { HostState } from '../../domain/host/state.ts';
 import type { Member } from './agent.ts';
+import { foreignDropWords } from './foreign-drops.ts';
 
 const words = (failure: HostFailure): ReadonlyArray<string> => [toCniError(failure).msg];
+
+const leaseWords = ({ fence, leaveRequested }: HostState): ReadonlyArray<string> => {
+  if (fence !== undefined) return words({ type: 'lease-fenced', reason: fence });
+  return leaveRequested ? words({ type: 'leaving' }) : [];
+};
 
 /**
  * Why no ADD can be served now, in words; none when it can. What the log says at this moment goes before what the last reconciliation
@@ -13,15 +20,20 @@ const words = (failure: HostFailure): ReadonlyArray<string> => [toCniError(failu
  */
 export const reasonsNow = ({
   host,
+  configuration,
   readiness,
-}: Pick<Member, 'host' | 'readiness'>): ReadonlyArray<string> => {
-  const { lease, fence, leaveRequested } = host.state();
-  if (lease === undefined) return words({ type: 'no-lease' });
-  if (fence !== undefined) return words({ type: 'lease-fenced', reason: fence });
-  if (leaveRequested) return words({ type: 'leaving' });
-  if (readiness.reasons.length > 0) return readiness.reasons;
+}: Pick<Member, 'host' | 'configuration' | 'readiness'>): ReadonlyArray<string> => {
+  const state = host.state();
+  if (state.lease === undefined) return words({ type: 'no-lease' });
   const { disk } = readiness;
-  if (disk?.level === 'full') return [`disk budget: ${diskWords(disk)}; ${diskRemedy}`];
-  const chosen = chooseAddresses(host.state(), lease, []);
+  const full = disk?.level === 'full' ? [`disk budget: ${diskWords(disk)}; ${diskRemedy}`] : [];
+  const drops = readiness.foreignDrops.map(foreignDropWords(configuration.bridge.name));
+  const known = [...leaseWords(state), ...readiness.reasons, ...full, ...drops];
+  if (known.length > 0) return known;
+  const chosen = chooseAddresses(state, state.lease, []);
   return E.isLeft(chosen) ? words(chosen.left) : [];
 };
+
+/** Whether pods that exist may have limited connectivity as well: what tells code 51 of STATUS from 50. */
+export const podsAreLimited = ({ host, readiness }: Pick<Member, 'host' | 'readiness'>): boolean =>
+  host.state().lease !== undefined && (readiness.limited || readiness.foreignDrops.length > 0);

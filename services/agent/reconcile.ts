@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { AgentConfiguration } from './configuration.ts';
+import { lookForForeignDrops } from './foreign-drops.ts';
 import { healInterrupted } from './heal.ts';
 import {
   describeNodeNetworkFailure,
@@ -30,6 +31,7 @@ export const reconcile = async (
     const words = describeNodeNetworkFailure(failure);
     ports.log.error('this node cannot serve pods now', { reason: words, failure });
     readiness.reasons = [words];
+    readiness.limited = true;
     const noWayOut = failure.type === 'firewall-failed' || failure.type === 'setting-failed';
     readiness.halted = noWayOut ? words : undefined;
   };
@@ -43,6 +45,8 @@ export const reconcile = async (
   const { lease, clusterRevision } = host.state();
   if (lease === undefined) {
     readiness.reasons = ['this node has no subnet yet'];
+    readiness.limited = false;
+    readiness.foreignDrops = [];
     // A log that never knew a lease may be a new one on a node whose pods still run.
     const givenBack = clusterRevision >= 0 && readiness.unadopted.length === 0;
     const removed = givenBack ? await removeNodeNetwork(ports, configuration) : E.right(undefined);
@@ -61,5 +65,7 @@ export const reconcile = async (
       .map(({ hostIfname }) => hostIfname),
   );
   readiness.unpluggable = await reconcilePorts(ports, configuration, host, turns, seen.right, names);
+  readiness.limited = false;
   readiness.reasons = readiness.unadopted.map((link) => `the link ${link} is live but not in the log`);
+  readiness.foreignDrops = await lookForForeignDrops(ports, configuration, lease, readiness.foreignDrops);
 };

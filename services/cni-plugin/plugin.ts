@@ -11,7 +11,8 @@ import { decodeConfig, readConfig } from '../../domain/cni/network-config.ts';
 import { isSupported, newestVersion, supportedVersions } from '../../domain/cni/version.ts';
 import { versionFor } from '../../domain/cni/version-for.ts';
 import type { Capabilities, InputFailure, Outcome } from './capabilities.ts';
-import { printed, refused } from './outcome.ts';
+import { refused } from './outcome.ts';
+import { tellVersions } from './tell-versions.ts';
 import { type AgentCall, viaAgent } from './via-agent.ts';
 
 const longestInput = 1024 * 1024;
@@ -52,7 +53,7 @@ export const runPlugin = async (capabilities: Capabilities): Promise<Outcome> =>
     const call = readCall(capabilities.environment);
     if (E.isLeft(call)) return refused(newestVersion, call.left);
     return call.right.verb === 'VERSION'
-      ? printed({ cniVersion: newestVersion, supportedVersions })
+      ? await tellVersions(capabilities)
       : await attend(capabilities, call.right);
   } catch (cause) {
     return refused(newestVersion, internal(cause instanceof Error ? cause.message : String(cause)));

@@ -3,7 +3,7 @@ import type { OutputOf } from 'io-ts';
 import { readArguments } from '../../domain/cni/arguments.ts';
 import type { Call } from '../../domain/cni/environment.ts';
 import { type CniError, missingField } from '../../domain/cni/error.ts';
-import { type NetworkConfig, validAttachments } from '../../domain/cni/network-config.ts';
+import type { NetworkConfig } from '../../domain/cni/network-config.ts';
 import type {
   AddRequest,
   CheckRequest,
@@ -13,6 +13,7 @@ import type {
   StatusRequest,
 } from '../../domain/cni/request.ts';
 import { requestedAddresses } from '../../domain/cni/requested-addresses.ts';
+import { validAttachments } from '../../domain/cni/valid-attachments.ts';
 import type { Question } from './ask-agent.ts';
 import type { Capabilities } from './capabilities.ts';
 
@@ -45,11 +46,12 @@ const addQuestion = async (
   const args = readArguments(call.args);
   if (E.isLeft(args)) return args;
   const { ip, pod } = args.right;
-  const texts = [...config.requestedAddresses, ...(ip === undefined ? [] : [ip])];
+  const { capability, args: named } = config.requestedAddresses;
+  const texts = [...capability, ...named, ...(ip === undefined || named.length > 0 ? [] : [ip])];
   const addresses = texts.length === 0 ? E.right([]) : requestedAddresses(await loadAddressParser(), texts);
   if (E.isLeft(addresses)) return addresses;
   const { containerId, ifname, netns } = call;
-  const { bridge, mtu } = config;
+  const { bridge, mtu, ranges, requestedMac: mac = args.right.mac } = config;
   return question<OutputOf<typeof AddRequest>>('/v1/add', envelope, {
     containerId,
     ifname,
@@ -58,6 +60,8 @@ const addQuestion = async (
     ...(pod === undefined ? {} : { pod }),
     ...(bridge === undefined ? {} : { bridge }),
     ...(mtu === undefined ? {} : { mtu }),
+    ...(mac === undefined ? {} : { mac }),
+    ...(ranges === undefined ? {} : { ranges }),
   });
 };
 

@@ -20,9 +20,6 @@ import { printed, silent } from './outcome.ts';
 import { patienceFor } from './patience.ts';
 import { questionFor } from './question.ts';
 
-/** Of what is wrong with an answer, in characters. */
-const longestFault = 200;
-
 export type AgentCall = Exclude<Call, { readonly verb: 'VERSION' }>;
 
 const unansweredError = (verb: Verb, { queue }: NetworkConfig, failure: Unanswered | NotQueued): CniError => {
@@ -61,7 +58,7 @@ const answered = async (
   if (status === 200 && call.verb !== 'ADD') return E.right(silent);
   const { decodeAddAnswer, decodeErrorAnswer } = await import('../../domain/cni/answer.ts');
   const unintelligible = (fault: string): CniError =>
-    unintelligibleAnswer(config.agentSocket, `status ${status}: ${fault.slice(0, longestFault)}`);
+    unintelligibleAnswer(config.agentSocket, `status ${status}: ${fault}`);
   if (status !== 200) {
     const answer = decodeErrorAnswer(body);
     return E.left(E.isRight(answer) ? answer.right.error : unintelligible(answer.left));

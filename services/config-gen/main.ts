@@ -116,6 +116,7 @@ const done = await configGen(
     ovsSocket: options.ovsSocket,
     stagedConflist: agentConfiguration(options, { bootId: '', publicKey: '' }).stagedConflist,
     cniBinDir: options.cniBinDir,
+    originalConf: `${options.cniConfDir}/10-evio.conf`,
     plugin: options.plugin,
     netConf: options.netConf,
     patienceMs: options.wait * 1000,

@@ -9,6 +9,7 @@ import { type AskFailure, ask } from '../ask.ts';
 import { checkMachine } from './check-machine.ts';
 import { obtainLease } from './obtain-lease.ts';
 import type { Progress } from './progress.ts';
+import { supersedeOriginal } from './supersede-original.ts';
 
 export type ConfigGenPorts = {
   readonly agent: AgentConnection;
@@ -24,6 +25,8 @@ export type ConfigGenOptions = {
   readonly ovsSocket: string;
   readonly stagedConflist: string;
   readonly cniBinDir: string;
+  /** What the first Evio CNI plugin's generator wrote, beside our published conflist. */
+  readonly originalConf: string;
   /** The compiled plugin to install; not installed when absent. */
   readonly plugin: string | undefined;
   /** JSON file that configures the cluster where that is still to be done (PodCIDR, NodeBits, HostCIDR). */
@@ -55,7 +58,7 @@ const readNetConf = async (
 
 /**
  * Prepares a node: installs the plugin, looks at the machine, obtains the node's lease, stages the network configuration for the
- * agent, which publishes it when it can serve. Running it again changes nothing that is right already.
+ * agent, which publishes it when it can serve; then sets aside what the first Evio CNI plugin left. Running it again changes nothing that is right already.
  */
 export const configGen = async (
   ports: ConfigGenPorts,
@@ -83,5 +86,13 @@ export const configGen = async (
   const staged = await files.write(options.stagedConflist, text, 0o600)();
   if (E.isLeft(staged)) return staged;
   progress.step(`staged ${options.stagedConflist}`);
-  return ask<Status>(agent, 'POST', '/v1/settle', {});
+  const settled = await ask<Status>(agent, 'POST', '/v1/settle', {});
+  if (E.isLeft(settled)) return settled;
+  const { plugin, cniBinDir, originalConf: conf } = options;
+  const superseded = await supersedeOriginal(
+    files,
+    { conf, program: `${cniBinDir}/evioPlugin`, plugin },
+    progress,
+  );
+  return E.isLeft(superseded) ? superseded : settled;
 };

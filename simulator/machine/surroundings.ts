@@ -1,4 +1,4 @@
-import { either as E } from 'fp-ts';
+import { either as E, taskEither as TE } from 'fp-ts';
 import type { Files, FilesFailure } from '../../domain/port/files.ts';
 import type { Firewall, FirewallFailure, Masquerade } from '../../domain/port/firewall.ts';
 import type { Settings, SettingsFailure } from '../../domain/port/settings.ts';
@@ -56,6 +56,8 @@ export const openFirewall = (state: Surroundings, faults: Faults, loop: Loop, ow
   return {
     replace: (masquerade) => () => attempt('replace', () => put(masquerade)),
     remove: () => () => attempt('remove', () => put(undefined)),
+    // Nobody else has a firewall here.
+    foreignDrops: () => TE.right([]),
     holds: (masquerade) => () => attempt('holds', () => state.masquerade === JSON.stringify(masquerade)),
   };
 };

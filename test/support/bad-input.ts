@@ -45,7 +45,7 @@ export const badInputs: ReadonlyArray<BadInput> = [
     keys: { cniVersion: '0.2.0' },
     code: 1,
     msg: /cniVersion "0\.2\.0"/,
-    details: /supports \["0\.3\.1"/,
+    details: /supports \["0\.3\.0"/,
   },
   {
     title: 'an unknown bridge type',
@@ -100,14 +100,14 @@ export const badInputs: ReadonlyArray<BadInput> = [
   {
     title: 'the host’s own network namespace by name',
     environment: environment('CNI_NETNS', ({ node }) => node.netns.path),
-    code: 4,
+    code: 8,
     msg: /is the host's own network namespace/,
     details: /host networking needs no CNI/,
   },
   {
     title: 'the host’s own network namespace by process',
     environment: environment('CNI_NETNS', ({ node }) => `/proc/${node.agentPid()}/ns/net`),
-    code: 4,
+    code: 8,
     msg: /CNI_NETNS "\/proc\/\d+\/ns\/net" is the host's own/,
     details: /host networking needs no CNI/,
   },

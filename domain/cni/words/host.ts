@@ -1,4 +1,5 @@
 import type { HostFailure } from '../../host/failure.ts';
+import { rangeText } from '../../ip/address-range.ts';
 import { codes } from '../error.ts';
 import { list, type WordsFor } from './words.ts';
 
@@ -53,6 +54,32 @@ export const hostWords: WordsFor<HostFailure> = {
     code: codes.tryAgainLater,
     msg: `requested address "${refusal.address}" is held by ${refusal.holder}`,
     details: 'wait until it is deleted, or ask for another address',
+  }),
+  'requested-outside-ranges': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `requested address "${refusal.address}" is outside of ipRanges ${list(refusal.ranges.map(rangeText))}`,
+    details: 'ask for an address inside, or leave it or the ranges out',
+  }),
+  'ranges-outside': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `ipRanges ${list(refusal.ranges.map(rangeText))} hold no address of this node's ${list(refusal.subnets)}`,
+    details:
+      "ask for ranges inside of the node's subnet, or for none: the node's lease decides which there are",
+  }),
+  'ranges-exhausted': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `no address is free in ipRanges ${list(refusal.ranges.map(rangeText))}`,
+    details: 'delete pods that hold them, or widen the ranges; evioctl pods shows who holds them',
+  }),
+  'requested-mac-held': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `requested MAC "${refusal.mac}" is held by ${refusal.holder}`,
+    details: 'wait until it is deleted, or ask for another MAC',
+  }),
+  'requested-mac-reserved': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `requested MAC "${refusal.mac}" follows from an address that is not the pod's`,
+    details: 'ask for a MAC that begins neither with 0a:58 nor with 0e:58, or for none',
   }),
   'readers-too-old': (refusal) => ({
     code: codes.tryAgainLater,

@@ -17,7 +17,7 @@ export const machineWords: WordsFor<KernelFailure | SwitchFailure> = {
     details: 'give the path of a network namespace, such as /run/netns/NAME or /proc/PID/ns/net',
   }),
   'netns-is-host': (refusal) => ({
-    code: codes.invalidEnvironment,
+    code: codes.invalidNetns,
     msg: `CNI_NETNS "${refusal.path}" is the host's own network namespace`,
     details: "a pod with host networking needs no CNI; give the path of the pod's own namespace",
   }),

@@ -22,6 +22,16 @@ export const requestWords: WordsFor<RequestRefusal> = {
     msg: `requested address "${refusal.text}" is not an IP address`,
     details: 'write 10.244.0.7 or 2001:db8::7',
   }),
+  'not-a-mac': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `requested MAC "${refusal.text}" is not the MAC of one interface`,
+    details: 'write 02:00:5e:10:00:01',
+  }),
+  'wrong-ranges': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `invalid network configuration: "runtimeConfig.ipRanges": ${refusal.ranges}`,
+    details: refusal.expected,
+  }),
   'given-up': () => ({
     code: codes.tryAgainLater,
     msg: 'this ADD was given up: its DEL came, or nobody waited for its answer any more',
@@ -43,9 +53,17 @@ export const requestWords: WordsFor<RequestRefusal> = {
     details: 'nothing was added; is the disk there and writable?',
   }),
   'not-ready': (refusal) => ({
-    code: codes.notAvailable,
-    msg: list(refusal.reasons),
+    code: refusal.limited ? codes.limited : codes.notAvailable,
+    msg: refusal.reasons.join('; '),
     details: 'evioctl status shows what is missing',
+  }),
+  'not-collected': (refusal) => ({
+    code: codes.io,
+    msg: `${refusal.left.length} of ${refusal.of} attachments could not be deleted: ${refusal.left
+      .slice(0, 10)
+      .map(({ attachment, reason }) => `${attachment}: ${reason}`)
+      .join('; ')}${refusal.left.length > 10 ? '; …' : ''}`,
+    details: 'the others were deleted; these keep their addresses until a later GC or DEL can delete them',
   }),
   'wrong-protocol': (refusal) => ({
     code: codes.tryAgainLater,

@@ -1,12 +1,7 @@
 import test from 'ava';
 import { either as E, function as F } from 'fp-ts';
 import type { CniError } from '../../../domain/cni/error.ts';
-import {
-  decodeConfig,
-  type NetworkConfig,
-  readConfig,
-  validAttachments,
-} from '../../../domain/cni/network-config.ts';
+import { decodeConfig, type NetworkConfig, readConfig } from '../../../domain/cni/network-config.ts';
 import type { Verb } from '../../../domain/cni/version.ts';
 
 const base = { cniVersion: '1.0.0', name: 'evio', type: 'evio' };
@@ -31,8 +26,15 @@ test('a whole configuration is read', (t) => {
       ipam: {},
       dns: { nameservers: ['10.96.0.10'], search: ['shop.svc'] },
       capabilities: { ips: true },
-      runtimeConfig: { ips: ['10.244.0.9/24'], aliases: ['web'] },
-      args: { cni: { ips: ['10.244.0.10'], labels: [] } },
+      hairpinMode: true,
+      runtimeConfig: {
+        ips: ['10.244.0.9/24'],
+        mac: '02-00-5E-10-00-01',
+        dns: { servers: ['10.96.0.53'], options: ['ndots:5'] },
+        ipRanges: [[{ subnet: '10.244.0.0/24', rangeStart: '10.244.0.8' }]],
+        aliases: ['web'],
+      },
+      args: { cni: { ips: ['10.244.0.10'], mac: '02:00:5e:10:00:02', labels: [] } },
       disableCheck: false,
       'cni.dev/whatever': 7,
     }),
@@ -43,8 +45,11 @@ test('a whole configuration is read', (t) => {
       queue: '/srv/queue',
       bridge: 'evio0',
       mtu: 1400,
-      dns: { nameservers: ['10.96.0.10'], search: ['shop.svc'] },
-      requestedAddresses: ['10.244.0.9/24', '10.244.0.10'],
+      dns: { nameservers: ['10.96.0.53'], search: ['shop.svc'], options: ['ndots:5'] },
+      requestedAddresses: { capability: ['10.244.0.9/24'], args: ['10.244.0.10'] },
+      requestedMac: '02:00:5e:10:00:01',
+      ranges: [[{ subnet: '10.244.0.0/24', rangeStart: '10.244.0.8' }]],
+      validAttachments: undefined,
     }),
   );
 });
@@ -57,7 +62,8 @@ test('the least configuration is enough', (t) => {
       network: 'evio',
       agentSocket: '/run/evio/agent.sock',
       queue: '/var/lib/evio/queue',
-      requestedAddresses: [],
+      requestedAddresses: { capability: [], args: [] },
+      validAttachments: undefined,
     }),
   );
 });
@@ -82,7 +88,14 @@ test(refused, { Bridge: 'evio0' }, 2, /"Bridge": "evio0"/, /did you mean "bridge
 test(refused, { MTU: 1400 }, 2, /"MTU": 1400/, /did you mean "mtu"\?/);
 test(refused, { agentsocket: '/x' }, 2, /"agentsocket": "\/x"/, /did you mean "agentSocket"\?/);
 test(refused, { isIPMasq: true }, 2, /"isIPMasq": true/, /did you mean "ipMasq"\?/);
-test(refused, { hairpinMode: true }, 2, /"hairpinMode": true/, /take "hairpinMode" out/);
+test(refused, { hairpinMode: 'yes' }, 7, /"hairpinMode": "yes"/, /true or false/);
+test(refused, { promiscMode: true }, 2, /"promiscMode": true/, /take "promiscMode" out/);
+test(refused, { vlan: 7 }, 2, /"vlan": 7/, /pods are routed/);
+test(refused, { vlanTrunk: [{ id: 7 }] }, 2, /"vlanTrunk": \[\{"id":7\}\]/, /pods are routed/);
+test(refused, { trunk: [{ id: 7 }] }, 2, /"trunk": \[\{"id":7\}\]/, /pods are routed/);
+test(refused, { mac: '02:00:5e:10:00:01' }, 2, /"mac": "02:00:5e:10:00:01"/, /all pods .* would have it/);
+test(refused, { bridgeIPv4: '10.244.0.1/16' }, 2, /"bridgeIPv4": "10.244.0.1\/16"/, /take "bridgeIPv4" out/);
+test(refused, { nodeBits: '8' }, 2, /"nodeBits": "8"/, /take "nodeBits" out/);
 test(refused, { constructor: 1 }, 2, /"constructor": 1/, /take "constructor" out/);
 test(refused, { x: 1 }, 2, /"x": 1/, /take "x" out/);
 test(refused, { ipMasq: false }, 2, /"ipMasq": false/, /whole node/);
@@ -102,7 +115,45 @@ test(refused, { agentSocket: 'agent.sock' }, 7, /"agentSocket": "agent.sock"/, /
 test(refused, { queue: 'queue' }, 7, /"queue": "queue"/, /absolute path/);
 test(refused, { dns: { nameservers: '1.1.1.1' } }, 7, /"dns": \{"nameservers":"1.1.1.1"\}/, /nameservers/);
 test(refused, { runtimeConfig: { ips: '10.0.0.1' } }, 7, /"runtimeConfig.ips": "10.0.0.1"/, /list/);
-test(refused, { runtimeConfig: { mac: '02::1' } }, 2, /"runtimeConfig.mac": "02::1"/, /"capabilities"/);
+test(refused, { runtimeConfig: { mac: '02::1' } }, 7, /"runtimeConfig.mac": "02::1"/, /02:00:5e:10:00:01/);
+test(
+  refused,
+  { runtimeConfig: { dns: { servers: 7 } } },
+  7,
+  /"runtimeConfig.dns": \{"servers":7\}/,
+  /searches/,
+);
+for (const [ipRanges, code, msg] of [
+  ['10.244.0.0/24', 7, /"runtimeConfig.ipRanges": "10.244.0.0\/24"/],
+  [['10.244.0.0/24'], 7, /"runtimeConfig.ipRanges": "10.244.0.0\/24"/],
+  [[{ subnet: '10.244.0.0/24' }], 7, /"runtimeConfig.ipRanges": \[\{"subnet"/],
+  [[[]], 7, /"runtimeConfig.ipRanges": \[\[\]\]/],
+  [[[{ rangeStart: '10.244.0.1' }]], 7, /"runtimeConfig.ipRanges": \{"rangeStart":"10.244.0.1"\}/],
+  [[[{ subnet: '10.244.0.0/24', rangeEnd: 9 }]], 7, /"runtimeConfig.ipRanges.rangeEnd": 9/],
+  [
+    [[{ subnet: '10.244.0.0/24', gateway: '10.244.0.1' }]],
+    2,
+    /"runtimeConfig.ipRanges.gateway": "10.244.0.1"/,
+  ],
+] as const) {
+  test(refused, { runtimeConfig: { ipRanges } }, code, msg, /subnet, rangeStart|"subnet", "rangeStart"/);
+}
+test(
+  refused,
+  { runtimeConfig: { portMappings: [] } },
+  2,
+  /"runtimeConfig.portMappings": \[\]/,
+  /ips, mac, dns, ipRanges; take "portMappings" out .* "portmap" behind/,
+);
+test(refused, { runtimeConfig: { bandwidth: {} } }, 2, /"runtimeConfig.bandwidth"/, /"bandwidth" behind/);
+test(
+  refused,
+  { runtimeConfig: { deviceID: 'x' } },
+  2,
+  /"runtimeConfig.deviceID": "x"/,
+  /take "deviceID" out/,
+);
+test(refused, { args: { cni: { mac: 'ff:ff:ff:ff:ff:ff' } } }, 7, /"args.cni.mac"/, /one interface/);
 test(refused, { args: { cni: { ips: [1] } } }, 7, /"args.cni.ips": \[1\]/, /list/);
 test(refused, { prevResult: [] }, 7, /"prevResult": \[\]/, /plugin before/);
 
@@ -137,32 +188,5 @@ for (const verb of ['DEL', 'GC'] as const) {
     t.true(E.isRight(decode({ brige: 'evio0', mtu: 'big', bridgeType: 'LXBR', ipMasq: false }, verb)));
     t.like(decode({ agentSocket: 7 }, verb), { left: { code: 7 } });
     t.like(decode({ queue: 7 }, verb), { left: { code: 7 } });
-  });
-}
-
-test('valid attachments are read', (t) => {
-  const config = decode(
-    { 'cni.dev/valid-attachments': [{ containerID: 'c1', ifname: 'eth0' }], 'cni.dev/attachments': [] },
-    'GC',
-  );
-  t.deepEqual(F.pipe(config, E.chain(validAttachments)), E.right([{ containerId: 'c1', ifname: 'eth0' }]));
-});
-
-test('an empty list of valid attachments is a list', (t) => {
-  t.deepEqual(
-    F.pipe(decode({ 'cni.dev/valid-attachments': [] }, 'GC'), E.chain(validAttachments)),
-    E.right([]),
-  );
-});
-
-for (const keys of [
-  {},
-  { 'cni.dev/valid-attachments': null },
-  { 'cni.dev/valid-attachments': {} },
-  { 'cni.dev/valid-attachments': [{ containerID: 'c1' }] },
-  { 'cni.dev/valid-attachments': ['c1'] },
-]) {
-  test(`valid attachments ${JSON.stringify(keys)} are refused`, (t) => {
-    t.like(F.pipe(decode(keys, 'GC'), E.chain(validAttachments)), { left: { code: 7 } });
   });
 }

@@ -6,6 +6,7 @@ import { attachment } from '../../support/host.ts';
 type Example<Type extends Refusal['type']> = Omit<Extract<Refusal, { readonly type: Type }>, 'type'>;
 
 const c1 = attachment('c1');
+const ranges = [{ first: ip('10.244.0.2'), last: ip('10.244.0.5') }];
 const path = '/run/netns/c1';
 
 /** One of each kind, with its code (CNI spec 1.1.0, section 5) and what its message must name. */
@@ -35,6 +36,23 @@ const examples: {
     ['"10.244.0.2"', 'evio/c2/eth0'],
   ],
   'era-closed': [{ era: 4 }, 11, ['era 4']],
+  'requested-outside-ranges': [
+    { address: ip('10.244.0.9'), ranges },
+    7,
+    ['"10.244.0.9"', '10.244.0.2-10.244.0.5'],
+  ],
+  'ranges-outside': [
+    { ranges, subnets: [cidr('10.244.7.0/24')] },
+    7,
+    ['10.244.0.2-10.244.0.5', '10.244.7.0/24'],
+  ],
+  'ranges-exhausted': [{ ranges }, 11, ['10.244.0.2-10.244.0.5']],
+  'requested-mac-held': [
+    { mac: '02:00:00:00:00:01', holder: 'evio/c2/eth0' },
+    11,
+    ['"02:00:00:00:00:01"', 'evio/c2/eth0'],
+  ],
+  'requested-mac-reserved': [{ mac: '0a:58:0a:f4:00:09' }, 7, ['"0a:58:0a:f4:00:09"']],
   'readers-too-old': [{ minReader: 1, needed: 2 }, 11, ['minReader "1"', 'generation 2']],
   'import-conflicts': [
     {
@@ -53,7 +71,7 @@ const examples: {
   ],
   'netns-missing': [{ path }, 4, [`CNI_NETNS "${path}"`]],
   'netns-not-a-namespace': [{ path }, 4, [`CNI_NETNS "${path}"`]],
-  'netns-is-host': [{ path }, 4, [`CNI_NETNS "${path}"`]],
+  'netns-is-host': [{ path }, 8, [`CNI_NETNS "${path}"`]],
   'netns-replaced': [{ path }, 11, [`CNI_NETNS "${path}"`]],
   'ifname-taken': [{ ifname: 'eth0', path }, 4, ['CNI_IFNAME "eth0"', path]],
   'link-missing': [{ name: 'evio0' }, 11, ['"evio0"']],
@@ -78,11 +96,22 @@ const examples: {
   'wrong-bridge': [{ asked: 'br9', bridge: 'evio0' }, 7, ['bridge "br9"']],
   'wrong-mtu': [{ asked: 9000, atLeast: 68, atMost: 1410 }, 7, ['mtu "9000"', '68', '1410']],
   'not-an-address': [{ text: '10.0.0' }, 7, ['"10.0.0"']],
+  'not-a-mac': [{ text: '02:00' }, 7, ['"02:00"']],
+  'wrong-ranges': [
+    { ranges: '{"subnet":"10.244.0.1/24"}', expected: 'write 10.244.0.0/24' },
+    7,
+    ['"runtimeConfig.ipRanges"', '10.244.0.1/24'],
+  ],
   'given-up': [{}, 11, ['given up']],
   halted: [{ reason: 'nft is missing' }, 11, ['nft is missing']],
   'unadopted-links': [{ links: ['eviox (evio/c1/eth0)'] }, 11, ['eviox (evio/c1/eth0)']],
   'queue-unreadable': [{ path: '/q/evio%c1%eth0', reason: 'EIO' }, 11, ['/q/evio%c1%eth0', 'EIO']],
-  'not-ready': [{ reasons: ['one', 'two'] }, 50, ['one', 'two']],
+  'not-ready': [{ reasons: ['one', 'two'], limited: false }, 50, ['one; two']],
+  'not-collected': [
+    { left: [{ attachment: 'evio/c1/eth0', reason: 'EBUSY' }], of: 3 },
+    5,
+    ['1 of 3', 'evio/c1/eth0', 'EBUSY'],
+  ],
   'wrong-protocol': [{ keys: ['protocol'], protocol: 1 }, 11, ['protocol']],
   differs: [{ differences: ['no route', 'no port'] }, 5, ['no route', 'no port']],
 };
@@ -112,6 +141,10 @@ for (const [type, [example]] of Object.entries(examples)) {
     t.notRegex(msg + details, /\p{Cc}/u);
   });
 }
+
+test('where pods that exist may be cut off too, STATUS has a code of its own', (t) => {
+  t.is(toCniError({ type: 'not-ready', reasons: ['one'], limited: true }).code, 51);
+});
 
 test('what to do about a wrong bridge names both ways out', (t) => {
   const { details } = toCniError({ type: 'wrong-bridge', asked: 'br9', bridge: 'evio0' });

@@ -45,7 +45,7 @@ test('1.0.0 has what it knows of interfaces and routes', (t) => {
   });
 });
 
-for (const version of ['0.3.1', '0.4.0'] as const) {
+for (const version of ['0.3.0', '0.3.1', '0.4.0'] as const) {
   test(`${version} says the family of every address`, (t) => {
     t.deepEqual(resultIn(version, whole), {
       cniVersion: version,
@@ -59,6 +59,14 @@ for (const version of ['0.3.1', '0.4.0'] as const) {
     });
   });
 }
+
+test('a family that an older plugin before us said is not repeated to a runtime that does not know it', (t) => {
+  const older = { version: '4', address: '192.0.2.2/24', interface: 0 };
+  t.deepEqual(resultIn('1.0.0', { ips: [older] }), {
+    cniVersion: '1.0.0',
+    ips: [{ address: '192.0.2.2/24', interface: 0 }],
+  });
+});
 
 test('what a result does not have is not made up', (t) => {
   t.deepEqual(resultIn('1.0.0', {}), { cniVersion: '1.0.0' });

@@ -11,6 +11,7 @@ for (const version of supportedVersions) {
 }
 
 const needs: ReadonlyArray<readonly [Verb, string, boolean]> = [
+  ['CHECK', '0.3.0', false],
   ['CHECK', '0.3.1', false],
   ['CHECK', '0.4.0', true],
   ['STATUS', '1.0.0', false],
@@ -27,10 +28,13 @@ for (const [verb, version, served] of needs) {
   });
 }
 
-for (const version of ['0.1.0', '0.2.0', '0.3.0', '1.2.0', '9.0.0']) {
+for (const version of ['0.1.0', '0.2.0', '1.2.0', '9.0.0']) {
   test(`cniVersion ${version} is incompatible, and the supported ones are named`, (t) => {
     t.like(versionFor('ADD', version), {
-      left: { code: 1, details: `config is "${version}", plugin supports ["0.3.1","0.4.0","1.0.0","1.1.0"]` },
+      left: {
+        code: 1,
+        details: `config is "${version}", plugin supports ["0.3.0","0.3.1","0.4.0","1.0.0","1.1.0"]`,
+      },
     });
   });
 }

@@ -38,6 +38,8 @@ for (const [count, subnet] of [
         msg: `no address is free in ${subnet}: all ${count} are held`,
         details: 'delete pods on this node or schedule on another one; evioctl pods shows who holds them',
       });
+      const status = await node.cni('STATUS', { cniVersion: '1.1.0' });
+      t.like(refusalOf(status), { code: 50, msg: `no address is free in ${subnet}: all ${count} are held` });
       t.is((await log()).length, before);
       t.false((await late.exec('ip', 'link')).includes('eth0'));
       await assertSound(t, scene);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { CniCall } from '../../support/node.ts';
-import { assertSound, reaches, refusalOf, sharedScene } from '../../support/scene.ts';
+import { assertSound, reaches, refusalOf, resultOf, sharedScene } from '../../support/scene.ts';
 
 const scene = sharedScene(test);
 
@@ -67,4 +67,48 @@ test.serial('an address that was asked for can be asked for again after its DEL'
   await del(one);
   t.deepEqual(await add(other, asking), ['10.244.0.130']);
   t.true(await reaches(other, '10.244.0.1'));
+});
+
+test.serial('a MAC that is asked for is on the interface, in the result, and in the log', async (t) => {
+  const { makePod, cni, log } = scene();
+  const pod = await makePod();
+  const mac = '02:00:5e:10:00:01';
+  const added = await cni('ADD', pod, { config: { runtimeConfig: { mac } } });
+  t.is(added.code, 0, added.out);
+  t.is(resultOf(added).interfaces[2]?.['mac'], mac);
+  t.regex(await pod.exec('ip', 'link', 'show', 'eth0'), new RegExp(`link/ether ${mac}`));
+  t.true(await reaches(pod, '10.244.0.1'));
+  t.is((await log()).findLast(({ type }) => type === 'PodAdded')?.payload['mac'], mac);
+  t.is((await cni('CHECK', pod, { config: { prevResult: resultOf(added) } })).code, 0);
+
+  const other = await makePod();
+  const refused = await cni('ADD', other, { args: `IgnoreUnknown=1;MAC=${mac}` });
+  t.like(refusalOf(refused), { code: 11, msg: `requested MAC "${mac}" is held by evio/${pod.name}/eth0` });
+  await assertSound(t, scene());
+});
+
+test.serial('ipRanges decide out of which addresses one is chosen', async (t) => {
+  const { makePod, add, cni, log } = scene();
+  const ranged = (rangeStart: string, rangeEnd: string): CniCall => ({
+    config: { runtimeConfig: { ipRanges: [[{ subnet: '10.244.0.0/16', rangeStart, rangeEnd }]] } },
+  });
+  t.deepEqual(await add(await makePod(), ranged('10.244.0.200', '10.244.0.201')), ['10.244.0.200']);
+  t.deepEqual((await log()).findLast(({ type }) => type === 'PodAdded')?.payload['ranges'], [
+    { first: '10.244.0.200', last: '10.244.0.201' },
+  ]);
+  t.deepEqual(await add(await makePod(), ranged('10.244.0.200', '10.244.0.201')), ['10.244.0.201']);
+  const pod = await makePod();
+  for (const [call, code, msg] of [
+    [ranged('10.244.0.200', '10.244.0.201'), 11, 'no address is free in ipRanges 10.244.0.200-10.244.0.201'],
+    [
+      ranged('10.244.7.1', '10.244.7.9'),
+      7,
+      "ipRanges 10.244.7.1-10.244.7.9 hold no address of this node's 10.244.0.0/24",
+    ],
+  ] as const) {
+    const refused = await cni('ADD', pod, call);
+    t.is(refused.code, 1);
+    t.like(refusalOf(refused), { code, msg });
+  }
+  await assertSound(t, scene());
 });

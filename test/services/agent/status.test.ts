@@ -7,7 +7,7 @@ const status = ({ node }: Scene): Promise<Ended> => node.cni('STATUS', { cniVers
 const isGood = (scene: Scene): Promise<true> =>
   eventually('STATUS is good', async () => ((await status(scene)).code === 0 ? true : undefined));
 
-test('STATUS says that there is no agent, then no subnet, then nothing', async (t) => {
+test.serial('STATUS says that there is no agent, then no subnet, then nothing', async (t) => {
   const scene = await makeBareScene(t);
   const absent = await status(scene);
   t.is(absent.code, 1);
@@ -22,7 +22,7 @@ test('STATUS says that there is no agent, then no subnet, then nothing', async (
   t.deepEqual(await status(scene), { code: 0, out: '', err: '' });
 });
 
-test('STATUS says that the switch is away, and is good again soon after it is back', async (t) => {
+test.serial('STATUS says that the switch is away, and is good again soon after it is back', async (t) => {
   const scene = await makeScene(t);
   const { ovs } = scene.node;
   await ovs.killDatabase();
@@ -30,9 +30,36 @@ test('STATUS says that the switch is away, and is good again soon after it is ba
     const ended = await status(scene);
     return ended.code === 1 ? refusalOf(ended) : undefined;
   });
-  t.is(away.code, 50);
+  t.is(away.code, 51, 'pods that exist may be cut off as well');
   t.regex(away.msg, /Open vSwitch/);
   await ovs.startDatabase();
   await isGood(scene);
   t.true(await status(scene).then(({ code }) => code === 0));
 });
+
+test.serial(
+  "STATUS names another firewall's chain that keeps pods from leaving the host, while ADD goes on",
+  async (t) => {
+    const scene = await makeScene(t);
+    const { node, ask, add, makePod } = scene;
+    const rules = 'table ip filter { chain FORWARD { type filter hook forward priority 0; policy drop; }; }';
+    await node.netns.exec('nft', rules);
+    await ask('POST', '/v1/settle', {});
+    const cut = await status(scene);
+    t.is(cut.code, 1);
+    const { code, msg } = refusalOf(cut);
+    t.is(code, 51);
+    t.is(
+      msg,
+      'the firewall chain FORWARD (table ip filter) drops what pods send beyond this host: accept what comes from and goes to "evio0" there',
+    );
+    t.false((await node.status()).ready);
+    t.true((await node.agentLog()).includes('pods cannot reach beyond this host'));
+    await add(await makePod());
+
+    for (const end of ['iifname', 'oifname'])
+      await node.netns.exec('nft', 'add', 'rule', 'ip', 'filter', 'FORWARD', end, 'evio0', 'accept');
+    await ask('POST', '/v1/settle', {});
+    t.deepEqual(await status(scene), { code: 0, out: '', err: '' });
+  },
+);

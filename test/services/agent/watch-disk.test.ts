@@ -4,6 +4,7 @@ import { fold } from '../../../domain/decider.ts';
 import { host as decider } from '../../../domain/host/decider.ts';
 import type { DiskUse } from '../../../domain/port/disk-room.ts';
 import type { FilesFailure } from '../../../domain/port/files.ts';
+import type { AgentConfiguration } from '../../../services/agent/configuration.ts';
 import type { Host } from '../../../services/agent/ports.ts';
 import { unknownReadiness } from '../../../services/agent/readiness.ts';
 import { reasonsNow } from '../../../services/agent/reasons.ts';
@@ -11,6 +12,8 @@ import { watchDisk } from '../../../services/agent/watch-disk.ts';
 import { joined } from '../../support/host.ts';
 
 const mib = 2 ** 20;
+
+const configuration = { bridge: { name: 'evio0' } } as AgentConfiguration;
 
 /** An agent's watch over a disk that is as it is told. */
 const watching = (diskBudget?: number) => {
@@ -28,7 +31,7 @@ const watching = (diskBudget?: number) => {
     look: async (next: typeof use) => {
       use = next;
       await look();
-      return reasonsNow({ host, readiness });
+      return reasonsNow({ host, configuration, readiness });
     },
   };
 };

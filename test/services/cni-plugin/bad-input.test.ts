@@ -97,7 +97,7 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     title: 'an unknown argument',
-    environment: { ...whole, CNI_ARGS: 'MAC=02:00:00:00:00:01' },
+    environment: { ...whole, CNI_ARGS: 'COLOUR=red' },
     code: 4,
     msg: /CNI_ARGS/,
     cniVersion: '1.0.0',
@@ -144,14 +144,27 @@ test('VERSION prints the supported versions and asks nobody', async (t) => {
   const ran = await runPlugin(plugin.path, { CNI_COMMAND: 'VERSION' }, '');
   t.deepEqual(JSON.parse(ran.stdout), {
     cniVersion: '1.1.0',
-    supportedVersions: ['0.3.1', '0.4.0', '1.0.0', '1.1.0'],
+    supportedVersions: ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0'],
   });
   t.like(ran, { exitCode: 0, stderr: '' });
+});
+
+test('VERSION answers in the version that it was asked in', async (t) => {
+  for (const [stdin, cniVersion] of [
+    ['{"cniVersion":"0.4.0"}', '0.4.0'],
+    ['{ "name": "evio", "cniVersion": "9.0.0" }', '9.0.0'],
+    ['{"cniVersion": 7}', '1.1.0'],
+    ['no JSON', '1.1.0'],
+  ] as const) {
+    const ran = await runPlugin(plugin.path, { CNI_COMMAND: 'VERSION' }, stdin);
+    t.is(JSON.parse(ran.stdout).cniVersion, cniVersion, stdin);
+    t.is(ran.exitCode, 0);
+  }
 });
 
 test('without a verb it says what it is, on stderr', async (t) => {
   const ran = await runPlugin(plugin.path, {}, '');
   t.like(ran, { exitCode: 0, stdout: '' });
   t.regex(ran.stderr, /^evio: a CNI plugin/);
-  t.true(ran.stderr.includes('0.3.1, 0.4.0, 1.0.0, 1.1.0'));
+  t.true(ran.stderr.includes('0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0'));
 });

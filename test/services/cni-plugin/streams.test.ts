@@ -116,7 +116,8 @@ test('with too little memory it fails and never looks done', async (t) => {
     Array.from({ length: 30 }, async (_, index) => {
       const line = `ulimit -v ${ownKiB + 50 * index}; CNI_COMMAND=VERSION exec "$EVIO"`;
       const { code, stdout } = await inShell(line, '');
-      t.is(code === 0, stdout !== '', line);
+      // With nearly enough it may still say, as an error of CNI, that it had too little.
+      t.is(code === 0, stdout.includes('supportedVersions'), line);
       return code;
     }),
   );

@@ -76,7 +76,7 @@ test('it runs where there is no other file', async (t) => {
   const { supportedVersions } = JSON.parse(
     await run('env', '-i', 'CNI_COMMAND=VERSION', '/usr/sbin/chroot', root, '/evio'),
   );
-  t.deepEqual(supportedVersions, ['0.3.1', '0.4.0', '1.0.0', '1.1.0']);
+  t.deepEqual(supportedVersions, ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0']);
 });
 
 test('it is small enough for an SD card', async (t) => {

@@ -86,7 +86,40 @@ test('ADD asks for what it was asked, and prints the result alone', async (t) =>
   ]);
 });
 
-for (const cniVersion of ['0.3.1', '0.4.0', '1.0.0', '1.1.0']) {
+test('ADD asks for the MAC by its most particular source, and for ranges as they were written', async (t) => {
+  const agent = await agentFor(t, added);
+  const ipRanges = [[{ subnet: '10.244.0.0/24', rangeEnd: '10.244.0.9' }]];
+  const args = { cni: { mac: '02-00-5E-10-00-02', ips: ['10.244.0.9'] } };
+  const CNI_ARGS = 'MAC=02:00:5e:10:00:03;IP=10.244.0.8';
+  await run('ADD', config(agent, { runtimeConfig: { mac: '02:00:5e:10:00:01', ipRanges }, args }), {
+    CNI_ARGS,
+  });
+  await run('ADD', config(agent, { args }), { CNI_ARGS });
+  await run('ADD', config(agent), { CNI_ARGS });
+  t.deepEqual(
+    bodies(agent).map(({ mac, ranges, requestedAddresses }) => [mac, ranges, requestedAddresses]),
+    [
+      ['02:00:5e:10:00:01', ipRanges, ['10.244.0.9']],
+      ['02:00:5e:10:00:02', undefined, ['10.244.0.9']],
+      ['02:00:5e:10:00:03', undefined, ['10.244.0.8']],
+    ],
+  );
+});
+
+test('ADD returns the DNS that the runtime asked for, and of the configured what it did not', async (t) => {
+  const agent = await agentFor(t, added);
+  const dns = { nameservers: ['10.96.0.10'], domain: 'shop.svc', search: ['svc'] };
+  const runtimeConfig = { dns: { servers: ['192.0.2.53'], searches: [], options: ['ndots:5'] } };
+  const ran = await run('ADD', config(agent, { dns, runtimeConfig }));
+  t.deepEqual(JSON.parse(ran.stdout).dns, {
+    nameservers: ['192.0.2.53'],
+    domain: 'shop.svc',
+    search: [],
+    options: ['ndots:5'],
+  });
+});
+
+for (const cniVersion of ['0.3.0', '0.3.1', '0.4.0', '1.0.0', '1.1.0']) {
   test(`ADD prints a result of ${cniVersion} when the configuration is of ${cniVersion}`, async (t) => {
     const agent = await agentFor(t, added);
     const ran = await run('ADD', config(agent, { cniVersion }));

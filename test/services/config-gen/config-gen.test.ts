@@ -38,7 +38,9 @@ const conflist = (scene: Scene, portmap: string): string => `{
       "agentSocket": "${scene.node.socket}",
       "queue": "${scene.node.queue}",
       "capabilities": {
-        "ips": true
+        "ips": true,
+        "mac": true,
+        "dns": true
       }
     }${portmap}
   ]

@@ -1,0 +1,78 @@
+import { parseMac } from '../kernel/parse-mac.ts';
+import { plain } from '../shown.ts';
+import { invalidField, unsupportedField } from './error.ts';
+import { firstWrong, isObject, isText, isTexts, type Judge, must, passes } from './judge.ts';
+
+/*
+ * What a runtime adds to the configuration at each call (CNI spec 1.1.0, section 3; CONVENTIONS.md, "Dynamic plugin specific
+ * fields"): `runtimeConfig`, by the capabilities that the plugin declares, and `args`.
+ */
+
+const addresses = must(isTexts, 'a list of addresses, each with or without prefix');
+
+const mac = must(
+  (value) => isText(value) && parseMac(value) !== undefined,
+  'the MAC of one interface, such as "02:00:5e:10:00:01"',
+);
+
+const isRuntimeDns = (value: unknown): boolean =>
+  isObject(value) &&
+  ['servers', 'searches', 'options'].every((key) => value[key] === undefined || isTexts(value[key]));
+
+const rangeKeys = ['subnet', 'rangeStart', 'rangeEnd'];
+
+const ipRanges: Judge = (key, value) => {
+  const expected = 'a list of lists of {"subnet", "rangeStart", "rangeEnd"}, the last two if needed';
+  if (!Array.isArray(value)) return invalidField(key, value, expected);
+  for (const range of value.flat()) {
+    if (!isObject(range) || !isText(range['subnet'])) return invalidField(key, range, expected);
+    for (const [name, text] of Object.entries(range)) {
+      if (!rangeKeys.includes(name))
+        return unsupportedField(
+          `${key}.${name}`,
+          text,
+          `a range has ${rangeKeys.join(', ')}; a pod's way out is the gateway of its node`,
+        );
+      if (!isText(text)) return invalidField(`${key}.${name}`, text, expected);
+    }
+  }
+  return value.every((set) => Array.isArray(set) && set.length > 0)
+    ? undefined
+    : invalidField(key, value, expected);
+};
+
+const honoured: Readonly<Record<string, Judge>> = {
+  ips: addresses,
+  mac,
+  dns: must(isRuntimeDns, '{"servers": [], "searches": [], "options": []}, each of them if needed'),
+  ipRanges,
+};
+
+/** With those that change nothing we do. */
+const capabilities: Readonly<Record<string, Judge>> = { ...honoured, aliases: passes, cgroupPath: passes };
+
+/** What does another capability's work, behind us in the list. */
+const others: Readonly<Record<string, string>> = { portMappings: 'portmap', bandwidth: 'bandwidth' };
+
+/** A capability that is asked for and that we have not must not be passed by in silence: code 2. */
+export const runtimeConfig: Judge = (key, value) => {
+  if (!isObject(value)) return invalidField(key, value, 'an object');
+  const unknown = Object.keys(value).find((name) => !Object.hasOwn(capabilities, name));
+  if (unknown !== undefined) {
+    const other = Object.hasOwn(others, unknown) ? others[unknown] : undefined;
+    const rather = other === undefined ? '' : `, and give it to the plugin "${other}" behind this one`;
+    return unsupportedField(
+      `${key}.${unknown}`,
+      value[unknown],
+      `this plugin honours the capabilities ${Object.keys(honoured).join(', ')}; take "${plain(unknown)}" out of its "capabilities"${rather}`,
+    );
+  }
+  return firstWrong(key, value, capabilities);
+};
+
+/** Of `args` only `cni.ips` and `cni.mac` concern us: what else is there is meant for others. */
+export const args: Judge = (key, value) => {
+  if (!isObject(value)) return invalidField(key, value, 'an object');
+  const { cni } = value;
+  return isObject(cni) ? firstWrong(`${key}.cni`, cni, { ips: addresses, mac }) : undefined;
+};
