@@ -7,6 +7,7 @@ import type { AgentConfiguration } from '../services/agent/configuration.ts';
 import type { AgentPorts } from '../services/agent/ports.ts';
 import { agentAnswers } from '../services/agent/routes.ts';
 import type { Loop, Owner } from './loop.ts';
+import { openFlowTable } from './machine/flow-table.ts';
 import { openKernel } from './machine/kernel.ts';
 import { openSnapshots } from './machine/snapshots.ts';
 import { allocatorCheckpoint, openFiles, openFirewall, openSettings } from './machine/surroundings.ts';
@@ -38,6 +39,7 @@ const configurationOf = ({ boots, seams }: World): AgentConfiguration => {
     publicKey: 'bm90IGEga2V5LCBidXQgMzIgYnl0ZXMgbG9uZyEh',
     bridge: { name: bridge, datapathType: 'netdev', mtu: 1410 },
     masqueradeExclude: [],
+    antiSpoofing: true,
     switchTimeoutMs: 10_000,
     coolDownMs: 30_000,
     stagedConflist,
@@ -74,6 +76,7 @@ const portsOf = (world: World, owner: Owner): AgentPorts => {
       hasLink: (name) => kernel.links.has(name),
       step: () => world.steps,
     }),
+    flows: openFlowTable(ovs, faults, loop, owner, () => world.steps),
     kernel: openKernel(kernel, faults, loop, owner, (name) => ovs.bridges.has(name)),
     firewall: openFirewall(surroundings, faults, loop, owner),
     settings: openSettings(surroundings, faults, loop, owner),

@@ -9,9 +9,9 @@ import { encodeMessage, type Message, makeFraming, types } from './message.ts';
 /** OpenFlow over one unix socket, from the greeting to the end. What it is asked goes out in the order of the calls. */
 export type Connection = {
   /** The bodies of a reply's parts. */
-  readonly ask: (body: Buffer) => Promise<E.Either<FlowTableFailure, ReadonlyArray<Buffer>>>;
+  readonly ask: (body: Buffer) => Promise<E.Either<ConnectionFailure, ReadonlyArray<Buffer>>>;
   /** Sends these flow modifications in one write, and waits until the switch has made them. */
-  readonly modify: (bodies: ReadonlyArray<Buffer>) => Promise<E.Either<FlowTableFailure, void>>;
+  readonly modify: (bodies: ReadonlyArray<Buffer>) => Promise<E.Either<ConnectionFailure, void>>;
   readonly close: (reason: string) => void;
 };
 
@@ -28,10 +28,15 @@ type Pending = {
   readonly first: number;
   readonly parts: Buffer[];
   readonly refusals: string[];
-  readonly done: (outcome: E.Either<FlowTableFailure, ReadonlyArray<Buffer>>) => void;
+  readonly done: (outcome: E.Either<ConnectionFailure, ReadonlyArray<Buffer>>) => void;
 };
 
-const unreachable = (reason: string): FlowTableFailure => ({ type: 'flows-unreachable', reason });
+type Silent = Extract<FlowTableFailure, { readonly type: 'flows-unreachable' }>;
+
+/** The other side ended the connection: whether it did what was in flight is not known, and may be asked again. */
+type Lost = { readonly type: 'lost'; readonly reason: string };
+
+export type ConnectionFailure = FlowTableFailure | Lost;
 
 /** Resolves once both sides have agreed on the version; left says why not. */
 export const connect = (options: ConnectionOptions): Promise<E.Either<string, Connection>> =>
@@ -41,24 +46,25 @@ export const connect = (options: ConnectionOptions): Promise<E.Either<string, Co
     const pending = new Map<number, Pending>();
     let lastId = 0;
     let agreed = false;
-    let gone: string | undefined;
+    let gone: Silent | Lost | undefined;
 
-    const close = (reason: string): void => {
+    const end = (failure: Silent | Lost): void => {
       if (gone !== undefined) return;
-      gone = reason;
+      gone = failure;
       clearTimeout(connecting);
       socket.destroy();
-      for (const { done } of pending.values()) done(E.left(unreachable(reason)));
+      for (const { done } of pending.values()) done(E.left(failure));
       pending.clear();
       if (agreed) options.onClosed();
-      else resolve(E.left(reason));
+      else resolve(E.left(failure.reason));
     };
+    const close = (reason: string): void => end({ type: 'flows-unreachable', reason });
     const connecting = setTimeout(() => close('no greeting came in time'), options.answerTimeoutMs);
 
     /** The last message is the one that is answered. */
     const send = (messages: ReadonlyArray<Pick<Message, 'type' | 'body'>>) =>
-      new Promise<E.Either<FlowTableFailure, ReadonlyArray<Buffer>>>((answered) => {
-        if (gone !== undefined) return answered(E.left(unreachable(gone)));
+      new Promise<E.Either<ConnectionFailure, ReadonlyArray<Buffer>>>((answered) => {
+        if (gone !== undefined) return answered(E.left(gone));
         const first = lastId + 1;
         lastId += messages.length;
         const timer = setTimeout(
@@ -134,8 +140,8 @@ export const connect = (options: ConnectionOptions): Promise<E.Either<string, Co
       if (E.isLeft(messages)) return close(messages.left);
       for (const message of messages.right) receive(message);
     });
-    socket.on('error', (error) => close(error.message));
-    socket.on('close', () => close('the switch closed the connection'));
+    socket.on('error', (error) => end({ type: 'lost', reason: error.message }));
+    socket.on('close', () => end({ type: 'lost', reason: 'the switch closed the connection' }));
     socket.on('connect', () => {
       socket.write(encodeMessage({ type: types.hello, xid: 0, body: hello() }));
     });

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { FlowTable, FlowTableFailure } from '../../domain/port/flow-table.ts';
+import type { Connection, ConnectionFailure } from './connection.ts';
 import { encodeChange } from './flow-mod.ts';
 import { countRequest, flowsRequest, readCount, readFlows } from './flow-stats.ts';
 import { openSession } from './session.ts';
@@ -15,7 +16,7 @@ export type FlowTableOptions = {
 
 /**
  * The flows of one bridge (ovs-vswitchd(8), "OpenFlow"). Connects by itself, now and whenever the connection is lost; meanwhile
- * every call is `flows-unreachable` with the reason. What was in flight when it was lost may or may not have been done.
+ * every call is `flows-unreachable` with the reason. What was in flight when it was lost is asked once more.
  */
 export const openFlowTable = (options: FlowTableOptions): FlowTable => {
   const listeners = new Set<{ readonly call: () => void }>();
@@ -29,13 +30,24 @@ export const openFlowTable = (options: FlowTableOptions): FlowTable => {
     },
   });
 
+  /** Asks once more where the connection turned out to have ended: all that we ask may be asked again. */
+  const onLive = async <A>(
+    use: (connection: Connection) => Promise<E.Either<ConnectionFailure, A>>,
+    again = true,
+  ): Promise<E.Either<FlowTableFailure, A>> => {
+    const live = await session.live();
+    if (E.isLeft(live)) return live;
+    const outcome = await use(live.right);
+    if (E.isRight(outcome)) return outcome;
+    if (outcome.left.type !== 'lost') return E.left(outcome.left);
+    return again ? onLive(use, false) : E.left({ ...outcome.left, type: 'flows-unreachable' });
+  };
+
   const ask = async <A>(
     body: Buffer,
     read: (parts: ReadonlyArray<Buffer>) => A,
   ): Promise<E.Either<FlowTableFailure, A>> => {
-    const live = await session.live();
-    if (E.isLeft(live)) return live;
-    const answer = await live.right.ask(body);
+    const answer = await onLive((connection) => connection.ask(body));
     if (E.isLeft(answer)) return answer;
     return E.tryCatch(
       () => read(answer.right),
@@ -48,8 +60,7 @@ export const openFlowTable = (options: FlowTableOptions): FlowTable => {
     count: () => () => ask(countRequest(), ([part = Buffer.alloc(0)]) => readCount(part)),
     change: (changes) => async () => {
       if (changes.length === 0) return E.right(undefined);
-      const live = await session.live();
-      return E.isLeft(live) ? live : live.right.modify(changes.map(encodeChange));
+      return onLive((connection) => connection.modify(changes.map(encodeChange)));
     },
     onChange: (call) => {
       const entry = { call };

@@ -1,6 +1,7 @@
 import type { UnreadableEvent } from '../event.ts';
 import type { HostFailure } from '../host/failure.ts';
 import type { AppendFailure } from '../port/event-store.ts';
+import type { FlowTableFailure } from '../port/flow-table.ts';
 import type { KernelFailure } from '../port/kernel.ts';
 import type { SwitchFailure } from '../port/switch.ts';
 import type { CniError } from './error.ts';
@@ -16,6 +17,7 @@ export type Refusal =
   | HostFailure
   | KernelFailure
   | SwitchFailure
+  | FlowTableFailure
   | AppendFailure
   | UnreadableEvent
   | RequestRefusal;

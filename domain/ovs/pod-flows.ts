@@ -68,7 +68,7 @@ const forbidden4: ReadonlyArray<Rule> = [
 ];
 const forbidden6: ReadonlyArray<Rule> = [
   forbid({ ethType: ethTypes.ipv6, ipProto: protocols.udp, udpDst: dhcpClientPorts.v6 }),
-  // Of a fragment OpenFlow sees no type; the host takes no neighbour message out of fragments (RFC 6980).
+  // Of a fragment OpenFlow sees no type; the host takes no neighbour message out of fragments (RFC 6980, section 5).
   ...Object.values(icmpv6).map((icmpv6Type) =>
     forbid({ ethType: ethTypes.ipv6, ipProto: protocols.icmpv6, icmpv6Type }),
   ),
@@ -88,7 +88,8 @@ const questions = (address: IpAddress): Match =>
 /**
  * The flows of an attachment whose port has this number. From the pod, what bears its own MAC and addresses goes to the host,
  * untagged and nowhere else, and all the rest is dropped; to it goes what the host sends to its MAC, or asks about its
- * addresses. With an IPv6 address it has a link-local one too.
+ * addresses. With an IPv6 address it has a link-local one too. What is forbidden comes first: the switch takes one flow after the
+ * other, and a frame may pass in between.
  */
 export const podFlows = (
   attachment: Pick<Attachment, 'addresses' | 'mac' | 'hostIfname'>,
@@ -102,9 +103,9 @@ export const podFlows = (
   const addresses = hasIpv6 ? [...given, linkLocalOf(mac)] : given;
 
   const rules = [
-    ...addresses.flatMap((address) => (family(address) === 4 ? rulesFor4 : rulesFor6)(mac, address)),
     ...(given.some((address) => family(address) === 4) ? forbidden4 : []),
     ...(hasIpv6 ? forbidden6 : []),
+    ...addresses.flatMap((address) => (family(address) === 4 ? rulesFor4 : rulesFor6)(mac, address)),
   ];
   const flow = (priority: number, match: Match, output: Flow['output']): Flow => ({
     cookie,

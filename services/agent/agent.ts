@@ -83,6 +83,7 @@ export const startAgent = async (
     if (await hasDrifted(ports, configuration, host, turns, readiness)) await settle();
   });
   const unwatch = ports.switch.onChange(() => void look());
+  const unwatchFlows = ports.flows.onChange(() => void look());
   const stopSweep = timer.every(sweepMs, settle);
 
   return E.right({
@@ -95,10 +96,11 @@ export const startAgent = async (
     settle,
     stop: async () => {
       unwatch();
+      unwatchFlows();
       stopSweep();
       await turns.idle();
       await stopFollowing();
-      await Promise.all([ports.switch.close(), ports.kernel.close()]);
+      await Promise.all([ports.switch.close(), ports.flows.close(), ports.kernel.close()]);
       await ports.ownLog.close();
       if (ports.clusterLog !== ports.ownLog) await ports.clusterLog.close();
     },

@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=1
 import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import { files } from '../../adapters/fs/files.ts';
@@ -8,6 +9,7 @@ import { serveUnix, unserved } from '../../adapters/http/server.ts';
 import { clockSynchronised } from '../../adapters/kernel/clock-state.ts';
 import { openKernel } from '../../adapters/kernel/open.ts';
 import { openFirewall } from '../../adapters/nftables/firewall.ts';
+import { openFlowTable } from '../../adapters/openflow/open.ts';
 import { openSwitch } from '../../adapters/ovs/open.ts';
 import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import { settings } from '../../adapters/sysctl/settings.ts';
@@ -48,12 +50,25 @@ const command = addNodeOptions(
         .env('EVIO_COOL_DOWN')
         .default(30)
         .argParser(seconds),
+    )
+    .addOption(
+      new Option(
+        '--anti-spoofing <on|off>',
+        "what leaves a pod bears its own MAC and addresses; needs the bridge's socket BRIDGE.mgmt beside --ovs-socket",
+      )
+        .env('EVIO_ANTI_SPOOFING')
+        .default('on')
+        .choices(['on', 'off']),
     ),
   hostname(),
 );
-const options = command
-  .parse()
-  .opts<NodeOptions & { readonly logLevel: LogLevel; readonly coolDown: number }>();
+const options = command.parse().opts<
+  NodeOptions & {
+    readonly logLevel: LogLevel;
+    readonly coolDown: number;
+    readonly antiSpoofing: 'on' | 'off';
+  }
+>();
 const log = openLog('evio-agent', options.logLevel);
 
 const give = <A>(outcome: E.Either<StartFailure, A>): A => {
@@ -77,6 +92,7 @@ const agent = give(
       ownLog: store,
       clusterLog: store,
       switch: openSwitch({ socketPath: options.ovsSocket }),
+      flows: openFlowTable({ socketPath: join(dirname(options.ovsSocket), `${options.bridge}.mgmt`) }),
       kernel: await openKernel({
         onLost: () => {
           log.error('a kernel thread ended: the agent must be started again');
@@ -100,6 +116,7 @@ const agent = give(
       ...agentConfiguration(options, { bootId: boot, publicKey: key.publicKey }),
       clockSynchronised: clockSynchronised(),
       coolDownMs: options.coolDown * 1000,
+      antiSpoofing: options.antiSpoofing === 'on',
     },
   ),
 );

@@ -10,6 +10,8 @@ export type Readiness = {
   linkless: ReadonlySet<string>;
   /** Ports that the switch did not take back; tried again at the next sweep, not at each of its changes. */
   unpluggable: ReadonlySet<string>;
+  /** Each port's number as its flows name it: another number calls for other flows. */
+  ofports: ReadonlyMap<string, number>;
 };
 
 export const unknownReadiness = (reason: string): Readiness => ({
@@ -18,4 +20,5 @@ export const unknownReadiness = (reason: string): Readiness => ({
   halted: undefined,
   linkless: new Set(),
   unpluggable: new Set(),
+  ofports: new Map(),
 });

@@ -23,7 +23,7 @@ export const statusWords = (status: Status): string =>
     `ready         ${readiness(status)}`,
     `lease         ${leaseWords(status)}`,
     `host address  ${status.lease?.hostAddress ?? '-'}`,
-    `bridge        ${status.bridge}, mtu ${status.mtu}`,
+    `bridge        ${status.bridge}, mtu ${status.mtu}${status.antiSpoofing ? '' : ', anti-spoofing off'}`,
     `attachments   ${status.attached} attached, ${status.reserved} reserved${status.linkless === 0 ? '' : `, ${status.linkless} without a link: their DEL has not come`}`,
     ...(status.pools.length === 0
       ? []

@@ -1,4 +1,5 @@
 import { cursorMutants } from './cursors.ts';
+import { flowMutants } from './flows.ts';
 import { identityMutants } from './identities.ts';
 import { logMutants } from './logs.ts';
 import type { Mutant } from './mutant.ts';
@@ -9,4 +10,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...identityMutants,
   ...cursorMutants,
   ...wiringMutants,
+  ...flowMutants,
 ];

@@ -1,3 +1,4 @@
+import { createConnection, createServer } from 'node:net';
 import { dirname } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
@@ -8,7 +9,6 @@ import { ip, podAdded } from '../../support/events.ts';
 import { makeNetns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
 import { startOvs } from '../../support/ovs.ts';
-import { run } from '../../support/run.ts';
 
 const policy = { by: 'policy', policy: 'next-free/1' } as const;
 const flowsOf = (ofport: number): ReadonlyArray<Flow> => {
@@ -46,8 +46,7 @@ const setUp = async (t: ExecutionContext, ...bridge: ReadonlyArray<string>) => {
   const socketPath = `${dirname(ovs.socketPath)}/evio0.mgmt`;
   const table = openFlowTable({ socketPath, lastPauseMs: 100 });
   t.teardown(table.close);
-  const ofctl = (verb: string, ...args: ReadonlyArray<string>) =>
-    run('ovs-ofctl', '-O', 'OpenFlow13', verb, `unix:${socketPath}`, ...args);
+  const ofctl = (verb: string, ...args: ReadonlyArray<string>) => ovs.ofctl('evio0', verb, ...args);
   return { ovs, table, ofctl, socketPath };
 };
 
@@ -136,4 +135,34 @@ test('a bridge that does not allow OpenFlow 1.3 says what to do', async (t) => {
   const { table } = await setUp(t, 'protocols=OpenFlow10');
   const refused = await table.count()();
   t.true(E.isLeft(refused) && /OpenFlow13/.test(refused.left.reason), JSON.stringify(refused));
+});
+
+/** A way to the real socket that ends its first connection as soon as flows are written over it. */
+const breakOnce = async (t: ExecutionContext, socketPath: string): Promise<string> => {
+  const path = `${socketPath}.proxy`;
+  const flowMod = 14;
+  let broken = false;
+  const server = createServer((client) => {
+    const real = createConnection(socketPath);
+    client.on('error', () => undefined);
+    client.on('close', () => real.destroy());
+    real.pipe(client);
+    client.on('data', (chunk) => {
+      if (chunk[1] === flowMod && !broken) {
+        broken = true;
+        client.destroy();
+      } else real.write(chunk);
+    });
+  });
+  await new Promise<void>((listening) => server.listen(path, listening));
+  t.teardown(() => server.close());
+  return path;
+};
+
+test('what was in flight when the connection ended is asked once more', async (t) => {
+  const { socketPath } = await setUp(t);
+  const table = openFlowTable({ socketPath: await breakOnce(t, socketPath) });
+  t.teardown(table.close);
+  t.deepEqual(await table.change(adding(one))(), done);
+  t.deepEqual(sorted(await table.flows()()), sorted(seen(one)));
 });
