@@ -1,18 +1,17 @@
 import { either as E } from 'fp-ts';
 import type { Attachment } from '../host/state.ts';
-import { type IpAddress, parseAddress } from '../ip/address.ts';
+import { parseAddress } from '../ip/address.ts';
 import type { PortSeen } from '../port/switch.ts';
 import type { Flow } from './flow.ts';
-import { podFlows } from './pod-flows.ts';
+import { type Identity, podFlows } from './pod-flows.ts';
 
 /** What a port's external ids say of its pod (`podPort`), where the log that knew it was lost. */
-const readAttachment = ({ name, externalIds }: PortSeen): Parameters<typeof podFlows>[0] | undefined => {
+const readAttachment = ({ name, externalIds }: PortSeen): Identity | undefined => {
   const { addresses = '', mac = '' } = externalIds;
   const parsed = addresses.split(' ').map(parseAddress);
-  const known = parsed.flatMap((address) => (E.isRight(address) ? [address.right] : []));
+  const known = parsed.flatMap((address) => (E.isRight(address) ? [{ address: address.right }] : []));
   if (known.length < parsed.length || !/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) return undefined;
-  const choice = { by: 'requested' } as const;
-  return { hostIfname: name, mac, addresses: known.map((address: IpAddress) => ({ address, choice })) };
+  return { hostIfname: name, mac, addresses: known };
 };
 
 /**
@@ -21,7 +20,7 @@ const readAttachment = ({ name, externalIds }: PortSeen): Parameters<typeof podF
  * Ports of attachments that are not attached are the business of their ADD or DEL.
  */
 export const desiredFlows = (
-  attachments: Iterable<Pick<Attachment, 'addresses' | 'mac' | 'hostIfname' | 'status'>>,
+  attachments: Iterable<Identity & Pick<Attachment, 'status'>>,
   ports: ReadonlyArray<PortSeen>,
   antiSpoofing: boolean,
 ): ReadonlyArray<Flow> => {

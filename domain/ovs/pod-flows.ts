@@ -1,4 +1,3 @@
-import { type Attachment, addressesOf } from '../host/state.ts';
 import { family, type IpAddress } from '../ip/address.ts';
 import { linkLocalOf } from '../kernel/link-local.ts';
 import { cookieOf } from './cookie.ts';
@@ -85,20 +84,24 @@ const questions = (address: IpAddress): Match =>
         ndTarget: address,
       };
 
+/** What an attachment is known by on the wire, and its link. */
+export type Identity = {
+  readonly hostIfname: string;
+  readonly mac: string;
+  readonly addresses: ReadonlyArray<{ readonly address: IpAddress }>;
+};
+
 /**
  * The flows of an attachment whose port has this number. From the pod, what bears its own MAC and addresses goes to the host,
  * untagged and nowhere else, and all the rest is dropped; to it goes what the host sends to its MAC, or asks about its
  * addresses. With an IPv6 address it has a link-local one too. What is forbidden comes first: the switch takes one flow after the
  * other, and a frame may pass in between.
  */
-export const podFlows = (
-  attachment: Pick<Attachment, 'addresses' | 'mac' | 'hostIfname'>,
-  ofport: number,
-): ReadonlyArray<Flow> => {
+export const podFlows = (attachment: Identity, ofport: number): ReadonlyArray<Flow> => {
   const { mac, hostIfname } = attachment;
   const cookie = cookieOf(hostIfname);
   if (cookie === undefined) return [];
-  const given = addressesOf(attachment);
+  const given = attachment.addresses.map(({ address }) => address);
   const hasIpv6 = given.some((address) => family(address) === 6);
   const addresses = hasIpv6 ? [...given, linkLocalOf(mac)] : given;
 

@@ -24,6 +24,8 @@ type Teardown = { readonly teardown: (undo: () => unknown) => void };
 /** Everything that arrives at an interface from now on. */
 export type Sniffer = {
   readonly has: (frame: Buffer) => boolean;
+  /** Whether any frame had this text in it: routers change the rest. */
+  readonly hasText: (text: string) => boolean;
   /** Resolves when the frame has arrived; fails after ten seconds. */
   readonly hears: (frame: Buffer) => Promise<void>;
 };
@@ -37,6 +39,7 @@ export const sniff = async (t: Teardown, where: Netns, ifname: string): Promise<
   await eventually(`the sniffer on ${ifname} listens`, async () => (heard.has('ready') ? true : undefined));
   return {
     has,
+    hasText: (text) => [...heard].some((line) => line.includes(Buffer.from(text).toString('hex'))),
     hears: async (frame) => {
       await eventually(`${ifname} hears ${frame.toString('hex')}`, async () =>
         has(frame) ? true : undefined,

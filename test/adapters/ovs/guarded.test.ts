@@ -3,6 +3,7 @@ import { either as E } from 'fp-ts';
 import { openSwitch } from '../../../adapters/ovs/open.ts';
 import type { Bridge, Port } from '../../../domain/port/switch.ts';
 import { makeNetns } from '../../support/netns.ts';
+import { eventually } from '../../support/node.ts';
 import { startOvs } from '../../support/ovs.ts';
 import { run } from '../../support/run.ts';
 
@@ -56,7 +57,7 @@ test('a guarded port passes nothing by itself, also when the switch was restarte
   t.false(await guarded());
   await run('ip', '-n', host.name, 'address', 'replace', '10.244.0.1/24', 'dev', 'evio0');
   await run('ip', '-n', host.name, 'link', 'set', 'evio0', 'up');
-  t.true(await pings());
+  await eventually('it forwards', async () => ((await pings()) ? true : undefined));
   t.deepEqual(await opened.setGuarded(['v1'], true)(), done);
   t.true(await guarded());
   t.false(await pings());

@@ -39,6 +39,8 @@ test.serial('a pod has its flows with the answer to its ADD, and they go with it
     ours(await flowsOf(scene)).length === 0 ? true : undefined,
   );
   t.deepEqual(await flowsOf(scene), before);
+  // By DEL itself, not by a later comparison.
+  t.notRegex(await scene.node.agentLog(), /flows were set right/);
 });
 
 test.serial('flows that somebody removed or changed come back, stale ones go, others’ stay', async (t) => {

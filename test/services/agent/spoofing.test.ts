@@ -1,4 +1,7 @@
 import test from 'ava';
+import { hostEndMac } from '../../../domain/kernel/mac.ts';
+import { ip } from '../../support/events.ts';
+import { broadcast, udp4 } from '../../support/frames.ts';
 import { eventually } from '../../support/node.ts';
 import { flood, sendFrames, sniff } from '../../support/sniff.ts';
 import { ping, transfer } from '../../support/traffic.ts';
@@ -63,6 +66,31 @@ test.serial('pods and host reach each other as before, and so does a port that i
   t.is(seenAs, pod.four);
   await ping(stranger, '198.51.100.1');
 });
+
+test.serial(
+  'no packet passes the switch by, to the end of the pod’s link that the host’s stack sees',
+  async (t) => {
+    const scene = await makeSpoofingScene(t);
+    const { attacker, victim, node, pod, other } = scene;
+    await node.netns.exec(
+      'sysctl',
+      '-qw',
+      'net.ipv4.conf.all.rp_filter=0',
+      'net.ipv4.conf.default.rp_filter=0',
+    );
+    const sniffer = await sniff(t, victim, 'eth0');
+    const ends = { from: pod.mac, to: hostEndMac(ip(pod.four)) };
+    const past = { source: '192.0.2.77', target: other.four, text: 'past the switch' };
+    const routed = { source: pod.four, target: other.four, text: 'routed' };
+    await sendFrames(attacker, [
+      udp4(ends, past),
+      udp4({ ...ends, to: broadcast }, past),
+      udp4({ ...ends, to: '0a:58:0a:f4:00:01' }, routed),
+    ]);
+    await eventually('its own packet arrives', async () => (sniffer.hasText('routed') ? true : undefined));
+    t.false(sniffer.hasText('past the switch'));
+  },
+);
 
 test.serial('a pod that floods from its interface’s first moment on gets nothing out', async (t) => {
   const scene = await makeSpoofingScene(t);
