@@ -33,7 +33,8 @@ const openOn = (ifname: string): number | undefined => {
   address.writeUInt16LE(packetFamily, 0);
   address.writeUInt16BE(allProtocols, 2);
   address.writeInt32LE(index, 4);
-  const fd = socket(packetFamily, rawSocket, allProtocols << 8);
+  // Deaf until it is bound: a socket that asks for all protocols hears every interface until then (packet(7)).
+  const fd = socket(packetFamily, rawSocket, 0);
   return bind(fd, address, address.length) < 0 ? undefined : fd;
 };
 
