@@ -76,7 +76,13 @@ export const timeSteps = async (
     await timed('kernel: look at the namespace', kernel.netns(pod.netns));
     await timed('kernel: create the pair', kernel.createPair(wiring));
     await timed('kernel: finish the pair', kernel.finishPair(wiring));
-    const port = { bridge: 'evio0', name: wiring.hostIfname, protected: true, externalIds: {} };
+    const port = {
+      bridge: 'evio0',
+      name: wiring.hostIfname,
+      protected: true,
+      guarded: false,
+      externalIds: {},
+    };
     const { transactMs, waitMs } = await timed('switch: add the port', ovs.addPort(port, 10_000));
     note('  of it the transaction', transactMs);
     note('  of it the wait for the switch to forward', waitMs);

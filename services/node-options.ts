@@ -154,6 +154,7 @@ export const agentConfiguration = (
   node: options.node,
   bridge: { name: options.bridge, datapathType: options.datapathType, mtu: options.mtu },
   masqueradeExclude: options.masqueradeExclude,
+  antiSpoofing: true,
   switchTimeoutMs: 10_000,
   coolDownMs: 30_000,
   stagedConflist: `${options.stateDir}/10-evio.conflist`,

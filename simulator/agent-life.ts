@@ -8,6 +8,7 @@ import type { AgentPorts } from '../services/agent/ports.ts';
 import { agentAnswers } from '../services/agent/routes.ts';
 import { derivedCopies } from '../services/derived-copies.ts';
 import type { Loop, Owner } from './loop.ts';
+import { openFlowTable } from './machine/flow-table.ts';
 import { openKernel } from './machine/kernel.ts';
 import { openDelQueue } from './machine/queue.ts';
 import { openSnapshots, snapshotPaths } from './machine/snapshots.ts';
@@ -41,6 +42,7 @@ const configurationOf = (world: World): AgentConfiguration => {
     publicKey: 'bm90IGEga2V5LCBidXQgMzIgYnl0ZXMgbG9uZyEh',
     bridge: { name: bridge, datapathType: 'netdev', mtu: 1410 },
     masqueradeExclude: [],
+    antiSpoofing: true,
     switchTimeoutMs: 10_000,
     coolDownMs: 30_000,
     stagedConflist,
@@ -80,6 +82,7 @@ const portsOf = (world: World, owner: Owner): AgentPorts => {
       hasLink: (name) => kernel.links.has(name),
       step: () => world.steps,
     }),
+    flows: openFlowTable(ovs, faults, loop, owner, () => world.steps),
     kernel: openKernel(kernel, faults, loop, owner, (name) => ovs.bridges.has(name)),
     firewall: openFirewall(surroundings, faults, loop, owner),
     settings: openSettings(surroundings, faults, loop, owner),

@@ -1,6 +1,6 @@
 import { endLife, startLife } from './agent-life.ts';
 import { removeNetns } from './machine/kernel.ts';
-import { attachAll, tellListeners } from './machine/switch-state.ts';
+import { attachAll, loseFlows, tellListeners } from './machine/switch-state.ts';
 import { restart } from './runtime.ts';
 import type { Step } from './step.ts';
 import { bridge, freshHistory, plantForeign, type Slot, type World } from './world.ts';
@@ -33,10 +33,15 @@ export const cutPower = (world: World, pick: number, keepPorts: boolean): void =
   world.boots += 1;
 };
 
-/** The bridge's interface goes, and with it what was on it; its ports come back only when the database still has them. */
+/**
+ * The bridge's interface goes, and with it what was on it, and all flows; its ports come back, each with another number, only
+ * when the database still has them.
+ */
 export const restartSwitch = (world: World, keepBridge: boolean): void => {
   const { kernel, ovs, foreign } = world;
   kernel.gateway = [];
+  loseFlows(ovs);
+  for (const port of ovs.ports.values()) if (port.ofport !== undefined) port.ofport = ovs.nextOfport++;
   if (!keepBridge) {
     ovs.bridges.delete(bridge);
     for (const [name, port] of ovs.ports) if (port.bridge === bridge) ovs.ports.delete(name);

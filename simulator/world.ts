@@ -13,7 +13,7 @@ import { emptyKernel } from './machine/kernel.ts';
 import type { Machine } from './machine/machine.ts';
 import { emptyQueue } from './machine/queue.ts';
 import { allocatorCheckpoint, freshSurroundings } from './machine/surroundings.ts';
-import { emptySwitch } from './machine/switch-state.ts';
+import { emptySwitch, loseFlows } from './machine/switch-state.ts';
 import type { Broken } from './promises/broken.ts';
 import { type History, makeHistory } from './promises/history.ts';
 import type { Witness } from './promises/witness.ts';
@@ -182,5 +182,12 @@ export const plantForeign = ({ kernel, ovs, foreign }: World): void => {
     kernel.links.set(name, { alias: undefined, inode: 0, ifname: name, addresses: [] });
   ovs.bridges.add(bridge);
   for (const name of foreign.ports)
-    ovs.ports.set(name, { bridge, externalIds: undefined, ofport: ovs.nextOfport++, error: undefined });
+    ovs.ports.set(name, {
+      bridge,
+      externalIds: undefined,
+      guarded: false,
+      ofport: ovs.nextOfport++,
+      error: undefined,
+    });
+  loseFlows(ovs);
 };

@@ -22,11 +22,13 @@ const ipsOf = (wiring: PodWiring): E.Either<KernelRefused, Ips> =>
 
 /**
  * IPv6 on, also where the namespace's default has it off (an IPv6 address lives on loopback too); no address or route by
- * advertisement beside ours; no waiting for duplicate address detection on the link-local address.
+ * advertisement beside ours; a link-local address that follows from the MAC (`linkLocalOf`), whatever the namespace's default,
+ * and no waiting for duplicate address detection on it.
  */
 const ipv6Settings = (ifname: string): ReadonlyArray<Setting> => [
   { path: 'ipv6/conf/lo/disable_ipv6', value: '0' },
   { path: `ipv6/conf/${ifname}/disable_ipv6`, value: '0' },
+  { path: `ipv6/conf/${ifname}/addr_gen_mode`, value: '0' },
   { path: `ipv6/conf/${ifname}/accept_ra`, value: '0' },
   { path: `ipv6/conf/${ifname}/accept_dad`, value: '0' },
 ];

@@ -1,4 +1,5 @@
-import { IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, ifinfo, macBytes, RTM_NEWLINK } from './link.ts';
+import { switchedLinks } from '../../domain/kernel/link-group.ts';
+import { IFLA_ADDRESS, IFLA_GROUP, IFLA_IFNAME, IFLA_MTU, ifinfo, macBytes, RTM_NEWLINK } from './link.ts';
 import { attribute, nestedAttribute, textAttribute, u32Attribute } from './netlink-message.ts';
 import { NLM_F_CREATE, NLM_F_EXCL, type Request } from './rtnetlink.ts';
 
@@ -18,7 +19,7 @@ const endAttributes = ({ name, mac, mtu }: End): ReadonlyArray<Buffer> => [
 ];
 
 /**
- * Makes a veth pair, the peer at once in the namespace behind `peerNetns` (a descriptor), under its final name.
+ * Makes a veth pair, the host's end in the group of its kind, the peer at once in the namespace behind `peerNetns` (a descriptor), under its final name.
  * Neither end can be made up already (ENOTCONN). EEXIST when either name is taken.
  */
 export const createVeth = (end: End, peer: End, peerNetns: number): Request => ({
@@ -28,6 +29,7 @@ export const createVeth = (end: End, peer: End, peerNetns: number): Request => (
   body: Buffer.concat([
     ifinfo(0),
     ...endAttributes(end),
+    u32Attribute(IFLA_GROUP, switchedLinks),
     nestedAttribute(
       IFLA_LINKINFO,
       textAttribute(IFLA_INFO_KIND, 'veth'),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { either as E, function as F } from 'fp-ts';
 import * as t from 'io-ts';
 import { parseCidr } from '../../domain/ip/cidr.ts';
+import { switchedLinks } from '../../domain/kernel/link-group.ts';
 import type { FamilyTable } from './table.ts';
 
 /** What `nft --json list table` prints, as far as it matters here (libnftables-json(5)). */
@@ -90,10 +91,30 @@ const expected = (families: ReadonlyArray<FamilyTable>): ReadonlyArray<Piece> =>
     is: { name: 'postrouting', type: 'nat', hook: 'postrouting', prio: 100, policy: 'accept' },
   },
   ...families.map(expectedRule),
+  {
+    kind: 'chain',
+    is: { name: 'prerouting', type: 'filter', hook: 'prerouting', prio: -300, policy: 'accept' },
+  },
+  {
+    kind: 'rule',
+    is: {
+      chain: 'prerouting',
+      expr: [
+        { match: { op: '==', left: { meta: { key: 'iifgroup' } }, right: switchedLinks } },
+        { drop: null },
+      ],
+    },
+  },
 ];
 
+/** Rules of one chain keep their order. */
+const placeOf = ({ kind, is }: Piece): string => {
+  const { name, chain } = is as { readonly name?: string; readonly chain?: string };
+  return `${kind} ${name ?? chain}`;
+};
+
 const inOneOrder = (pieces: ReadonlyArray<Piece>): ReadonlyArray<Piece> =>
-  [...pieces].sort((a, b) => a.kind.localeCompare(b.kind));
+  [...pieces].sort((a, b) => placeOf(a).localeCompare(placeOf(b)));
 
 /** Whether a listing of our table shows just these sets, chain and rules: none missing, changed or added. */
 export const shows = (listing: string, families: ReadonlyArray<FamilyTable>): boolean => {

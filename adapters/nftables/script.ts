@@ -1,3 +1,4 @@
+import { switchedLinks } from '../../domain/kernel/link-group.ts';
 import { type FamilyTable, tableName } from './table.ts';
 
 const set = (name: string, type: string, elements: ReadonlyArray<string>): string =>
@@ -24,6 +25,17 @@ const rule = ({ family }: FamilyTable): string => {
   return `    ${protocol} saddr @pods${family} ${protocol} daddr != @except${family} masquerade fully-random`;
 };
 
+/**
+ * The host's stack gets what pods send twice where the switch is in user space: from the switch, and from the link itself. Only
+ * the switch has looked at who sends, so what comes by the link goes no further.
+ */
+const onlyThroughTheSwitch = [
+  '  chain prerouting {',
+  '    type filter hook prerouting priority raw; policy accept;',
+  `    iifgroup ${switchedLinks} drop`,
+  '  }',
+];
+
 /** Takes our table away, whether or not it is there: `delete` alone refuses a table that is not. */
 export const removal = `add table inet ${tableName}\ndelete table inet ${tableName}\n`;
 
@@ -33,6 +45,7 @@ export const replacement = (families: ReadonlyArray<FamilyTable>): string =>
     `${removal}table inet ${tableName} {`,
     '  comment "made by evio-ledger and replaced as a whole"',
     ...families.map(sets),
+    ...onlyThroughTheSwitch,
     '  chain postrouting {',
     '    type nat hook postrouting priority srcnat; policy accept;',
     ...families.map(rule),

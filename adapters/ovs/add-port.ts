@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Port, PortAdded, SwitchFailure } from '../../domain/port/switch.ts';
 import { isApplied } from './confirmation.ts';
+import { guardColumns } from './guarded.ts';
 import { portMulticast } from './multicast.ts';
 import { expectNames, insert, mutate, type Operation } from './operations.ts';
 import { isOurs, owner } from './owner.ts';
@@ -67,6 +68,7 @@ const plugIn = (port: Port): ReadonlyArray<Operation> => [
     name: port.name,
     interfaces: set([named('interface')]),
     protected: port.protected,
+    ...guardColumns(port.guarded),
     other_config: map(portMulticast),
     external_ids: map({ ...port.externalIds, ...owner }),
   }),

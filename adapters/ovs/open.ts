@@ -3,16 +3,18 @@ import type { PortSeen, Switch, SwitchFailure } from '../../domain/port/switch.t
 import { addPort } from './add-port.ts';
 import { makeCoalesced } from './coalesce.ts';
 import { ensureBridge } from './ensure-bridge.ts';
+import { isGuarded } from './guarded.ts';
 import { isOurs, withoutMark } from './owner.ts';
 import { removePort } from './remove-port.ts';
 import type { Replica } from './replica.ts';
 import { openSession } from './session.ts';
+import { setGuarded } from './set-guarded.ts';
 import type { LettingGo } from './unplug-port.ts';
 
 export type SwitchOptions = {
   /** Where OVSDB listens: `/var/run/openvswitch/db.sock`. */
   readonly socketPath: string;
-  /** For ovs-vswitchd to make a bridge; 10 s unless given. */
+  /** For ovs-vswitchd to make a bridge, or to change ports; 10 s unless given. */
   readonly bridgeTimeoutMs?: number;
   /** For the database to connect, and to give each answer; 5 s unless given. */
   readonly answerTimeoutMs?: number;
@@ -54,6 +56,8 @@ export const openSwitch = (options: SwitchOptions): Switch => {
       return underWay;
     },
     addPort: (port, timeoutMs) => () => addPort(session, lettingGo, port, timeoutMs),
+    setGuarded: (names, guarded) => () =>
+      setGuarded(session, names, guarded, options.bridgeTimeoutMs ?? 10_000),
     removePort: (name) => () => removePort(session, lettingGo, name),
     ports: () => () => look(portsSeen),
     bridges: () => () => look((replica) => replica.bridges().map(({ name }) => name)),
@@ -75,6 +79,7 @@ const portsSeen = (replica: Replica): ReadonlyArray<PortSeen> =>
         bridge: replica.bridgeOf(port)?.name ?? '',
         name: port.name,
         externalIds: withoutMark(port),
+        guarded: isGuarded(port),
         ofport: attached?.ofport,
         error: attached?.error,
       };

@@ -1,5 +1,5 @@
 import { patch, toggle } from './difference.ts';
-import { readBoolean, readInteger, readMap, readString, readUuids } from './value.ts';
+import { readBoolean, readInteger, readIntegers, readMap, readString, readUuids } from './value.ts';
 
 /** What we watch of the `Open_vSwitch` database (ovs-vswitchd.conf.db(5)), table by table. */
 export const watchedColumns = {
@@ -13,7 +13,7 @@ export const watchedColumns = {
     'other_config',
     'external_ids',
   ],
-  Port: ['name', 'interfaces', 'other_config', 'external_ids'],
+  Port: ['name', 'interfaces', 'vlan_mode', 'trunks', 'other_config', 'external_ids'],
   Interface: ['name', 'ofport', 'error', 'mtu_request'],
 } as const;
 
@@ -40,6 +40,8 @@ export type PortRow = {
   readonly uuid: string;
   readonly name: string;
   readonly interfaces: ReadonlySet<string>;
+  readonly vlanMode: string | undefined;
+  readonly trunks: ReadonlySet<number>;
   readonly otherConfig: Readonly<Record<string, string>>;
   readonly externalIds: Readonly<Record<string, string>>;
 };
@@ -80,6 +82,8 @@ export const readPort = (uuid: string, changed: Columns, before?: PortRow): Port
   uuid,
   name: readString(changed['name']) ?? before?.name ?? '',
   interfaces: toggle(before?.interfaces ?? new Set(), readUuids(changed['interfaces'])),
+  vlanMode: optional(changed, 'vlan_mode', readString, before?.vlanMode),
+  trunks: toggle(before?.trunks ?? new Set(), readIntegers(changed['trunks'])),
   otherConfig: patch(before?.otherConfig ?? {}, readMap(changed['other_config'])),
   externalIds: patch(before?.externalIds ?? {}, readMap(changed['external_ids'])),
 });

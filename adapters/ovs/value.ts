@@ -27,6 +27,9 @@ export const readInteger = (value: unknown): number | undefined => {
   return typeof first === 'number' ? first : undefined;
 };
 
+export const readIntegers = (value: unknown): ReadonlyArray<number> =>
+  readSet(value).filter((atom) => typeof atom === 'number');
+
 export const readBoolean = (value: unknown): boolean | undefined =>
   typeof value === 'boolean' ? value : undefined;
 

@@ -1,6 +1,7 @@
 import type { UnreadableEvent } from '../event.ts';
 import type { HostFailure } from '../host/failure.ts';
 import type { AppendFailure, ReadFailure } from '../port/event-store.ts';
+import type { FlowTableFailure } from '../port/flow-table.ts';
 import type { KernelFailure } from '../port/kernel.ts';
 import type { SwitchFailure } from '../port/switch.ts';
 import { plainly } from '../shown.ts';
@@ -17,6 +18,7 @@ export type Refusal =
   | HostFailure
   | KernelFailure
   | SwitchFailure
+  | FlowTableFailure
   | AppendFailure
   | ReadFailure
   | UnreadableEvent

@@ -5,10 +5,15 @@ import type { Port } from '../port/switch.ts';
 /**
  * What the switch should have for an attachment. The external ids are enough to adopt a live port when the log is lost.
  */
-export const podPort = (bridge: string, attachment: Omit<Attachment, 'status'>, eventId: string): Port => ({
+export const podPort = (
+  { bridge, guarded }: Pick<Port, 'bridge' | 'guarded'>,
+  attachment: Omit<Attachment, 'status'>,
+  eventId: string,
+): Port => ({
   bridge,
   name: attachment.hostIfname,
   protected: true,
+  guarded,
   externalIds: {
     network: attachment.network,
     'container-id': attachment.containerId,

@@ -12,6 +12,8 @@ export type Switch = {
    * `error`). The port is removed again when the switch reports an error or `timeoutMs` passes.
    */
   readonly addPort: (port: Port, timeoutMs: number) => TE.TaskEither<SwitchFailure, PortAdded>;
+  /** Makes ports of ours guarded or not, and waits until the switch forwards by it. Those that are not there are passed over. */
+  readonly setGuarded: (names: ReadonlyArray<string>, guarded: boolean) => TE.TaskEither<SwitchFailure, void>;
   /** Unplugs our port of this name; success when there is none. A port that is not ours is `foreign-port`. */
   readonly removePort: (name: string) => TE.TaskEither<SwitchFailure, void>;
   /** All ports that bear our owner mark, on whichever bridge, with what the switch says of them now. */
@@ -40,6 +42,11 @@ export type Port = {
   readonly name: string;
   /** Protected ports do not forward to each other: pods talk through the host. */
   readonly protected: boolean;
+  /**
+   * Nothing passes a guarded port, in or out, but what a flow says. It is so from the port's first moment, and stays so when the
+   * switch restarts without its flows.
+   */
+  readonly guarded: boolean;
   /** Written beside our owner mark: enough to adopt a live port when the log is lost. */
   readonly externalIds: Readonly<Record<string, string>>;
 };
@@ -55,6 +62,7 @@ export type PortSeen = {
   readonly bridge: string;
   readonly name: string;
   readonly externalIds: Readonly<Record<string, string>>;
+  readonly guarded: boolean;
   /** `undefined` until the switch has attached it. */
   readonly ofport: number | undefined;
   readonly error: string | undefined;

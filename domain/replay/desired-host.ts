@@ -17,6 +17,7 @@ import type { PodWiring } from '../port/kernel.ts';
 /** What of a node its log does not say: how its agent was told to run. */
 export type HostOptions = {
   readonly bridge: BridgeOptions;
+  readonly antiSpoofing: boolean;
   readonly masqueradeExclude: ReadonlyArray<Cidr>;
 };
 
@@ -27,12 +28,18 @@ const routesOf = ({ gateways, ifname }: PodWiring): Json =>
     { destination: gateway.includes(':') ? '::/0' : '0.0.0.0/0', device: ifname, via: gateway },
   ]);
 
-const pod = (ids: Pick<Ids, 'derive'>, lease: Lease, { bridge }: HostOptions, added: PodAdded): Json => {
+const pod = (
+  ids: Pick<Ids, 'derive'>,
+  lease: Lease,
+  { bridge, antiSpoofing }: HostOptions,
+  added: PodAdded,
+): Json => {
   const checksumOffload = bridge.datapathType === 'system';
   const wiring = podWiring(added, lease.subnets, { checksumOffload });
   // The id of the event, as every agent makes it: the first of its command.
-  const port = podPort(bridge.name, added, ids.derive(added.commandId, '0'));
-  return { wiring, routes: routesOf(wiring), port };
+  const marks = { bridge: bridge.name, guarded: antiSpoofing };
+  const { guarded, ...port } = podPort(marks, added, ids.derive(added.commandId, '0'));
+  return { wiring, routes: routesOf(wiring), port: { ...port, ...(guarded ? { guarded } : {}) } };
 };
 
 /**

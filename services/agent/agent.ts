@@ -99,6 +99,7 @@ export const startAgent = async (
     if (await hasDrifted(ports, configuration, host, turns, readiness)) await settle();
   });
   const unwatch = ports.switch.onChange(() => void look());
+  const unwatchFlows = ports.flows.onChange(() => void look());
   const lookAtDisk = watchDisk(ports, configuration, readiness);
   await lookAtDisk();
   const stopSweep = timer.every(sweepMs, async () => {
@@ -118,10 +119,11 @@ export const startAgent = async (
     stop: async () => {
       unwatch();
       if (E.isRight(watching)) watching.right();
+      unwatchFlows();
       stopSweep();
       await turns.idle();
       await stopFollowing();
-      await Promise.all([ports.switch.close(), ports.kernel.close()]);
+      await Promise.all([ports.switch.close(), ports.flows.close(), ports.kernel.close()]);
       await ports.ownLog.close();
       if (ports.clusterLog !== ports.ownLog) await ports.clusterLog.close();
     },

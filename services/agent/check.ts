@@ -2,19 +2,45 @@ import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
 import type { CheckRequest } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
-import { addressesOf } from '../../domain/host/state.ts';
+import { type Attachment, addressesOf } from '../../domain/host/state.ts';
+import { cookieOf } from '../../domain/ovs/cookie.ts';
+import { flowChanges } from '../../domain/ovs/flow-changes.ts';
+import { podFlows } from '../../domain/ovs/pod-flows.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { wiringOf } from './wiring.ts';
 
-const portDifferences = (bridge: string, name: string, port: PortSeen | undefined): ReadonlyArray<string> => {
-  if (port?.bridge !== bridge) return [`the port ${name} is missing on bridge ${bridge}`];
+const portDifferences = (
+  { bridge, antiSpoofing }: AgentConfiguration,
+  name: string,
+  port: PortSeen | undefined,
+): ReadonlyArray<string> => {
+  if (port?.bridge !== bridge.name) return [`the port ${name} is missing on bridge ${bridge.name}`];
   if (port.error !== undefined) return [`the port ${name} has an error: ${port.error}`];
-  return port.ofport === undefined ? [`the switch has not attached the port ${name}`] : [];
+  if (port.ofport === undefined) return [`the switch has not attached the port ${name}`];
+  return antiSpoofing && !port.guarded ? [`the port ${name} lets pass what no flow allows`] : [];
 };
 
-/** CHECK: reservation, link, addresses, routes and port are as the ADD left them; else what differs, all of it at once. */
+const flowDifferences = async (
+  { flows }: Pick<AgentPorts, 'flows'>,
+  { antiSpoofing }: AgentConfiguration,
+  attachment: Attachment,
+  ofport: number | undefined,
+): Promise<E.Either<Refusal, ReadonlyArray<string>>> => {
+  const { hostIfname } = attachment;
+  if (!antiSpoofing || ofport === undefined) return E.right([]);
+  const there = await flows.flows(cookieOf(hostIfname))();
+  if (E.isLeft(there)) return there;
+  const changes = flowChanges(podFlows(attachment, ofport), there.right);
+  return E.right(
+    changes.length === 0
+      ? []
+      : [`the anti-spoofing flows of the port ${hostIfname} are not as they should be`],
+  );
+};
+
+/** CHECK: reservation, link, addresses, routes, port and flows are as the ADD left them; else what differs, all of it at once. */
 export const check = async (
   ports: AgentPorts,
   configuration: AgentConfiguration,
@@ -40,7 +66,9 @@ export const check = async (
   if (E.isLeft(inKernel)) return inKernel;
   if (E.isLeft(seen)) return seen;
   const port = seen.right.find(({ name }) => name === attachment.hostIfname);
-  const inSwitch = portDifferences(configuration.bridge.name, attachment.hostIfname, port);
-  const differences = [...unheld, ...inKernel.right, ...inSwitch];
+  const inSwitch = portDifferences(configuration, attachment.hostIfname, port);
+  const inFlows = await flowDifferences(ports, configuration, attachment, port?.ofport);
+  if (E.isLeft(inFlows)) return inFlows;
+  const differences = [...unheld, ...inKernel.right, ...inSwitch, ...inFlows.right];
   return differences.length === 0 ? E.right(undefined) : E.left({ type: 'differs', differences });
 };

@@ -22,6 +22,8 @@ export type AgentConfiguration = MembershipConfiguration & {
   readonly bridge: BridgeOptions;
   /** Destinations, beside pods and nodes, that see a pod's own address. */
   readonly masqueradeExclude: ReadonlyArray<Cidr>;
+  /** Whether a pod may send from its own MAC and addresses only. */
+  readonly antiSpoofing: boolean;
   /** How long an ADD waits for the switch to forward. */
   readonly switchTimeoutMs: number;
   /** An address that is given again sooner is mentioned in the log: its subnet has no other. */

@@ -3,6 +3,7 @@ import { gatewayInterface } from '../../domain/kernel/node-network.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
+import { flowsHaveDrifted } from './reconcile-flows.ts';
 import type { Turns } from './turns.ts';
 
 /**
@@ -11,12 +12,18 @@ import type { Turns } from './turns.ts';
  * interface, which Open vSwitch makes anew when it restarts, so that is put back here. A node that is not ready may be now.
  */
 export const hasDrifted = async (
-  { switch: ovs, kernel }: Pick<AgentPorts, 'switch' | 'kernel'>,
-  { bridge }: AgentConfiguration,
+  { switch: ovs, kernel, flows }: Pick<AgentPorts, 'switch' | 'kernel' | 'flows'>,
+  configuration: AgentConfiguration,
   host: Host,
   turns: Turns,
-  { linkless, unpluggable, reasons }: Pick<Readiness, 'linkless' | 'unpluggable' | 'reasons'>,
+  {
+    linkless,
+    unpluggable,
+    reasons,
+    ofports,
+  }: Pick<Readiness, 'linkless' | 'unpluggable' | 'reasons' | 'ofports'>,
 ): Promise<boolean> => {
+  const { bridge } = configuration;
   const { lease, attachments } = host.state();
   if (lease === undefined) return false;
   if (reasons.length > 0) return true;
@@ -34,5 +41,5 @@ export const hasDrifted = async (
     const expected = status === 'attached' && !linkless.has(hostIfname) && !unpluggable.has(hostIfname);
     if (expected && !plugged) return true;
   }
-  return there.size > 0;
+  return there.size > 0 || flowsHaveDrifted({ flows }, configuration, host, turns, seen.right, ofports);
 };

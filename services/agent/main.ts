@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=1
 import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import { openDelQueue } from '../../adapters/fs/del-queue.ts';
@@ -11,6 +12,7 @@ import { clockSynchronised } from '../../adapters/kernel/clock-state.ts';
 import { lockExclusively } from '../../adapters/kernel/file-lock.ts';
 import { openKernel } from '../../adapters/kernel/open.ts';
 import { openFirewall } from '../../adapters/nftables/firewall.ts';
+import { openFlowTable } from '../../adapters/openflow/open.ts';
 import { openSwitch } from '../../adapters/ovs/open.ts';
 import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import { indexPath } from '../../adapters/sqlite-index/path.ts';
@@ -65,14 +67,26 @@ const command = addNodeOptions(
       )
         .env('EVIO_DISK_BUDGET')
         .argParser(size),
+    )
+    .addOption(
+      new Option(
+        '--anti-spoofing <on|off>',
+        "what leaves a pod bears its own MAC and addresses; needs the bridge's socket BRIDGE.mgmt beside --ovs-socket",
+      )
+        .env('EVIO_ANTI_SPOOFING')
+        .default('on')
+        .choices(['on', 'off']),
     ),
   hostname(),
 );
-const options = command
-  .parse()
-  .opts<
-    NodeOptions & { readonly logLevel: LogLevel; readonly coolDown: number; readonly diskBudget?: number }
-  >();
+const options = command.parse().opts<
+  NodeOptions & {
+    readonly logLevel: LogLevel;
+    readonly coolDown: number;
+    readonly diskBudget?: number;
+    readonly antiSpoofing: 'on' | 'off';
+  }
+>();
 const log = openLog('evio-agent', options.logLevel);
 
 const give = <A>(outcome: E.Either<StartFailure, A>): A => {
@@ -103,6 +117,7 @@ const agent = give(
         indexPath(logPath(options)),
       ]),
       switch: openSwitch({ socketPath: options.ovsSocket }),
+      flows: openFlowTable({ socketPath: join(dirname(options.ovsSocket), `${options.bridge}.mgmt`) }),
       kernel: await openKernel({
         onLost: () => {
           log.error('a kernel thread ended: the agent must be started again');
@@ -129,6 +144,7 @@ const agent = give(
       clockSynchronised: clockSynchronised(),
       coolDownMs: options.coolDown * 1000,
       diskBudget: options.diskBudget,
+      antiSpoofing: options.antiSpoofing === 'on',
     },
   ),
 );

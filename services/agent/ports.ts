@@ -11,6 +11,7 @@ import type { DropEra } from '../../domain/port/drop-era.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { Files } from '../../domain/port/files.ts';
 import type { Firewall } from '../../domain/port/firewall.ts';
+import type { FlowTable } from '../../domain/port/flow-table.ts';
 import type { Ids } from '../../domain/port/ids.ts';
 import type { Kernel } from '../../domain/port/kernel.ts';
 import type { Log } from '../../domain/port/log.ts';
@@ -34,6 +35,8 @@ export type AgentPorts = {
   /** Where the allocator writes; with one host it is the same file. */
   readonly clusterLog: EventStore;
   readonly switch: Switch;
+  /** The same switch's flows on our bridge. */
+  readonly flows: FlowTable;
   readonly kernel: Kernel;
   readonly firewall: Firewall;
   readonly settings: Settings;

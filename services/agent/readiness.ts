@@ -19,6 +19,8 @@ export type Readiness = {
   unpluggable: ReadonlySet<string>;
   /** `undefined` until it was looked, and where it cannot be measured. */
   disk: DiskOutlook | undefined;
+  /** Each port's number as its flows name it: another number calls for other flows. */
+  ofports: ReadonlyMap<string, number>;
 };
 
 export const unknownReadiness = (reason: string): Readiness => ({
@@ -30,4 +32,5 @@ export const unknownReadiness = (reason: string): Readiness => ({
   linkless: new Set(),
   unpluggable: new Set(),
   disk: undefined,
+  ofports: new Map(),
 });

@@ -4,7 +4,7 @@ import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
-import { plugIn, portOf } from './wiring.ts';
+import { plugInGuarded } from './wiring.ts';
 
 /** Puts the port back; gives its name when the switch did not take it. */
 const reattach = (
@@ -18,14 +18,14 @@ const reattach = (
     const { attachments, lease } = host.state();
     const attachment = attachments.get(key);
     if (attachment?.status !== 'attached' || lease === undefined) return [];
-    const port = portOf(ports, configuration, attachment);
-    const added = await plugIn(ports, configuration, lease, port, giveUp);
+    const port = attachment.hostIfname;
+    const added = await plugInGuarded(ports, configuration, lease, attachment, giveUp);
     if (E.isRight(added)) {
-      ports.log.info('the port was put back', { attachment: key, port: port.name });
+      ports.log.info('the port was put back', { attachment: key, port });
       return [];
     }
     ports.log.warn('the port could not be put back', { attachment: key, failure: added.left });
-    return [port.name];
+    return [port];
   });
 
 /** A port row whose attachment is not in the log and whose link is gone holds nothing; its turn guards against a new ADD. */

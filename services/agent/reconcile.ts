@@ -10,13 +10,14 @@ import {
 } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
+import { reconcileFlows } from './reconcile-flows.ts';
 import { reconcilePorts } from './reconcile-ports.ts';
 import type { Turns } from './turns.ts';
 import { unadoptedLinks } from './unadopted.ts';
 
 /**
  * Compares what the log says with switch and kernel and repairs what is ours: reservations that could not be undone, the
- * node's network, ports that somebody removed (Evio re-creates its bridge at every start), stale port rows. Live links that
+ * node's network, ports that somebody removed (Evio re-creates its bridge at every start), stale port rows, flows. Live links that
  * the log does not know are looked for first and left alone; they stop new allocations, for their pods may hold addresses.
  * Where a lease was given back, the node's network goes too.
  */
@@ -65,6 +66,9 @@ export const reconcile = async (
       .map(({ hostIfname }) => hostIfname),
   );
   readiness.unpluggable = await reconcilePorts(ports, configuration, host, turns, seen.right, names);
+  const flows = await reconcileFlows(ports, configuration, host, turns);
+  if (E.isLeft(flows)) return notReady(flows.left);
+  readiness.ofports = flows.right;
   readiness.limited = false;
   readiness.reasons = readiness.unadopted.map((link) => `the link ${link} is live but not in the log`);
   readiness.foreignDrops = await lookForForeignDrops(ports, configuration, lease, readiness.foreignDrops);

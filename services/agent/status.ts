@@ -22,6 +22,8 @@ export type Status = {
   readonly configured: boolean;
   readonly bridge: string;
   readonly mtu: number;
+  /** Whether pods are kept to their own addresses. */
+  readonly antiSpoofing: boolean;
   readonly ready: boolean;
   /** Why not, in words. */
   readonly reasons: ReadonlyArray<string>;
@@ -59,6 +61,7 @@ export const statusOf = (agent: Member): Status => {
     configured: cluster.state().configuration !== undefined,
     bridge: configuration.bridge.name,
     mtu: configuration.bridge.mtu,
+    antiSpoofing: configuration.antiSpoofing,
     ready: reasons.length === 0,
     reasons,
     joinRequested: state.joinRequested,

@@ -8,10 +8,11 @@ import type { PodWiring } from '../../domain/port/kernel.ts';
 import type { Port, PortAdded } from '../../domain/port/switch.ts';
 import { eventId } from '../seal-events.ts';
 import type { AgentConfiguration } from './configuration.ts';
+import { guard, unguard } from './guard.ts';
 import { ensureGatewayBridge } from './node-network.ts';
 import type { AgentPorts } from './ports.ts';
 
-type WiringPorts = Pick<AgentPorts, 'kernel' | 'switch' | 'ids' | 'log'>;
+export type WiringPorts = Pick<AgentPorts, 'kernel' | 'switch' | 'flows' | 'ids' | 'log'>;
 
 export const wiringOf = (
   configuration: AgentConfiguration,
@@ -22,9 +23,10 @@ export const wiringOf = (
 
 export const portOf = (
   { ids }: Pick<AgentPorts, 'ids'>,
-  { bridge }: AgentConfiguration,
+  { bridge, antiSpoofing }: AgentConfiguration,
   attachment: Omit<Attachment, 'status'>,
-): Port => podPort(bridge.name, attachment, eventId(ids, attachment.commandId, 0));
+): Port =>
+  podPort({ bridge: bridge.name, guarded: antiSpoofing }, attachment, eventId(ids, attachment.commandId, 0));
 
 export const stillWanted = (giveUp: AbortSignal): E.Either<Refusal, undefined> =>
   giveUp.aborted ? E.left({ type: 'given-up' }) : E.right(undefined);
@@ -59,6 +61,21 @@ export const plugIn = async (
   }
 };
 
+/** The port, and with anti-spoofing the flows that open it for the pod's own traffic. */
+export const plugInGuarded = async (
+  ports: WiringPorts,
+  configuration: AgentConfiguration,
+  lease: Lease,
+  attachment: Omit<Attachment, 'status'>,
+  giveUp: AbortSignal,
+): Promise<E.Either<Refusal, PortAdded>> => {
+  const port = portOf(ports, configuration, attachment);
+  const plugged = await plugIn(ports, configuration, lease, port, giveUp);
+  if (E.isLeft(plugged) || !configuration.antiSpoofing) return plugged;
+  const guarded = await guard(ports, attachment, plugged.right.ofport, giveUp);
+  return E.isLeft(guarded) ? guarded : plugged;
+};
+
 /**
  * The pair of links; then the port, which the switch must forward for, while the kernel fills the pod's namespace: it is asked for both
  * at once, so that it need not wait to be asked again. Fails with the first step that does not hold and leaves undoing to its caller.
@@ -77,7 +94,7 @@ export const wire = async (
   const created = E.flatMap(() => stillWanted(giveUp))(await creating);
   // Nothing may be under way for this pod while its ADD is undone.
   if (E.isLeft(created)) return finishing.then(() => created);
-  const plugging = plugIn(ports, configuration, lease, portOf(ports, configuration, attachment), giveUp);
+  const plugging = plugInGuarded(ports, configuration, lease, attachment, giveUp);
   const [finished, port] = await Promise.all([finishing, plugging]);
   if (E.isLeft(finished)) return finished;
   return E.isLeft(port) && giveUp.aborted ? E.left({ type: 'given-up' }) : port;
@@ -88,9 +105,11 @@ export const wire = async (
  * reconciliation removes it. Nor is somebody else's link under the name: it is left alone, and ours is not there.
  */
 export const unwire = async (
-  { kernel, switch: ovs, log }: WiringPorts,
+  ports: WiringPorts,
   hostIfname: string,
 ): Promise<E.Either<Refusal, undefined>> => {
+  const { kernel, switch: ovs, log } = ports;
+  unguard(ports, hostIfname);
   const [port, link] = await Promise.all([ovs.removePort(hostIfname)(), kernel.detachPod(hostIfname)()]);
   if (E.isLeft(port))
     log.warn('the port is left for the next reconciliation', { port: hostIfname, failure: port.left });

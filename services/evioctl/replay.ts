@@ -21,6 +21,7 @@ type Options = {
   readonly datapathType: 'system' | 'netdev';
   readonly mtu: number;
   readonly masqueradeExclude: ReadonlyArray<Cidr>;
+  readonly antiSpoofing: 'on' | 'off';
 };
 
 const number = (text: string): number => {
@@ -67,10 +68,11 @@ const replay =
         refusal(msg, 'run the program that wrote it, or replay to a position before it'),
       );
     }
-    const { bridge: name, datapathType, mtu, masqueradeExclude, out } = options;
+    const { bridge: name, datapathType, mtu, masqueradeExclude, antiSpoofing, out } = options;
     const files = replayFiles(ids, log.identity, replayed.right, {
       bridge: { name, datapathType, mtu },
       masqueradeExclude,
+      antiSpoofing: antiSpoofing === 'on',
     });
     const written = await writeNewFolder(out, files)();
     if (E.isLeft(written)) return refuseFailure(terminal, folderRefusal(written.left));
@@ -100,6 +102,11 @@ export const addReplay: AddCommand = (program, context) => {
     )
     .option('--mtu <bytes>', "the agents' --mtu", number, 1410)
     .option('--masquerade-exclude <cidr>', "the agents' --masquerade-exclude (repeatable)", cidr, [])
+    .addOption(
+      new Option('--anti-spoofing <on|off>', "the agents' --anti-spoofing")
+        .choices(['on', 'off'])
+        .default('on'),
+    )
     .addHelpText(
       'after',
       `

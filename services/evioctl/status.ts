@@ -24,7 +24,7 @@ export const statusWords = (status: Status): string =>
     `ready         ${readiness(status)}`,
     `lease         ${leaseWords(status)}`,
     `host address  ${status.lease?.hostAddress ?? '-'}`,
-    `bridge        ${status.bridge}, mtu ${status.mtu}`,
+    `bridge        ${status.bridge}, mtu ${status.mtu}${status.antiSpoofing ? '' : ', anti-spoofing off'}`,
     `attachments   ${status.attached} attached, ${status.reserved} reserved${status.linkless === 0 ? '' : `, ${status.linkless} without a link: their DEL has not come`}`,
     `log           era ${status.era}, ${status.hostStream}`,
     ...(status.disk === undefined ? [] : [`disk          ${diskWords(status.disk)}`]),

@@ -1,7 +1,11 @@
+import type { Flow } from '../../domain/ovs/flow.ts';
+import type { Loop, Owner } from '../loop.ts';
+
 export type PortRow = {
   readonly bridge: string;
   /** `undefined` on a port that is somebody else's. */
   readonly externalIds: Readonly<Record<string, string>> | undefined;
+  guarded: boolean;
   ofport: number | undefined;
   error: string | undefined;
 };
@@ -12,16 +16,36 @@ export type SwitchState = {
   readonly ports: Map<string, PortRow>;
   /** Each port's name, with when the switch forwarded for it last: the number of the step. */
   readonly plugged: Map<string, number>;
+  /** By priority and match, as the switch holds one of each; they live in the daemon and die with it. */
+  readonly flows: Map<string, Flow>;
+  /** Each cookie, with the step at which flows were last added under it. */
+  readonly guarded: Map<string, number>;
   readonly listeners: Set<() => void>;
   /** Who waits for the switch to attach a port, by its name. */
   readonly waits: Map<string, AbortController>;
   nextOfport: number;
 };
 
+/** Somebody else's: it bears another cookie. */
+export const foreignFlow = {
+  cookie: '0000000000000017',
+  priority: 65_000,
+  match: { inPort: 60_000 },
+  output: 'drop',
+} as const;
+
+/** The daemon died and runs again: who uses the switch besides us writes its flow again. */
+export const loseFlows = ({ flows }: SwitchState): void => {
+  flows.clear();
+  flows.set('somebody else’s', foreignFlow);
+};
+
 export const emptySwitch = (): SwitchState => ({
   bridges: new Set(),
   ports: new Map(),
   plugged: new Map(),
+  flows: new Map(),
+  guarded: new Map(),
   listeners: new Set(),
   waits: new Map(),
   nextOfport: 1,
@@ -29,6 +53,28 @@ export const emptySwitch = (): SwitchState => ({
 
 export const tellListeners = ({ listeners }: SwitchState): void => {
   for (const tell of [...listeners]) tell();
+};
+
+/** Tells this owner of changes, of many at a time once. */
+export const listenTo = (
+  { listeners }: SwitchState,
+  loop: Loop,
+  owner: Owner,
+  listener: () => void,
+): (() => void) => {
+  let told = false;
+  const tell = (): void => {
+    if (told) return;
+    told = true;
+    loop.soon(owner, 'the switch tells of a change', () => {
+      told = false;
+      listener();
+    });
+  };
+  listeners.add(tell);
+  return () => {
+    listeners.delete(tell);
+  };
 };
 
 /** The switch comes round: what its database has and the kernel too, it forwards for. */

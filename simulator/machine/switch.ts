@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import type { Port, PortAdded, Switch, SwitchFailure } from '../../domain/port/switch.ts';
 import type { Loop, Owner } from '../loop.ts';
 import { type Faults, fails, type Operation } from './faults.ts';
-import { type PortRow, type SwitchState, tellListeners } from './switch-state.ts';
+import { listenTo, type PortRow, type SwitchState, tellListeners } from './switch-state.ts';
 
 const vswitchd: Owner = { alive: true, name: 'ovs-vswitchd' };
 
@@ -14,7 +14,7 @@ export const openSwitch = (
   world: { readonly hasLink: (name: string) => boolean; readonly step: () => number },
 ): Switch => {
   type Answer<A> = E.Either<SwitchFailure, A>;
-  const { bridges, ports, listeners } = state;
+  const { bridges, ports } = state;
   const unreachable: SwitchFailure = { type: 'switch-unreachable', reason: 'the connection was lost' };
   const mine = new Set<() => void>();
 
@@ -35,6 +35,7 @@ export const openSwitch = (
     const row: PortRow = {
       bridge: port.bridge,
       externalIds: port.externalIds,
+      guarded: port.guarded,
       ofport: undefined,
       error: undefined,
     };
@@ -92,6 +93,15 @@ export const openSwitch = (
           return E.right(undefined);
         }),
     addPort: (port, timeoutMs) => () => addPort(port, timeoutMs),
+    setGuarded: (names, guarded) => () =>
+      attempt('setGuarded', names.join(), () => {
+        for (const name of names) {
+          const row = ports.get(name);
+          if (row?.externalIds !== undefined) row.guarded = guarded;
+        }
+        tellListeners(state);
+        return E.right(undefined);
+      }),
     removePort: (name) => () =>
       attempt('removePort', name, () => {
         const present = ports.get(name);
@@ -105,30 +115,19 @@ export const openSwitch = (
     ports: () => () =>
       attempt('ports', 'looked at', () =>
         E.right(
-          [...ports].flatMap(([name, { bridge, externalIds, ofport, error }]) =>
-            externalIds === undefined ? [] : [{ bridge, name, externalIds, ofport, error }],
+          [...ports].flatMap(([name, { externalIds, ...row }]) =>
+            externalIds === undefined ? [] : [{ ...row, name, externalIds }],
           ),
         ),
       ),
     bridges: () => () => attempt('ports', 'bridges looked at', () => E.right([...bridges])),
     onChange: (listener) => {
-      let told = false;
-      const tell = (): void => {
-        if (told) return;
-        told = true;
-        loop.soon(owner, 'the switch tells of a change', () => {
-          told = false;
-          listener();
-        });
-      };
-      listeners.add(tell);
-      mine.add(tell);
-      return () => {
-        listeners.delete(tell);
-      };
+      const stop = listenTo(state, loop, owner, listener);
+      mine.add(stop);
+      return stop;
     },
     close: async () => {
-      for (const tell of mine) listeners.delete(tell);
+      for (const stop of mine) stop();
     },
   };
 };

@@ -1,5 +1,6 @@
 import { cursorMutants } from './cursors.ts';
 import { eraMutants } from './eras.ts';
+import { flowMutants } from './flows.ts';
 import { identityMutants } from './identities.ts';
 import { logMutants } from './logs.ts';
 import type { Mutant } from './mutant.ts';
@@ -15,4 +16,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...queueMutants,
   ...wiringMutants,
   ...redactionMutants,
+  ...flowMutants,
 ];

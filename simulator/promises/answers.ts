@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { cookieOf } from '../../domain/ovs/cookie.ts';
 import type { AgentAnswer } from '../../domain/port/agent-connection.ts';
 import type { Unanswered } from '../../services/cni-plugin/ask-agent.ts';
 import type { NotQueued } from '../../services/cni-plugin/ask-or-queue.ts';
@@ -32,6 +33,8 @@ const acknowledged = (world: World, slot: Slot, { requestId }: Asked): void => {
   onDisk(logged?.addresses.join() === given, `${given} answered, ${logged?.addresses} logged`);
   if ((ovs.plugged.get(slot.hostIfname) ?? -1) < (logged?.step ?? 0))
     breaks('an acknowledged pod is wired', `${key}: the switch never forwarded for it`);
+  if ((ovs.guarded.get(cookieOf(slot.hostIfname) ?? '') ?? -1) < (logged?.step ?? 0))
+    breaks('an acknowledged pod is wired', `${key}: no flow ever let it send`);
 };
 
 /** A refusal leaves nothing behind, unless the log itself was what failed. */

@@ -7,6 +7,7 @@ export type Promised =
   | 'an address is free only when nothing answers for it'
   | 'what was acknowledged is on disk'
   | 'an acknowledged pod is wired'
+  | 'a pod sends only as itself'
   | 'DEL succeeds, and again'
   | 'nothing leaks'
   | 'the same command twice is the same command once'

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { addressesOf } from '../../domain/host/state.ts';
 import { ifname, network, type World } from '../world.ts';
+import { checkGuards } from './flows.ts';
 
 const compareStates = ({ life, history, breaks }: World): void => {
   const agent = life?.agent;
@@ -61,4 +62,5 @@ export const checkQuiet = (world: World): void => {
   comparePods(world);
   compareForeign(world);
   compareBoot(world);
+  checkGuards(world);
 };

@@ -16,6 +16,8 @@ export type Ovs = {
   readonly vsctl: (...args: ReadonlyArray<string>) => Promise<string>;
   /** `ovs-appctl` to this daemon, e.g. `fdb/show`. */
   readonly appctl: (...args: ReadonlyArray<string>) => Promise<string>;
+  /** `ovs-ofctl` on a bridge's own socket, in OpenFlow 1.3. */
+  readonly ofctl: (bridge: string, verb: string, ...args: ReadonlyArray<string>) => Promise<string>;
   readonly startDatabase: () => Promise<void>;
   readonly killDatabase: () => Promise<void>;
   readonly startSwitchd: () => Promise<void>;
@@ -82,6 +84,8 @@ export const startOvs = async (netns: Netns): Promise<Ovs> => {
     socketPath,
     vsctl,
     appctl: (...args) => run('ovs-appctl', `--target=${file('vswitchd.ctl')}`, ...args),
+    ofctl: (bridge, verb, ...args) =>
+      run('ovs-ofctl', '-O', 'OpenFlow13', verb, `unix:${file(`${bridge}.mgmt`)}`, ...args),
     startDatabase,
     killDatabase,
     startSwitchd,

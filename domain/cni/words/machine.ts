@@ -1,10 +1,11 @@
+import type { FlowTableFailure } from '../../port/flow-table.ts';
 import type { KernelFailure } from '../../port/kernel.ts';
 import type { SwitchFailure } from '../../port/switch.ts';
 import { codes } from '../error.ts';
 import type { WordsFor } from './words.ts';
 
 /** What kernel and switch refuse. */
-export const machineWords: WordsFor<KernelFailure | SwitchFailure> = {
+export const machineWords: WordsFor<KernelFailure | SwitchFailure | FlowTableFailure> = {
   'netns-missing': (refusal) => ({
     code: codes.invalidEnvironment,
     msg: `CNI_NETNS "${refusal.path}" does not exist`,
@@ -70,5 +71,15 @@ export const machineWords: WordsFor<KernelFailure | SwitchFailure> = {
     code: codes.tryAgainLater,
     msg: `Open vSwitch did not take the port "${refusal.name}": ${refusal.reason}`,
     details: 'the attachment was undone; the log of ovs-vswitchd has the reason',
+  }),
+  'flows-unreachable': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `the anti-spoofing flows cannot be written: ${refusal.reason}`,
+    details: "is ovs-vswitchd running, and does the agent see the bridge's socket beside --ovs-socket?",
+  }),
+  'flow-refused': (refusal) => ({
+    code: codes.io,
+    msg: `Open vSwitch refused an anti-spoofing flow: ${refusal.reason}`,
+    details: 'the log of ovs-vswitchd has the reason; it must speak OpenFlow 1.3',
   }),
 };

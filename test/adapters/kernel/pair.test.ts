@@ -1,5 +1,6 @@
 import test from 'ava';
 import { openKernel } from '../../../adapters/kernel/open.ts';
+import { linkLocalOf } from '../../../domain/kernel/link-local.ts';
 import type { PodWiring } from '../../../domain/port/kernel.ts';
 import { run } from '../../support/run.ts';
 import {
@@ -54,6 +55,17 @@ test('a dual-stack pod has its interface, addresses and routes, and answers at o
   await t.notThrowsAsync(pod.exec('ping', '-c', '1', '-W', '2', 'fd00:10:244::1'));
   await t.notThrowsAsync(host.netns.exec('ping', '-c', '1', '-W', '2', '10.244.0.2'));
   await t.notThrowsAsync(host.netns.exec('ping', '-c', '1', '-W', '2', 'fd00:10:244::2'));
+});
+
+test('its link-local address follows from its MAC, also where the namespace would make up another', async (t) => {
+  const host = await makeHost(t);
+  const pod = await makePod(t);
+  const randomly = '3';
+  await pod.exec('sh', '-c', `echo ${randomly} >/proc/sys/net/ipv6/conf/default/addr_gen_mode`);
+  const wiring = wiringOf(pod);
+  await right(attachPod(host.kernel, wiring));
+  const shown = await pod.exec('ip', '-o', '-6', 'address', 'show', 'eth0', 'scope', 'link');
+  t.true(shown.includes(`inet6 ${linkLocalOf(wiring.podMac)}/64`), shown);
 });
 
 test('a pod believes no router advertisement, and the host end of its link speaks no IPv6', async (t) => {

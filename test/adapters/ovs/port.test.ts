@@ -12,6 +12,7 @@ const port = (name: string): Port => ({
   bridge: 'evio0',
   name,
   protected: true,
+  guarded: false,
   externalIds: { container: 'c1', addresses: '10.244.0.2,fd00::2' },
 });
 const done = E.right(undefined);
@@ -58,7 +59,7 @@ test('a port forwards from its first frame on, and bears what was given beside o
   const { externalIds } = port('v1');
   t.deepEqual(
     await opened.ports()(),
-    E.right([{ bridge: 'evio0', name: 'v1', externalIds, ofport, error: undefined }]),
+    E.right([{ bridge: 'evio0', name: 'v1', externalIds, guarded: false, ofport, error: undefined }]),
   );
 });
 

@@ -22,7 +22,7 @@ const setUp = async (t: ExecutionContext) => {
   const addPort = async (name: string) => {
     await host.exec('ip', 'link', 'add', name, 'type', 'veth', 'peer', 'name', `${name}p`);
     const added = await opened.addPort(
-      { bridge: 'evio0', name, protected: true, externalIds: { name } },
+      { bridge: 'evio0', name, protected: true, guarded: false, externalIds: { name } },
       5_000,
     )();
     t.true(E.isRight(added), name);
@@ -53,7 +53,10 @@ test('every call is switch-unreachable while the socket is not there, and says w
   const failure = E.left({ type: 'switch-unreachable', reason });
   t.deepEqual(await opened.ensureBridge(bridge)(), failure);
   t.deepEqual(
-    await opened.addPort({ bridge: 'evio0', name: 'v1', protected: true, externalIds: {} }, 1_000)(),
+    await opened.addPort(
+      { bridge: 'evio0', name: 'v1', protected: true, guarded: false, externalIds: {} },
+      1_000,
+    )(),
     failure,
   );
   t.deepEqual(await opened.removePort('v1')(), failure);
@@ -86,7 +89,7 @@ test('a call right after the database came back does not wait for the pause', as
 test('a port being waited for when the database goes is switch-unreachable, and may be added again', async (t) => {
   const { ovs, opened } = await setUp(t);
   await ovs.killSwitchd();
-  const port = { bridge: 'evio0', name: 'lo0', protected: true, externalIds: {} };
+  const port = { bridge: 'evio0', name: 'lo0', protected: true, guarded: false, externalIds: {} };
   const inserted = untilTold(opened, async () => (await names(opened)).includes('lo0'));
   const adding = opened.addPort(port, 10_000)();
   await inserted;

@@ -76,6 +76,8 @@ const examples: {
   'ifname-taken': [{ ifname: 'eth0', path }, 4, ['CNI_IFNAME "eth0"', path]],
   'link-missing': [{ name: 'evio0' }, 11, ['"evio0"']],
   'foreign-link': [{ name: 'evio0' }, 5, ['"evio0"']],
+  'flows-unreachable': [{ reason: 'no such socket' }, 11, ['no such socket']],
+  'flow-refused': [{ reason: 'OpenFlow error 4' }, 5, ['OpenFlow error 4']],
   'kernel-refused': [
     { operation: 'add the route', errno: 'ENETUNREACH' },
     5,

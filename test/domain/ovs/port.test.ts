@@ -10,10 +10,11 @@ const { type: _, ...dual } = podAdded('c1', '10.244.0.2', {
 });
 
 test('the port tells who it is for, so that a live one can be adopted without the log', (t) => {
-  t.deepEqual(podPort('evio0', dual, 'event-1'), {
+  t.deepEqual(podPort({ bridge: 'evio0', guarded: true }, dual, 'event-1'), {
     bridge: 'evio0',
     name: 'evioc1',
     protected: true,
+    guarded: true,
     externalIds: {
       network: 'evio',
       'container-id': 'c1',

@@ -30,6 +30,7 @@ const logOf = (events: ReadonlyArray<LoggedEvent>): Pick<LogReader, 'leanPages' 
 
 const options: HostOptions = {
   bridge: { name: 'evio0', datapathType: 'system', mtu: 1410 },
+  antiSpoofing: false,
   masqueradeExclude: [cidr('192.0.2.0/24')],
 };
 
@@ -38,9 +39,10 @@ const identity = { logId: '63c878c7-3ce2-449c-b996-5f4f93f6bc63', epoch: 1 };
 const filesOf = (
   events: ReadonlyArray<LoggedEvent>,
   to = events.length - 1,
+  told = options,
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Array.from(replayFiles(ids, identity, must(replayLog(logOf(events), to)), options), ({ name, text }) => [
+    Array.from(replayFiles(ids, identity, must(replayLog(logOf(events), to)), told), ({ name, text }) => [
       name,
       text,
     ]),
@@ -74,6 +76,14 @@ const story = written(
 );
 
 const golden = join(import.meta.dirname, '../../golden/replay-v1.json');
+
+test('with anti-spoofing the ports are guarded, and nothing else differs', (t) => {
+  const guarded = filesOf(story, story.length - 1, { ...options, antiSpoofing: true });
+  const key = '"guarded":true,';
+  const without = Object.entries(guarded).map(([name, text]) => [name, text.replaceAll(key, '')]);
+  t.deepEqual(Object.fromEntries(without), filesOf(story));
+  t.is(Object.values(guarded).join('').split(key).length, 2, 'for the one pod that is attached');
+});
 
 test('the derived state of a small cluster, byte for byte', (t) => {
   t.deepEqual(filesOf(story), JSON.parse(readFileSync(golden, 'utf8')));

@@ -99,3 +99,17 @@ test.serial('CHECK of a container that was never added is refused as unknown', a
   t.is(refused.code, 1);
   t.is(refusalOf(refused).code, 3);
 });
+
+test.serial('CHECK says that the flows of a port are others', async (t) => {
+  const { pod, result, link } = await added();
+  const { ovs } = scene().node;
+  const [ip] = result.ips;
+  // As many as before: that there are others is not seen without a look at each.
+  const packets = `ip,nw_src=${ip?.address.replace('/32', '')}`;
+  const ofport = (await ovs.vsctl('get', 'interface', link, 'ofport')).trim();
+  await ovs.ofctl('evio0', 'mod-flows', `${packets},in_port=${ofport},actions=drop`);
+  t.like(refusalOf(await check(pod, result)), {
+    code: 5,
+    msg: `the anti-spoofing flows of the port ${link} are not as they should be`,
+  });
+});

@@ -1,0 +1,43 @@
+import test from 'ava';
+import { desiredFlows } from '../../../domain/ovs/desired-flows.ts';
+import { podFlows } from '../../../domain/ovs/pod-flows.ts';
+import { podPort } from '../../../domain/ovs/port.ts';
+import type { PortSeen } from '../../../domain/port/switch.ts';
+import { podAdded } from '../../support/events.ts';
+
+const { type: _, ...pod } = podAdded('c1', '10.244.0.2', { hostIfname: 'evio00000000001' });
+const attached = { ...pod, status: 'attached' } as const;
+const port: PortSeen = {
+  ...podPort({ bridge: 'evio0', guarded: true }, pod, 'event-1'),
+  ofport: 7,
+  error: undefined,
+};
+const flows = podFlows(pod, 7);
+
+test('an attached pod has its flows, for the number that its port has now', (t) => {
+  t.deepEqual(desiredFlows([attached], [port], true), flows);
+  t.deepEqual(desiredFlows([attached], [{ ...port, ofport: 9 }], true), podFlows(pod, 9));
+});
+
+test('without a number there is nothing to say; nor for what is not attached yet; nor without anti-spoofing', (t) => {
+  t.deepEqual(desiredFlows([attached], [{ ...port, ofport: undefined }], true), []);
+  t.deepEqual(desiredFlows([{ ...pod, status: 'reserved' }], [port], true), []);
+  t.deepEqual(desiredFlows([attached], [port], false), []);
+  t.deepEqual(desiredFlows([attached], [], true), []);
+});
+
+test('a port that the log does not know keeps the flows that its own marks ask for, as long as it is guarded', (t) => {
+  for (const antiSpoofing of [true, false]) {
+    t.deepEqual(desiredFlows([], [port], antiSpoofing), flows);
+    t.deepEqual(desiredFlows([], [{ ...port, guarded: false }], antiSpoofing), []);
+  }
+});
+
+test('marks that cannot be read ask for nothing', (t) => {
+  const marked = (marks: Readonly<Record<string, string>>): PortSeen => ({
+    ...port,
+    externalIds: { ...port.externalIds, ...marks },
+  });
+  for (const marks of [{ mac: 'no MAC' }, { addresses: '' }, { addresses: '10.244.0.2 nonsense' }])
+    t.deepEqual(desiredFlows([], [marked(marks)], true), [], JSON.stringify(marks));
+});
