@@ -54,15 +54,15 @@ export const requestWords: WordsFor<RequestRefusal> = {
   }),
   'not-ready': (refusal) => ({
     code: refusal.limited ? codes.limited : codes.notAvailable,
-    msg: refusal.reasons.join('; '),
+    msg: list(refusal.reasons, '; '),
     details: 'evioctl status shows what is missing',
   }),
   'not-collected': (refusal) => ({
     code: codes.io,
-    msg: `${refusal.left.length} of ${refusal.of} attachments could not be deleted: ${refusal.left
-      .slice(0, 10)
-      .map(({ attachment, reason }) => `${attachment}: ${reason}`)
-      .join('; ')}${refusal.left.length > 10 ? '; …' : ''}`,
+    msg: `${refusal.left.length} of ${refusal.of} attachments could not be deleted: ${list(
+      refusal.left.map(({ attachment, reason }) => `${attachment}: ${reason}`),
+      '; ',
+    )}`,
     details: 'the others were deleted; these keep their addresses until a later GC or DEL can delete them',
   }),
   'wrong-protocol': (refusal) => ({

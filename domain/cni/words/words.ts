@@ -8,7 +8,7 @@ export type WordsFor<Failure extends { readonly type: string }> = {
 /** More than so many are counted. */
 const listed = 20;
 
-export const list = (items: ReadonlyArray<string>): string =>
+export const list = (items: ReadonlyArray<string>, separator = ', '): string =>
   items.length <= listed
-    ? items.join(', ')
-    : `${items.slice(0, listed).join(', ')} and ${items.length - listed} more`;
+    ? items.join(separator)
+    : `${items.slice(0, listed).join(separator)} and ${items.length - listed} more`;

@@ -15,6 +15,7 @@ test("the original's configuration is read as it is", (t) => {
       cniVersion: '0.3.1',
       network: 'k8s-pod-network',
       agentSocket: '/run/evio/agent.sock',
+      queue: '/var/lib/evio/queue',
       bridge: 'evioB1B111B',
       requestedAddresses: { capability: [], args: [] },
       validAttachments: undefined,
