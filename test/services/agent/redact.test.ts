@@ -10,8 +10,11 @@ const named = (name: string) => ({
 
 /** The files of the node's state in which a text stands. */
 const holding = ({ node }: Scene, text: string): ReadonlyArray<string> => {
-  const folder = join(node.dir, 'state');
-  return readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(text));
+  const entries = readdirSync(join(node.dir, 'state'), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .filter(({ parentPath, name }) => readFileSync(join(parentPath, name)).includes(text))
+    .map(({ name }) => name);
 };
 
 test('a pod that lives and one that is gone lose their names; everything else goes on as it was', async (t) => {
