@@ -38,6 +38,12 @@ export const parseHostStream = (stream: string): HostStream | undefined => {
 export const auditStream = (cluster: ClusterName, node: NodeName, incarnation: Incarnation): string =>
   `audit-${cluster}:${node}:${incarnation}`;
 
+/** The audit stream of a host stream's log; `undefined` for any other stream. */
+export const auditStreamOf = (stream: string): string | undefined => {
+  const named = parseHostStream(stream);
+  return named && `audit-${named.cluster}:${named.node}:${named.incarnation}`;
+};
+
 export const isAuditStream = (stream: string): boolean => stream.startsWith('audit-');
 
 /** The name of the first era of a host's stream: what all eras of one life go by. Any other stream's own name. */

@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { mayDrop } from '../domain/era/may-drop.ts';
 import type { ArchivedEra, DropEra, EraNotDropped } from '../domain/port/drop-era.ts';
 import type { EventStore, RecordedEvent, Unavailable } from '../domain/port/event-store.ts';
-import { eraOf, firstEra, parseHostStream } from '../domain/stream.ts';
+import { auditStreamOf, eraOf, firstEra, parseHostStream } from '../domain/stream.ts';
 import { describeCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './follow.ts';
 
@@ -17,6 +17,8 @@ export const dropArchivedEra = async (
   dropEra: DropEra,
   allocator: Checkpoint,
   era: ArchivedEra,
+  /** Of the audit stream's last event when the archive was written; −1: there was none. */
+  audited: number,
 ): Promise<E.Either<EraNotDropped | Unavailable, undefined>> => {
   const { stream, revision, archive } = era;
   const refused = (reason: string): E.Either<EraNotDropped, never> =>
@@ -26,6 +28,10 @@ export const dropArchivedEra = async (
   const head = await store.head(stream)();
   if (E.isLeft(head)) return head;
   if (head.right !== undefined && (await firstOf(store, stream)) === undefined) return E.right(undefined);
+  const audit = await store.head(auditStreamOf(stream) ?? '')();
+  if (E.isLeft(audit)) return audit;
+  if ((audit.right?.revision ?? -1) !== audited)
+    return refused('something was redacted since it was archived: archive it again');
   const earlier = named.era === firstEra ? undefined : eraOf(stream, named.era - 1);
   const decided = await allocator.load();
   if (E.isLeft(decided)) return refused(describeCheckpoint(decided.left).msg);

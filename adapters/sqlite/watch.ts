@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { either as E } from 'fp-ts';
+import type { Unavailable } from '../../domain/port/event-store.ts';
 import { emptyWal } from './connect.ts';
 import type { End, LastSeen } from './last-seen.ts';
 import type { SqliteStore } from './store.ts';
@@ -56,6 +57,10 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
     if (!known.inWal && E.isRight(answer)) tryToNote({ ...endOf(db), inWal: true });
     return answer;
   };
+  /** An end counts when it is on disk: what is only written is flushed first. */
+  const noteEnd = async (change: Partial<LastSeen>): Promise<void> => {
+    if (E.isRight(await store.flush()())) tryToNote({ ...endOf(db), ...change });
+  };
   return {
     ...store,
     append: (append) => async () => {
@@ -69,20 +74,23 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
       if (known.inWal)
         return E.left({ type: 'unavailable', reason: 'the file beside the log cannot be written' });
       const cleared = await store.clearRemains()();
-      tryToNote({ ...endOf(db), inWal: walSize() > 0 });
+      await noteEnd({ inWal: walSize() > 0 });
       return cleared;
     },
     // The end that was written down must not be among what goes: the present one never is.
     dropEra: (era) => async () => {
-      const settle = (): void => {
+      const settle = async (): Promise<E.Either<Unavailable, void>> => {
         note({ inWal: false });
         emptyWal(db);
-        note({ ...endOf(db) });
+        const flushed = await store.flush()();
+        if (E.isRight(flushed)) note({ ...endOf(db) });
+        return flushed;
       };
       try {
-        settle();
+        const before = await settle();
+        if (E.isLeft(before)) return before;
         const dropped = await store.dropEra(era)();
-        settle();
+        await settle();
         return dropped;
       } catch (error) {
         return E.left({ type: 'unavailable', reason: String(error) });

@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { ArchivedRun } from '../port/drop-era.ts';
 import type { LeanEvent, LoggedEvent, LogReader } from '../port/log-reader.ts';
+import { lifeOf } from '../stream.ts';
 import type { ArchiveHeader } from './archive-file.ts';
 import { stopAtArchived } from './archived-gap.ts';
 
@@ -60,6 +61,24 @@ const misfit = (log: LogReader, { path, digest, header }: Archive): ForeignArchi
     : { path, reason: `its SHA-256 is ${digest}, and the log names ${run.archive} for ${header.stream}` };
 };
 
+/** An archive whose life has a later era that is archived too, and not given: what that one ended would seem to last. */
+const hole = (
+  covered: ReadonlyArray<ArchivedRun>,
+  missing: ReadonlyArray<ArchivedRun>,
+  archives: ReadonlyArray<Archive>,
+): ForeignArchive | undefined => {
+  for (const gone of missing) {
+    const before = covered.find((run) => lifeOf(run.stream) === lifeOf(gone.stream) && run.to < gone.from);
+    const archive = archives.find(({ digest }) => digest === before?.archive);
+    if (archive !== undefined)
+      return {
+        path: archive.path,
+        reason: `${gone.stream}, which comes behind it, is archived too: give both`,
+      };
+  }
+  return undefined;
+};
+
 /** The log as it was before the eras in these archives were dropped. An archive of what the log still holds changes nothing. */
 export const withArchives = (
   log: LogReader,
@@ -72,6 +91,8 @@ export const withArchives = (
   const given = new Set(archives.map(({ digest }) => digest));
   const covered = log.archived().filter(({ archive }) => given.has(archive));
   const missing = log.archived().filter(({ archive }) => !given.has(archive));
+  const open = hole(covered, missing, archives);
+  if (open !== undefined) return E.left(open);
 
   const merged = function* (from: number): Generator<LoggedEvent, void> {
     const read = readRuns(archives);

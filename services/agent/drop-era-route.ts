@@ -3,10 +3,16 @@ import * as t from 'io-ts';
 import { Integer } from '../../domain/integer.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
 import { dropArchivedEra } from '../drop-era.ts';
-import type { Member } from './agent.ts';
+import type { Agent } from './agent.ts';
 import type { Route } from './route.ts';
 
-const ArchivedEra = t.strict({ stream: t.string, revision: Integer, hash: t.string, archive: t.string });
+const ArchivedEra = t.strict({
+  stream: t.string,
+  revision: Integer,
+  hash: t.string,
+  archive: t.string,
+  audited: t.number,
+});
 
 const refused = (status: number, msg: string, details: string) => ({
   status,
@@ -14,13 +20,16 @@ const refused = (status: number, msg: string, details: string) => ({
 });
 
 /** Takes an era that evioctl has archived out of the log: only the agent writes to it. */
-const dropEraRoute: Route<Member> = async ({ ports, configuration }, { body }) => {
+const dropEraRoute: Route<Agent> = async ({ ports, configuration, turns }, { body }) => {
   const era = ArchivedEra.decode(body);
   if (E.isLeft(era)) return refused(400, 'the era is not named whole', 'use the programs of one version');
   const { ownLog, dropEra, files } = ports;
   if (dropEra === undefined) return refused(409, 'this log keeps all its eras', 'nothing was changed');
   const allocator = fileCheckpoint(files, configuration.allocatorCheckpoint);
-  const dropped = await dropArchivedEra(ownLog, dropEra, allocator, era.right);
+  // Not beside a redaction: both change what the log holds.
+  const dropped = await turns.take('redact', () =>
+    dropArchivedEra(ownLog, dropEra, allocator, era.right, era.right.audited),
+  );
   if (E.isRight(dropped)) return { status: 200, body: { dropped: era.right.stream } };
   const { left } = dropped;
   return left.type === 'unavailable'
@@ -32,4 +41,4 @@ const dropEraRoute: Route<Member> = async ({ ports, configuration }, { body }) =
     : refused(409, `the era ${left.stream} was not dropped: ${left.reason}`, 'nothing was changed');
 };
 
-export const dropRoutes: Readonly<Record<string, Route<Member>>> = { 'POST /v1/drop-era': dropEraRoute };
+export const dropRoutes: Readonly<Record<string, Route<Agent>>> = { 'POST /v1/drop-era': dropEraRoute };

@@ -71,6 +71,7 @@ export const openHostEras = async (
   let changing: Promise<E.Either<HostFailure | StreamFailure, undefined>> | undefined;
   const underWay = new Set<Promise<unknown>>();
   let refusalSaid = false;
+  let kept: Promise<unknown> = Promise.resolve();
 
   const openNext = async (): Promise<E.Either<HostFailure | StreamFailure, undefined>> => {
     const from = current.state();
@@ -113,9 +114,38 @@ export const openHostEras = async (
       return E.isLeft(closed) ? closed : openNext();
     });
 
+  const sayRefusal = (failure: HostFailure | StreamFailure): void => {
+    if (refusalSaid) return;
+    refusalSaid = true;
+    const { msg, details: remedy } = toCniError(failure);
+    log.warn(`an era is due and was not closed, so the log grows: ${msg}`, { remedy, failure });
+  };
+
+  /** An era does not end meanwhile, and no snapshot of the one before comes behind it. */
+  const whileChanged = async <A>(alter: () => Promise<A>): Promise<A> => {
+    while (changing !== undefined) await changing;
+    let altered: Promise<A> | undefined;
+    await change(async () => {
+      await kept;
+      altered = current.whileChanged(alter);
+      await altered.catch(() => undefined);
+      return E.right(undefined);
+    });
+    if (altered === undefined) throw new Error('another change of the stream came in between');
+    return altered;
+  };
+
   const isDue = (): boolean => {
     const events = current.revision() + 1;
     if (eraEvents === 0 || events < eraEvents || changing !== undefined) return false;
+    const head = current.head();
+    if (head === undefined) return false;
+    // One that would be refused must not hold up what is under way each time.
+    const decision = decider.decide({ type: 'close-era', head }, current.state());
+    if (E.isLeft(decision)) {
+      sayRefusal(decision.left);
+      return false;
+    }
     if (events > eraEvents * longest) return true;
     for (const { status } of current.state().attachments.values()) if (status === 'reserved') return false;
     return true;
@@ -125,10 +155,8 @@ export const openHostEras = async (
     if (!isDue()) return;
     const commandId = ids.random();
     const closed = await closeEra({ actor: 'agent', commandId, correlationId: commandId })();
-    if (E.isRight(closed) || refusalSaid) return;
-    refusalSaid = true;
-    const { msg, details: remedy } = toCniError(closed.left);
-    log.warn(`an era is due and was not closed, so the log grows: ${msg}`, { remedy, failure: closed.left });
+    if (E.isLeft(closed)) sayRefusal(closed.left);
+    else refusalSaid = false;
   };
 
   const transact =
@@ -161,11 +189,12 @@ export const openHostEras = async (
       head: () => current.head(),
       transact,
       flush: () => current.flush(),
-      whileChanged: async (change) => {
-        while (changing !== undefined) await changing;
-        return current.whileChanged(change);
+      whileChanged,
+      keep: (distance) => {
+        const keeping = current.keep(distance);
+        kept = Promise.allSettled([kept, keeping]);
+        return keeping;
       },
-      keep: (distance) => current.keep(distance),
     },
     stream: () => stream,
     closeEra,

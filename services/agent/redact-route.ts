@@ -18,7 +18,7 @@ const noSuchEvent = (target: Target): HttpAnswer => {
     return refused(
       409,
       `no event of this log names the pod ${target.pod}`,
-      'it is NAMESPACE/NAME; what was redacted before names nobody any more',
+      'it is NAMESPACE/NAME; what was redacted before names nobody any more, and what is archived stands in its archive, which you keep yourself',
     );
   const which = 'position' in target ? `at position ${target.position}` : `with the id ${target.id}`;
   return refused(
@@ -32,6 +32,12 @@ const refusal = (failure: RedactFailure): HttpAnswer => {
   switch (failure.type) {
     case 'no-such-event':
       return noSuchEvent(failure.target);
+    case 'half-archived':
+      return refused(
+        409,
+        `a part of ${failure.stream} is archived and dropped already`,
+        'finish evioctl archive --drop; nothing was changed',
+      );
     case 'file-failed':
       return refused(
         409,

@@ -7,7 +7,7 @@ import type { RedactAnswer, RedactRequest, Target } from '../../domain/audit/red
 import { podsOf, redactableKeys, remainingOf } from '../../domain/audit/remaining.ts';
 import { encodeEvent } from '../../domain/event.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
-import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
+import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
 import type { RedactionRefused } from '../../domain/port/payload-redactor.ts';
 import { firstReader } from '../../domain/reader.ts';
@@ -15,6 +15,7 @@ import { type Loaded, loadState } from '../load-state.ts';
 import { sealEvents } from '../seal-events.ts';
 import type { StreamFailure } from '../transact.ts';
 import type { Agent } from './agent.ts';
+import { halfArchived, type Search, search } from './redactable.ts';
 import { auditStreamOf } from './redactions.ts';
 
 export type RedactFailure =
@@ -22,34 +23,14 @@ export type RedactFailure =
   | RedactionRefused
   | StreamFailure
   | FilesFailure
+  /** A part of the stream is dropped already, and its archive holds it whole. */
+  | { readonly type: 'half-archived'; readonly stream: string }
   /** The log has no such event. */
   | { readonly type: 'no-such-event'; readonly target: Target };
 
 type Outcome<A> = E.Either<RedactFailure, A>;
 
 const encode = encodeEvent(auditEvents);
-
-const isMeant = (target: Target): ((event: RecordedEvent) => boolean) => {
-  if ('position' in target) return ({ position }) => position === target.position;
-  if ('id' in target) return ({ id }) => id === target.id;
-  return (event) => {
-    return podsOf(event).some((pod) => `${pod.namespace}/${pod.name}` === target.pod);
-  };
-};
-
-const find = async (log: EventStore, target: Target): Promise<Outcome<ReadonlyArray<RecordedEvent>>> => {
-  const meant = isMeant(target);
-  const found: RecordedEvent[] = [];
-  try {
-    for await (const event of log.readAll('position' in target ? target.position : 0, 'passed-over')) {
-      if (meant(event)) found.push(event);
-      if (!('pod' in target) && (found.length > 0 || 'position' in target)) break;
-    }
-  } catch (error) {
-    return E.left({ type: 'unavailable', reason: error instanceof Error ? error.message : String(error) });
-  }
-  return found.length === 0 ? E.left({ type: 'no-such-event', target }) : E.right(found);
-};
 
 const wantedOf =
   (sha256: Sha256) =>
@@ -67,16 +48,16 @@ const isCleared = async ({ redactor }: Agent['ports']): Promise<boolean> => {
   return E.isRight(cleared) && cleared.right;
 };
 
-/** Takes what was decided out of the log and of all that repeats it: whether no byte of it is left in the log's files. */
+/** Takes what was decided out of the log: whether no byte of it is left in the log's files. */
 const carryOut = async (
-  { ports, host }: Agent,
+  { ports }: Agent,
   stream: string,
   { revision, hash }: Loaded<unknown>,
   found: ReadonlyArray<RecordedEvent>,
   decided: ReadonlyArray<AuditEvent>,
   by: string,
 ): Promise<Outcome<boolean>> => {
-  const { ids, derived, redactor, ownLog } = ports;
+  const { ids, redactor, ownLog } = ports;
   const correlationId = ids.random();
   const cause = { actor: `operator:${by}`, commandId: ids.derive(correlationId, 'redact'), correlationId };
   const writer = { stream, incarnation: ownLog.identity.logId };
@@ -94,16 +75,74 @@ const carryOut = async (
     return payload === undefined ? [] : [{ event, remaining: remainingOf(payload, record?.redacted ?? []) }];
   });
   const expectedRevision = revision === -1 ? 'no-stream' : revision;
-  return host.whileChanged(async (): Promise<Outcome<boolean>> => {
-    // Before: what derives from the log must not outlive a crash behind the redaction.
-    const removed = await derived.remove()();
-    if (E.isLeft(removed)) return removed;
-    const redacted = await redactor.redact({ stream, expectedRevision, payloads })();
-    if (E.isLeft(redacted)) return redacted;
-    // And behind: an index may have been made in between.
-    await derived.remove()();
-    return E.right(await isCleared(ports));
-  });
+  const redacted = await redactor.redact({ stream, expectedRevision, payloads })();
+  return E.isLeft(redacted) ? redacted : E.right(await isCleared(ports));
+};
+
+type Decided = {
+  readonly stream: string;
+  readonly loaded: Loaded<unknown>;
+  readonly events: ReadonlyArray<AuditEvent>;
+};
+
+const decide = async (
+  { ports, configuration, cluster }: Agent,
+  { reason }: RedactRequest,
+  found: ReadonlyArray<RecordedEvent>,
+): Promise<Outcome<Decided>> => {
+  const half = await halfArchived(ports.ownLog, found);
+  if (half !== undefined) return E.left({ type: 'half-archived', stream: half });
+  const stream = auditStreamOf(ports, configuration);
+  const loaded = await loadState(ports.ownLog, { stream, codecs: auditEvents, decider: audit }, undefined);
+  if (E.isLeft(loaded)) return loaded;
+  const decided = audit.decide(
+    {
+      type: 'redact-payloads',
+      targets: found.map(wantedOf(ports.sha256)),
+      reason,
+      minReader: cluster.state().configuration?.minReader ?? firstReader,
+    },
+    loaded.right.state,
+  );
+  return E.isLeft(decided) ? decided : E.right({ stream, loaded: loaded.right, events: decided.right });
+};
+
+const answerOf = (
+  found: ReadonlyArray<RecordedEvent>,
+  decided: ReadonlyArray<AuditEvent>,
+): Omit<RedactAnswer, 'dryRun' | 'cleared'> => {
+  const fresh = new Set(decided.map(({ id }) => id));
+  return {
+    events: found.map(({ position, id, type: event }) => ({
+      position,
+      id,
+      event,
+      state: fresh.has(id) ? ('redacted' as const) : ('redacted-before' as const),
+    })),
+  };
+};
+
+/** With what was appended since the search: an era that began meanwhile carries the names of the one before. */
+const redactNow = async (
+  agent: Agent,
+  request: RedactRequest,
+  { found, end }: Search,
+): Promise<Outcome<RedactAnswer>> => {
+  const { ownLog, derived } = agent.ports;
+  const { target, dryRun, by } = request;
+  const late = 'pod' in target ? await search(ownLog, target, end) : E.right({ found: [] });
+  if (E.isLeft(late)) return late;
+  const all = [...found, ...late.right.found];
+  const decided = await decide(agent, request, all);
+  if (E.isLeft(decided)) return decided;
+  const { stream, loaded, events } = decided.right;
+  // Before: what derives from the log must not outlive a crash behind the redaction.
+  const removed = await derived.remove()();
+  if (E.isLeft(removed)) return removed;
+  const cleared = await carryOut(agent, stream, loaded, all, events, by);
+  // And behind: an index may have been made in between.
+  await derived.remove()();
+  return E.isLeft(cleared) ? cleared : E.right({ dryRun, ...answerOf(all, events), cleared: cleared.right });
 };
 
 /**
@@ -112,34 +151,21 @@ const carryOut = async (
  */
 export const redact = (agent: Agent, request: RedactRequest): Promise<Outcome<RedactAnswer>> =>
   agent.turns.take('redact', async () => {
-    const { ports, configuration, cluster } = agent;
-    const { target, reason, by, dryRun } = request;
-    const found = await find(ports.ownLog, target);
-    if (E.isLeft(found)) return found;
-    const stream = auditStreamOf(ports, configuration);
-    const loaded = await loadState(ports.ownLog, { stream, codecs: auditEvents, decider: audit }, undefined);
-    if (E.isLeft(loaded)) return loaded;
-    const decided = audit.decide(
-      {
-        type: 'redact-payloads',
-        targets: found.right.map(wantedOf(ports.sha256)),
-        reason,
-        minReader: cluster.state().configuration?.minReader ?? firstReader,
-      },
-      loaded.right.state,
-    );
+    const { ports, host } = agent;
+    const { target, dryRun } = request;
+    const searched = await search(ports.ownLog, target);
+    if (E.isLeft(searched)) return searched;
+    const { found, isPartial } = searched.right;
+    if (found.length === 0) {
+      // Of a pod of an archived era the index still knows.
+      if ('pod' in target && isPartial && !dryRun) await ports.derived.remove()();
+      return E.left({ type: 'no-such-event', target });
+    }
+    const decided = await decide(agent, request, found);
     if (E.isLeft(decided)) return decided;
-    const fresh = new Set(decided.right.map(({ id }) => id));
-    const events = found.right.map(({ position, id, type: event }) => ({
-      position,
-      id,
-      event,
-      state: fresh.has(id) ? ('redacted' as const) : ('redacted-before' as const),
-    }));
-    if (dryRun) return E.right({ dryRun, events });
-    const cleared =
-      fresh.size === 0
-        ? E.right(await isCleared(ports))
-        : await carryOut(agent, stream, loaded.right, found.right, decided.right, by);
-    return E.isLeft(cleared) ? cleared : E.right({ dryRun, events, cleared: cleared.right });
+    const { events } = decided.right;
+    if (dryRun) return E.right({ dryRun, ...answerOf(found, events) });
+    return events.length === 0
+      ? E.right({ dryRun, ...answerOf(found, events), cleared: await isCleared(ports) })
+      : host.whileChanged(() => redactNow(agent, request, searched.right));
   });

@@ -18,7 +18,7 @@ const dropAlone = async (context: Context, era: Written): Promise<E.Either<AskFa
   try {
     const folder = context.logPath().replace(/[^/]*$/, '');
     const allocator = fileCheckpoint(context.files, `${folder}allocator.position`);
-    const dropped = await dropArchivedEra(store, store.dropEra, allocator, era);
+    const dropped = await dropArchivedEra(store, store.dropEra, allocator, era, era.audited);
     if (E.isRight(dropped)) return dropped;
     const msg = `the era ${era.stream} was not dropped: ${dropped.left.reason}`;
     return E.left({ type: 'refused', msg, remedy: `its archive is ${era.path}; the log was left as it is` });
@@ -28,8 +28,10 @@ const dropAlone = async (context: Context, era: Written): Promise<E.Either<AskFa
 };
 
 const drop = async (context: Context, era: Written): Promise<E.Either<AskFailure, unknown>> => {
-  const { stream, revision, hash, archive } = era;
-  const asked = await ask(context.agent(), 'POST', '/v1/drop-era', { stream, revision, hash, archive });
+  const { stream, revision, hash, archive, audited } = era;
+  const asked = await ask(context.agent(), 'POST', '/v1/drop-era', {
+    ...{ stream, revision, hash, archive, audited },
+  });
   return E.isLeft(asked) && asked.left.type === 'no-agent' ? dropAlone(context, era) : asked;
 };
 
@@ -47,7 +49,7 @@ const archive = async (context: Context, options: Options): Promise<ExitCode> =>
       if (E.isLeft(one)) return refuse(one.left);
       written.push(one.right);
     }
-    // What the index knows of an era it still knows when the era is gone.
+    // What the index knows of an era it still knows when the era is gone, until a redaction has it made anew.
     const index = options.drop === true ? context.openIndex(log, () => undefined) : undefined;
     if (index !== undefined && E.isRight(index)) index.right.close();
     whole = true;

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { ArchivedEra } from '../../domain/port/drop-era.ts';
 import type { LoggedEvent, LogReader } from '../../domain/port/log-reader.ts';
-import { eraOf, parseHostStream } from '../../domain/stream.ts';
+import { auditStreamOf, eraOf, parseHostStream } from '../../domain/stream.ts';
 import {
   type ArchiveHeader,
   archiveHeader,
@@ -14,7 +14,12 @@ import type { AskFailure } from '../ask.ts';
 import type { Context } from './context.ts';
 
 /** An era's file, written and read back. */
-export type Written = ArchivedEra & { readonly path: string; readonly events: number };
+export type Written = ArchivedEra & {
+  readonly path: string;
+  readonly events: number;
+  /** Revision of the audit stream's last event at the writing; −1: there was none. */
+  readonly audited: number;
+};
 
 type End = { readonly stream: string; readonly revision: number; readonly hash: string };
 
@@ -39,26 +44,52 @@ const pieces = function* (log: LogReader, header: ArchiveHeader) {
   for (const page of log.streamPages(header.stream, 0)) yield `${page.map(eventLine).join('\n')}\n`;
 };
 
+/** What a file that is there already differs in from what would be written now; `undefined`: in nothing. */
+const difference = (
+  { textFiles }: Context,
+  log: LogReader,
+  path: string,
+  stream: string,
+  header: () => ArchiveHeader | undefined,
+): string | undefined => {
+  const run = log.archived().find((one) => one.stream === stream);
+  if (run !== undefined)
+    return textFiles.digest(path) === run.archive ? undefined : `its SHA-256 is not ${run.archive}`;
+  const wanted = header();
+  if (wanted === undefined) return 'the log has no events of it';
+  const lines = Iterator.from(textFiles.lines(path));
+  let number = 0;
+  for (const piece of pieces(log, wanted))
+    for (const line of piece.trimEnd().split('\n')) {
+      number += 1;
+      if (lines.next().value !== line) return `its line ${number} is not what the log has`;
+    }
+  return lines.next().done === true ? undefined : 'it has more lines than the log has events';
+};
+
 /**
  * Writes an era's archive, unless it is there already, and reads it back: what is given is a file on disk that holds this very era.
  */
 export const writeArchive = async (
-  { files, textFiles, sha256 }: Context,
+  context: Context,
   log: LogReader,
   folder: string,
   { stream, revision, hash }: End,
 ): Promise<E.Either<AskFailure, Written>> => {
+  const { files, textFiles, sha256 } = context;
   const path = `${folder}/${archiveName(stream)}`;
   const refused = (msg: string, remedy: string): E.Either<AskFailure, never> =>
     E.left({ type: 'refused', msg, remedy });
   const there = await files.exists(path)();
   if (E.isLeft(there)) return refused(`${path}: ${there.left.reason}`, 'name another folder with --out');
-  if (!there.right) {
+  const headerNow = (): ArchiveHeader | undefined => {
     const first = firstOf(log, stream);
     const last = log.at(log.heads().find((head) => head.stream === stream)?.position ?? -1);
-    if (first === undefined || last === undefined)
-      return refused(`${stream} has no events`, 'evioctl verify');
-    const header = archiveHeader(log.identity, { first, last });
+    return first && last && archiveHeader(log.identity, { first, last });
+  };
+  if (!there.right) {
+    const header = headerNow();
+    if (header === undefined) return refused(`${stream} has no events`, 'evioctl verify');
     const written = await textFiles.write(path, pieces(log, header))();
     if (E.isLeft(written))
       return refused(
@@ -74,7 +105,16 @@ export const writeArchive = async (
     const { logId, epoch } = log.identity;
     if (header.logId !== logId || header.epoch !== epoch || header.stream !== stream || header.hash !== hash)
       return refused(`${path} is there, and of another era or log`, 'move it away');
-    return E.right({ stream, revision, hash, archive: textFiles.digest(path), path, events: revision + 1 });
+    const differs = there.right ? difference(context, log, path, stream, headerNow) : undefined;
+    if (differs !== undefined)
+      return refused(
+        `${path} is there, and is not what would be written now: ${differs}`,
+        'move it away; one from before a redaction holds what was to be forgotten',
+      );
+    const audit = auditStreamOf(stream);
+    const audited = log.heads().find((head) => head.stream === audit)?.revision ?? -1;
+    const archive = textFiles.digest(path);
+    return E.right({ stream, revision, hash, archive, path, events: revision + 1, audited });
   } catch (error) {
     return refused(`${path} cannot be read back: ${String(error)}`, 'name another folder with --out');
   }

@@ -195,11 +195,13 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
       const child = spawn(program, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
       child.stderr.pipe(log);
       agent = child;
-      await eventually('the agent answers', async () => {
+      const started = async () => {
         if (hasEnded(child))
           throw new Error(`the agent ended: ${await readFile(join(dir, 'agent.log'), 'utf8')}`);
         return answers();
-      });
+      };
+      // On a busy machine, or with a thousand ports to look at, a start takes its time.
+      await eventually('the agent answers', started, 60_000);
     },
     stopAgent,
     runAgent: (...args) => runToEnd(agentCommand(args)),

@@ -167,3 +167,40 @@ test('while older programs read the cluster the stream goes on, and the log says
   t.is(eras.said.length, 1);
   t.regex(eras.said[0] ?? '', /the log grows.*--min-reader 3/s);
 });
+
+test('while events are changed no era ends, and one that ends later carries what was changed', async (t) => {
+  const store = storeOf(t);
+  const eras = await open(store);
+  await join(eras);
+  await askHost(eras.host, addPod('c1'));
+  const order: string[] = [];
+  let finish = (): void => undefined;
+  const altered = eras.host.whileChanged(async () => {
+    order.push('begun');
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    order.push('done');
+    return 'altered';
+  });
+  const closing = eras
+    .closeEra(cause())()
+    .then(() => order.push('closed'));
+  const asked = askHost(eras.host, addPod('c2')).then(() => order.push('added'));
+  await eventually('the change has begun', async () => order.length > 0 || undefined);
+  finish();
+  t.is(await altered, 'altered');
+  await Promise.all([closing, asked]);
+  t.deepEqual(order.slice(0, 2), ['begun', 'done']);
+  t.is(eras.host.state().attachments.size, 2);
+});
+
+test('an era that may not be closed holds nobody up, and is spoken of once', async (t) => {
+  const eras = await open(storeOf(t), 3);
+  await join(eras, 2);
+  const adding = Array.from({ length: 20 }, (_, index) => askHost(eras.host, addPod(`c${index}`)));
+  await Promise.all(adding);
+  t.is(eras.stream(), life);
+  t.is(eras.said.length, 1);
+  t.regex(eras.said[0] ?? '', /an era is due and was not closed.*--min-reader 3/);
+});

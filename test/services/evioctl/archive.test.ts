@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
+import { podsOf, redactableKeys, remainingOf } from '../../../domain/audit/remaining.ts';
 import { openAt } from '../../adapters/sqlite/scratch.ts';
+import { collect } from '../../contract/event-store/support.ts';
+import { audited, recordOf } from '../../support/audited.ts';
 import { writeEras } from '../../support/dropped.ts';
 import { evioctl, makeKey, scratch } from './verify-scene.ts';
 
@@ -53,7 +56,11 @@ test('closed eras are archived and dropped; the log is sound without them, and w
     [whole.code, whole.out.replace(/followed in [\d.]+ s/, '')],
     [0, answered.out.replace(/followed in [\d.]+ s/, '')],
   );
-  const one = await ask('--json', 'verify', '--archive', files()[0] ?? '');
+  const [old = ''] = files();
+  const hole = await ask('verify', '--archive', old);
+  t.is(hole.code, 1);
+  t.regex(hole.err, /which comes behind it, is archived too: give both/);
+  const one = await ask('--json', 'verify', '--archive', files().at(-2) ?? '');
   t.true(
     JSON.parse(one.out).archived.length < JSON.parse((await ask('--json', 'verify')).out).archived.length,
   );
@@ -62,6 +69,34 @@ test('closed eras are archived and dropped; the log is sound without them, and w
   t.is(partial.code, 1);
   t.regex(partial.err, /positions \d+ to \d+ .* are archived.*\n.*--archive FILE/);
   t.is((await ask('export', ...all())).out, before.out);
+});
+
+test('an archive from before a redaction is not taken for what the log has, and one from behind it is whole', async (t) => {
+  const { ask, out, log, files, all } = await begin(t);
+  t.is((await ask('archive', '--out', out)).code, 0);
+  const store = openAt(log);
+  const naming = (await collect(store.readAll())).filter((event) => redactableKeys(event).length > 0);
+  const [pod] = naming.flatMap(podsOf);
+  if (pod === undefined) return t.fail('nobody is named');
+  const meant = naming.filter((event) => podsOf(event).some(({ name }) => name === pod.name));
+  const { stream, events } = audited(undefined, ...meant.map((event) => recordOf(event)));
+  const payloads = events.map((event, index) => ({
+    event,
+    remaining: remainingOf(meant[index]?.payload ?? '', ['pod']),
+  }));
+  t.true(E.isRight(await store.redact({ stream, expectedRevision: 'no-stream', payloads })()));
+  await store.close();
+
+  const refused = await ask('archive', '--out', out, '--drop');
+  t.is(refused.code, 1);
+  t.regex(refused.err, /is not what would be written now: its line \d+ is not what the log has/);
+  for (const file of files()) rmSync(file);
+  t.is((await ask('archive', '--out', out, '--drop')).code, 0);
+  for (const file of files()) t.false(readFileSync(file, 'utf8').includes(`"${pod.name}"`));
+  for (const archives of [[], all()]) {
+    const verified = await ask('verify', ...archives);
+    t.deepEqual([verified.code, verified.err], [0, '']);
+  }
 });
 
 test('a log with eras goes through export and import as it is', async (t) => {
