@@ -4,6 +4,7 @@ import { carried } from '../host/carried-state.ts';
 import type { EraClosed, EraOpened, HostEvent } from '../host/events.ts';
 import { eraOf } from '../stream.ts';
 import { broken, type Found } from './broken.ts';
+import { withoutRedacted } from './carried-names.ts';
 import type { HostMemory } from './host-memory.ts';
 
 const ofEraClosed = ({ head, state }: HostMemory, { head: named }: EraClosed): Found | undefined => {
@@ -16,17 +17,6 @@ const ofEraClosed = ({ head, state }: HostMemory, { head: named }: EraClosed): F
         `${named.revision} with ${named.hash}`,
       );
 };
-
-type Carried = ReturnType<typeof carried>;
-
-/** A name that either side lacks was redacted there. */
-const withoutRedacted = ({ held, ...others }: Carried, other: Carried): Carried => ({
-  ...others,
-  held: held.map((one, index) => {
-    const { pod, ...nameless } = one;
-    return pod === undefined || other.held[index]?.pod === undefined ? nameless : one;
-  }),
-});
 
 /** The first key in which what was carried is not what the era before folds to. */
 const differing = (host: HostMemory, opened: EraOpened): Found | undefined => {
