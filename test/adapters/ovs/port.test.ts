@@ -49,7 +49,7 @@ test('a port forwards from its first frame on, and bears what was given beside o
   await plugLink('v1');
   const added = await opened.addPort(port('v1'), 5_000)();
   t.true(E.isRight(added) && added.right.ofport > 0 && added.right.transactMs > 0 && added.right.waitMs >= 0);
-  t.regex(await pod.exec('ping', '-c1', '-W1', '10.244.0.1'), /1 received/);
+  t.regex(await pod.exec('ping', '-c1', '-W5', '10.244.0.1'), /1 received/);
   t.is((await ovs.vsctl('get', 'Port', 'v1', 'protected')).trim(), 'true');
   t.is(
     (await ovs.vsctl('get', 'Port', 'v1', 'external_ids')).trim(),
@@ -101,9 +101,9 @@ test('IPv6 neighbours find each other also when a foreign port alone has registe
   };
   for (let looks = 0; looks < 100 && !(await registered()); looks++) await sleep(50);
   t.true(await registered());
-  t.regex(await host.exec('ping', '-6', '-c1', '-W1', 'fd00::2'), /1 received/);
+  t.regex(await host.exec('ping', '-6', '-c1', '-W5', 'fd00::2'), /1 received/);
   await pod.exec('ip', '-6', 'neighbour', 'flush', 'all');
-  t.regex(await pod.exec('ping', '-6', '-c1', '-W1', 'fd00::1'), /1 received/);
+  t.regex(await pod.exec('ping', '-6', '-c1', '-W5', 'fd00::1'), /1 received/);
 });
 
 test('a port whose link does not exist is removed again and reported with the reason', async (t) => {
@@ -141,7 +141,7 @@ test('a port of ours added again forwards for the link that has the name now', a
   const again = { ...port('v1'), externalIds: { container: 'c2' } };
   const added = await opened.addPort(again, 5_000)();
   t.true(E.isRight(added));
-  t.regex(await pod.exec('ping', '-c1', '-W1', '10.244.0.1'), /1 received/);
+  t.regex(await pod.exec('ping', '-c1', '-W5', '10.244.0.1'), /1 received/);
   const ports = await opened.ports()();
   t.deepEqual(E.isRight(ports) ? ports.right.map(({ externalIds }) => externalIds) : [], [
     { container: 'c2' },
@@ -153,7 +153,7 @@ test('a name that was removed a moment ago forwards when it is added again', asy
   for (let round = 0; round < 5; round++) {
     await plugLink('v1');
     t.true(E.isRight(await opened.addPort(port('v1'), 5_000)()), `round ${round}`);
-    t.regex(await pod.exec('ping', '-c1', '-W1', '10.244.0.1'), /1 received/, `round ${round}`);
+    t.regex(await pod.exec('ping', '-c1', '-W5', '10.244.0.1'), /1 received/, `round ${round}`);
     const removing = opened.removePort('v1')();
     await unplugLink('v1');
     t.deepEqual(await removing, done);
