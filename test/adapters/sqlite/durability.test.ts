@@ -1,11 +1,31 @@
 import { join } from 'node:path';
 import test from 'ava';
+import { connect } from '../../../adapters/sqlite/connect.ts';
+import { storeOver } from '../../../adapters/sqlite/store.ts';
+import { walOf } from '../../../adapters/sqlite/wal.ts';
 import type { RecordedEvent } from '../../../domain/port/event-store.ts';
-import { append, collect, events, settle, upTo } from '../../contract/event-store/support.ts';
+import {
+  append,
+  collect,
+  events,
+  realClock,
+  settle,
+  sha256,
+  upTo,
+} from '../../contract/event-store/support.ts';
 import { openAt, scratchFolder } from './scratch.ts';
 
 test('what is only written is read at once, and shown to subscribers when it is on disk', async (t) => {
-  const store = openAt(join(scratchFolder(t), 'log.db'));
+  const path = join(scratchFolder(t), 'log.db');
+  const { identity, close } = openAt(path);
+  await close();
+  const wal = walOf(path);
+  t.teardown(wal.close);
+  /** What the store would do a little later. */
+  const postponed: Array<() => void> = [];
+  const postpone = (_: number, task: () => void): void => void postponed.push(task);
+  const parts = { path, clock: realClock, sha256, flush: wal.flush, soon: setImmediate, later: postpone };
+  const store = storeOver(connect(path), identity, { ...parts, release: () => undefined });
   t.teardown(store.close);
   const shown = { all: [] as number[], stream: [] as number[], type: [] as number[] };
   const follow = async (into: number[], feed: AsyncIterable<RecordedEvent>): Promise<void> => {
@@ -36,10 +56,12 @@ test('what is only written is read at once, and shown to subscribers when it is 
   t.deepEqual(shown, { all: upTo(7), stream: upTo(5), type: upTo(7) });
 
   // Nobody flushes it: the store does, a little later.
+  for (const task of postponed.splice(0)) task();
   const last = { stream: 'b', expectedRevision: 1, events: events(1) } as const;
   await append(store, { ...last, durability: 'written' });
   await settle();
-  t.is(shown.all.length, 7);
+  t.deepEqual([shown.all.length, postponed.length], [7, 1]);
+  for (const task of postponed) task();
   while (shown.all.length < 8) await settle();
   await store.close();
   await Promise.all(followers);

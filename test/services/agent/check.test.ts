@@ -69,9 +69,9 @@ test.serial(
       const ended = await check(pod, result);
       return ended.out.includes(`the port ${link} is missing on bridge evio0`) ? true : undefined;
     });
-    await eventually('the port is back', async () =>
-      (await check(pod, result)).code === 0 ? true : undefined,
-    );
+    // A port that is taken out again while it is put back is tried again at the next sweep.
+    const isBack = async () => ((await check(pod, result)).code === 0 ? true : undefined);
+    await eventually('the port is back', isBack, 90_000);
 
     // What the database says of a port until ovs-vswitchd has attached it.
     const goOn = holdUp(t, await node.ovs.switchdPid());
