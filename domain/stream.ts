@@ -38,10 +38,10 @@ export const parseHostStream = (stream: string): HostStream | undefined => {
 export const auditStream = (cluster: ClusterName, node: NodeName, incarnation: Incarnation): string =>
   `audit-${cluster}:${node}:${incarnation}`;
 
-/** The audit stream of a host stream's log; `undefined` for any other stream. */
-export const auditStreamOf = (stream: string): string | undefined => {
+/** The audit stream beside a host's streams, in that host's own log; `undefined` for any other stream. */
+export const auditStreamBeside = (stream: string): string | undefined => {
   const named = parseHostStream(stream);
-  return named && `audit-${named.cluster}:${named.node}:${named.incarnation}`;
+  return named && auditStream(named.cluster as ClusterName, named.node, named.incarnation);
 };
 
 export const isAuditStream = (stream: string): boolean => stream.startsWith('audit-');

@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { mayDrop } from '../domain/era/may-drop.ts';
 import type { ArchivedEra, DropEra, EraNotDropped } from '../domain/port/drop-era.ts';
 import type { EventStore, RecordedEvent, Unavailable } from '../domain/port/event-store.ts';
-import { auditStreamOf, eraOf, firstEra, parseHostStream } from '../domain/stream.ts';
+import { auditStreamBeside, eraOf, firstEra, parseHostStream } from '../domain/stream.ts';
 import { describeCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './follow.ts';
 
@@ -28,7 +28,7 @@ export const dropArchivedEra = async (
   const head = await store.head(stream)();
   if (E.isLeft(head)) return head;
   if (head.right !== undefined && (await firstOf(store, stream)) === undefined) return E.right(undefined);
-  const audit = await store.head(auditStreamOf(stream) ?? '')();
+  const audit = await store.head(auditStreamBeside(stream) ?? '')();
   if (E.isLeft(audit)) return audit;
   if ((audit.right?.revision ?? -1) !== audited)
     return refused('something was redacted since it was archived: archive it again');

@@ -16,7 +16,7 @@ import { sealEvents } from '../seal-events.ts';
 import type { StreamFailure } from '../transact.ts';
 import type { Agent } from './agent.ts';
 import { halfArchived, type Search, search } from './redactable.ts';
-import { auditStreamOf } from './redactions.ts';
+import { ownAuditStream } from './redactions.ts';
 
 export type RedactFailure =
   | AuditFailure
@@ -92,7 +92,7 @@ const decide = async (
 ): Promise<Outcome<Decided>> => {
   const half = await halfArchived(ports.ownLog, found);
   if (half !== undefined) return E.left({ type: 'half-archived', stream: half });
-  const stream = auditStreamOf(ports, configuration);
+  const stream = ownAuditStream(ports, configuration);
   const loaded = await loadState(ports.ownLog, { stream, codecs: auditEvents, decider: audit }, undefined);
   if (E.isLeft(loaded)) return loaded;
   const decided = audit.decide(

@@ -6,9 +6,7 @@ import type { EventStore, RecordedEvent, Unavailable } from '../../domain/port/e
 const isMeant = (target: Target): ((event: RecordedEvent) => boolean) => {
   if ('position' in target) return ({ position }) => position === target.position;
   if ('id' in target) return ({ id }) => id === target.id;
-  return (event) => {
-    return podsOf(event).some((pod) => `${pod.namespace}/${pod.name}` === target.pod);
-  };
+  return (event) => podsOf(event).some(({ namespace, name }) => `${namespace}/${name}` === target.pod);
 };
 
 /** The events that are meant. */

@@ -6,7 +6,7 @@ import type { MembershipConfiguration } from './configuration.ts';
 import type { MembershipPorts } from './ports.ts';
 
 /** The stream in which this agent records what it does to its own log. */
-export const auditStreamOf = (
+export const ownAuditStream = (
   { ownLog }: Pick<MembershipPorts, 'ownLog'>,
   { cluster, node }: MembershipConfiguration,
 ): string => {
@@ -22,7 +22,7 @@ export const readRedactions = async (
   configuration: MembershipConfiguration,
 ): Promise<ReadonlyArray<PayloadRedacted>> => {
   const records: PayloadRedacted[] = [];
-  for await (const event of ports.ownLog.readStream(auditStreamOf(ports, configuration))) {
+  for await (const event of ports.ownLog.readStream(ownAuditStream(ports, configuration))) {
     const record = recordIn(event);
     if (record !== undefined) records.push(record);
   }

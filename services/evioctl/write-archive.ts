@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { ArchivedEra } from '../../domain/port/drop-era.ts';
 import type { LoggedEvent, LogReader } from '../../domain/port/log-reader.ts';
-import { auditStreamOf, eraOf, parseHostStream } from '../../domain/stream.ts';
+import { auditStreamBeside, eraOf, parseHostStream } from '../../domain/stream.ts';
 import {
   type ArchiveHeader,
   archiveHeader,
@@ -111,7 +111,7 @@ export const writeArchive = async (
         `${path} is there, and is not what would be written now: ${differs}`,
         'move it away; one from before a redaction holds what was to be forgotten',
       );
-    const audit = auditStreamOf(stream);
+    const audit = auditStreamBeside(stream);
     const audited = log.heads().find((head) => head.stream === audit)?.revision ?? -1;
     const archive = textFiles.digest(path);
     return E.right({ stream, revision, hash, archive, path, events: revision + 1, audited });
