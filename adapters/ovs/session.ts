@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import { connect } from './connection.ts';
+import { type KeepOptions, type Kept, keepConnected, type Life } from './keep-connected.ts';
 import { makeReplica, type Replica } from './replica.ts';
 import { watchedColumns } from './rows.ts';
 import { type Transact, transactOn, type Unreachable, unreachable } from './transact.ts';
@@ -16,83 +17,21 @@ export type Live = {
 
 export type Watcher = (ended: string | undefined) => void;
 
-export type Session = {
-  /** The connection there is, or the outcome of an attempt to make one now. */
-  readonly live: () => Promise<E.Either<Unreachable, Live>>;
-  readonly close: () => void;
-};
+/** `live` fails while there is no connection; each call tries to make one. */
+export type Session = Kept<Live, Unreachable>;
 
-export type SessionOptions = {
-  readonly socketPath: string;
-  readonly answerTimeoutMs: number;
-  /** The pause before connecting again: it doubles from the first to the last. */
-  readonly firstPauseMs: number;
-  readonly lastPauseMs: number;
-  /** Bridges, ports, interfaces or the connection changed. */
-  readonly onChange: () => void;
-};
+/** `onChange`: bridges, ports, interfaces or the connection changed. */
+export type SessionOptions = KeepOptions & { readonly answerTimeoutMs: number };
 
 /** Connects at once and then keeps connecting by itself until closed. */
-export const openSession = (options: SessionOptions): Session => {
-  let current: Live | undefined;
-  let attempt: Promise<E.Either<Unreachable, Live>> | undefined;
-  let pauseMs = options.firstPauseMs;
-  let retry: NodeJS.Timeout | undefined;
-  let end: ((reason: string) => void) | undefined;
-  let closed = false;
-
-  const retryLater = (): void => {
-    if (closed) return;
-    retry = setTimeout(() => void live(), pauseMs);
-    pauseMs = Math.min(pauseMs * 2, options.lastPauseMs);
-  };
-
-  const begin = async (): Promise<E.Either<Unreachable, Live>> => {
-    clearTimeout(retry);
-    const begun = await startLife(options, () => {
-      current = undefined;
-      options.onChange();
-      retryLater();
-    });
-    if (E.isLeft(begun)) {
-      retryLater();
-      return E.left(unreachable(`${options.socketPath}: ${begun.left}`));
-    }
-    end = begun.right.end;
-    if (closed) {
-      end('closed');
-      return E.left(unreachable('closed'));
-    }
-    pauseMs = options.firstPauseMs;
-    current = begun.right.live;
-    options.onChange();
-    return E.right(current);
-  };
-
-  const live: Session['live'] = async () => {
-    if (closed) return E.left(unreachable('closed'));
-    if (current !== undefined) return E.right(current);
-    attempt ??= begin().finally(() => {
-      attempt = undefined;
-    });
-    return attempt;
-  };
-
-  void live();
-  return {
-    live,
-    close: () => {
-      closed = true;
-      clearTimeout(retry);
-      end?.('closed');
-    },
-  };
-};
-
-type Life = { readonly live: Live; readonly end: (reason: string) => void };
+export const openSession = (options: SessionOptions): Session =>
+  keepConnected(options, (onEnded) => startLife(options, onEnded), unreachable);
 
 /** Connects and takes the first, complete answer to `monitor_cond`. `onEnded` is called only for a life that began. */
-const startLife = async (options: SessionOptions, onEnded: () => void): Promise<E.Either<string, Life>> => {
+const startLife = async (
+  options: SessionOptions,
+  onEnded: () => void,
+): Promise<E.Either<string, Life<Live>>> => {
   const replica = makeReplica();
   const watchers = new Set<Watcher>();
   let begun = false;

@@ -1,6 +1,6 @@
 import { createConnection } from 'node:net';
 import { either as E } from 'fp-ts';
-import type { FlowTableFailure } from '../../domain/port/flow-table.ts';
+import type { FlowTableFailure } from '../../../domain/port/flow-table.ts';
 import { errorWords } from './error.ts';
 import { hasMore } from './flow-stats.ts';
 import { hello } from './hello.ts';

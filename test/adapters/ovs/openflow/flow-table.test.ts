@@ -2,13 +2,13 @@ import { createConnection, createServer } from 'node:net';
 import { dirname } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
-import { openFlowTable } from '../../../adapters/openflow/open.ts';
-import type { Flow, FlowSeen } from '../../../domain/ovs/flow.ts';
-import { podFlows } from '../../../domain/ovs/pod-flows.ts';
-import { ip, podAdded } from '../../support/events.ts';
-import { makeNetns } from '../../support/netns.ts';
-import { eventually } from '../../support/node.ts';
-import { startOvs } from '../../support/ovs.ts';
+import { openFlowTable } from '../../../../adapters/ovs/openflow/open.ts';
+import type { Flow, FlowSeen } from '../../../../domain/ovs/flow.ts';
+import { podFlows } from '../../../../domain/ovs/pod-flows.ts';
+import { ip, podAdded } from '../../../support/events.ts';
+import { makeNetns } from '../../../support/netns.ts';
+import { eventually } from '../../../support/node.ts';
+import { startOvs } from '../../../support/ovs.ts';
 
 const policy = { by: 'policy', policy: 'next-free/1' } as const;
 const flowsOf = (ofport: number): ReadonlyArray<Flow> => {

@@ -1,4 +1,4 @@
-import type { Match } from '../../domain/ovs/flow.ts';
+import type { Match } from '../../../domain/ovs/flow.ts';
 import { type Field, fields, isField } from './fields.ts';
 
 /** `OFPMT_OXM` (section 7.2.3.1). */

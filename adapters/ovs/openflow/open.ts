@@ -1,9 +1,9 @@
 import { either as E } from 'fp-ts';
-import type { FlowTable, FlowTableFailure } from '../../domain/port/flow-table.ts';
-import type { Connection, ConnectionFailure } from './connection.ts';
+import type { FlowTable, FlowTableFailure } from '../../../domain/port/flow-table.ts';
+import { keepConnected } from '../keep-connected.ts';
+import { type Connection, type ConnectionFailure, connect } from './connection.ts';
 import { encodeChange } from './flow-mod.ts';
 import { countRequest, flowsRequest, readCount, readFlows } from './flow-stats.ts';
-import { openSession } from './session.ts';
 
 export type FlowTableOptions = {
   /** Where the bridge itself takes OpenFlow, without a controller: `BRIDGE.mgmt` in ovs-vswitchd's run directory. */
@@ -20,15 +20,19 @@ export type FlowTableOptions = {
  */
 export const openFlowTable = (options: FlowTableOptions): FlowTable => {
   const listeners = new Set<{ readonly call: () => void }>();
-  const session = openSession({
-    socketPath: options.socketPath,
-    answerTimeoutMs: options.answerTimeoutMs ?? 5_000,
-    firstPauseMs: 50,
-    lastPauseMs: options.lastPauseMs ?? 2_000,
-    onChange: () => {
-      for (const { call } of [...listeners]) call();
-    },
-  });
+  const { socketPath, answerTimeoutMs = 5_000, lastPauseMs = 2_000 } = options;
+  const onChange = (): void => {
+    for (const { call } of [...listeners]) call();
+  };
+  // A bridge that is made anew ends its connections.
+  const session = keepConnected<Connection, FlowTableFailure>(
+    { socketPath, firstPauseMs: 50, lastPauseMs, onChange },
+    async (onClosed) =>
+      E.map((connection: Connection) => ({ live: connection, end: connection.close }))(
+        await connect({ socketPath, answerTimeoutMs, onClosed }),
+      ),
+    (reason) => ({ type: 'flows-unreachable', reason }),
+  );
 
   /** Asks once more where the connection turned out to have ended: all that we ask may be asked again. */
   const onLive = async <A>(

@@ -1,4 +1,4 @@
-import type { OpenFlowPort } from '../../domain/ovs/flow.ts';
+import type { OpenFlowPort } from '../../../domain/ovs/flow.ts';
 
 /** `ofp_port_no` (section 7.2.1). */
 const local = 0xffff_fffe;

@@ -1,4 +1,4 @@
-import type { FlowChange } from '../../domain/ovs/flow.ts';
+import type { FlowChange } from '../../../domain/ovs/flow.ts';
 import { encodeOutput } from './instructions.ts';
 import { encodeMatch } from './match.ts';
 import { anyPort } from './port-number.ts';

@@ -1,5 +1,5 @@
-import { ownCookies } from '../../domain/ovs/cookie.ts';
-import type { FlowSeen } from '../../domain/ovs/flow.ts';
+import { ownCookies } from '../../../domain/ovs/cookie.ts';
+import type { FlowSeen } from '../../../domain/ovs/flow.ts';
 import { anyGroup } from './flow-mod.ts';
 import { decodeOutput } from './instructions.ts';
 import { decodeMatch, encodeMatch } from './match.ts';

@@ -1,4 +1,4 @@
-import type { Flow } from '../../domain/ovs/flow.ts';
+import type { Flow } from '../../../domain/ovs/flow.ts';
 import { portNumber, readPort } from './port-number.ts';
 
 type Output = Flow['output'];

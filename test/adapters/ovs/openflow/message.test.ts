@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { either as E } from 'fp-ts';
-import { encodeMessage, type Message, makeFraming } from '../../../adapters/openflow/message.ts';
+import { encodeMessage, type Message, makeFraming } from '../../../../adapters/ovs/openflow/message.ts';
 
 const messages: ReadonlyArray<Message> = [
   { type: 0, xid: 0, body: Buffer.from([0, 1, 0, 8, 0, 0, 0, 16]) },

@@ -1,5 +1,5 @@
-import { type Family, fromNumber, type IpAddress, toNumber } from '../../domain/ip/address.ts';
-import type { Match, OpenFlowPort } from '../../domain/ovs/flow.ts';
+import { type Family, fromNumber, type IpAddress, toNumber } from '../../../domain/ip/address.ts';
+import type { Match, OpenFlowPort } from '../../../domain/ovs/flow.ts';
 import { portNumber, readPort } from './port-number.ts';
 
 /** One field of a match: its number and length in bytes (section 7.2.3.7), and its value's bytes. */
