@@ -1,10 +1,10 @@
 import { createConnection } from 'node:net';
 import { either as E } from 'fp-ts';
 import type { FlowTableFailure } from '../../../domain/port/flow-table.ts';
-import { errorWords } from './error.ts';
+import { errorWords, remedy } from './error.ts';
 import { hasMore } from './flow-stats.ts';
-import { hello } from './hello.ts';
-import { encodeMessage, type Message, makeFraming, types } from './message.ts';
+import { hello, offersOurs } from './hello.ts';
+import { encodeMessage, type Message, makeFraming, type Received, types } from './message.ts';
 
 /** OpenFlow over one unix socket, from the greeting to the end. What it is asked goes out in the order of the calls. */
 export type Connection = {
@@ -103,9 +103,14 @@ export const connect = (options: ConnectionOptions): Promise<E.Either<string, Co
       asked.done(reason === undefined ? E.right(asked.parts) : E.left({ type: 'flow-refused', reason }));
     };
 
-    const receive = (message: Message): void => {
+    const receive = (message: Received): void => {
       switch (message.type) {
         case types.hello:
+          // The switch ends such a connection too, but its reason may be lost with what we write meanwhile.
+          if (!offersOurs(message)) {
+            close(remedy);
+            return;
+          }
           // A barrier, to hear whether the version was agreed on.
           void send([{ type: types.barrierRequest, body: Buffer.alloc(0) }]).then((met) => {
             clearTimeout(connecting);

@@ -9,11 +9,13 @@ const names: Readonly<Record<number, string>> = {
 };
 const helloFailed = 0;
 
+/** What to do about a bridge that does not speak our version. */
+export const remedy =
+  "the bridge's protocols must allow OpenFlow13 (ovs-vsctl add bridge BRIDGE protocols OpenFlow13)";
+
 /** An `ofp_error_msg` in words. */
 export const errorWords = (body: Buffer): string => {
   const [type, code] = [body.readUInt16BE(0), body.readUInt16BE(2)];
   const name = `OpenFlow error ${names[type] ?? type}, code ${code}`;
-  return type === helloFailed
-    ? `${name}: the bridge's protocols must allow OpenFlow13 (ovs-vsctl add bridge BRIDGE protocols OpenFlow13)`
-    : name;
+  return type === helloFailed ? `${name}: ${remedy}` : name;
 };

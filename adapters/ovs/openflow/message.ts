@@ -18,6 +18,9 @@ export const types = {
 
 export type Message = { readonly type: number; readonly xid: number; readonly body: Buffer };
 
+/** `spoken`: the wire version that its header bears. */
+export type Received = Message & { readonly spoken: number };
+
 const headerBytes = 8;
 
 /** `ofp_header` (section 7.1) and what follows it. */
@@ -34,11 +37,11 @@ export const encodeMessage = ({ type, xid, body }: Message): Buffer => {
  * Cuts a byte stream into messages; gives those that this chunk completed. Left: the peer speaks another version, or not
  * OpenFlow; the stream is of no use afterwards. A peer's greeting, and its refusal of ours, may bear another version.
  */
-export const makeFraming = (): ((chunk: Buffer) => E.Either<string, ReadonlyArray<Message>>) => {
+export const makeFraming = (): ((chunk: Buffer) => E.Either<string, ReadonlyArray<Received>>) => {
   let kept: Buffer = Buffer.alloc(0);
   return (chunk) => {
     const bytes = kept.length === 0 ? chunk : Buffer.concat([kept, chunk]);
-    const messages: Message[] = [];
+    const messages: Received[] = [];
     let at = 0;
     while (bytes.length - at >= headerBytes) {
       const [spoken, type] = [bytes.readUInt8(at), bytes.readUInt8(at + 1)];
@@ -49,7 +52,7 @@ export const makeFraming = (): ((chunk: Buffer) => E.Either<string, ReadonlyArra
       if (bytes.length - at < length) break;
       // A copy, because the socket may use its buffer again.
       const body = Buffer.from(bytes.subarray(at + headerBytes, at + length));
-      messages.push({ type, xid: bytes.readUInt32BE(at + 4), body });
+      messages.push({ spoken, type, xid: bytes.readUInt32BE(at + 4), body });
       at += length;
     }
     kept = Buffer.from(bytes.subarray(at));
