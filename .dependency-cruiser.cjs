@@ -61,7 +61,7 @@ module.exports = {
       comment: 'What runs on a node does not lean on what tests or measures it.',
       severity: 'error',
       from: { path: '^(domain|services)/' },
-      to: { path: '^(simulator|test|bench|demo)/' },
+      to: { path: '^(simulator|test|bench|demo|soak)/' },
     },
     {
       name: 'time-and-chance-come-through-ports',

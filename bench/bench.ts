@@ -1,5 +1,5 @@
+import type { LaunchAndWait } from '../test/support/launch.ts';
 import type { Figures } from './figures.ts';
-import type { LaunchAndWait } from './launch.ts';
 import type { Size } from './options.ts';
 import type { Pod } from './pods.ts';
 import type { Table } from './table.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LaunchAndWait, Launched } from './launch.ts';
+import type { LaunchAndWait, Launched } from '../test/support/launch.ts';
 import type { Pod } from './pods.ts';
 
 /** A CNI network and the plugin that serves it: ours or a peer's. */

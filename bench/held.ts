@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import type { LaunchAndWait } from '../test/support/launch.ts';
 import type { TestNode } from '../test/support/node.ts';
 import { askAdd, askDel } from './agent-call.ts';
 import type { Bench, Section } from './bench.ts';
 import { add, type Contender, del } from './contender.ts';
 import { holdAddresses } from './hold-addresses.ts';
 import { makeHostLocal } from './host-local.ts';
-import type { LaunchAndWait } from './launch.ts';
 import { residentMiB } from './memory.ts';
 import { makeOurs, ourContender } from './ours.ts';
 import type { Pod } from './pods.ts';

@@ -1,9 +1,9 @@
+import { startLauncher } from '../test/support/launch.ts';
 import { run } from '../test/support/run.ts';
 import type { Measure, Section } from './bench.ts';
 import { measureDrain } from './drain.ts';
 import { targetsTable, unmeasured } from './figures.ts';
 import { measureHeld } from './held.ts';
-import { startLauncher } from './launch.ts';
 import type { Options, Part } from './options.ts';
 import { measureParallel } from './parallel.ts';
 import { makePods } from './pods.ts';
