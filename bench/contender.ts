@@ -19,12 +19,15 @@ export type Added = {
   readonly run: Launched;
 };
 
+/** The verbs that change nothing. */
+export type CheapVerb = 'VERSION' | 'STATUS' | 'CHECK';
+
 type Result = { readonly ips: ReadonlyArray<{ readonly address: string }> };
 
 const call = (
   launch: LaunchAndWait,
   { program, cniPath, config }: Contender,
-  verb: 'ADD' | 'DEL',
+  verb: 'ADD' | 'DEL' | CheapVerb,
   containerId: string,
   pod: Pod,
   prevResult?: unknown,
@@ -60,6 +63,15 @@ export const add = async (launch: LaunchAndWait, contender: Contender, pod: Pod)
   succeeded(contender, 'ADD', added.run);
   return added;
 };
+
+/** A verb that changes nothing, about an attachment; throws when it fails. */
+export const callCheap = async (
+  launch: LaunchAndWait,
+  contender: Contender,
+  verb: CheapVerb,
+  { containerId, pod, run }: Added,
+): Promise<Launched> =>
+  succeeded(contender, verb, await call(launch, contender, verb, containerId, pod, JSON.parse(run.out)));
 
 /** DEL as a runtime calls it, with the result of the ADD; throws when it fails. */
 export const del = async (

@@ -6,6 +6,9 @@ export type Figures = {
   readonly addRatio: number | null;
   readonly addRatioNoMasq: number | null;
   readonly delRatio: number | null;
+  /** By the plugin's bare start (VERSION), as `statusRatio`. */
+  readonly checkRatio: number | null;
+  readonly statusRatio: number | null;
   /** Request in → reply out, log fsync included, without the wait for the switch. */
   readonly agentAddMedianMs: number | null;
   /** Allocation-side ADD time with 4,000 addresses held, by that with none. */
@@ -25,6 +28,8 @@ export const unmeasured: Figures = {
   addRatio: null,
   addRatioNoMasq: null,
   delRatio: null,
+  checkRatio: null,
+  statusRatio: null,
   agentAddMedianMs: null,
   addHeld4000Ratio: null,
   parallel16: null,
@@ -68,6 +73,8 @@ export const targetsTable = (figures: Figures): Table => {
       row('ADD, ours/theirs, with ipMasq', figures.addRatio, '≤ 0.6', atMost(0.6)),
       row('ADD, ours/theirs, without ipMasq', figures.addRatioNoMasq, '≤ 1.2', atMost(1.2)),
       row('DEL, ours/theirs, with ipMasq', figures.delRatio, '≤ 0.5', atMost(0.5)),
+      row('CHECK by the bare start', figures.checkRatio, '≤ 1.5', atMost(1.5)),
+      row('STATUS by the bare start', figures.statusRatio, '≤ 1.5', atMost(1.5)),
       row('agent, one ADD, ms', figures.agentAddMedianMs, '≤ 3', atMost(3)),
       row('allocation, 4,000 held by none held', figures.addHeld4000Ratio, '≤ 1.2', atMost(1.2)),
       row('16 parallel: failures', parallel16?.failures, '0', atMost(0)),

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { runDetached } from '../test/support/detached.ts';
 import { fullSize, type Options, type Part, parts, quickSize } from './options.ts';
 
 const { json, quick, only } = new Command('bench')
@@ -28,19 +28,6 @@ const options: Options = {
 };
 
 // The peer wires pods to the namespace that it is started in: it gets one of its own, which ends with the last process in it.
-// Detached, because Ctrl-C goes to a terminal's whole process group, and a tool that it kills half-way leaves things behind.
-const measuring = spawn(
-  'unshare',
-  ['--net', process.execPath, join(import.meta.dirname, 'measure.ts'), JSON.stringify(options)],
-  { stdio: ['ignore', 'inherit', 'inherit'], detached: true },
-);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => measuring.kill('SIGTERM'));
-}
-measuring.once('error', (error) => {
-  console.error(`bench: unshare (Debian package util-linux) cannot be run: ${error.message}`);
-  process.exitCode = 1;
-});
-measuring.once('exit', (code) => {
-  process.exitCode = code ?? 1;
-});
+// `unshare` is in the Debian package util-linux.
+const measure = join(import.meta.dirname, 'measure.ts');
+runDetached('bench', 'unshare', ['--net', process.execPath, measure, JSON.stringify(options)]);

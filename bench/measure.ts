@@ -9,6 +9,7 @@ import { measureParallel } from './parallel.ts';
 import { makePods } from './pods.ts';
 import { measureSequential } from './sequential.ts';
 import { printed } from './table.ts';
+import { measureVerbs } from './verbs.ts';
 import { measureWhere } from './where.ts';
 import { measureWired } from './wired.ts';
 
@@ -18,6 +19,7 @@ import { measureWired } from './wired.ts';
 
 const measures: Readonly<Record<Part, Measure>> = {
   sequential: measureSequential,
+  verbs: measureVerbs,
   parallel: measureParallel,
   held: measureHeld,
   wired: measureWired,
@@ -36,11 +38,11 @@ const progress = (text: string): void => console.error(`bench: ${text}`);
 
 const measureAll = async (options: Options): Promise<ReadonlyArray<Section>> => {
   await using made = new AsyncDisposableStack();
-  made.defer(() => progress('removing what was made'));
   await run('ip', 'link', 'set', 'lo', 'up');
   const { pods, remove } = await makePods(16);
   made.defer(remove);
   const launch = startLauncher(made);
+  made.defer(() => progress('removing what was made'));
   const sections: Section[] = [];
   for (const part of options.parts) {
     progress(part);

@@ -1,5 +1,5 @@
 /** The parts of the measurement, in the order in which they run. */
-export const parts = ['sequential', 'parallel', 'held', 'wired', 'where', 'drain'] as const;
+export const parts = ['sequential', 'verbs', 'parallel', 'held', 'wired', 'where', 'drain'] as const;
 export type Part = (typeof parts)[number];
 
 export type Options = {

@@ -26,9 +26,9 @@ export const makeOurs = async (
   return node;
 };
 
-export const ourContender = ({ socket, queue }: TestNode): Contender => ({
+export const ourContender = ({ socket, queue }: TestNode, cniVersion = '1.0.0'): Contender => ({
   title: 'evio',
   program: pluginBinary,
   cniPath: dirname(pluginBinary),
-  config: { cniVersion: '1.0.0', name: 'evio', type: 'evio', agentSocket: socket, queue },
+  config: { cniVersion, name: 'evio', type: 'evio', agentSocket: socket, queue },
 });

@@ -1,50 +1,11 @@
 #!/usr/bin/env node
-import { makeOurs } from '../bench/ours.ts';
-import { startLauncher } from '../test/support/launch.ts';
+import { join } from 'node:path';
+import { runDetached } from '../test/support/detached.ts';
 import { readOptions } from './options.ts';
-import { ourNetwork } from './ours.ts';
-import { makeSandboxes } from './sandboxes.ts';
-import { type Outcome, sandboxCount, soak } from './soak.ts';
-import { tell } from './tell.ts';
 
 const options = readOptions();
-const progress = (text: string): void => console.error(`soak: ${text}`);
 if (process.getuid?.() !== 0) {
   console.error('soak: it makes network namespaces: run it as root');
   process.exit(1);
 }
-let interrupted = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    interrupted = true;
-  });
-}
-const goOn = (): void => {
-  if (interrupted) throw new Error('interrupted');
-};
-
-const run = async (): Promise<Outcome> => {
-  await using made = new AsyncDisposableStack();
-  made.defer(() => progress('removing what was made'));
-  const sandboxes = await makeSandboxes(sandboxCount, made);
-  const launch = startLauncher(made);
-  const node = await makeOurs('soak', 24, made);
-  // Awaited here: what was made is removed when this function ends.
-  return await soak({
-    ...options,
-    node,
-    network: ourNetwork(node, sandboxes, launch),
-    sandboxes,
-    progress,
-    goOn,
-  });
-};
-
-try {
-  const outcome = await run();
-  const held = tell(outcome, options);
-  process.exitCode = held ? 0 : 1;
-} catch (error) {
-  if (!interrupted) console.error('soak: failed:', error);
-  process.exitCode = interrupted ? 130 : 1;
-}
+runDetached('soak', process.execPath, [join(import.meta.dirname, 'run.ts'), JSON.stringify(options)]);

@@ -41,9 +41,10 @@ export const startLauncher = (made: AsyncDisposableStack): LaunchAndWait => {
     await ended;
   });
   const waiting = new Map<number, PromiseWithResolvers<Launched>>();
+  let gone: Error | undefined;
   child.once('exit', (code) => {
-    const error = new Error(`the launcher ended with exit code ${code}`);
-    for (const { reject } of waiting.values()) reject(error);
+    gone = new Error(`the launcher ended with exit code ${code}`);
+    for (const { reject } of waiting.values()) reject(gone);
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
     const ended = JSON.parse(line) as Launched;
@@ -52,6 +53,7 @@ export const startLauncher = (made: AsyncDisposableStack): LaunchAndWait => {
   });
   let id = 0;
   return (launch) => {
+    if (gone !== undefined) return Promise.reject(gone);
     const answer = Promise.withResolvers<Launched>();
     id += 1;
     waiting.set(id, answer);
