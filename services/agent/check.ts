@@ -59,16 +59,17 @@ export const check = async (
     .filter((address) => !held.some((own) => own === address))
     .map((address) => `prevResult has ${address}, the log gives ${held.join(' and ')} to this attachment`);
   const wiring = wiringOf(configuration, attachment, [...host.state().pools.keys()]);
-  const [inKernel, seen] = await Promise.all([
-    ports.kernel.inspectPod({ ...wiring, netnsPath: request.netns })(),
-    ports.switch.ports()(),
-  ]);
-  if (E.isLeft(inKernel)) return inKernel;
+  // What the switch has is known here; its flows and the kernel are asked at the same time.
+  const seen = await ports.switch.ports()();
   if (E.isLeft(seen)) return seen;
   const port = seen.right.find(({ name }) => name === attachment.hostIfname);
-  const inSwitch = portDifferences(configuration, attachment.hostIfname, port);
-  const inFlows = await flowDifferences(ports, configuration, attachment, port?.ofport);
+  const [inKernel, inFlows] = await Promise.all([
+    ports.kernel.inspectPod({ ...wiring, netnsPath: request.netns })(),
+    flowDifferences(ports, configuration, attachment, port?.ofport),
+  ]);
+  if (E.isLeft(inKernel)) return inKernel;
   if (E.isLeft(inFlows)) return inFlows;
+  const inSwitch = portDifferences(configuration, attachment.hostIfname, port);
   const differences = [...unheld, ...inKernel.right, ...inSwitch, ...inFlows.right];
   return differences.length === 0 ? E.right(undefined) : E.left({ type: 'differs', differences });
 };

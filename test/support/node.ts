@@ -88,11 +88,11 @@ const inside = (netns: Netns, ...command: ReadonlyArray<string>): ReadonlyArray<
   ...command,
 ];
 
-/** Polls until `look` gives something; fails with the sentence after ten seconds. */
+/** Polls until `look` gives something; fails with the sentence after half a minute. */
 export const eventually = async <A>(
   what: string,
   look: () => Promise<A | undefined>,
-  patienceMs = 10_000,
+  patienceMs = 30_000,
 ): Promise<A> => {
   const end = performance.now() + patienceMs;
   for (;;) {
