@@ -13,7 +13,7 @@ const evioctl = (...args: ReadonlyArray<string>): Promise<Ended> =>
 
 const commands = ['status', 'leases', 'pods', 'log', 'configure', 'leave'];
 
-test('--help names every command, the exit codes and examples', async (t) => {
+test.serial('--help names every command, the exit codes and examples', async (t) => {
   const { code, out } = await evioctl('--help');
   t.is(code, 0);
   for (const command of commands) t.regex(out, new RegExp(`^ {2}${command} `, 'm'));
@@ -39,7 +39,7 @@ const every = [
   ...['replay', 'simulate-plan', 'redact', 'archive', 'era close'],
 ];
 
-test('these are all the commands there are', async (t) => {
+test.serial('these are all the commands there are', async (t) => {
   const { out } = await evioctl('complete', '--', '');
   const offered = out.split('\n').flatMap((line) => /^([a-z-]+)\t/.exec(line)?.[1] ?? []);
   t.deepEqual(
@@ -49,7 +49,7 @@ test('these are all the commands there are', async (t) => {
 });
 
 for (const command of every) {
-  test(`${command} has its own help, with examples and the options that all share`, async (t) => {
+  test.serial(`${command} has its own help, with examples and the options that all share`, async (t) => {
     const { code, out } = await evioctl(...command.split(' '), '--help');
     t.is(code, 0);
     t.regex(out, new RegExp(`^Usage: evioctl ${command}`));
@@ -58,7 +58,7 @@ for (const command of every) {
       t.true(out.includes(`  ${option} `), option);
   });
 
-  test(`completion offers ${command} the options that all share`, async (t) => {
+  test.serial(`completion offers ${command} the options that all share`, async (t) => {
     const { out } = await evioctl('complete', '--', ...command.split(' '), '--');
     for (const option of ['--json', '--ndjson', '--socket', '--log'])
       t.regex(out, new RegExp(`^${option}\t`, 'm'));
@@ -75,7 +75,7 @@ const wrong: ReadonlyArray<readonly [string, ReadonlyArray<string>, RegExp]> = [
 ];
 
 for (const [what, args, words] of wrong) {
-  test(`${what} is wrong usage: exit code 2, and the way to the help`, async (t) => {
+  test.serial(`${what} is wrong usage: exit code 2, and the way to the help`, async (t) => {
     const { code, out, err } = await evioctl('--socket', nowhere, ...args);
     t.is(code, 2);
     t.regex(err, words);
@@ -88,7 +88,7 @@ const whole = ['--pod-cidr', '10.244.0.0/16', '--node-bits', '8', '--host-cidr',
 
 for (const command of commands) {
   const args = command === 'configure' ? [command, ...whole] : [command];
-  test(`${command} without an agent ends with 3 and says what to start`, async (t) => {
+  test.serial(`${command} without an agent ends with 3 and says what to start`, async (t) => {
     const { code, out, err } = await evioctl('--socket', nowhere, ...args);
     t.is(code, 3);
     t.is(out, '');
@@ -100,7 +100,7 @@ for (const command of commands) {
   });
 }
 
-test('with --json the refusal is JSON where the answer would be', async (t) => {
+test.serial('with --json the refusal is JSON where the answer would be', async (t) => {
   const { code, out, err } = await evioctl('--json', '--socket', nowhere, 'pods');
   t.is(code, 3);
   t.is(err, '');
@@ -109,27 +109,27 @@ test('with --json the refusal is JSON where the answer would be', async (t) => {
   });
 });
 
-test('with --ndjson it is JSON on one line', async (t) => {
+test.serial('with --ndjson it is JSON on one line', async (t) => {
   const { code, out, err } = await evioctl('--socket', nowhere, 'pods', '--ndjson');
   t.deepEqual([code, err], [3, '']);
   t.is(out.split('\n').length, 2, out);
   t.is(JSON.parse(out).error.type, 'no-agent');
 });
 
-test('--json and --ndjson exclude each other', async (t) => {
+test.serial('--json and --ndjson exclude each other', async (t) => {
   const { code, out, err } = await evioctl('--json', '--socket', nowhere, 'pods', '--ndjson');
   t.deepEqual([code, out], [2, '']);
   t.regex(err, /option '--ndjson' cannot be used with option '--json'/);
 });
 
-test('the socket may come from the environment, and a flag goes before it', async (t) => {
+test.serial('the socket may come from the environment, and a flag goes before it', async (t) => {
   const env = { PATH: process.env['PATH'], EVIO_AGENT_SOCKET: '/from/the/environment' };
   const run = (...args: ReadonlyArray<string>) => runToEnd([process.execPath, script, ...args], { env });
   t.true((await run('pods')).err.includes('/from/the/environment'));
   t.true((await run('pods', '--socket', nowhere)).err.includes(nowhere));
 });
 
-test('complete names the commands that begin so, and prints the scripts of the shells', async (t) => {
+test.serial('complete names the commands that begin so, and prints the scripts of the shells', async (t) => {
   const { code, out } = await evioctl('complete', '--', 'le');
   t.is(code, 0);
   t.deepEqual(
@@ -145,14 +145,14 @@ test('complete names the commands that begin so, and prints the scripts of the s
   }
 });
 
-test('colour is for terminals: elsewhere there is none unless it is forced', async (t) => {
+test.serial('colour is for terminals: elsewhere there is none unless it is forced', async (t) => {
   const env = { PATH: process.env['PATH'], FORCE_COLOR: '1' };
   const forced = await runToEnd([process.execPath, script, '--socket', nowhere, 'pods'], { env });
   t.true(forced.err.startsWith('\x1b[31merror:\x1b[39m evio-agent does not answer'), forced.err);
   t.true((await evioctl('--socket', nowhere, 'pods')).err.startsWith('error: '));
 });
 
-test('--watch asks again and again until it is ended', async (t) => {
+test.serial('--watch asks again and again until it is ended', async (t) => {
   const watching = spawn(process.execPath, [script, '--socket', nowhere, 'pods', '--watch', '0.1']);
   let asked = 0;
   await new Promise<void>((done) => {
