@@ -56,7 +56,7 @@ export const AddRequest = t.intersection([
     delegated: t.type({ plugin: t.string, addresses: t.readonlyArray(t.string) }),
   }),
 ]);
-/** `POST /v1/admit` with an ADD as it will be, but for the delegate's addresses, asks whether it would be refused. */
+/** `POST /v1/admit` with an ADD as it will be, but for the delegate's addresses, asks whether it would be refused; the answer's `routes` lead to the node's gateways. */
 export type AddRequest = t.TypeOf<typeof AddRequest>;
 
 export const DelRequest = t.intersection([envelope, attachment, t.partial({ netns: t.string })]);

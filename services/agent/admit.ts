@@ -3,8 +3,10 @@ import type { Refusal } from '../../domain/cni/refusal.ts';
 import type { AddRequest } from '../../domain/cni/request.ts';
 import { admitPod } from '../../domain/host/admit-pod.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
+import { gatewayOf } from '../../domain/host/choose-address.ts';
 import type { AddPod } from '../../domain/host/command.ts';
 import type { Lease } from '../../domain/host/state.ts';
+import type { IpAddress } from '../../domain/ip/address.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { type Wanted, wantedOf } from './wanted.ts';
@@ -47,6 +49,7 @@ export const examine = async (
 /**
  * Whether an ADD would be refused, whatever addresses a delegate gave: asked before the delegate is, so that a refusal leaves what the
  * delegate holds for a pod that runs. What an interrupted ADD left behind is no obstacle: the ADD undoes it.
+ * Gives the node's gateways.
  */
 export const admit = async (
   ports: Pick<AgentPorts, 'kernel'>,
@@ -54,9 +57,10 @@ export const admit = async (
   host: Host,
   request: AddRequest,
   giveUp: AbortSignal,
-): Promise<E.Either<Refusal, undefined>> => {
+): Promise<E.Either<Refusal, ReadonlyArray<IpAddress>>> => {
   const examined = await examine(ports, configuration, host, request, giveUp);
   if (E.isLeft(examined)) return examined;
   const admitted = admitPod(host.state(), { ...request, isDelegated: request.delegated !== undefined });
-  return E.isLeft(admitted) && admitted.left.type !== 'attachment-reserved' ? admitted : E.right(undefined);
+  if (E.isLeft(admitted) && admitted.left.type !== 'attachment-reserved') return admitted;
+  return E.right((host.state().lease?.subnets ?? []).map(gatewayOf));
 };

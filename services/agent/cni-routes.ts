@@ -20,7 +20,7 @@ import { collectGarbage } from './collect.ts';
 import { deleteAttachment } from './delete.ts';
 import { followOwnDel } from './queued-del.ts';
 import { podsAreLimited, reasonsNow } from './reasons.ts';
-import { resultOf } from './result.ts';
+import { resultOf, routesBy } from './result.ts';
 import type { Route } from './route.ts';
 
 const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown): HttpAnswer =>
@@ -108,7 +108,7 @@ const admitRoute = decoded(AddRequest, async (agent, body, { gone }) => {
         failure: outcome.left,
       });
   };
-  return { ...answer(outcome, () => ({})), after: tell };
+  return { ...answer(outcome, routesBy), after: tell };
 });
 
 const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
