@@ -53,22 +53,38 @@ export const encodeEvent =
     return { type, schema: stored.version, payload: canonicalJson(stored.payload as Json) };
   };
 
+/** The versions whose payloads need no way up, and the codec of each; the current one first. */
+export const readAsTheyAre = ({
+  version,
+  codec,
+  earlier = [],
+}: Versioned): ReadonlyArray<{ readonly version: number; readonly codec: t.Mixed }> => {
+  const last = earlier.findLastIndex(({ asIs }) => asIs === undefined);
+  const alike = earlier.flatMap(({ asIs }, index) =>
+    index > last && asIs !== undefined ? [{ version: index + 1, codec: asIs }] : [],
+  );
+  return [{ version, codec }, ...alike.reverse()];
+};
+
 /**
- * Reads a payload's text of some version as the current one; on the left, why it cannot be read. A text of the current version
- * that the codec's pattern matches needs no codec.
+ * Reads a payload's text of some version as the current one; on the left, why it cannot be read. A text that needs no way
+ * up, and that the pattern of its version's codec matches, needs no codec.
  */
 const payloadReader = (
   type: string,
-  { version: current, codec, earlier = [] }: Versioned,
+  versioned: Versioned,
 ): ((text: string, version: number) => E.Either<string, unknown>) => {
-  const pattern = canonicalPattern(codec, [], 'type');
+  const { codec, earlier = [] } = versioned;
+  const patterns: Array<RegExp | undefined> = [];
+  for (const alike of readAsTheyAre(versioned))
+    patterns[alike.version] = canonicalPattern(alike.codec, [], 'type');
   const typed = (text: string): unknown => {
     const payload = JSON.parse(text);
     payload.type = type;
     return payload;
   };
   return (text, version) =>
-    version === current && pattern?.test(text) === true
+    patterns[version]?.test(text) === true
       ? E.right(typed(text))
       : F.pipe(
           E.tryCatch(

@@ -9,6 +9,8 @@ export type EarlierVersion = {
   readonly down: (payload: unknown) => unknown;
   /** The generation of programs (`domain/reader.ts`) that is the first to read the next version. */
   readonly nextReader: number;
+  /** Of its payloads, where the next version reads them as they are. */
+  readonly asIs?: t.Mixed;
 };
 
 /** `stored` describes what differs from the next version; all else goes through as it is, for that version to check. */
@@ -21,6 +23,14 @@ export const earlierVersion = <Old, New>(
   up: (payload) => E.map(up)(stored.decode(payload)),
   down: (payload) => down(payload as New),
   nextReader,
+});
+
+/** A version that says less than the next one, and what it says in the same words. `stored` describes where they differ. */
+export const narrowerVersion = (stored: t.Mixed, nextReader: number): EarlierVersion => ({
+  up: (payload) => E.map(() => payload)(stored.decode(payload)),
+  down: (payload) => (stored.is(payload) ? payload : undefined),
+  nextReader,
+  asIs: stored,
 });
 
 /** A payload of `version` as the current version has it. `earlier` begins with version 1. */

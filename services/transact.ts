@@ -98,7 +98,7 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
     readonly decider: Decider<Command, EventOf<Codecs>, State, Failure>;
     readonly incarnation: string;
     /** The oldest program that must read what is written now; absent: all are of this one's generation. */
-    readonly reader?: (state: Readonly<State>) => number;
+    readonly reader?: (state: Readonly<State>, event: EventOf<Codecs>) => number;
   },
 ): Promise<E.Either<UnreadableEvent | ReadFailure, Aggregate<Command, EventOf<Codecs>, State, Failure>>> => {
   const { store, snapshots } = ports;
@@ -151,8 +151,7 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
         return E.isLeft(done) ? done : decision;
       }
       const events = decision.right;
-      const readBy = reader?.(decidedOn.state);
-      const encoded = events.map((event) => encode(event, readBy));
+      const encoded = events.map((event) => encode(event, reader?.(decidedOn.state, event)));
       const sealed = sealEvents(ports, { stream, incarnation }, decidedOn, cause, encoded);
       const expectedRevision = decidedOn.revision === -1 ? 'no-stream' : decidedOn.revision;
       for (const event of events) decidedOn.state = decider.evolve(decidedOn.state, event);

@@ -4,7 +4,7 @@ declare module 'quickjs:os' {
   /** Throws an `Error` with `errno`, as all that deals in paths. */
   export function open(path: string, flags: number, mode?: number): number;
   /** Follows symbolic links. */
-  export function stat(path: string): { readonly dev: number; readonly ino: number };
+  export function stat(path: string): { readonly dev: number; readonly ino: number; readonly mode: number };
   export function readdir(path: string): Array<string>;
   export function rename(from: string, to: string): void;
   export function remove(path: string): void;
@@ -18,6 +18,12 @@ declare module 'quickjs:os' {
   export function setWriteHandler(fd: number, handler: (() => void) | null): void;
   /** `undefined`: the signal is ignored; `null`: what the kernel does with it by default. */
   export function signal(signal: number, handler: (() => void) | null | undefined): void;
+  export function kill(pid: number, signal: number): void;
+  /** The process that ended, or 0 when none has yet (with WNOHANG), and how (wait(2)). */
+  export function waitpid(pid: number, options: number): [number, number];
+  export const WNOHANG: number;
+  export const S_IFMT: number;
+  export const S_IFREG: number;
   export const O_RDONLY: number;
   export const O_WRONLY: number;
   export const O_CREAT: number;
@@ -48,4 +54,12 @@ declare module 'evio:runtime' {
   export function lockShared(fd: number): number;
   /** 0 when what was written to the file, or the folder's names, are on disk; or the negated errno (fsync(2)). */
   export function fsync(fd: number): number;
+  /**
+   * The process id of the program at this path, and our ends of its stdin and stdout, which do not block; or the negated errno
+   * (posix_spawn(3)). `environment`: all it gets, as "KEY=VALUE".
+   */
+  export function spawn(
+    path: string,
+    environment: ReadonlyArray<string>,
+  ): readonly [process: number, stdin: number, stdout: number] | number;
 }

@@ -2,7 +2,11 @@
  * The module "evio:runtime": what the plugin needs and quickjs:os lacks. It only names system calls for JavaScript; everything
  * that decides is TypeScript, in this folder.
  */
+#define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/file.h>
@@ -62,10 +66,107 @@ static JSValue runtime_fsync(JSContext *context, JSValueConst self, int count, J
   return JS_NewInt32(context, fsync(fd) == 0 ? 0 : -errno);
 }
 
+static void free_environment(JSContext *context, char **environment)
+{
+  for (char **entry = environment; *entry; entry++)
+    JS_FreeCString(context, *entry);
+  js_free(context, environment);
+}
+
+/* An array of texts as execve(2) takes them; NULL with an exception pending. */
+static char **to_environment(JSContext *context, JSValueConst texts)
+{
+  uint32_t length;
+  JSValue counted = JS_GetPropertyStr(context, texts, "length");
+  const int uncounted = JS_ToUint32(context, &length, counted);
+  JS_FreeValue(context, counted);
+  if (uncounted)
+    return NULL;
+  char **environment = js_mallocz(context, ((size_t)length + 1) * sizeof(char *));
+  for (uint32_t index = 0; environment && index < length; index++) {
+    JSValue text = JS_GetPropertyUint32(context, texts, index);
+    environment[index] = (char *)JS_ToCString(context, text);
+    JS_FreeValue(context, text);
+    if (!environment[index]) {
+      free_environment(context, environment);
+      return NULL;
+    }
+  }
+  return environment;
+}
+
+static int start(pid_t *process, const char *path, char **environment, const int input[2], const int output[2])
+{
+  char *const line[] = { (char *)path, NULL };
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t signals;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, input[0], 0);
+  posix_spawn_file_actions_adddup2(&actions, output[1], 1);
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &signals);
+  const int failure = posix_spawn(process, path, &actions, &attributes, line, environment);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  return failure;
+}
+
+/*
+ * spawn(path, environment): [process id, its stdin, its stdout] of the program at this very path, with this environment ("K=V")
+ * alone and our stderr; or the negated errno of pipe2(2), posix_spawn(3). Our two ends do not block. quickjs:os would close
+ * each descriptor that there could be, of which a container runtime may allow a thousand million.
+ */
+static JSValue runtime_spawn(JSContext *context, JSValueConst self, int count, JSValueConst *arguments)
+{
+  int input[2], output[2], failure = 0;
+  pid_t process = 0;
+  (void)self;
+  (void)count;
+  const char *path = JS_ToCString(context, arguments[0]);
+  if (!path)
+    return JS_EXCEPTION;
+  char **environment = to_environment(context, arguments[1]);
+  if (!environment) {
+    JS_FreeCString(context, path);
+    return JS_EXCEPTION;
+  }
+  if (pipe2(input, O_CLOEXEC))
+    failure = errno;
+  else if (pipe2(output, O_CLOEXEC)) {
+    failure = errno;
+    close(input[0]);
+    close(input[1]);
+  } else {
+    failure = start(&process, path, environment, input, output);
+    close(input[0]);
+    close(output[1]);
+    if (failure) {
+      close(input[1]);
+      close(output[0]);
+    }
+  }
+  free_environment(context, environment);
+  JS_FreeCString(context, path);
+  if (failure)
+    return JS_NewInt32(context, -failure);
+  fcntl(input[1], F_SETFL, O_NONBLOCK);
+  fcntl(output[0], F_SETFL, O_NONBLOCK);
+  JSValue started = JS_NewArray(context);
+  JS_SetPropertyUint32(context, started, 0, JS_NewInt32(context, process));
+  JS_SetPropertyUint32(context, started, 1, JS_NewInt32(context, input[1]));
+  JS_SetPropertyUint32(context, started, 2, JS_NewInt32(context, output[0]));
+  return started;
+}
+
 static const JSCFunctionListEntry exports[] = {
   JS_CFUNC_DEF("connect", 1, runtime_connect),
   JS_CFUNC_DEF("lockShared", 1, runtime_lock_shared),
   JS_CFUNC_DEF("fsync", 1, runtime_fsync),
+  JS_CFUNC_DEF("spawn", 2, runtime_spawn),
 };
 
 static const int export_count = sizeof(exports) / sizeof(exports[0]);

@@ -1,6 +1,7 @@
 import leven from 'leven';
 import { plain } from '../shown.ts';
-import { type CniError, invalidField, unsupportedField } from './error.ts';
+import { delegateOf, judgeIpam } from './delegate.ts';
+import { type CniError, unsupportedField } from './error.ts';
 import {
   isFlag,
   isObject,
@@ -16,24 +17,12 @@ import {
 } from './judge.ts';
 import { interfaceNameRule, isInterfaceName } from './names.ts';
 import { isOriginal, originalFields } from './original-fields.ts';
-import { args, runtimeConfig } from './runtime-fields.ts';
+import { args, delegatedArgs, delegatedRuntimeConfig, runtimeConfig } from './runtime-fields.ts';
 
 const isDns = (value: unknown): boolean =>
   isObject(value) &&
   (value['domain'] === undefined || isText(value['domain'])) &&
   ['nameservers', 'search', 'options'].every((key) => value[key] === undefined || isTexts(value[key]));
-
-const ipam: Judge = (key, value) => {
-  if (!isObject(value)) return invalidField(key, value, '{}, or leave "ipam" out');
-  const first = 'type' in value ? 'type' : Object.keys(value)[0];
-  return first === undefined
-    ? undefined
-    : unsupportedField(
-        `${key}.${first}`,
-        value[first],
-        'addresses come from evio-agent; leave "ipam" out (delegation to another IPAM plugin is not in this release)',
-      );
-};
 
 const isMtu = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 68 && Number(value) <= 65535;
@@ -92,7 +81,8 @@ const fields: Readonly<Record<string, Judge>> = {
   runtimeConfig,
   args,
   prevResult: must(isObject, 'the result of the plugin before'),
-  ipam,
+  // `judgeIpam` looks at all of the configuration.
+  ipam: passes,
   ipMasq: whenTrue('evio-agent masquerades for the whole node; leave "ipMasq" out or set it to true'),
   dns: must(isDns, '{"nameservers": [], "domain": "", "search": [], "options": []}, each of them if needed'),
   ...ownFields,
@@ -123,12 +113,19 @@ const judgeIn = (
   );
 };
 
+const fieldsFor = (keys: JsonObject): Readonly<Record<string, Judge>> => {
+  if (isOriginal(keys)) return { ...fields, ...originalFields };
+  return delegateOf(keys) === undefined
+    ? fields
+    : { ...fields, runtimeConfig: delegatedRuntimeConfig, args: delegatedArgs };
+};
+
 /** What is wrong with the first wrong key: code 7 for a bad value, 2 for what we do not do or do not know. */
 export const judgeFields = (keys: JsonObject): CniError | undefined => {
-  const known = isOriginal(keys) ? { ...fields, ...originalFields } : fields;
+  const known = fieldsFor(keys);
   for (const [key, value] of Object.entries(keys)) {
     const wrong = judgeIn(known, key, value);
     if (wrong !== undefined) return wrong;
   }
-  return undefined;
+  return judgeIpam(keys);
 };

@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import { parseMac } from '../kernel/parse-mac.ts';
 import { judgeFields } from './config-fields.ts';
+import { delegateOf } from './delegate.ts';
 import type { Call } from './environment.ts';
 import { type CniError, invalidNetworkName, missingNetworkName, undecodable } from './error.ts';
 import { isObject, isText, isTexts, type JsonObject } from './judge.ts';
@@ -20,8 +21,11 @@ export type Dns = {
   readonly options?: ReadonlyArray<string>;
 };
 
-/** The JSON on stdin, of which no more is known than that it is an object with a network name. */
-export type RawConfig = { readonly network: string; readonly keys: JsonObject };
+/** The JSON on stdin, of which no more is known than that it is an object with a network name; `text` as it came. */
+export type RawConfig = { readonly network: string; readonly keys: JsonObject; readonly text: string };
+
+/** Another IPAM plugin that gives addresses in our place, by its file name, and what it reads: all that we did (CNI spec 1.1.0, section 4). */
+export type DelegateConfig = { readonly plugin: string; readonly input: string };
 
 /** By their source: those of the capability add up with the others, those of `args` stand in for CNI_ARGS (CONVENTIONS.md). */
 export type RequestedAddresses = {
@@ -38,11 +42,13 @@ export type NetworkConfig = {
   readonly bridge?: string;
   readonly mtu?: number;
   readonly dns?: Dns;
-  /** As they were written, with or without prefix. */
+  /** Absent where addresses come from evio-agent. */
+  readonly delegate?: DelegateConfig;
+  /** As they were written, with or without prefix; none where a delegate honours them. */
   readonly requestedAddresses: RequestedAddresses;
   /** Canonical, from `runtimeConfig.mac` or else `args.cni.mac`. */
   readonly requestedMac?: string;
-  /** From `runtimeConfig.ipRanges`. */
+  /** From `runtimeConfig.ipRanges`; absent where a delegate honours them. */
   readonly ranges?: RangeSets;
   readonly prevResult?: JsonObject;
   /** From `cni.dev/valid-attachments`, or what early runtimes of 1.1.0 called it. */
@@ -64,7 +70,7 @@ export const readConfig = (text: string): E.Either<CniError, RawConfig> => {
   const { name } = keys;
   if (name === undefined || name === '') return E.left(missingNetworkName);
   if (typeof name !== 'string' || !isIdentifier(name)) return E.left(invalidNetworkName(name));
-  return E.right({ network: name, keys });
+  return E.right({ network: name, keys, text });
 };
 
 const at = (keys: JsonObject, ...way: ReadonlyArray<string>): unknown =>
@@ -110,7 +116,7 @@ const judged = (keys: JsonObject, verb: Call['verb']): JsonObject => {
  * keys that they need are looked at.
  */
 export const decodeConfig = (
-  { network, keys }: RawConfig,
+  { network, keys, text }: RawConfig,
   verb: Call['verb'],
   cniVersion: CniVersion,
 ): E.Either<CniError, NetworkConfig> => {
@@ -119,7 +125,8 @@ export const decodeConfig = (
   const { agentSocket, queue, bridge, mtu, prevResult } = keys;
   const dns = dnsOf(keys);
   const mac = requestedMac(keys);
-  const ranges = at(keys, 'runtimeConfig', 'ipRanges');
+  const plugin = delegateOf(keys);
+  const ranges = plugin === undefined ? at(keys, 'runtimeConfig', 'ipRanges') : undefined;
   return E.right({
     cniVersion,
     network,
@@ -128,9 +135,10 @@ export const decodeConfig = (
     ...(typeof bridge === 'string' ? { bridge } : {}),
     ...(typeof mtu === 'number' ? { mtu } : {}),
     ...(dns === undefined ? {} : { dns }),
+    ...(plugin === undefined ? {} : { delegate: { plugin, input: text } }),
     requestedAddresses: {
-      capability: textsAt(keys, 'runtimeConfig', 'ips'),
-      args: textsAt(keys, 'args', 'cni', 'ips'),
+      capability: plugin === undefined ? textsAt(keys, 'runtimeConfig', 'ips') : [],
+      args: plugin === undefined ? textsAt(keys, 'args', 'cni', 'ips') : [],
     },
     ...(mac === undefined ? {} : { requestedMac: mac }),
     ...(Array.isArray(ranges) && ranges.length > 0 ? { ranges } : {}),

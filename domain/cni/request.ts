@@ -3,7 +3,7 @@ import { RequestId } from '../identity/request-id.ts';
 import { Integer } from '../integer.ts';
 
 /**
- * What the plugin asks of the agent: `POST /v1/{add,del,check,status,gc}` with one of these as JSON. The plugin has
+ * What the plugin asks of the agent: `POST /v1/{admit,add,del,check,status,gc}` with one of these as JSON. The plugin has
  * decoded environment and stdin; the agent answers 200 `{ "result": … }` or another status with `{ "error": CniError }`.
  *
  * These shapes are spoken between a plugin and an agent of different releases: change them only with `protocol`.
@@ -46,8 +46,17 @@ export const AddRequest = t.intersection([
     /** Canonical addresses without prefix, from capability `ips`, `args.cni.ips` and CNI_ARGS `IP`, in that order. */
     requestedAddresses: t.readonlyArray(t.string),
   }),
-  t.partial({ pod: PodReference, bridge: t.string, mtu: Integer, mac: t.string, ranges: RangeSets }),
+  t.partial({
+    pod: PodReference,
+    bridge: t.string,
+    mtu: Integer,
+    mac: t.string,
+    ranges: RangeSets,
+    /** What another IPAM plugin, of this name, gave to the pod: canonical addresses without prefix. */
+    delegated: t.type({ plugin: t.string, addresses: t.readonlyArray(t.string) }),
+  }),
 ]);
+/** `POST /v1/admit` with an ADD as it will be, but for the delegate's addresses, asks whether it would be refused; the answer's `routes` lead to the node's gateways. */
 export type AddRequest = t.TypeOf<typeof AddRequest>;
 
 export const DelRequest = t.intersection([envelope, attachment, t.partial({ netns: t.string })]);

@@ -41,38 +41,52 @@ const ipRanges: Judge = (key, value) => {
     : invalidField(key, value, expected);
 };
 
-const honoured: Readonly<Record<string, Judge>> = {
+type Judges = Readonly<Record<string, Judge>>;
+
+const honoured: Judges = {
   ips: addresses,
   mac,
   dns: must(isRuntimeDns, '{"servers": [], "searches": [], "options": []}, each of them if needed'),
   ipRanges,
 };
 
-/** With those that change nothing we do. */
-const capabilities: Readonly<Record<string, Judge>> = { ...honoured, aliases: passes, cgroupPath: passes };
+/** What a delegate honours in our place, and judges by its own rules. */
+const delegated: Judges = { ips: passes, ipRanges: passes };
 
 /** What does another capability's work, behind us in the list. */
 const others: Readonly<Record<string, string>> = { portMappings: 'portmap', bandwidth: 'bandwidth' };
 
 /** A capability that is asked for and that we have not must not be passed by in silence: code 2. */
-export const runtimeConfig: Judge = (key, value) => {
-  if (!isObject(value)) return invalidField(key, value, 'an object');
-  const unknown = Object.keys(value).find((name) => !Object.hasOwn(capabilities, name));
-  if (unknown !== undefined) {
-    const other = Object.hasOwn(others, unknown) ? others[unknown] : undefined;
-    const rather = other === undefined ? '' : `, and give it to the plugin "${other}" behind this one`;
-    return unsupportedField(
-      `${key}.${unknown}`,
-      value[unknown],
-      `this plugin honours the capabilities ${Object.keys(honoured).join(', ')}; take "${plain(unknown)}" out of its "capabilities"${rather}`,
-    );
-  }
-  return firstWrong(key, value, capabilities);
+const runtimeConfigBy = (judges: Judges): Judge => {
+  /** With those that change nothing we do. */
+  const capabilities: Judges = { ...judges, aliases: passes, cgroupPath: passes };
+  return (key, value) => {
+    if (!isObject(value)) return invalidField(key, value, 'an object');
+    const unknown = Object.keys(value).find((name) => !Object.hasOwn(capabilities, name));
+    if (unknown !== undefined) {
+      const other = Object.hasOwn(others, unknown) ? others[unknown] : undefined;
+      const rather = other === undefined ? '' : `, and give it to the plugin "${other}" behind this one`;
+      return unsupportedField(
+        `${key}.${unknown}`,
+        value[unknown],
+        `this plugin honours the capabilities ${Object.keys(honoured).join(', ')}; take "${plain(unknown)}" out of its "capabilities"${rather}`,
+      );
+    }
+    return firstWrong(key, value, capabilities);
+  };
 };
 
-/** Of `args` only `cni.ips` and `cni.mac` concern us: what else is there is meant for others. */
-export const args: Judge = (key, value) => {
-  if (!isObject(value)) return invalidField(key, value, 'an object');
-  const { cni } = value;
-  return isObject(cni) ? firstWrong(`${key}.cni`, cni, { ips: addresses, mac }) : undefined;
-};
+export const runtimeConfig = runtimeConfigBy(honoured);
+export const delegatedRuntimeConfig = runtimeConfigBy({ ...honoured, ...delegated });
+
+/** Of `args` only what is in `cni` concerns us: what else is there is meant for others. */
+const argsBy =
+  (judges: Judges): Judge =>
+  (key, value) => {
+    if (!isObject(value)) return invalidField(key, value, 'an object');
+    const { cni } = value;
+    return isObject(cni) ? firstWrong(`${key}.cni`, cni, judges) : undefined;
+  };
+
+export const args = argsBy({ ips: addresses, mac });
+export const delegatedArgs = argsBy({ mac });

@@ -6,5 +6,7 @@ export const Choice = t.union([
   t.strict({ by: t.literal('policy'), policy: t.literal('next-free/1') }),
   t.strict({ by: t.literal('requested') }),
   t.strict({ by: t.literal('imported'), from: ImportSource }),
+  /** By another IPAM plugin, of this name. */
+  t.strict({ by: t.literal('delegated'), plugin: t.string }),
 ]);
 export type Choice = t.TypeOf<typeof Choice>;

@@ -3,6 +3,7 @@ import type { HeldSubnets, ImportSource } from '../import-source.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { AddressRange } from '../ip/address-range.ts';
 import type { AttachmentId } from './attachment.ts';
+import type { Delegated } from './delegated-addresses.ts';
 import type { DeletionReason, EraClosed, EraOpened, Netns, Pod, PodAdded } from './events.ts';
 import type { HostState, Lease } from './state.ts';
 
@@ -12,6 +13,8 @@ export type AddPod = AttachmentId & {
   readonly pod?: Pod | undefined;
   /** To be honoured or refused; at most one per family. */
   readonly requestedAddresses: ReadonlyArray<IpAddress>;
+  /** What a delegate chose; nothing else is asked for then. */
+  readonly delegated?: Delegated | undefined;
   /** The addresses must lie in these, in the families that they name. */
   readonly ranges?: ReadonlyArray<AddressRange> | undefined;
   /** Canonical (`parseMac`); follows from the address when absent. */

@@ -1,9 +1,11 @@
 import { either as E } from 'fp-ts';
+import { admitPod } from './admit-pod.ts';
 import { type AttachmentId, attachmentKey } from './attachment.ts';
 import { carried } from './carried-state.ts';
 import { chooseAddresses } from './choose-address.ts';
 import { chooseMac } from './choose-mac.ts';
 import type { AddPod, HostCommand } from './command.ts';
+import { delegatedAddresses } from './delegated-addresses.ts';
 import type { DeletionReason, EraClosed, HostEvent, PodDeleted } from './events.ts';
 import type { HostFailure } from './failure.ts';
 import { importPods } from './import-pods.ts';
@@ -60,22 +62,14 @@ const sameLease = (a: Lease, b: Lease): boolean =>
   minReaderOf(a) === minReaderOf(b);
 
 const addPod = (state: HostState, command: AddPod): Decision => {
-  const existing = state.attachments.get(attachmentKey(command));
-  if (existing?.status === 'reserved')
-    return E.left({ type: 'attachment-reserved', attachment: identity(command) });
-  if (existing !== undefined) {
-    // The same run of the plugin, asking again after its answer was lost.
-    if (existing.requestId === command.requestId) return nothing;
-    return E.left({
-      type: 'already-attached',
-      attachment: identity(command),
-      addresses: addressesOf(existing),
-    });
-  }
-  if (state.lease === undefined) return E.left({ type: 'no-lease' });
-  if (state.fence !== undefined) return E.left({ type: 'lease-fenced', reason: state.fence });
-  if (state.leaveRequested) return E.left({ type: 'leaving' });
-  const chosen = chooseAddresses(state, state.lease, command.requestedAddresses, command.ranges);
+  const { delegated } = command;
+  const lease = admitPod(state, { ...command, isDelegated: delegated !== undefined });
+  if (E.isLeft(lease)) return lease;
+  if (lease.right === 'answered') return nothing;
+  const chosen =
+    delegated === undefined
+      ? chooseAddresses(state, lease.right, command.requestedAddresses, command.ranges)
+      : delegatedAddresses(state, lease.right, delegated);
   if (E.isLeft(chosen)) return chosen;
   const [first] = chosen.right;
   if (first === undefined) return E.left({ type: 'no-lease' });

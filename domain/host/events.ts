@@ -5,6 +5,7 @@ import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
 import { AttachmentId } from './attachment.ts';
+import { eraOpenedV1, podAddedV2 } from './earlier-choices.ts';
 import { EraClosed, EraOpened } from './era-events.ts';
 import { LeaseObserved } from './lease-observed.ts';
 import { PodAdded } from './pod-added.ts';
@@ -86,11 +87,11 @@ export const hostEvents = {
   FenceObserved: { version: 1, codec: FenceObserved },
   LeaveRequested: { version: 1, codec: LeaveRequested },
   LeaseSurrendered: { version: 1, codec: LeaseSurrendered },
-  PodAdded: { version: 2, codec: PodAdded, earlier: [podAddedV1] },
+  PodAdded: { version: 3, codec: PodAdded, earlier: [podAddedV1, podAddedV2] },
   PodWired: { version: 1, codec: PodWired },
   PodDeleted: { version: 1, codec: PodDeleted },
   EraClosed: { version: 1, codec: EraClosed },
-  EraOpened: { version: 1, codec: EraOpened },
+  EraOpened: { version: 2, codec: EraOpened, earlier: [eraOpenedV1] },
 } as const;
 
 export type HostStarted = t.TypeOf<typeof HostStarted>;

@@ -3,15 +3,19 @@ import type { AddressRange } from '../ip/address-range.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { AttachmentId } from './attachment.ts';
 
+/** Why this node cannot let a pod have an address that somebody else chose for it. */
+export type AddressConflict =
+  | { readonly type: 'outside-lease'; readonly subnets: ReadonlyArray<Cidr> }
+  | { readonly type: 'never-given'; readonly role: 'network' | 'gateway' | 'broadcast' }
+  | { readonly type: 'address-held'; readonly holder: string };
+
 /** Why one pod cannot be taken over as it is; `address` where one of its addresses is the reason. */
 export type ImportConflict = {
   readonly attachment: AttachmentId;
   readonly address?: IpAddress;
   readonly conflict:
     | { readonly type: 'attachment-known'; readonly addresses: ReadonlyArray<IpAddress> }
-    | { readonly type: 'outside-lease'; readonly subnets: ReadonlyArray<Cidr> }
-    | { readonly type: 'never-given'; readonly role: 'network' | 'gateway' | 'broadcast' }
-    | { readonly type: 'address-held'; readonly holder: string }
+    | AddressConflict
     /** The source gives the attachment or the address twice; `other` is who has it there as well. */
     | { readonly type: 'twice-in-source'; readonly other: string }
     | { readonly type: 'not-one-per-family' };
@@ -49,6 +53,17 @@ export type HostFailure =
       readonly subnets: ReadonlyArray<Cidr>;
     }
   | { readonly type: 'ranges-exhausted'; readonly ranges: ReadonlyArray<AddressRange> }
+  | {
+      readonly type: 'delegated-not-one-per-family';
+      readonly plugin: string;
+      readonly addresses: ReadonlyArray<IpAddress>;
+    }
+  | {
+      readonly type: 'delegated-conflict';
+      readonly plugin: string;
+      readonly address: IpAddress;
+      readonly conflict: AddressConflict;
+    }
   | { readonly type: 'requested-mac-held'; readonly mac: string; readonly holder: string }
   /** It is, or may one day be, the MAC of another pod, of the bridge or of a host end. */
   | { readonly type: 'requested-mac-reserved'; readonly mac: string }

@@ -1,8 +1,7 @@
 import { either as E } from 'fp-ts';
 import { type Family, family, type IpAddress } from '../ip/address.ts';
-import { contains } from '../ip/cidr.ts';
+import { addressConflict } from './address-conflict.ts';
 import { type AttachmentId, attachmentKey } from './attachment.ts';
-import { neverGiven } from './choose-address.ts';
 import type { ImportedPod, ImportPods } from './command.ts';
 import type { HostEvent } from './events.ts';
 import type { HostFailure, ImportConflict } from './failure.ts';
@@ -12,18 +11,14 @@ import { addressesOf, type HostState, type Lease, minReaderOf } from './state.ts
 const importReader = 2;
 
 /** What is wrong with one address of one pod; `taken` are those of the pods before it. */
-const addressConflict = (
+const conflictOf = (
   state: HostState,
   lease: Lease,
   taken: ReadonlyMap<IpAddress, string>,
   address: IpAddress,
 ): ImportConflict['conflict'] | undefined => {
-  const subnet = lease.subnets.find((candidate) => contains(candidate, address));
-  if (subnet === undefined) return { type: 'outside-lease', subnets: lease.subnets };
-  const role = neverGiven(subnet, address);
-  if (role !== undefined) return { type: 'never-given', role };
-  const holder = state.pools.get(subnet)?.held.get(address);
-  if (holder !== undefined) return { type: 'address-held', holder };
+  const conflict = addressConflict(state, lease, address);
+  if (conflict !== undefined) return conflict;
   const other = taken.get(address);
   return other === undefined ? undefined : { type: 'twice-in-source', other };
 };
@@ -58,7 +53,7 @@ const conflictsOf = (
     if (seen.has(key)) found(undefined, { type: 'twice-in-source', other: key });
     if (familyConflict(pod.addresses)) found(undefined, { type: 'not-one-per-family' });
     for (const address of pod.addresses) {
-      const conflict = known === undefined ? addressConflict(state, lease, taken, address) : undefined;
+      const conflict = known === undefined ? conflictOf(state, lease, taken, address) : undefined;
       if (conflict !== undefined) found(address, conflict);
       taken.set(address, key);
     }

@@ -21,6 +21,7 @@ const choiceDown = (choice: Choice): ChoiceV1 | undefined => {
     case 'requested':
       return 'requested';
     case 'imported':
+    case 'delegated':
       return undefined;
   }
 };
@@ -38,5 +39,5 @@ const down = (pod: PodAddedV2): PodAddedV1 | undefined => {
   return addresses.length === pod.addresses.length ? { ...pod, addresses } : undefined;
 };
 
-/** Version 1 of PodAdded had another `choice`, and none for what was imported. */
+/** Version 1 of PodAdded had another `choice`, and none for what was imported or delegated. */
 export const podAddedV1 = earlierVersion(PodAddedV1, up, down, 2);

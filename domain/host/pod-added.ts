@@ -17,12 +17,11 @@ export const Pod = t.exact(
 );
 export type Pod = t.TypeOf<typeof Pod>;
 
-/** What is stored of an attachment; `EraOpened` carries it as well, so a change of it is a new version of both. */
-export const added = {
+const stored = <C extends t.Mixed>(allocation: C) => ({
   ...AttachmentId.type.props,
   netns: Netns,
   /** At most one per family. */
-  addresses: t.readonlyArray(Allocation),
+  addresses: t.readonlyArray(allocation),
   mac: t.string,
   mtu: Integer,
   hostIfname: t.string,
@@ -30,7 +29,10 @@ export const added = {
   requestId: t.string,
   /** The command that this follows from: its event's id follows from it, and stands beside the switch's port. */
   commandId: t.string,
-};
+});
+
+/** What is stored of an attachment; `EraOpened` carries it as well, so a change of it is a new version of both. */
+export const added = stored(Allocation);
 
 export const maybeAdded = {
   pod: Pod,
@@ -49,3 +51,7 @@ export const PodAdded = t.exact(
   ]),
 );
 export type PodAdded = t.TypeOf<typeof PodAdded>;
+
+/** What was stored when addresses could be found in fewer ways. */
+export const addedBy = <C extends t.Mixed>(choice: C) =>
+  t.exact(t.intersection([t.type(stored(t.strict({ address: IpAddress, choice }))), t.partial(maybeAdded)]));

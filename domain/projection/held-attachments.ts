@@ -1,7 +1,8 @@
 import * as t from 'io-ts';
 import { canonicalPattern } from '../canonical-pattern.ts';
 import { Metadata } from '../envelope.ts';
-import { encodeEvent, type Recorded } from '../event.ts';
+import { encodeEvent, type Recorded, readAsTheyAre } from '../event.ts';
+import type { AttachmentId } from '../host/attachment.ts';
 import { type EraOpened, type HostEvent, hostEvents, type PodAdded } from '../host/events.ts';
 import type { LeanEvent } from '../port/log-reader.ts';
 import { type AllocationRow, allocationRow } from './allocations.ts';
@@ -39,14 +40,26 @@ export const heldRow = ({ added, addedAt, wiredAt, revision }: Held): Allocation
 
 const identity = ['containerId', 'ifname', 'network'];
 
-/** The texts of an event of this type at its current version, and of the envelope around it. */
+type Texts = AttachmentId & { readonly time: string };
+
+/** Reads time and identity out of the texts of an event of this type, at each version whose texts are read as they are. */
 const textsOf = (type: 'PodAdded' | 'PodWired' | 'PodDeleted') => {
-  const { codec, version } = hostEvents[type];
-  const envelope = t.strict({ ...Metadata.type.props, schema: t.literal(version) });
-  const payload = canonicalPattern(codec, identity, 'type');
-  const metadata = canonicalPattern(envelope, ['time']);
-  if (payload === undefined || metadata === undefined) throw new TypeError(`no pattern for ${type}`);
-  return { payload, metadata };
+  const versions = readAsTheyAre(hostEvents[type]).map(({ version, codec }) => {
+    const envelope = t.strict({ ...Metadata.type.props, schema: t.literal(version) });
+    const payload = canonicalPattern(codec, identity, 'type');
+    const metadata = canonicalPattern(envelope, ['time']);
+    if (payload === undefined || metadata === undefined) throw new TypeError(`no pattern for ${type}`);
+    return { payload, metadata };
+  });
+  return (event: Pick<LeanEvent, 'payload' | 'metadata'>): Texts | undefined => {
+    for (const { payload, metadata } of versions) {
+      const time = metadata.exec(event.metadata)?.[1];
+      const id = time === undefined ? null : payload.exec(event.payload);
+      if (time !== undefined && id !== null)
+        return { time, containerId: id[1] ?? '', ifname: id[2] ?? '', network: id[3] ?? '' };
+    }
+    return undefined;
+  };
 };
 
 const addedTexts = textsOf('PodAdded');
@@ -65,17 +78,15 @@ const ownText = (time: string): string => time.slice(0, 12) + time.slice(12);
  * the word.
  */
 export const holdText = (held: HeldAttachments, event: LeanEvent): boolean => {
-  const { type, payload, metadata } = event;
+  const { type, payload } = event;
   if (type === 'PodAdded') {
-    const time = addedTexts.metadata.exec(metadata);
-    const id = time && addedTexts.payload.exec(payload);
-    if (id === null) return false;
+    const read = addedTexts(event);
+    if (read === undefined) return false;
+    const { time, ...id } = read;
     put(held, {
-      containerId: id[1] ?? '',
-      ifname: id[2] ?? '',
-      network: id[3] ?? '',
+      ...id,
       added: payload,
-      addedAt: ownText(time?.[1] ?? ''),
+      addedAt: ownText(time),
       wiredAt: undefined,
       revision: event.revision,
       position: event.position,
@@ -85,17 +96,16 @@ export const holdText = (held: HeldAttachments, event: LeanEvent): boolean => {
     return true;
   }
   if (type === 'PodWired') {
-    const time = wiredTexts.metadata.exec(metadata);
-    const id = time && wiredTexts.payload.exec(payload);
-    if (id === null) return false;
-    const entry = find(held, id[1] ?? '', id[2] ?? '', id[3] ?? '');
-    if (entry !== undefined) entry.wiredAt = ownText(time?.[1] ?? '');
+    const read = wiredTexts(event);
+    if (read === undefined) return false;
+    const entry = find(held, read.containerId, read.ifname, read.network);
+    if (entry !== undefined) entry.wiredAt = ownText(read.time);
     return true;
   }
-  if (type === 'PodDeleted' && deletedTexts.metadata.test(metadata)) {
-    const id = deletedTexts.payload.exec(payload);
-    if (id === null) return false;
-    remove(held, id[1] ?? '', id[2] ?? '', id[3] ?? '');
+  if (type === 'PodDeleted') {
+    const read = deletedTexts(event);
+    if (read === undefined) return false;
+    remove(held, read.containerId, read.ifname, read.network);
     return true;
   }
   return false;

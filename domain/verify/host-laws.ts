@@ -14,9 +14,9 @@ import { type HostMemory, rememberHost } from './host-memory.ts';
 
 const isPolicy = ({ choice }: Allocation): boolean => choice.by === 'policy';
 
-/** Of what was taken over there may be an address of one family only. */
-const isImported = ({ addresses }: PodAdded): boolean =>
-  addresses.some(({ choice }) => choice.by === 'imported');
+/** Of what was taken over, or chosen by a delegate, there may be an address of one family only. */
+const isOthers = ({ addresses }: PodAdded): boolean =>
+  addresses.some(({ choice }) => choice.by === 'imported' || choice.by === 'delegated');
 
 /** What the policies choose here, given the addresses that were asked for; nothing where they refuse. */
 const rerun = (
@@ -44,7 +44,7 @@ const ofPodAdded = (
   }
   const given = event.addresses.map(({ address }) => address);
   const chosen = rerun(host, lease, event);
-  const asChosen = isImported(event)
+  const asChosen = isOthers(event)
     ? given.every((address) => chosen.includes(address))
     : chosen.join() === given.join();
   const holders = cluster.addresses.get(event.network);

@@ -7,10 +7,10 @@ import type { Attachment, Lease } from '../../domain/host/state.ts';
 import { hostIfname } from '../../domain/kernel/host-ifname.ts';
 import type { PodWiring } from '../../domain/port/kernel.ts';
 import type { Cause } from '../seal-events.ts';
+import { examine } from './admit.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { deleteAttachment } from './delete.ts';
 import type { AgentPorts, Host } from './ports.ts';
-import { wantedOf } from './wanted.ts';
 import { stillWanted, wire, wiringOf } from './wiring.ts';
 
 /** The attachment as it was made, and where the time went, in milliseconds. */
@@ -23,9 +23,6 @@ export type Added = {
 export type Timing = { readonly reserveMs: number; readonly wireMs: number; readonly switchWaitMs: number };
 
 type Reserved = { readonly attachment: Attachment; readonly lease: Lease };
-
-const minimumMtu = (lease: Lease): number =>
-  lease.subnets.some((subnet) => subnet.includes(':')) ? 1280 : 68;
 
 const podOf = ({ pod }: AddRequest): Pick<AddPod, 'pod'> => {
   if (pod === undefined) return {};
@@ -97,25 +94,8 @@ export const add = async (
 ): Promise<E.Either<Refusal, Added>> => {
   const started = ports.clock.monotonicMs();
   const { network, containerId, ifname, requestId } = request;
-  const { bridge } = configuration;
-
-  if (request.bridge !== undefined && request.bridge !== bridge.name) {
-    return E.left({ type: 'wrong-bridge', asked: request.bridge, bridge: bridge.name });
-  }
-  const wanted = wantedOf(request);
-  if (E.isLeft(wanted)) return wanted;
-  // What the log knows has its interface there already, and is answered or undone by what the log says.
-  const known = host.state().attachments.has(attachmentKey(request));
-  const netns = await ports.kernel.netns(request.netns, ...(known ? [] : [ifname]))();
-  if (E.isLeft(netns)) return netns;
-  const awaited = stillWanted(giveUp);
-  if (E.isLeft(awaited)) return awaited;
-
-  const { lease: current } = host.state();
-  const mtu = request.mtu ?? bridge.mtu;
-  if (current !== undefined && (mtu > bridge.mtu || mtu < minimumMtu(current))) {
-    return E.left({ type: 'wrong-mtu', asked: mtu, atLeast: minimumMtu(current), atMost: bridge.mtu });
-  }
+  const examined = await examine(ports, configuration, host, request, giveUp);
+  if (E.isLeft(examined)) return examined;
 
   const attachmentId = { network, containerId, ifname };
   const cause: Cause = {
@@ -130,10 +110,8 @@ export const add = async (
     {
       type: 'add-pod',
       ...attachmentId,
-      netns: { path: request.netns, device: netns.right.device, inode: netns.right.inode },
       ...podOf(request),
-      ...wanted.right,
-      mtu,
+      ...examined.right,
       requestId,
       commandId: cause.commandId,
       hostIfname: hostIfname(ports.sha256, attachmentId),

@@ -13,13 +13,14 @@ import { attachmentKey } from '../../domain/host/attachment.ts';
 import { addressesOf } from '../../domain/host/state.ts';
 import type { HttpAnswer, HttpRequest } from '../../domain/port/http.ts';
 import { type Added, add } from './add.ts';
+import { admit } from './admit.ts';
 import type { Agent } from './agent.ts';
 import { check } from './check.ts';
 import { collectGarbage } from './collect.ts';
 import { deleteAttachment } from './delete.ts';
 import { followOwnDel } from './queued-del.ts';
 import { podsAreLimited, reasonsNow } from './reasons.ts';
-import { resultOf } from './result.ts';
+import { resultOf, routesBy } from './result.ts';
 import type { Route } from './route.ts';
 
 const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown): HttpAnswer =>
@@ -82,13 +83,39 @@ const tellOfAdd = (
   }
 };
 
-const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
-  const { ports, configuration, host, turns, coolDown } = agent;
+/** What comes before an ADD, in its turn. */
+const prepare = async (
+  { ports, configuration, host, coolDown, readiness }: Agent,
+  body: AddRequest,
+): Promise<E.Either<Refusal, undefined>> => {
+  const refusal = refusalOf(readiness);
+  return refusal === undefined
+    ? followOwnDel(ports, configuration, host, coolDown, body)
+    : E.left<Refusal, undefined>(refusal);
+};
+
+const admitRoute = decoded(AddRequest, async (agent, body, { gone }) => {
+  const { ports, configuration, host, turns } = agent;
   const outcome = await turns.take(attachmentKey(body), async (turnGivenUp) => {
-    const refusal = refusalOf(agent.readiness);
-    if (refusal !== undefined) return E.left<Refusal, Added>(refusal);
-    const free = await followOwnDel(ports, configuration, host, coolDown, body);
-    if (E.isLeft(free)) return free;
+    const prepared = await prepare(agent, body);
+    if (E.isLeft(prepared)) return prepared;
+    return admit(ports, configuration, host, body, AbortSignal.any([turnGivenUp, gone]));
+  });
+  const tell = (): void => {
+    if (E.isLeft(outcome))
+      ports.log.warn('a delegated ADD was refused', {
+        attachment: attachmentKey(body),
+        failure: outcome.left,
+      });
+  };
+  return { ...answer(outcome, routesBy), after: tell };
+});
+
+const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
+  const { ports, configuration, host, turns } = agent;
+  const outcome = await turns.take(attachmentKey(body), async (turnGivenUp) => {
+    const prepared = await prepare(agent, body);
+    if (E.isLeft(prepared)) return prepared;
     const added = await add(ports, configuration, host, body, AbortSignal.any([turnGivenUp, gone]));
     // Nobody heard the answer, and nobody will DEL what nobody knows of.
     if (E.isRight(added) && gone.aborted) {
@@ -156,6 +183,7 @@ const gcRoute = decoded(GcRequest, async (agent, body) => {
 
 /** What the CNI plugin asks, by path. */
 export const cniRoutes: Readonly<Record<string, Route<Agent>>> = {
+  'POST /v1/admit': admitRoute,
   'POST /v1/add': addRoute,
   'POST /v1/del': delRoute,
   'POST /v1/check': checkRoute,

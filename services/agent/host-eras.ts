@@ -36,7 +36,8 @@ const openStream = ({ ownLog, clock, ids, sha256, snapshots }: Ports, stream: st
       decider,
       incarnation,
       codec: hostStateCodec,
-      reader: ({ lease }) => minReaderOf(lease),
+      // An era begins with all that is known of its readers.
+      reader: ({ lease }, event) => minReaderOf(event.type === 'EraOpened' ? event.lease : lease),
     },
   );
 

@@ -5,6 +5,11 @@ import type { Added } from './add.ts';
 
 const anywhere = (gateway: string): string => (gateway.includes(':') ? '::/0' : '0.0.0.0/0');
 
+/** The way out that every pod has. */
+export const routesBy = (gateways: ReadonlyArray<string>): Pick<CniResult, 'routes'> => ({
+  routes: gateways.map((gateway) => ({ dst: anywhere(gateway), gw: gateway })),
+});
+
 /**
  * What CNI wants to know of an attachment: bridge, host end and container end, in that order; addresses as /32 and /128, for
  * a pod reaches even its neighbours through the gateway.
@@ -20,7 +25,7 @@ export const resultOf = (bridge: string, { attachment, wiring }: Added): CniResu
     ...gatewayFor(wiring.gateways, family(address) === 6),
     interface: 2,
   })),
-  routes: wiring.gateways.map((gateway) => ({ dst: anywhere(gateway), gw: gateway })),
+  ...routesBy(wiring.gateways),
 });
 
 const gatewayFor = (gateways: ReadonlyArray<string>, v6: boolean): { readonly gateway?: string } => {

@@ -7,7 +7,7 @@ import { type IpAddress, parseAddress } from '../../domain/ip/address.ts';
 import { parseMac } from '../../domain/kernel/parse-mac.ts';
 
 /** What a pod is to have, where its runtime leaves us no choice. */
-type Wanted = Pick<AddPod, 'requestedAddresses' | 'requestedMac' | 'ranges'>;
+export type Wanted = Pick<AddPod, 'requestedAddresses' | 'requestedMac' | 'ranges' | 'delegated'>;
 
 const addressesIn = (texts: ReadonlyArray<string>): E.Either<RequestRefusal, ReadonlyArray<IpAddress>> => {
   const addresses: IpAddress[] = [];
@@ -25,6 +25,8 @@ export const wantedOf = (request: AddRequest): E.Either<RequestRefusal, Wanted> 
   if (E.isLeft(requestedAddresses)) return requestedAddresses;
   const ranges = readRanges(request.ranges ?? []);
   if (E.isLeft(ranges)) return ranges;
+  const delegated = addressesIn(request.delegated?.addresses ?? []);
+  if (E.isLeft(delegated)) return delegated;
   const requestedMac = request.mac === undefined ? undefined : parseMac(request.mac);
   if (request.mac !== undefined && requestedMac === undefined)
     return E.left({ type: 'not-a-mac', text: request.mac });
@@ -32,5 +34,8 @@ export const wantedOf = (request: AddRequest): E.Either<RequestRefusal, Wanted> 
     requestedAddresses: requestedAddresses.right,
     requestedMac,
     ...(ranges.right.length === 0 ? {} : { ranges: ranges.right }),
+    ...(request.delegated === undefined
+      ? {}
+      : { delegated: { plugin: request.delegated.plugin, addresses: delegated.right } }),
   });
 };

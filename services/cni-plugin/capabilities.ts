@@ -5,6 +5,7 @@ import type { ParseAddress } from '../../domain/cni/requested-addresses.ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { FileAt, QueueDel } from '../../domain/port/del-queue.ts';
+import type { IsFile, RunDelegate } from '../../domain/port/delegate.ts';
 import type { Ids } from '../../domain/port/ids.ts';
 import type { Timer } from '../../domain/port/timer.ts';
 
@@ -18,6 +19,9 @@ export type Capabilities = {
   readonly queueDel: QueueDel;
   readonly fileAt: FileAt;
   readonly bootId: () => string;
+  /** For a configuration that names another IPAM plugin. Loaded when that is so, not before. */
+  readonly runDelegate: RunDelegate;
+  readonly loadIsFile: () => Promise<IsFile>;
   readonly clock: Clock;
   readonly timer: Pick<Timer, 'sleep'>;
   readonly ids: Pick<Ids, 'random'>;

@@ -15,6 +15,9 @@ const main = async (): Promise<void> => {
     connectAgent,
     queueDel: (folder, file) => async () =>
       (await import('../../adapters/quickjs/queue-del.ts')).queueDel(folder, file)(),
+    runDelegate: (run, giveUp) => async () =>
+      (await import('../../adapters/quickjs/run-delegate.ts')).runDelegate(run, giveUp)(),
+    loadIsFile: async () => (await import('../../adapters/quickjs/is-file.ts')).isFile,
     fileAt,
     bootId,
     clock,

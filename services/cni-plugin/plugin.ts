@@ -39,7 +39,11 @@ const attend = async (capabilities: Capabilities, call: AgentCall): Promise<Outc
   if (E.isLeft(version)) return refused(spoken, version.left);
   const config = decodeConfig(raw.right, call.verb, version.right);
   if (E.isLeft(config)) return refused(spoken, config.left);
-  const outcome = await viaAgent(capabilities, call, config.right);
+  const { delegate } = config.right;
+  const outcome =
+    delegate === undefined
+      ? await viaAgent(capabilities, call, config.right)
+      : await (await import('./via-delegate.ts')).viaDelegate(capabilities, call, config.right, delegate);
   return E.isLeft(outcome) ? refused(spoken, outcome.left) : outcome.right;
 };
 

@@ -47,7 +47,8 @@ const addQuestion = async (
   if (E.isLeft(args)) return args;
   const { ip, pod } = args.right;
   const { capability, args: named } = config.requestedAddresses;
-  const texts = [...capability, ...named, ...(ip === undefined || named.length > 0 ? [] : [ip])];
+  const unmet = ip === undefined || named.length > 0 || config.delegate !== undefined ? [] : [ip];
+  const texts = [...capability, ...named, ...unmet];
   const addresses = texts.length === 0 ? E.right([]) : requestedAddresses(await loadAddressParser(), texts);
   if (E.isLeft(addresses)) return addresses;
   const { containerId, ifname, netns } = call;

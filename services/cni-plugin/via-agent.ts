@@ -40,7 +40,7 @@ const unansweredError = (verb: Verb, { queue }: NetworkConfig, failure: Unanswer
 };
 
 /** A chained ADD gets the result of the plugin before; it is looked at before anything is asked of the agent. */
-const previousResult = async (
+export const previousResult = async (
   call: AgentCall,
   { prevResult }: NetworkConfig,
 ): Promise<E.Either<CniError, CniResult | undefined>> => {
@@ -52,10 +52,9 @@ const previousResult = async (
 const answered = async (
   call: AgentCall,
   config: NetworkConfig,
-  previous: CniResult | undefined,
   { status, body }: AgentAnswer,
-): Promise<E.Either<CniError, Outcome>> => {
-  if (status === 200 && call.verb !== 'ADD') return E.right(silent);
+): Promise<E.Either<CniError, CniResult | undefined>> => {
+  if (status === 200 && call.verb !== 'ADD') return E.right(undefined);
   const { decodeAddAnswer, decodeErrorAnswer } = await import('../../domain/cni/answer.ts');
   const unintelligible = (fault: string): CniError =>
     unintelligibleAnswer(config.agentSocket, `status ${status}: ${fault}`);
@@ -64,12 +63,20 @@ const answered = async (
     return E.left(E.isRight(answer) ? answer.right.error : unintelligible(answer.left));
   }
   const answer = decodeAddAnswer(body);
-  if (E.isLeft(answer)) return E.left(unintelligible(answer.left));
+  return E.isLeft(answer) ? E.left(unintelligible(answer.left)) : E.right(answer.right.result);
+};
+
+/** The result of an ADD as its runtime reads it, behind that of the plugin before. */
+export const printedResult = async (
+  { cniVersion, dns }: NetworkConfig,
+  previous: CniResult | undefined,
+  result: CniResult,
+): Promise<Outcome> => {
   const { resultIn } = await import('../../domain/cni/result-version.ts');
-  const ours = config.dns === undefined ? answer.right.result : { ...answer.right.result, dns: config.dns };
-  if (previous === undefined) return E.right(printed(resultIn(config.cniVersion, ours)));
+  const ours = dns === undefined ? result : { ...result, dns };
+  if (previous === undefined) return printed(resultIn(cniVersion, ours));
   const { appendResult } = await import('../../domain/cni/prev-result.ts');
-  return E.right(printed(resultIn(config.cniVersion, appendResult(previous, ours))));
+  return printed(resultIn(cniVersion, appendResult(previous, ours)));
 };
 
 /** The answer's codecs take a millisecond to load: once the request has left, that passes while the agent works. */
@@ -106,7 +113,20 @@ const ask = async (
   return answer;
 };
 
-/** What the agent's answer, or its silence, means to the runtime. */
+/** Asks, and says what the agent's answer, or its silence, means to the runtime. Of an ADD its result. */
+export const askFor = async (
+  capabilities: Capabilities,
+  call: AgentCall,
+  config: NetworkConfig,
+  question: Question,
+): Promise<E.Either<CniError, CniResult | undefined>> => {
+  const agent = capabilities.connectAgent(config.agentSocket);
+  const told = await ask(capabilities, call, config, agent, question);
+  if (E.isLeft(told)) return E.left(unansweredError(call.verb, config, told.left));
+  return told.right === 'queued' ? E.right(undefined) : answered(call, config, told.right);
+};
+
+/** A call whose addresses come from the agent. */
 export const viaAgent = async (
   capabilities: Capabilities,
   call: AgentCall,
@@ -116,8 +136,9 @@ export const viaAgent = async (
   if (E.isLeft(previous)) return previous;
   const question = await questionFor(capabilities, call, config);
   if (E.isLeft(question)) return question;
-  const agent = capabilities.connectAgent(config.agentSocket);
-  const told = await ask(capabilities, call, config, agent, question.right);
-  if (E.isLeft(told)) return E.left(unansweredError(call.verb, config, told.left));
-  return told.right === 'queued' ? E.right(silent) : answered(call, config, previous.right, told.right);
+  const result = await askFor(capabilities, call, config, question.right);
+  if (E.isLeft(result)) return result;
+  return E.right(
+    result.right === undefined ? silent : await printedResult(config, previous.right, result.right),
+  );
 };

@@ -10,14 +10,14 @@ import { decodeMetadata } from '../../domain/envelope.ts';
 import { decodeEvent, encodeEvent } from '../../domain/event.ts';
 import { type HostEvent, hostEvents } from '../../domain/host/events.ts';
 import type { EventToAppend } from '../../domain/port/event-store.ts';
-import { cidr, incarnation, ip, leaseObserved, nodeName, podAdded, samples } from '../support/events.ts';
+import { incarnation, samples } from '../support/events.ts';
+import { samples2, samples3, samples4, stream } from '../support/golden-samples.ts';
 
 /*
  * What stands in the golden file was written by a release. It is never regenerated for an existing version: a changed shape
  * gets a new version, an upcaster and a line of its own.
  */
 const codecs = { ...hostEvents, ...clusterEvents, ...auditEvents };
-const stream = `host-evio:node-1:${incarnation}`;
 
 const readGolden = async (name: string): Promise<ReadonlyArray<EventToAppend>> =>
   JSON.parse(await readFile(join(import.meta.dirname, '../golden', name), 'utf8'));
@@ -25,97 +25,7 @@ const readGolden = async (name: string): Promise<ReadonlyArray<EventToAppend>> =
 const golden = await readGolden('events-v1.json');
 const golden2 = await readGolden('events-v2.json');
 const golden3 = await readGolden('events-v3.json');
-
-/** What the programs of generation 2 write and older ones did not. */
-const samples2: ReadonlyArray<HostEvent | ClusterEvent> = [
-  { ...leaseObserved, minReader: 2 },
-  podAdded('c1', '10.244.0.2', {
-    addresses: [
-      { address: ip('10.244.0.2'), choice: { by: 'policy', policy: 'next-free/1' } },
-      { address: ip('fd00:244::7'), choice: { by: 'requested' } },
-    ],
-    pod: { namespace: 'default', name: 'web-0', uid: 'a1f3c6c2-90cf-4b3e-8f9d-0f0a0b0c0d0e' },
-  }),
-  podAdded('c2', '10.244.0.3', {
-    addresses: [{ address: ip('10.244.0.3'), choice: { by: 'imported', from: 'host-local' } }],
-  }),
-  podAdded('c3', '10.244.0.4', {
-    addresses: [{ address: ip('10.244.0.4'), choice: { by: 'imported', from: 'etcd' } }],
-  }),
-  {
-    type: 'JoinRequested',
-    node: nodeName('node-1'),
-    publicKey: 'bm90IGEga2V5LCBidXQgMzIgYnl0ZXMgbG9uZyEh',
-    held: { subnets: [cidr('10.244.37.0/24')], from: 'etcd' },
-  },
-  {
-    type: 'SubnetLeased',
-    node: nodeName('node-1'),
-    subnet: cidr('10.244.37.0/24'),
-    asOf: '2026-03-01T08:00:00.000Z',
-    from: 'etcd',
-  },
-  { type: 'HostStarted', bootId: '5c0b4f5e-1f2b-4a53-9f6a-0f4b0a1c2d3e', clockSynchronised: true },
-];
-
-const { type: _p, ...firstHeld } = podAdded('c1', '10.244.0.2');
-const { type: _l, clusterRevision: _r, ...lease } = leaseObserved;
-
-/** What the programs of generation 3 write and older ones did not. */
-const samples3: ReadonlyArray<HostEvent | ClusterEvent | AuditEvent> = [
-  {
-    type: 'PayloadRedacted',
-    position: 812,
-    stream,
-    revision: 40,
-    id: '33333333-3333-5333-8333-333333333333',
-    redacted: ['pod'],
-    reason: 'request 4711',
-    remainingHash: '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
-  },
-  { type: 'EraClosed', head: { revision: 99_999, hash: sha256('the event before') } },
-  {
-    type: 'EraOpened',
-    era: 2,
-    previous: { stream, revision: 100_000, hash: sha256('EraClosed') },
-    joinRequested: true,
-    leaveRequested: false,
-    clusterRevision: 2,
-    held: [
-      { ...firstHeld, status: 'attached', pod: { namespace: 'default', name: 'web-0' } },
-      {
-        ...firstHeld,
-        containerId: 'c2',
-        addresses: [{ address: ip('10.244.0.4'), choice: { by: 'requested' } }],
-        status: 'reserved',
-      },
-    ],
-    pools: [
-      {
-        subnet: cidr('10.244.0.0/24'),
-        returned: [
-          { first: ip('10.244.0.5'), count: 2, since: '' },
-          { first: ip('10.244.0.3'), count: 1, since: '' },
-        ],
-        next: '5',
-      },
-      { subnet: cidr('10.244.9.0/29'), returned: [{ first: ip('10.244.9.2'), count: 5, since: '' }] },
-    ],
-    bootId: '5c0b4f5e-1f2b-4a53-9f6a-0f4b0a1c2d3e',
-    lease: { ...lease, minReader: 3 },
-    fence: 'node-1 is being replaced',
-  },
-  {
-    type: 'EraOpened',
-    era: 3,
-    previous: { stream: `${stream}:2`, revision: 1, hash: sha256('EraClosed') },
-    joinRequested: false,
-    leaveRequested: false,
-    clusterRevision: -1,
-    held: [],
-    pools: [],
-  },
-];
+const golden4 = await readGolden('events-v4.json');
 
 const sealedFor = (reader: number, events: ReadonlyArray<HostEvent | ClusterEvent | AuditEvent>) =>
   seal(
@@ -155,19 +65,31 @@ test('events are stored exactly as the golden files have them, byte for byte', (
   t.deepEqual(sealedFor(1, samples), golden);
   t.deepEqual(sealedFor(2, samples2), golden2);
   t.deepEqual(sealedFor(3, samples3), golden3);
+  t.deepEqual(sealedFor(4, samples4), golden4);
 });
 
-test('the golden files are of two versions of PodAdded, and both are read as the current one', (t) => {
-  const schemas = [...golden, ...golden2]
+test('the golden files are of three versions of PodAdded, and all are read as the current one', (t) => {
+  const schemas = [...golden, ...golden2, ...golden4]
     .filter(({ type }) => type === 'PodAdded')
     .map(({ metadata }) => (JSON.parse(metadata) as { readonly schema: number }).schema);
-  t.deepEqual(schemas, [1, 2, 2, 2]);
+  t.deepEqual(schemas, [1, 2, 2, 2, 3]);
   t.deepEqual(golden2.map(decodedAt), samples2);
   t.deepEqual(golden3.map(decodedAt), samples3);
+  t.deepEqual(golden4.map(decodedAt), samples4);
 });
 
 test('what version 1 cannot say is not written for its readers', (t) => {
   t.throws(() => sealedFor(1, samples2), { message: 'no version of PodAdded for readers of 1 says this' });
+});
+
+test('what a delegate chose is not written for readers from before generation 4, in an event or in an era', (t) => {
+  for (const [type, event] of [
+    ['PodAdded', samples4[1]],
+    ['EraOpened', samples4[2]],
+  ] as const)
+    t.throws(() => sealedFor(3, event === undefined ? [] : [event]), {
+      message: `no version of ${type} for readers of 3 says this`,
+    });
 });
 
 test('PayloadRedacted v1 is still read', (t) => {

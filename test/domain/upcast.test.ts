@@ -70,16 +70,20 @@ const choice: fc.Arbitrary<Choice> = fc.constantFrom<Choice>(
   { by: 'requested' },
   { by: 'imported', from: 'host-local' },
   { by: 'imported', from: 'etcd' },
+  { by: 'delegated', plugin: 'host-local' },
 );
+
+/** The first generation of programs that reads a choice. */
+const readerOf = ({ by }: Choice): number => ({ policy: 1, requested: 1, imported: 2, delegated: 4 })[by];
 
 test('an event written for any reader is read as it was meant', (t) => {
   const allocations = fc.array(fc.record({ address: fc.ipV4().map(ip), choice }), { maxLength: 3 });
   fc.assert(
-    fc.property(allocations, fc.constantFrom(firstReader, newestReader), (addresses, reader) => {
+    fc.property(allocations, fc.constantFrom(firstReader, 2, 3, newestReader), (addresses, reader) => {
       const event: HostEvent = podAdded('c1', '10.244.0.2', { addresses });
-      fc.pre(reader > 1 || addresses.every((allocation) => allocation.choice.by !== 'imported'));
+      fc.pre(addresses.every((allocation) => readerOf(allocation.choice) <= reader));
       const { type, schema, payload } = encodeEvent(hostEvents)(event, reader);
-      t.is(schema, Math.min(reader, hostEvents.PodAdded.version));
+      t.is(schema, reader < 3 ? reader : reader - 1);
       const metadata = {
         schema,
         time: '2026-03-01T08:00:00.000Z',
@@ -105,11 +109,12 @@ test('a payload of one version under the number of another is refused', (t) => {
   const place = { stream: 's', revision: 0, position: 0, recordedAt: '', hash: '', id: 'i' };
   const envelope = (schema: number) =>
     `{"$causationId":"c","$correlationId":"c","actor":"a","incarnation":"i","payloadHash":"","schema":${schema},"time":""}`;
-  for (const [reader, schema] of [
-    [1, 2],
-    [2, 1],
+  for (const [reader, schema, choice] of [
+    [1, 2, { by: 'requested' }],
+    [2, 1, { by: 'requested' }],
+    [4, 2, { by: 'delegated', plugin: 'host-local' }],
   ] as const) {
-    const addresses = [{ address: ip('10.244.0.2'), choice: { by: 'requested' } as const }];
+    const addresses = [{ address: ip('10.244.0.2'), choice }];
     const { type, payload } = encodeEvent(hostEvents)(podAdded('c1', '10.244.0.2', { addresses }), reader);
     const decoded = decodeEvent(hostEvents)({ ...place, type, payload, metadata: envelope(schema) });
     t.is(E.isLeft(decoded) ? decoded.left.type : 'read', 'unreadable-payload', `version ${schema}`);

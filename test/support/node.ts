@@ -77,6 +77,8 @@ export type CniCall = {
   readonly netns?: string;
   readonly args?: string;
   readonly cniVersion?: string;
+  /** CNI_PATH; by default where our own programs are built. */
+  readonly path?: string;
   readonly config?: Readonly<Record<string, unknown>>;
 };
 
@@ -152,13 +154,21 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
 
   const pluginCall = (
     command: string,
-    { containerId = randomUUID(), ifname = 'eth0', netns: path, args, cniVersion = '1.0.0', config }: CniCall,
+    {
+      containerId = randomUUID(),
+      ifname = 'eth0',
+      netns: path,
+      args,
+      cniVersion = '1.0.0',
+      path: folders,
+      config,
+    }: CniCall,
   ) => ({
     env: {
       CNI_COMMAND: command,
       CNI_CONTAINERID: containerId,
       CNI_IFNAME: ifname,
-      CNI_PATH: join(root, 'dist'),
+      CNI_PATH: folders ?? join(root, 'dist'),
       ...(path === undefined ? {} : { CNI_NETNS: path }),
       ...(args === undefined ? {} : { CNI_ARGS: args }),
     },

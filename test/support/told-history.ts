@@ -41,3 +41,8 @@ export const imported = (address: string) => ({
   address: ip(address),
   choice: { by: 'imported', from: 'host-local' } as const,
 });
+
+export const delegated = (address: string) => ({
+  address: ip(address),
+  choice: { by: 'delegated', plugin: 'host-local' } as const,
+});

@@ -1,7 +1,18 @@
-import type { HostFailure } from '../../host/failure.ts';
+import type { AddressConflict, HostFailure } from '../../host/failure.ts';
 import { rangeText } from '../../ip/address-range.ts';
 import { codes } from '../error.ts';
 import { list, type WordsFor } from './words.ts';
+
+const conflictWords = (conflict: AddressConflict): string => {
+  switch (conflict.type) {
+    case 'outside-lease':
+      return `is outside of this node's ${list(conflict.subnets)}`;
+    case 'never-given':
+      return `is the ${conflict.role} address of its subnet`;
+    case 'address-held':
+      return `is held by ${conflict.holder}`;
+  }
+};
 
 /** What the host aggregate refuses. */
 export const hostWords: WordsFor<HostFailure> = {
@@ -70,6 +81,23 @@ export const hostWords: WordsFor<HostFailure> = {
     code: codes.tryAgainLater,
     msg: `no address is free in ipRanges ${list(refusal.ranges.map(rangeText))}`,
     details: 'delete pods that hold them, or widen the ranges; evioctl pods shows who holds them',
+  }),
+  'delegated-not-one-per-family': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `the IPAM plugin "${refusal.plugin}" gave ${refusal.addresses.length === 0 ? 'no address' : list(refusal.addresses)}`,
+    details: 'a pod has one address, or one of each family: let "ipam" say so',
+  }),
+  'delegated-conflict': ({ plugin, address, conflict }) => ({
+    msg: `the IPAM plugin "${plugin}" gave ${address}, which ${conflictWords(conflict)}`,
+    ...(conflict.type === 'address-held'
+      ? {
+          code: codes.tryAgainLater,
+          details: 'ask again for another one; give the plugin ranges in which nobody else gives addresses',
+        }
+      : {
+          code: codes.invalidNetworkConfig,
+          details: 'let what "ipam" gives lie inside of the node\'s subnet; evioctl leases shows it',
+        }),
   }),
   'requested-mac-held': (refusal) => ({
     code: codes.tryAgainLater,

@@ -11,7 +11,7 @@ import { versionFor } from '../../../domain/cni/version-for.ts';
 const long = `\x1b[2J\u202e${'x'.repeat(1 << 20)}`;
 
 const ofKey = (key: string, value: unknown) =>
-  decodeConfig({ network: 'evio', keys: { [key]: value } }, 'ADD', '1.0.0');
+  decodeConfig({ network: 'evio', text: '', keys: { [key]: value } }, 'ADD', '1.0.0');
 
 const refusals: Readonly<Record<string, () => E.Either<CniError, unknown>>> = {
   'a verb': () => readCall({ CNI_COMMAND: long }),

@@ -47,6 +47,20 @@ const examples: {
     ['10.244.0.2-10.244.0.5', '10.244.7.0/24'],
   ],
   'ranges-exhausted': [{ ranges }, 11, ['10.244.0.2-10.244.0.5']],
+  'delegated-not-one-per-family': [
+    { plugin: 'host-local', addresses: [ip('10.244.0.2'), ip('10.244.0.3')] },
+    7,
+    ['"host-local"', '10.244.0.2', '10.244.0.3'],
+  ],
+  'delegated-conflict': [
+    {
+      plugin: 'static',
+      address: ip('192.168.5.7'),
+      conflict: { type: 'outside-lease', subnets: [cidr('10.244.0.0/24')] },
+    },
+    7,
+    ['"static"', '192.168.5.7', '10.244.0.0/24'],
+  ],
   'requested-mac-held': [
     { mac: '02:00:00:00:00:01', holder: 'evio/c2/eth0' },
     11,

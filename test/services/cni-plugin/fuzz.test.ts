@@ -17,6 +17,7 @@ import { runPlugin } from '../../../services/cni-plugin/plugin.ts';
 import { type WildCall, wildCall, wrongOutcome } from '../../support/fuzz.ts';
 
 const requests = {
+  '/v1/admit': AddRequest,
   '/v1/add': AddRequest,
   '/v1/del': DelRequest,
   '/v1/check': CheckRequest,
@@ -49,6 +50,8 @@ const call = async ({
     readInput: async () => E.right(stdin),
     connectAgent: () => wire(asked),
     queueDel: () => TE.left({ type: 'queue-missing' }),
+    loadIsFile: async () => () => true,
+    runDelegate: () => TE.right({ exitCode: 0, stdout: '{"ips":[{"address":"10.244.0.9/24"}]}' }),
     fileAt: () => undefined,
     bootId: () => randomUUID(),
     loadQueuedDel: () => import('../../../domain/cni/queued-del.ts'),

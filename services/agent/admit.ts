@@ -1,0 +1,66 @@
+import { either as E } from 'fp-ts';
+import type { Refusal } from '../../domain/cni/refusal.ts';
+import type { AddRequest } from '../../domain/cni/request.ts';
+import { admitPod } from '../../domain/host/admit-pod.ts';
+import { attachmentKey } from '../../domain/host/attachment.ts';
+import { gatewayOf } from '../../domain/host/choose-address.ts';
+import type { AddPod } from '../../domain/host/command.ts';
+import type { Lease } from '../../domain/host/state.ts';
+import type { IpAddress } from '../../domain/ip/address.ts';
+import type { AgentConfiguration } from './configuration.ts';
+import type { AgentPorts, Host } from './ports.ts';
+import { type Wanted, wantedOf } from './wanted.ts';
+import { stillWanted } from './wiring.ts';
+
+/** What an ADD asks for, and the namespace that it found. */
+type Examined = Wanted & Pick<AddPod, 'netns' | 'mtu'>;
+
+const minimumMtu = (lease: Lease): number =>
+  lease.subnets.some((subnet) => subnet.includes(':')) ? 1280 : 68;
+
+/** Whether an ADD asks for what this machine can do. Changes nothing. */
+export const examine = async (
+  ports: Pick<AgentPorts, 'kernel'>,
+  { bridge }: Pick<AgentConfiguration, 'bridge'>,
+  host: Host,
+  request: AddRequest,
+  giveUp: AbortSignal,
+): Promise<E.Either<Refusal, Examined>> => {
+  if (request.bridge !== undefined && request.bridge !== bridge.name) {
+    return E.left({ type: 'wrong-bridge', asked: request.bridge, bridge: bridge.name });
+  }
+  const wanted = wantedOf(request);
+  if (E.isLeft(wanted)) return wanted;
+  // What the log knows has its interface there already, and is answered or undone by what the log says.
+  const known = host.state().attachments.has(attachmentKey(request));
+  const netns = await ports.kernel.netns(request.netns, ...(known ? [] : [request.ifname]))();
+  if (E.isLeft(netns)) return netns;
+  const awaited = stillWanted(giveUp);
+  if (E.isLeft(awaited)) return awaited;
+  const { lease } = host.state();
+  const mtu = request.mtu ?? bridge.mtu;
+  if (lease !== undefined && (mtu > bridge.mtu || mtu < minimumMtu(lease))) {
+    return E.left({ type: 'wrong-mtu', asked: mtu, atLeast: minimumMtu(lease), atMost: bridge.mtu });
+  }
+  const { device, inode } = netns.right;
+  return E.right({ ...wanted.right, netns: { path: request.netns, device, inode }, mtu });
+};
+
+/**
+ * Whether an ADD would be refused, whatever addresses a delegate gave: asked before the delegate is, so that a refusal leaves what the
+ * delegate holds for a pod that runs. What an interrupted ADD left behind is no obstacle: the ADD undoes it.
+ * Gives the node's gateways.
+ */
+export const admit = async (
+  ports: Pick<AgentPorts, 'kernel'>,
+  configuration: Pick<AgentConfiguration, 'bridge'>,
+  host: Host,
+  request: AddRequest,
+  giveUp: AbortSignal,
+): Promise<E.Either<Refusal, ReadonlyArray<IpAddress>>> => {
+  const examined = await examine(ports, configuration, host, request, giveUp);
+  if (E.isLeft(examined)) return examined;
+  const admitted = admitPod(host.state(), { ...request, isDelegated: request.delegated !== undefined });
+  if (E.isLeft(admitted) && admitted.left.type !== 'attachment-reserved') return admitted;
+  return E.right((host.state().lease?.subnets ?? []).map(gatewayOf));
+};
