@@ -53,22 +53,27 @@ export const encodeEvent =
     return { type, schema: stored.version, payload: canonicalJson(stored.payload as Json) };
   };
 
+/** The first version whose payloads are, as they stand, payloads of the current one. */
+const firstAsItStands = (earlier: ReadonlyArray<EarlierVersion>): number =>
+  earlier.findLastIndex(({ asItStands }) => asItStands !== true) + 2;
+
 /**
- * Reads a payload's text of some version as the current one; on the left, why it cannot be read. A text of the current version
- * that the codec's pattern matches needs no codec.
+ * Reads a payload's text of some version as the current one; on the left, why it cannot be read. A text that needs no translation
+ * and that the codec's pattern matches needs no codec.
  */
 const payloadReader = (
   type: string,
-  { version: current, codec, earlier = [] }: Versioned,
+  { codec, earlier = [] }: Versioned,
 ): ((text: string, version: number) => E.Either<string, unknown>) => {
   const pattern = canonicalPattern(codec, [], 'type');
+  const untranslated = firstAsItStands(earlier);
   const typed = (text: string): unknown => {
     const payload = JSON.parse(text);
     payload.type = type;
     return payload;
   };
   return (text, version) =>
-    version === current && pattern?.test(text) === true
+    version >= untranslated && pattern?.test(text) === true
       ? E.right(typed(text))
       : F.pipe(
           E.tryCatch(

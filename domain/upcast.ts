@@ -9,6 +9,8 @@ export type EarlierVersion = {
   readonly down: (payload: unknown) => unknown;
   /** The generation of programs (`domain/reader.ts`) that is the first to read the next version. */
   readonly nextReader: number;
+  /** Whether every payload of this version is, as it stands, one of the next: nothing has to be translated. */
+  readonly asItStands?: true;
 };
 
 /** `stored` describes what differs from the next version; all else goes through as it is, for that version to check. */
@@ -21,6 +23,14 @@ export const earlierVersion = <Old, New>(
   up: (payload) => E.map(up)(stored.decode(payload)),
   down: (payload) => down(payload as New),
   nextReader,
+});
+
+/** Where the next version says the same in the same words, and can say more: `sayable` tells what this version could say, too. */
+export const widened = <New>(sayable: (next: New) => boolean, nextReader: number): EarlierVersion => ({
+  up: t.success,
+  down: (payload) => (sayable(payload as New) ? payload : undefined),
+  nextReader,
+  asItStands: true,
 });
 
 /** A payload of `version` as the current version has it. `earlier` begins with version 1. */

@@ -4,7 +4,9 @@ import { HeldSubnets } from '../import-source.ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
+import { widened } from '../upcast.ts';
 import { AttachmentId } from './attachment.ts';
+import { withoutAdoption } from './choice.ts';
 import { EraClosed, EraOpened } from './era-events.ts';
 import { LeaseObserved } from './lease-observed.ts';
 import { PodAdded } from './pod-added.ts';
@@ -67,6 +69,8 @@ export const DeletionReason = t.keyof({
   interrupted: null,
   /** The machine was down since. */
   rebooted: null,
+  /** Namespace and link were gone at two sweeps and a look behind them, and no DEL had come. */
+  leaked: null,
 });
 export type DeletionReason = t.TypeOf<typeof DeletionReason>;
 
@@ -86,11 +90,19 @@ export const hostEvents = {
   FenceObserved: { version: 1, codec: FenceObserved },
   LeaveRequested: { version: 1, codec: LeaveRequested },
   LeaseSurrendered: { version: 1, codec: LeaseSurrendered },
-  PodAdded: { version: 2, codec: PodAdded, earlier: [podAddedV1] },
+  PodAdded: { version: 3, codec: PodAdded, earlier: [podAddedV1, widened(withoutAdoption, 4)] },
   PodWired: { version: 1, codec: PodWired },
-  PodDeleted: { version: 1, codec: PodDeleted },
+  PodDeleted: {
+    version: 2,
+    codec: PodDeleted,
+    earlier: [widened(({ reason }: PodDeleted) => reason !== 'leaked', 4)],
+  },
   EraClosed: { version: 1, codec: EraClosed },
-  EraOpened: { version: 1, codec: EraOpened },
+  EraOpened: {
+    version: 2,
+    codec: EraOpened,
+    earlier: [widened(({ held }: EraOpened) => held.every(withoutAdoption), 4)],
+  },
 } as const;
 
 export type HostStarted = t.TypeOf<typeof HostStarted>;

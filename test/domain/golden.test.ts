@@ -1,27 +1,19 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import test from 'ava';
 import { either as E } from 'fp-ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
-import { type AuditEvent, auditEvents } from '../../domain/audit/events.ts';
-import { genesis, linkHash, seal } from '../../domain/chain.ts';
-import { type ClusterEvent, clusterEvents } from '../../domain/cluster/events.ts';
+import type { AuditEvent } from '../../domain/audit/events.ts';
+import { genesis, linkHash } from '../../domain/chain.ts';
+import type { ClusterEvent } from '../../domain/cluster/events.ts';
 import { decodeMetadata } from '../../domain/envelope.ts';
-import { decodeEvent, encodeEvent } from '../../domain/event.ts';
-import { type HostEvent, hostEvents } from '../../domain/host/events.ts';
-import type { EventToAppend } from '../../domain/port/event-store.ts';
-import { cidr, incarnation, ip, leaseObserved, nodeName, podAdded, samples } from '../support/events.ts';
+import { decodeEvent } from '../../domain/event.ts';
+import type { HostEvent } from '../../domain/host/events.ts';
+import { cidr, ip, leaseObserved, nodeName, podAdded, samples } from '../support/events.ts';
+import { codecs, decodedAt, readGolden, sealedFor, stream } from '../support/golden.ts';
 
 /*
  * What stands in the golden file was written by a release. It is never regenerated for an existing version: a changed shape
  * gets a new version, an upcaster and a line of its own.
  */
-const codecs = { ...hostEvents, ...clusterEvents, ...auditEvents };
-const stream = `host-evio:node-1:${incarnation}`;
-
-const readGolden = async (name: string): Promise<ReadonlyArray<EventToAppend>> =>
-  JSON.parse(await readFile(join(import.meta.dirname, '../golden', name), 'utf8'));
-
 const golden = await readGolden('events-v1.json');
 const golden2 = await readGolden('events-v2.json');
 const golden3 = await readGolden('events-v3.json');
@@ -116,35 +108,6 @@ const samples3: ReadonlyArray<HostEvent | ClusterEvent | AuditEvent> = [
     pools: [],
   },
 ];
-
-const sealedFor = (reader: number, events: ReadonlyArray<HostEvent | ClusterEvent | AuditEvent>) =>
-  seal(
-    sha256,
-    stream,
-    undefined,
-    events.map((event, index) => {
-      const { type, schema, payload } = encodeEvent(codecs)(event, reader);
-      return {
-        id: `00000000-0000-5000-8000-${index.toString(16).padStart(12, '0')}`,
-        type,
-        payload,
-        metadata: {
-          schema,
-          time: '2026-03-01T08:00:00.000Z',
-          actor: 'agent',
-          incarnation,
-          $causationId: '11111111-1111-5111-8111-111111111111',
-          $correlationId: '22222222-2222-4222-8222-222222222222',
-        },
-      };
-    }),
-  );
-
-const decodedAt = (line: EventToAppend, index: number) => {
-  const recordedAt = '2026-03-01T08:00:00.001Z';
-  const decoded = decodeEvent(codecs)({ ...line, stream, revision: index, position: index, recordedAt });
-  return E.isRight(decoded) ? decoded.right.event : decoded.left;
-};
 
 test('every event type has a golden line', (t) => {
   const types = [...golden, ...golden3].map(({ type }) => type);

@@ -70,6 +70,7 @@ const choice: fc.Arbitrary<Choice> = fc.constantFrom<Choice>(
   { by: 'requested' },
   { by: 'imported', from: 'host-local' },
   { by: 'imported', from: 'etcd' },
+  { by: 'imported', from: 'adoption' },
 );
 
 test('an event written for any reader is read as it was meant', (t) => {
