@@ -19,6 +19,6 @@ export const ownLinks = ({ rtnetlink }: Home): E.Either<KernelFailure, ReadonlyA
   return E.right(
     links.right
       .filter(isOurs)
-      .map(({ name, alias = '', up }) => ({ name, alias: alias.slice(OWNER.length), up })),
+      .map(({ name, alias = '', up, mtu }) => ({ name, alias: alias.slice(OWNER.length), up, mtu })),
   );
 };

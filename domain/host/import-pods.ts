@@ -40,7 +40,8 @@ const identity = ({ network, containerId, ifname }: AttachmentId): AttachmentId 
   ifname,
 });
 
-const conflictsOf = (
+/** Everything that keeps these pods from being taken over together as they are. */
+export const conflictsOf = (
   state: HostState,
   lease: Lease,
   pods: ReadonlyArray<ImportedPod>,

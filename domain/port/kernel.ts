@@ -56,7 +56,12 @@ export type PodWiring = {
   readonly alias: string;
 };
 
-export type OwnLink = { readonly name: string; readonly alias: string; readonly up: boolean };
+export type OwnLink = {
+  readonly name: string;
+  readonly alias: string;
+  readonly up: boolean;
+  readonly mtu: number;
+};
 
 export type GatewayInterface = {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { adoptLinks } from './adopt.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { lookForForeignDrops } from './foreign-drops.ts';
 import { healInterrupted } from './heal.ts';
@@ -18,7 +19,8 @@ import { unadoptedLinks } from './unadopted.ts';
 /**
  * Compares what the log says with switch and kernel and repairs what is ours: reservations that could not be undone, the
  * node's network, ports that somebody removed (Evio re-creates its bridge at every start), stale port rows, flows. Live links that
- * the log does not know are looked for first and left alone; they stop new allocations, for their pods may hold addresses.
+ * the log does not know are looked for first: they are adopted, or left alone, and then they stop new allocations, for their
+ * pods may hold addresses.
  * Where a lease was given back, the node's network goes too.
  */
 export const reconcile = async (
@@ -41,7 +43,9 @@ export const reconcile = async (
   if (E.isLeft(links)) return notReady(links.left);
   const unadopted = await unadoptedLinks(ports, host, turns, links.right);
   if (E.isLeft(unadopted)) return notReady(unadopted.left);
-  readiness.unadopted = unadopted.right.map(({ name, alias }) => `${name} (${alias})`);
+  const left = await adoptLinks(ports, host, turns, unadopted.right);
+  if (E.isLeft(left)) return notReady(left.left);
+  readiness.unadopted = left.right;
 
   const { lease, clusterRevision } = host.state();
   if (lease === undefined) {
@@ -70,6 +74,6 @@ export const reconcile = async (
   if (E.isLeft(flows)) return notReady(flows.left);
   readiness.ofports = flows.right;
   readiness.limited = false;
-  readiness.reasons = readiness.unadopted.map((link) => `the link ${link} is live but not in the log`);
+  readiness.reasons = readiness.unadopted.map((link) => `a live link is not in the log: ${link}`);
   readiness.foreignDrops = await lookForForeignDrops(ports, configuration, lease, readiness.foreignDrops);
 };

@@ -137,7 +137,7 @@ export const openKernel = (
       loop.look(owner, 'ownLinks', () => {
         if (fails(faults, 'ownLinks')) return E.left(refusal('ownLinks'));
         const own = [...links].flatMap(([name, { alias }]) =>
-          alias === undefined ? [] : [{ name, alias, up: true }],
+          alias === undefined ? [] : [{ name, alias, up: true, mtu: 1410 }],
         );
         // A dump that was interrupted leaves something out.
         return E.right(own.length > 0 && fails(faults, 'stale ownLinks') ? own.slice(1) : own);
