@@ -45,6 +45,7 @@ const configurationOf = (world: World): AgentConfiguration => {
     antiSpoofing: true,
     switchTimeoutMs: 10_000,
     coolDownMs: 30_000,
+    sweepMs: 60_000,
     stagedConflist,
     publishedConflist,
     allocatorCheckpoint,

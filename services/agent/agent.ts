@@ -6,6 +6,7 @@ import { drainQueue } from './drain.ts';
 import { hasDrifted } from './drift.ts';
 import { healInterrupted } from './heal.ts';
 import { holdQueue } from './hold-queue.ts';
+import { makeLeakWatch } from './leaks.ts';
 import { type Membership, type MembershipFailure, openMembership } from './membership.ts';
 import type { AgentPorts, MembershipPorts } from './ports.ts';
 import { publishConflist, withdrawConflist } from './publish.ts';
@@ -34,9 +35,6 @@ export type Agent = Member & {
 
 /** How long after a change of the switch it is looked at: most changes are our own, and come in flocks. */
 const lookAfterMs = 100;
-
-/** How often everything is compared again although nothing was reported. */
-const sweepMs = 60_000;
 
 /**
  * Opens the streams, heals what an earlier life left unfinished, does what plugins queued meanwhile, then follows the cluster, the
@@ -102,10 +100,12 @@ export const startAgent = async (
   const unwatchFlows = ports.flows.onChange(() => void look());
   const lookAtDisk = watchDisk(ports, configuration, readiness);
   await lookAtDisk();
-  const stopSweep = timer.every(sweepMs, async () => {
+  const lookForLeaks = makeLeakWatch(ports, host, turns, coolDown);
+  const stopSweep = timer.every(configuration.sweepMs, async () => {
     await lookAtDisk();
     await drainAgain();
     await settle();
+    await lookForLeaks();
   });
 
   return E.right({

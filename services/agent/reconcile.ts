@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import { adoptLinks } from './adopt.ts';
+import { blindness } from './blindness.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { lookForForeignDrops } from './foreign-drops.ts';
 import { healInterrupted } from './heal.ts';
@@ -73,7 +74,11 @@ export const reconcile = async (
   const flows = await reconcileFlows(ports, configuration, host, turns);
   if (E.isLeft(flows)) return notReady(flows.left);
   readiness.ofports = flows.right;
-  readiness.limited = false;
-  readiness.reasons = readiness.unadopted.map((link) => `a live link is not in the log: ${link}`);
+  readiness.blind = await blindness(ports, host, names);
+  readiness.limited = readiness.blind !== undefined;
+  readiness.reasons = [
+    ...readiness.unadopted.map((link) => `a live link is not in the log: ${link}`),
+    ...(readiness.blind === undefined ? [] : [readiness.blind]),
+  ];
   readiness.foreignDrops = await lookForForeignDrops(ports, configuration, lease, readiness.foreignDrops);
 };

@@ -57,6 +57,8 @@ export type TestNode = {
   readonly runAgent: (...args: ReadonlyArray<string>) => Promise<Ended>;
   /** Agents started from now on find this boot id in /proc, as after a reboot. */
   readonly setBootId: (bootId: string) => Promise<void>;
+  /** Agents started from now on see no network namespace by its path, as behind a mount that hides them; `false` ends it. */
+  readonly hideNetns: (hidden: boolean) => void;
   /** Sends the signal and waits for the agent's end; gives its exit code, `null` when a signal ended it. */
   readonly stopAgent: (signal?: NodeJS.Signals) => Promise<number | null>;
   readonly agentPid: () => number;
@@ -143,11 +145,16 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
   const fakeBootId = join(dir, 'boot_id');
   let agent: ChildProcess | undefined;
   let rebooted = false;
+  let hidden = false;
 
   const agentCommand = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
     // Each `ip netns exec` has a mount namespace of its own, so this shows to nobody else.
-    const bind = `mount --bind ${fakeBootId} /proc/sys/kernel/random/boot_id && exec "$@"`;
-    return inside(netns, ...(rebooted ? ['sh', '-c', bind, 'sh'] : []), ...agentProgram, ...options, ...args);
+    const mounts = [
+      ...(rebooted ? [`mount --bind ${fakeBootId} /proc/sys/kernel/random/boot_id`] : []),
+      ...(hidden ? ['mount -t tmpfs none /run/netns'] : []),
+    ];
+    const wrapped = mounts.length > 0 ? ['sh', '-c', [...mounts, 'exec "$@"'].join(' && '), 'sh'] : [];
+    return inside(netns, ...wrapped, ...agentProgram, ...options, ...args);
   };
 
   const pluginCall = (
@@ -208,6 +215,9 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
     setBootId: async (bootId) => {
       await writeFile(fakeBootId, `${bootId}\n`);
       rebooted = true;
+    },
+    hideNetns: (now) => {
+      hidden = now;
     },
     agentPid: () => {
       if (agent?.pid === undefined) throw new Error('the agent is not running');
