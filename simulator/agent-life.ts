@@ -128,6 +128,7 @@ export const endLife = (world: World, linger: boolean): void => {
   world.loop.kill(life.owner, linger);
   world.ovs.listeners.clear();
   world.queue.watchers.clear();
+  world.kernel.watchers.clear();
   world.life = undefined;
   for (const open of life.open) open.hangUp();
 };

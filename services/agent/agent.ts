@@ -14,6 +14,7 @@ import { type Readiness, unknownReadiness } from './readiness.ts';
 import { reconcile } from './reconcile.ts';
 import { makeTurns, type Turns } from './turns.ts';
 import { watchDisk } from './watch-disk.ts';
+import { watchKernel } from './watch-kernel.ts';
 
 /** A node as its operator sees it: streams and status, whether or not pods can be wired now. */
 export type Member = Omit<Membership, 'follow' | 'stop'> & {
@@ -90,12 +91,16 @@ export const startAgent = async (
     log.warn('the queue of DELs is not watched, only looked at every minute', { failure: watching.left });
   letQueue();
 
-  follow(settle);
-  await settle();
   const look = coalesce(async () => {
     await timer.sleep(lookAfterMs);
     if (await hasDrifted(ports, configuration, host, turns, readiness)) await settle();
   });
+  const unwatchKernel = await watchKernel(ports, configuration, host, turns, {
+    look: () => void look(),
+    settle: () => void settle(),
+  });
+  follow(settle);
+  await settle();
   const unwatch = ports.switch.onChange(() => void look());
   const unwatchFlows = ports.flows.onChange(() => void look());
   const lookAtDisk = watchDisk(ports, configuration, readiness);
@@ -120,6 +125,7 @@ export const startAgent = async (
       unwatch();
       if (E.isRight(watching)) watching.right();
       unwatchFlows();
+      unwatchKernel();
       stopSweep();
       await turns.idle();
       await stopFollowing();

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import type { KernelFailure, OwnLink } from '../../domain/port/kernel.ts';
 import { adoptLinks } from './adopt.ts';
 import { blindness } from './blindness.ts';
 import type { AgentConfiguration } from './configuration.ts';
@@ -16,6 +17,24 @@ import { reconcileFlows } from './reconcile-flows.ts';
 import { reconcilePorts } from './reconcile-ports.ts';
 import type { Turns } from './turns.ts';
 import { unadoptedLinks } from './unadopted.ts';
+
+/** Links of attached pods that somebody took down come up again. */
+const raiseFallen = async (
+  { kernel, log }: AgentPorts,
+  host: Host,
+  turns: Turns,
+  links: ReadonlyArray<OwnLink>,
+): Promise<E.Either<KernelFailure, void>> => {
+  const { attachments } = host.state();
+  const busy = new Set(turns.busy());
+  const fallen = links.filter(
+    ({ up, alias }) => !up && attachments.get(alias)?.status === 'attached' && !busy.has(alias),
+  );
+  if (fallen.length === 0) return E.right(undefined);
+  const names = fallen.map(({ name }) => name);
+  log.info('links of pods are down: they are brought up', { links: names });
+  return kernel.raiseLinks(names)();
+};
 
 /**
  * Compares what the log says with switch and kernel and repairs what is ours: reservations that could not be undone, the
@@ -65,6 +84,8 @@ export const reconcile = async (
   const seen = await ports.switch.ports()();
   if (E.isLeft(seen)) return notReady(seen.left);
   const names = new Set(links.right.map(({ name }) => name));
+  const raised = await raiseFallen(ports, host, turns, links.right);
+  if (E.isLeft(raised)) return notReady(raised.left);
   readiness.linkless = new Set(
     [...host.state().attachments.values()]
       .filter(({ status, hostIfname }) => status === 'attached' && !names.has(hostIfname))
