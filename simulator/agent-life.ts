@@ -45,6 +45,7 @@ const configurationOf = (world: World): AgentConfiguration => {
     antiSpoofing: true,
     switchTimeoutMs: 10_000,
     coolDownMs: 30_000,
+    sweepMs: 60_000,
     stagedConflist,
     publishedConflist,
     allocatorCheckpoint,
@@ -127,6 +128,7 @@ export const endLife = (world: World, linger: boolean): void => {
   world.loop.kill(life.owner, linger);
   world.ovs.listeners.clear();
   world.queue.watchers.clear();
+  world.kernel.watchers.clear();
   world.life = undefined;
   for (const open of life.open) open.hangUp();
 };

@@ -179,7 +179,7 @@ export const makeWorld = (seed: number, seams: Seams): World => {
 /** Links of the machine itself, and a virtual machine's port on the bridge that the pods share. */
 export const plantForeign = ({ kernel, ovs, foreign }: World): void => {
   for (const name of foreign.links)
-    kernel.links.set(name, { alias: undefined, inode: 0, ifname: name, addresses: [] });
+    kernel.links.set(name, { alias: undefined, inode: 0, ifname: name, up: true, addresses: [] });
   ovs.bridges.add(bridge);
   for (const name of foreign.ports)
     ovs.ports.set(name, {

@@ -11,7 +11,7 @@ import {
 } from './rtnetlink.ts';
 
 const RTM_NEWADDR = 20;
-const RTM_DELADDR = 21;
+export const RTM_DELADDR = 21;
 const RTM_GETADDR = 22;
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;

@@ -12,6 +12,7 @@ import {
 import { ipBytes } from './ip-bytes.ts';
 import { findLink, setMtu, setUp } from './link.ts';
 import type { Home } from './netns.ts';
+import { connectedRoute } from './route.ts';
 import { type KernelRefused, type Rtnetlink, refused } from './rtnetlink.ts';
 import { writeSettings } from './setting.ts';
 
@@ -37,6 +38,18 @@ const take = (
   return refusal === undefined ? E.right(undefined) : E.left(refusal);
 };
 
+/** The subnets are reached on the interface, also where somebody took their route away; another's route to one stays. */
+const connect = (
+  rtnetlink: Rtnetlink,
+  index: number,
+  name: string,
+  addresses: ReadonlyArray<InterfaceAddress>,
+): E.Either<KernelRefused, void> => {
+  const refusals = rtnetlink.exchange(addresses.map((one) => connectedRoute(index, name, one)));
+  const refusal = refusals.find((one) => one !== undefined && one.errno !== 'EEXIST');
+  return refusal === undefined ? E.right(undefined) : E.left(refusal);
+};
+
 /**
  * Without duplicate address detection on the link-local address: the kernel solicits no neighbour before it has one (RFC 4861
  * §4.3), so for the first two seconds the host would forward nothing to its pods. A kernel without IPv6 has no such setting.
@@ -47,7 +60,7 @@ const skipDetection = (name: string): E.Either<KernelRefused, void> => {
 };
 
 /**
- * The interface is up, has the MTU and of our addresses exactly these; what others gave it is theirs. Addresses go before
+ * The interface is up, has the MTU, of our addresses exactly these, and their routes; what others gave it is theirs. Addresses go before
  * others come: removing an IPv4 address takes those that the kernel holds as its secondaries along.
  */
 export const ensureGateway = (
@@ -69,12 +82,13 @@ export const ensureGateway = (
     ),
     E.chainFirst(({ others }) => take(rtnetlink, index, name, others)),
     E.chainFirst(() => (link.up ? E.right(undefined) : skipDetection(name))),
-    E.chain(({ wanted }) =>
+    E.chainFirst(({ wanted }) =>
       rtnetlink.change([
         ...(link.mtu === mtu ? [] : [setMtu(index, name, mtu)]),
         ...(link.up ? [] : [setUp(index, name)]),
         ...wanted.map((one) => giveAddress(index, name, one)),
       ]),
     ),
+    E.chain(({ wanted }) => connect(rtnetlink, index, name, wanted)),
   );
 };

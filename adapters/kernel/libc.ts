@@ -23,6 +23,20 @@ export const setns: Call<(fd: number, kind: number) => number> = libc.func('int 
 export const ioctl: Call<(fd: number, request: number, argument: Uint8Array | null) => number> = libc.func(
   'int ioctl(int fd, unsigned long request, void *argument)',
 );
+/** As in bind(2), setsockopt(2), eventfd(2): -1 and an errno on failure. */
+export const bind: Call<(fd: number, address: Uint8Array, length: number) => number> = libc.func(
+  'int bind(int fd, const void *address, uint32_t length)',
+);
+export const setsockopt: Call<
+  (fd: number, level: number, name: number, value: Uint8Array, length: number) => number
+> = libc.func('int setsockopt(int fd, int level, int name, const void *value, uint32_t length)');
+export const eventfd: Call<(value: number, flags: number) => number> = libc.func(
+  'int eventfd(unsigned int value, int flags)',
+);
+/** As in poll(2). Its `async` waits on a thread of Node's pool; the caller keeps the buffer alive. */
+export const poll: Call<(fds: Uint8Array, count: number, timeoutMs: number) => number> = libc.func(
+  'int poll(void *fds, unsigned long count, int timeout)',
+);
 /** 1 when the text is an address of the family, written to `bytes` in network order (4 or 16 bytes). */
 export const inet_pton: Call<(family: number, text: string, bytes: Uint8Array) => number> = libc.func(
   'int inet_pton(int family, const char *text, void *bytes)',

@@ -11,17 +11,17 @@ import {
 import { type KernelRefused, NLM_F_DUMP, type Request, type Rtnetlink } from './rtnetlink.ts';
 
 export const RTM_NEWLINK = 16;
-const RTM_DELLINK = 17;
+export const RTM_DELLINK = 17;
 const RTM_GETLINK = 18;
 export const IFLA_ADDRESS = 1;
 export const IFLA_IFNAME = 3;
 export const IFLA_MTU = 4;
 const IFLA_LINK = 5;
-const IFLA_IFALIAS = 20;
+export const IFLA_IFALIAS = 20;
 export const IFLA_GROUP = 27;
 const IFLA_EXT_MASK = 29;
 const RTEXT_FILTER_SKIP_STATS = 8;
-const IFF_UP = 1;
+export const IFF_UP = 1;
 
 /** Every network namespace's loopback has this index. */
 export const LOOPBACK = 1;

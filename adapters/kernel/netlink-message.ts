@@ -88,6 +88,18 @@ export const decodeAttributes = (bytes: Buffer): Attributes => {
   return attributes;
 };
 
+/** The first attribute of this type behind the message's own header of `from` bytes, without reading the others. */
+export const attributeIn = (body: Buffer, from: number, type: number): Buffer | undefined => {
+  for (let at = from; at + ATTRIBUTE_HEADER <= body.length; ) {
+    const length = body.readUInt16LE(at);
+    if (length < ATTRIBUTE_HEADER || at + length > body.length) return undefined;
+    if ((body.readUInt16LE(at + 2) & ATTRIBUTE_TYPE) === type)
+      return body.subarray(at + ATTRIBUTE_HEADER, at + length);
+    at += aligned(length);
+  }
+  return undefined;
+};
+
 /** A text attribute without its closing zero byte; `undefined` when it is not there. */
 export const textOf = (attributes: Attributes, type: number): string | undefined =>
   attributes.get(type)?.toString('utf8').replace(/\0.*$/s, '');

@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Kernel, KernelFailure } from '../../domain/port/kernel.ts';
+import { listen } from './listen.ts';
 import { identify, withNetns } from './netns.ts';
 import { startThread } from './thread.ts';
 import { together } from './together.ts';
@@ -39,6 +40,7 @@ export const openKernel = async (options: {
       lost = undefined;
     });
   }
+  const listening = new Set<() => void>();
   const detach = together((names: ReadonlyArray<string>) => removal.ask('detachPods', names));
   return {
     // Looking enters nothing and takes microseconds: a message to a thread and back takes longer.
@@ -53,8 +55,18 @@ export const openKernel = async (options: {
     inspectPod: (pod) => task(`inspect ${pod.hostIfname}`, () => wiring.ask('inspectPod', pod)),
     ownLinks: () => task('list our links', () => wiring.ask('ownLinks', undefined)),
     ensureGateway: (gateway) => task(`set up ${gateway.name}`, () => wiring.ask('ensureGateway', gateway)),
+    raiseLinks: (names) => task('bring links up', () => wiring.ask('raiseLinks', names)),
+    watch: (watched, listener) =>
+      task(`watch ${watched.interface}`, async () => {
+        const sockets = await wiring.ask('openWatch', watched.interface);
+        if (E.isLeft(sockets)) return sockets;
+        const end = listen(sockets.right, watched, listener);
+        listening.add(end);
+        return E.right(end);
+      }),
     close: async () => {
       lost = undefined;
+      for (const end of listening) end();
       await Promise.all([wiring.end(), removal.end()]);
     },
   };

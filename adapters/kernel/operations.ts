@@ -4,7 +4,9 @@ import { detachPods } from './detach.ts';
 import { finishPair } from './finish-pair.ts';
 import { ensureGateway } from './gateway.ts';
 import { inspectPod } from './inspect.ts';
+import { openWatch } from './open-watch.ts';
 import { ownLinks } from './own-link.ts';
+import { raiseLinks } from './raise.ts';
 import { roomFor } from './room.ts';
 
 /** What a kernel thread can be asked for: synchronous functions of the host's namespace and one argument. */
@@ -15,7 +17,9 @@ export const operations = {
   ensureGateway,
   finishPair,
   inspectPod,
+  openWatch,
   ownLinks,
+  raiseLinks,
   roomFor,
 };
 

@@ -9,8 +9,10 @@ const OWNER = 'evio-ledger ';
 /** The whole alias of a link of ours: the owner mark, then what the wiring wants there. */
 export const markedAlias = (alias: string): string => OWNER + alias;
 
+export const hasOwnerMark = (alias: string | undefined): boolean => alias?.startsWith(OWNER) === true;
+
 /** Whether the link bears our owner mark. */
-export const isOurs = ({ alias }: Link): boolean => alias?.startsWith(OWNER) === true;
+export const isOurs = ({ alias }: Link): boolean => hasOwnerMark(alias);
 
 /** All links of ours on the host, with what their alias carries behind the owner mark. */
 export const ownLinks = ({ rtnetlink }: Home): E.Either<KernelFailure, ReadonlyArray<OwnLink>> => {
@@ -19,6 +21,6 @@ export const ownLinks = ({ rtnetlink }: Home): E.Either<KernelFailure, ReadonlyA
   return E.right(
     links.right
       .filter(isOurs)
-      .map(({ name, alias = '', up }) => ({ name, alias: alias.slice(OWNER.length), up })),
+      .map(({ name, alias = '', up, mtu }) => ({ name, alias: alias.slice(OWNER.length), up, mtu })),
   );
 };

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import type { IpBytes } from './ip-bytes.ts';
+import { AF_INET, type IpBytes } from './ip-bytes.ts';
 import { attribute, decodeAttributes, nestedAttribute, u32Attribute, u32Of } from './netlink-message.ts';
 import {
   type KernelRefused,
@@ -11,14 +11,20 @@ import {
 } from './rtnetlink.ts';
 
 const RTM_NEWROUTE = 24;
+export const RTM_DELROUTE = 25;
 const RTM_GETROUTE = 26;
 const RTA_DST = 1;
-const RTA_OIF = 4;
+export const RTA_OIF = 4;
 const RTA_GATEWAY = 5;
+const RTA_PRIORITY = 6;
+const RTA_PREFSRC = 7;
 const RTA_METRICS = 8;
 const RTAX_MTU = 2;
 const MAIN_TABLE = 254;
+const RTPROT_KERNEL = 2;
 const RTPROT_STATIC = 4;
+/** IP6_RT_PRIO_ADDRCONF (linux/ipv6_route.h). */
+const CONNECTED_METRIC = 256;
 const RTN_UNICAST = 1;
 const SCOPE_UNIVERSE = 0;
 const SCOPE_LINK = 253;
@@ -46,6 +52,35 @@ export const routeToGateway = (index: number, name: string, gateway: IpBytes): R
     u32Attribute(RTA_OIF, index),
   ]),
 });
+
+/**
+ * The route that the kernel adds with an address of an interface (RTPROT_KERNEL; IPv6: metric 256), for where somebody took it
+ * away. EEXIST when it, or another of its metric, is there.
+ */
+export const connectedRoute = (
+  index: number,
+  name: string,
+  { ip, prefixLength }: { readonly ip: IpBytes; readonly prefixLength: number },
+): Request => {
+  const is4 = ip.family === AF_INET;
+  const header = rtmsg(ip.family, prefixLength, is4 ? SCOPE_LINK : SCOPE_UNIVERSE);
+  header.writeUInt8(RTPROT_KERNEL, 5);
+  return {
+    operation: `add the route to the subnet of ${name}`,
+    type: RTM_NEWROUTE,
+    flags: NLM_F_CREATE | NLM_F_EXCL,
+    body: Buffer.concat([
+      header,
+      attribute(RTA_DST, networkOf(ip.bytes, prefixLength)),
+      u32Attribute(RTA_OIF, index),
+      is4 ? attribute(RTA_PREFSRC, ip.bytes) : u32Attribute(RTA_PRIORITY, CONNECTED_METRIC),
+    ]),
+  };
+};
+
+/** The address with the bits behind its prefix cleared. */
+const networkOf = (bytes: Buffer, prefixLength: number): Buffer =>
+  Buffer.from(bytes.map((byte, at) => byte & (0xff00 >> Math.max(0, Math.min(8, prefixLength - at * 8)))));
 
 /** Refused when the namespace has a default route already. */
 export const defaultRoute = (index: number, name: string, gateway: IpBytes, mtu: number): Request => ({

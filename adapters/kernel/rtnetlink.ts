@@ -26,9 +26,9 @@ export type Rtnetlink = {
   readonly close: () => void;
 };
 
-const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC = 0x80003;
-const NETLINK_ROUTE = 0;
+export const AF_NETLINK = 16;
+export const SOCK_RAW_CLOEXEC = 0x80003;
+export const NETLINK_ROUTE = 0;
 const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
 const NLM_F_REQUEST = 0x1;

@@ -1,10 +1,11 @@
 import { either as E, function as F, taskEither as TE } from 'fp-ts';
+import { ownTable } from '../../domain/kernel/own-table.ts';
 import type { Firewall, FirewallFailure } from '../../domain/port/firewall.ts';
 import { forwardDrops } from './forward-drops.ts';
 import { shows } from './listing.ts';
 import { nft } from './nft.ts';
 import { removal, replacement } from './script.ts';
-import { type FamilyTable, familyTables, tableName } from './table.ts';
+import { type FamilyTable, familyTables } from './table.ts';
 
 /** nft's own words; `nsenter` says nearly the same of a namespace that is not there. */
 const noSuchTable = ({ reason }: FirewallFailure): boolean =>
@@ -43,7 +44,7 @@ export const openFirewall = (options: { readonly netns?: string } = {}): Firewal
       TE.fromEither(familyTables(masquerade)),
       TE.flatMap((families) =>
         F.pipe(
-          nft(options.netns, ['-j', 'list', 'table', 'inet', tableName], ''),
+          nft(options.netns, ['-j', 'list', 'table', 'inet', ownTable], ''),
           TE.flatMapEither((listing) => compared(families, listing)),
         ),
       ),

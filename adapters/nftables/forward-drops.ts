@@ -1,10 +1,10 @@
 import { either as E, function as F, taskEither as TE } from 'fp-ts';
 import * as t from 'io-ts';
 import { type Cidr, cidrFamily, parseCidr } from '../../domain/ip/cidr.ts';
+import { ownTable } from '../../domain/kernel/own-table.ts';
 import type { FirewallFailure, ForeignDrop, PodTraffic } from '../../domain/port/firewall.ts';
 import { judgeRule, type PodPacket } from './forward-rule.ts';
 import { nft } from './nft.ts';
-import { tableName } from './table.ts';
 
 /** A firewall with more chains on a packet's way than this is not read to its end, and is not complained of. */
 const mostChains = 64;
@@ -107,7 +107,7 @@ export const forwardDrops = (
       const read = reader(netns);
       const drops: ForeignDrop[] = [];
       for (const { family, table, name, hook, policy } of nftables.flatMap(({ chain }) => chain ?? [])) {
-        if (hook !== 'forward' || table === tableName) continue;
+        if (hook !== 'forward' || table === ownTable) continue;
         const rulesOf = (chain: string): Promise<Rules> => read(family, table, chain);
         for (const packet of packetsOf(family, traffic)) {
           const outcome = await walk(rulesOf, packet, name, false);

@@ -1,5 +1,6 @@
 import { switchedLinks } from '../../domain/kernel/link-group.ts';
-import { type FamilyTable, tableName } from './table.ts';
+import { ownTable } from '../../domain/kernel/own-table.ts';
+import type { FamilyTable } from './table.ts';
 
 const set = (name: string, type: string, elements: ReadonlyArray<string>): string =>
   [
@@ -37,12 +38,12 @@ const onlyThroughTheSwitch = [
 ];
 
 /** Takes our table away, whether or not it is there: `delete` alone refuses a table that is not. */
-export const removal = `add table inet ${tableName}\ndelete table inet ${tableName}\n`;
+export const removal = `add table inet ${ownTable}\ndelete table inet ${ownTable}\n`;
 
 /** The whole table anew. nft commits a script as one transaction: no packet sees the gap between old and new. */
 export const replacement = (families: ReadonlyArray<FamilyTable>): string =>
   [
-    `${removal}table inet ${tableName} {`,
+    `${removal}table inet ${ownTable} {`,
     '  comment "made by evio-ledger and replaced as a whole"',
     ...families.map(sets),
     ...onlyThroughTheSwitch,

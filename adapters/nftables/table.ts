@@ -2,9 +2,6 @@ import { either as E, function as F } from 'fp-ts';
 import { type Cidr, cidrFamily, contains, network, parseCidr, prefixLength } from '../../domain/ip/cidr.ts';
 import type { FirewallFailure, Masquerade } from '../../domain/port/firewall.ts';
 
-/** The name is the owner mark: no other table is ever named in a script of ours. */
-export const tableName = 'evio_ledger';
-
 /** What one family needs in the table: two interval sets, and the rule that reads them. */
 export type FamilyTable = {
   readonly family: 4 | 6;

@@ -1,11 +1,15 @@
 import * as t from 'io-ts';
 import { ImportSource } from '../import-source.ts';
 
+/** `adoption`: our own marks on a live port, by a node whose log was lost. */
+const TakenOverFrom = t.keyof({ ...ImportSource.keys, adoption: null });
+export type TakenOverFrom = t.TypeOf<typeof TakenOverFrom>;
+
 /** How an address was found. Only policy choices are run again by an auditor. */
 export const Choice = t.union([
   t.strict({ by: t.literal('policy'), policy: t.literal('next-free/1') }),
   t.strict({ by: t.literal('requested') }),
-  t.strict({ by: t.literal('imported'), from: ImportSource }),
+  t.strict({ by: t.literal('imported'), from: TakenOverFrom }),
   /** By another IPAM plugin, of this name. */
   t.strict({ by: t.literal('delegated'), plugin: t.string }),
 ]);

@@ -1,8 +1,9 @@
 import type { NodeName } from '../identity/node-name.ts';
-import type { HeldSubnets, ImportSource } from '../import-source.ts';
+import type { HeldSubnets } from '../import-source.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { AddressRange } from '../ip/address-range.ts';
 import type { AttachmentId } from './attachment.ts';
+import type { TakenOverFrom } from './choice.ts';
 import type { Delegated } from './delegated-addresses.ts';
 import type { DeletionReason, EraClosed, EraOpened, Netns, Pod, PodAdded } from './events.ts';
 import type { HostState, Lease } from './state.ts';
@@ -25,14 +26,14 @@ export type AddPod = AttachmentId & {
   readonly hostIfname: string;
 };
 
-/** A pod that runs already, wired by another program. */
+/** A pod that runs already, wired by another program, or by us before our log was lost. */
 export type ImportedPod = Omit<PodAdded, 'type' | 'addresses' | 'requestId' | 'commandId'> & {
   readonly addresses: ReadonlyArray<IpAddress>;
 };
 
 export type ImportPods = {
   readonly type: 'import-pods';
-  readonly from: ImportSource;
+  readonly from: TakenOverFrom;
   readonly pods: ReadonlyArray<ImportedPod>;
   readonly requestId: string;
   readonly commandId: string;

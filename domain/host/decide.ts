@@ -95,6 +95,9 @@ const addPod = (state: HostState, command: AddPod): Decision => {
 /** The first generation of programs that reads eras. */
 const eraReader = 3;
 
+/** The first generation of programs that reads why a leaked attachment was deleted. */
+const leakReader = 4;
+
 const closeEra = (state: HostState, head: EraClosed['head']): Decision => {
   const minReader = minReaderOf(state.lease);
   if (state.lease === undefined) return E.left({ type: 'no-lease' });
@@ -166,6 +169,9 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
     case 'delete-pod': {
       const attachment = state.attachments.get(attachmentKey(command));
       if (attachment === undefined) return nothing;
+      const minReader = minReaderOf(state.lease);
+      if (command.reason === 'leaked' && minReader < leakReader)
+        return E.left({ type: 'readers-too-old', minReader, needed: leakReader });
       return E.right([
         deletion(attachment, command.reason),
         ...surrenderWhenLeaving(state, state.attachments.size - 1),

@@ -2,18 +2,19 @@ import * as t from 'io-ts';
 import { NodeName } from '../identity/node-name.ts';
 import { HeldSubnets } from '../import-source.ts';
 import { Integer } from '../integer.ts';
-import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
 import { AttachmentId } from './attachment.ts';
-import { eraOpenedV1, podAddedV2 } from './earlier-choices.ts';
+import { eraOpenedV1, podAddedV2, podDeletedV1 } from './before-generation-4.ts';
 import { EraClosed, EraOpened } from './era-events.ts';
 import { LeaseObserved } from './lease-observed.ts';
 import { PodAdded } from './pod-added.ts';
 import { podAddedV1 } from './pod-added-v1.ts';
+import { PodDeleted } from './pod-deleted.ts';
 
 export { EraClosed, EraOpened } from './era-events.ts';
 export { LeaseObserved } from './lease-observed.ts';
 export { Allocation, Netns, Pod, PodAdded } from './pod-added.ts';
+export { DeletionReason, PodDeleted } from './pod-deleted.ts';
 
 /*
  * These shapes and names are the storage format: a change needs a new version, an upcaster and golden files. One change is
@@ -55,30 +56,6 @@ export const LeaseSurrendered = t.strict({
 /** Answered as usable. */
 export const PodWired = t.strict({ type: t.literal('PodWired'), ...AttachmentId.type.props });
 
-export const DeletionReason = t.keyof({
-  /** The runtime's DEL. */
-  deleted: null,
-  /** The runtime's GC no longer lists it. */
-  collected: null,
-  /** ADD could not finish. */
-  'wiring-failed': null,
-  /** ADD finished, and nobody waited for its answer any more. */
-  unheard: null,
-  /** The agent stopped before ADD was answered. */
-  interrupted: null,
-  /** The machine was down since. */
-  rebooted: null,
-});
-export type DeletionReason = t.TypeOf<typeof DeletionReason>;
-
-/** Port and link are gone, and the addresses are free again. */
-export const PodDeleted = t.strict({
-  type: t.literal('PodDeleted'),
-  ...AttachmentId.type.props,
-  addresses: t.readonlyArray(IpAddress),
-  reason: DeletionReason,
-});
-
 /** Payload codecs by event type, each at its current version. */
 export const hostEvents = {
   HostStarted: { version: 1, codec: HostStarted },
@@ -89,7 +66,7 @@ export const hostEvents = {
   LeaseSurrendered: { version: 1, codec: LeaseSurrendered },
   PodAdded: { version: 3, codec: PodAdded, earlier: [podAddedV1, podAddedV2] },
   PodWired: { version: 1, codec: PodWired },
-  PodDeleted: { version: 1, codec: PodDeleted },
+  PodDeleted: { version: 2, codec: PodDeleted, earlier: [podDeletedV1] },
   EraClosed: { version: 1, codec: EraClosed },
   EraOpened: { version: 2, codec: EraOpened, earlier: [eraOpenedV1] },
 } as const;
@@ -100,7 +77,6 @@ export type FenceObserved = t.TypeOf<typeof FenceObserved>;
 export type LeaveRequested = t.TypeOf<typeof LeaveRequested>;
 export type LeaseSurrendered = t.TypeOf<typeof LeaseSurrendered>;
 export type PodWired = t.TypeOf<typeof PodWired>;
-export type PodDeleted = t.TypeOf<typeof PodDeleted>;
 
 export type HostEvent =
   | HostStarted

@@ -2,13 +2,14 @@ import { either as E } from 'fp-ts';
 import { type Family, family, type IpAddress } from '../ip/address.ts';
 import { addressConflict } from './address-conflict.ts';
 import { type AttachmentId, attachmentKey } from './attachment.ts';
+import type { TakenOverFrom } from './choice.ts';
 import type { ImportedPod, ImportPods } from './command.ts';
 import type { HostEvent } from './events.ts';
 import type { HostFailure, ImportConflict } from './failure.ts';
 import { addressesOf, type HostState, type Lease, minReaderOf } from './state.ts';
 
-/** The first generation of programs that reads an imported PodAdded. */
-const importReader = 2;
+/** The first generation of programs that reads an imported PodAdded, and one that was adopted. */
+const readerOf = (from: TakenOverFrom): number => (from === 'adoption' ? 4 : 2);
 
 /** What is wrong with one address of one pod; `taken` are those of the pods before it. */
 const conflictOf = (
@@ -34,7 +35,8 @@ const identity = ({ network, containerId, ifname }: AttachmentId): AttachmentId 
   ifname,
 });
 
-const conflictsOf = (
+/** Everything that keeps these pods from being taken over together as they are. */
+export const conflictsOf = (
   state: HostState,
   lease: Lease,
   pods: ReadonlyArray<ImportedPod>,
@@ -81,7 +83,8 @@ export const importPods = (
   if (state.fence !== undefined) return E.left({ type: 'lease-fenced', reason: state.fence });
   if (state.leaveRequested) return E.left({ type: 'leaving' });
   const minReader = minReaderOf(lease);
-  if (minReader < importReader) return E.left({ type: 'readers-too-old', minReader, needed: importReader });
+  const needed = readerOf(from);
+  if (minReader < needed) return E.left({ type: 'readers-too-old', minReader, needed });
   const fresh = pods.filter((pod) => !isThere(state, pod));
   const conflicts = conflictsOf(state, lease, fresh);
   if (conflicts.length > 0) return E.left({ type: 'import-conflicts', conflicts });

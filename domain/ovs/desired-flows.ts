@@ -1,17 +1,16 @@
 import { either as E } from 'fp-ts';
 import type { Attachment } from '../host/state.ts';
-import { parseAddress } from '../ip/address.ts';
 import type { PortSeen } from '../port/switch.ts';
 import type { Flow } from './flow.ts';
 import { type Identity, podFlows } from './pod-flows.ts';
+import { readIdentityMarks } from './read-port.ts';
 
-/** What a port's external ids say of its pod (`podPort`), where the log that knew it was lost. */
-const readAttachment = ({ name, externalIds }: PortSeen): Identity | undefined => {
-  const { addresses = '', mac = '' } = externalIds;
-  const parsed = addresses.split(' ').map(parseAddress);
-  const known = parsed.flatMap((address) => (E.isRight(address) ? [{ address: address.right }] : []));
-  if (known.length < parsed.length || !/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) return undefined;
-  return { hostIfname: name, mac, addresses: known };
+/** What a port's own marks say of its pod, where the log that knew it was lost. */
+const readAttachment = (port: PortSeen): Identity | undefined => {
+  const marks = readIdentityMarks(port);
+  if (E.isLeft(marks)) return undefined;
+  const { mac, addresses } = marks.right;
+  return { hostIfname: port.name, mac, addresses: addresses.map((address) => ({ address })) };
 };
 
 /**

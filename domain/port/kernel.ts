@@ -29,9 +29,35 @@ export type Kernel = {
   readonly inspectPod: (wiring: PodWiring) => TE.TaskEither<KernelFailure, ReadonlyArray<string>>;
   /** Our host-side links by their alias. */
   readonly ownLinks: () => TE.TaskEither<KernelFailure, ReadonlyArray<OwnLink>>;
-  /** The interface is up and holds these addresses (with prefix lengths), and none that we gave it before. */
+  /** The interface is up and holds these addresses (with prefix lengths) and their routes, and none that we gave it before. */
   readonly ensureGateway: (gateway: GatewayInterface) => TE.TaskEither<KernelFailure, void>;
+  /** Brings links of ours up that somebody took down; those that are gone or not ours are passed by. */
+  readonly raiseLinks: (names: ReadonlyArray<string>) => TE.TaskEither<KernelFailure, void>;
+  /**
+   * Calls back after something of ours may have been taken away, changes of a tenth of a second together. The returned function ends
+   * it; so does `close`.
+   */
+  readonly watch: (
+    watched: Watched,
+    listener: (change: KernelChange) => void,
+  ) => TE.TaskEither<KernelFailure, () => void>;
   readonly close: () => Promise<void>;
+};
+
+/** The bridge's own interface, and the name of our nftables table. */
+export type Watched = { readonly interface: string; readonly table: string };
+
+/** What was heard of the host's links, addresses, routes and rules. */
+export type KernelChange = {
+  /** The watched interface went down or away, or an address or a route of it. */
+  readonly gateway: boolean;
+  /** Something went out of our table, or the table itself. */
+  readonly rules: boolean;
+  /** More happened than could be kept: nothing is known but that. */
+  readonly lost: boolean;
+  /** Links of ours that are down, and that are gone; in the middle of their ADD or DEL they are both. */
+  readonly down: ReadonlyArray<string>;
+  readonly gone: ReadonlyArray<string>;
 };
 
 /** A network namespace's own identity: the path may later lead elsewhere. */
@@ -56,7 +82,12 @@ export type PodWiring = {
   readonly alias: string;
 };
 
-export type OwnLink = { readonly name: string; readonly alias: string; readonly up: boolean };
+export type OwnLink = {
+  readonly name: string;
+  readonly alias: string;
+  readonly up: boolean;
+  readonly mtu: number;
+};
 
 export type GatewayInterface = {
   readonly name: string;

@@ -6,6 +6,7 @@ import { drainQueue } from './drain.ts';
 import { hasDrifted } from './drift.ts';
 import { healInterrupted } from './heal.ts';
 import { holdQueue } from './hold-queue.ts';
+import { makeLeakWatch } from './leaks.ts';
 import { type Membership, type MembershipFailure, openMembership } from './membership.ts';
 import type { AgentPorts, MembershipPorts } from './ports.ts';
 import { publishConflist, withdrawConflist } from './publish.ts';
@@ -13,6 +14,7 @@ import { type Readiness, unknownReadiness } from './readiness.ts';
 import { reconcile } from './reconcile.ts';
 import { makeTurns, type Turns } from './turns.ts';
 import { watchDisk } from './watch-disk.ts';
+import { watchKernel } from './watch-kernel.ts';
 
 /** A node as its operator sees it: streams and status, whether or not pods can be wired now. */
 export type Member = Omit<Membership, 'follow' | 'stop'> & {
@@ -34,9 +36,6 @@ export type Agent = Member & {
 
 /** How long after a change of the switch it is looked at: most changes are our own, and come in flocks. */
 const lookAfterMs = 100;
-
-/** How often everything is compared again although nothing was reported. */
-const sweepMs = 60_000;
 
 /**
  * Opens the streams, heals what an earlier life left unfinished, does what plugins queued meanwhile, then follows the cluster, the
@@ -92,20 +91,26 @@ export const startAgent = async (
     log.warn('the queue of DELs is not watched, only looked at every minute', { failure: watching.left });
   letQueue();
 
-  follow(settle);
-  await settle();
   const look = coalesce(async () => {
     await timer.sleep(lookAfterMs);
     if (await hasDrifted(ports, configuration, host, turns, readiness)) await settle();
   });
+  const unwatchKernel = await watchKernel(ports, configuration, host, turns, {
+    look: () => void look(),
+    settle: () => void settle(),
+  });
+  follow(settle);
+  await settle();
   const unwatch = ports.switch.onChange(() => void look());
   const unwatchFlows = ports.flows.onChange(() => void look());
   const lookAtDisk = watchDisk(ports, configuration, readiness);
   await lookAtDisk();
-  const stopSweep = timer.every(sweepMs, async () => {
+  const lookForLeaks = makeLeakWatch(ports, host, turns, coolDown);
+  const stopSweep = timer.every(configuration.sweepMs, async () => {
     await lookAtDisk();
     await drainAgain();
     await settle();
+    await lookForLeaks();
   });
 
   return E.right({
@@ -120,6 +125,7 @@ export const startAgent = async (
       unwatch();
       if (E.isRight(watching)) watching.right();
       unwatchFlows();
+      unwatchKernel();
       stopSweep();
       await turns.idle();
       await stopFollowing();

@@ -26,6 +26,8 @@ export type AgentConfiguration = MembershipConfiguration & {
   readonly antiSpoofing: boolean;
   /** How long an ADD waits for the switch to forward. */
   readonly switchTimeoutMs: number;
+  /** How often everything is compared again although nothing was reported; what leaked must be gone at two such looks. */
+  readonly sweepMs: number;
   /** An address that is given again sooner is mentioned in the log: its subnet has no other. */
   readonly coolDownMs: number;
   /** Bytes that the log may take; absent: all that there is. */

@@ -62,6 +62,15 @@ const command = addNodeOptions(
     )
     .addOption(
       new Option(
+        '--sweep <seconds>',
+        'how often everything is compared again although nothing was reported; at least 1',
+      )
+        .env('EVIO_SWEEP')
+        .default(60)
+        .argParser(seconds),
+    )
+    .addOption(
+      new Option(
         '--disk-budget <size>',
         'room for the log, such as 512MiB; a warning comes long before it is used',
       )
@@ -83,6 +92,7 @@ const options = command.parse().opts<
   NodeOptions & {
     readonly logLevel: LogLevel;
     readonly coolDown: number;
+    readonly sweep: number;
     readonly diskBudget?: number;
     readonly antiSpoofing: 'on' | 'off';
   }
@@ -143,6 +153,7 @@ const agent = give(
       ...agentConfiguration(options, { bootId: boot, publicKey: key.publicKey }),
       clockSynchronised: clockSynchronised(),
       coolDownMs: options.coolDown * 1000,
+      sweepMs: Math.max(1, options.sweep) * 1000,
       diskBudget: options.diskBudget,
       antiSpoofing: options.antiSpoofing === 'on',
     },

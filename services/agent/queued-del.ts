@@ -15,7 +15,7 @@ const refused = ({ path, reason }: FilesFailure): E.Either<Refusal, never> =>
 
 /**
  * Whether the pod runs still: its path leads to its namespace, and the namespace holds our link. Numbers of namespaces are
- * given again, so a new one may look like it, but the link ended with the old one. Imported pods have no link of ours.
+ * given again, so a new one may look like it, but the link ended with the old one. Pods that another program wired have no link of ours.
  */
 const isAlive = async (
   { kernel }: AgentPorts,
@@ -24,7 +24,8 @@ const isAlive = async (
   const found = await kernel.netns(netns.path)();
   if (E.isLeft(found)) return found.left.type === 'kernel-refused' ? found : E.right(false);
   if (found.right.device !== netns.device || found.right.inode !== netns.inode) return E.right(false);
-  if (addresses.some(({ choice }) => choice.by === 'imported')) return E.right(true);
+  if (addresses.some(({ choice }) => choice.by === 'imported' && choice.from !== 'adoption'))
+    return E.right(true);
   const links = await kernel.ownLinks()();
   return E.isLeft(links) ? links : E.right(links.right.some(({ name }) => name === hostIfname));
 };

@@ -9,8 +9,10 @@ export type Readiness = {
   limited: boolean;
   /** Chains of other firewalls that let no pod's packet leave this host. An ADD is served all the same: its pod has its address. */
   foreignDrops: ReadonlyArray<ForeignDrop>;
-  /** Live links of ours that the log does not know: their pods may hold addresses. `undefined` until it was looked. */
+  /** Live links of ours that the log could not adopt, and why: their pods may hold addresses. `undefined` until it was looked. */
   unadopted: ReadonlyArray<string> | undefined;
+  /** Why the agent does not see its pods, though they are there: it would take them for gone. */
+  blind: string | undefined;
   /** Why pods would have no way out although they could be wired: forwarding or masquerade could not be set. */
   halted: string | undefined;
   /** Attached pods whose host-side link is gone: there is nothing to plug in until their DEL comes. */
@@ -28,6 +30,7 @@ export const unknownReadiness = (reason: string): Readiness => ({
   limited: false,
   foreignDrops: [],
   unadopted: undefined,
+  blind: undefined,
   halted: undefined,
   linkless: new Set(),
   unpluggable: new Set(),

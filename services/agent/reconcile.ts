@@ -1,4 +1,7 @@
 import { either as E } from 'fp-ts';
+import type { KernelFailure, OwnLink } from '../../domain/port/kernel.ts';
+import { adoptLinks } from './adopt.ts';
+import { blindness } from './blindness.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { lookForForeignDrops } from './foreign-drops.ts';
 import { healInterrupted } from './heal.ts';
@@ -15,10 +18,29 @@ import { reconcilePorts } from './reconcile-ports.ts';
 import type { Turns } from './turns.ts';
 import { unadoptedLinks } from './unadopted.ts';
 
+/** Links of attached pods that somebody took down come up again. */
+const raiseFallen = async (
+  { kernel, log }: AgentPorts,
+  host: Host,
+  turns: Turns,
+  links: ReadonlyArray<OwnLink>,
+): Promise<E.Either<KernelFailure, void>> => {
+  const { attachments } = host.state();
+  const busy = new Set(turns.busy());
+  const fallen = links.filter(
+    ({ up, alias }) => !up && attachments.get(alias)?.status === 'attached' && !busy.has(alias),
+  );
+  if (fallen.length === 0) return E.right(undefined);
+  const names = fallen.map(({ name }) => name);
+  log.info('links of pods are down: they are brought up', { links: names });
+  return kernel.raiseLinks(names)();
+};
+
 /**
  * Compares what the log says with switch and kernel and repairs what is ours: reservations that could not be undone, the
  * node's network, ports that somebody removed (Evio re-creates its bridge at every start), stale port rows, flows. Live links that
- * the log does not know are looked for first and left alone; they stop new allocations, for their pods may hold addresses.
+ * the log does not know are looked for first: they are adopted, or left alone, and then they stop new allocations, for their
+ * pods may hold addresses.
  * Where a lease was given back, the node's network goes too.
  */
 export const reconcile = async (
@@ -41,7 +63,9 @@ export const reconcile = async (
   if (E.isLeft(links)) return notReady(links.left);
   const unadopted = await unadoptedLinks(ports, host, turns, links.right);
   if (E.isLeft(unadopted)) return notReady(unadopted.left);
-  readiness.unadopted = unadopted.right.map(({ name, alias }) => `${name} (${alias})`);
+  const left = await adoptLinks(ports, host, turns, unadopted.right);
+  if (E.isLeft(left)) return notReady(left.left);
+  readiness.unadopted = left.right;
 
   const { lease, clusterRevision } = host.state();
   if (lease === undefined) {
@@ -60,6 +84,8 @@ export const reconcile = async (
   const seen = await ports.switch.ports()();
   if (E.isLeft(seen)) return notReady(seen.left);
   const names = new Set(links.right.map(({ name }) => name));
+  const raised = await raiseFallen(ports, host, turns, links.right);
+  if (E.isLeft(raised)) return notReady(raised.left);
   readiness.linkless = new Set(
     [...host.state().attachments.values()]
       .filter(({ status, hostIfname }) => status === 'attached' && !names.has(hostIfname))
@@ -69,7 +95,11 @@ export const reconcile = async (
   const flows = await reconcileFlows(ports, configuration, host, turns);
   if (E.isLeft(flows)) return notReady(flows.left);
   readiness.ofports = flows.right;
-  readiness.limited = false;
-  readiness.reasons = readiness.unadopted.map((link) => `the link ${link} is live but not in the log`);
+  readiness.blind = await blindness(ports, host, names);
+  readiness.limited = readiness.blind !== undefined;
+  readiness.reasons = [
+    ...readiness.unadopted.map((link) => `a live link is not in the log: ${link}`),
+    ...(readiness.blind === undefined ? [] : [readiness.blind]),
+  ];
   readiness.foreignDrops = await lookForForeignDrops(ports, configuration, lease, readiness.foreignDrops);
 };

@@ -6,6 +6,8 @@ export type Turns = {
   readonly take: <A>(key: string, task: (giveUp: AbortSignal) => Promise<A>) => Promise<A>;
   /** The same, after asking whoever has the turn now or waits for it to give up. */
   readonly takeOver: <A>(key: string, task: () => Promise<A>) => Promise<A>;
+  /** Has the turns of all these keys at once; waits for whoever has one, and makes nobody give up. */
+  readonly takeAll: <A>(keys: ReadonlyArray<string>, task: () => Promise<A>) => Promise<A>;
   /** Keys whose turn is taken now. */
   readonly busy: () => ReadonlyArray<string>;
   /** Resolves when nobody has a turn. */
@@ -41,6 +43,28 @@ export const makeTurns = (): Turns => {
     takeOver: (key, task) => {
       for (const abort of turns.get(key)?.aborts ?? []) abort.abort();
       return enqueue(key, task);
+    },
+    takeAll: async (keys, task) => {
+      let letGo = (): void => undefined;
+      const done = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      // Nobody else waits for two turns, so nobody can wait for one of these with another of them in hand.
+      const had = keys.map(
+        (key) =>
+          new Promise<void>((resolve) => {
+            void enqueue(key, () => {
+              resolve();
+              return done;
+            });
+          }),
+      );
+      try {
+        await Promise.all(had);
+        return await task();
+      } finally {
+        letGo();
+      }
     },
     busy: () => [...turns.keys()],
     idle: async () => {

@@ -8,6 +8,7 @@ export const operations = [
   'ownLinks',
   'stale ownLinks',
   'ensureGateway',
+  'raiseLinks',
   'ensureBridge',
   'addPort',
   'removePort',

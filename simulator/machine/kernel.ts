@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import type { Kernel, KernelFailure, NetnsId, PodWiring } from '../../domain/port/kernel.ts';
+import type { Kernel, KernelChange, KernelFailure, NetnsId, PodWiring } from '../../domain/port/kernel.ts';
 import type { Loop, Owner } from '../loop.ts';
 import { type Faults, fails, type Operation } from './faults.ts';
 
@@ -9,6 +9,7 @@ type Link = {
   /** The namespace that its peer lies in. */
   readonly inode: number;
   readonly ifname: string;
+  up: boolean;
   /** What the pod answers for; none before the pair is finished. */
   addresses: ReadonlyArray<string>;
 };
@@ -21,9 +22,16 @@ export type KernelState = {
   readonly links: Map<string, Link>;
   /** Addresses on the bridge's own interface. */
   gateway: ReadonlyArray<string>;
+  /** Who hears of changes. */
+  readonly watchers: Set<(change: KernelChange) => void>;
 };
 
-export const emptyKernel = (): KernelState => ({ netns: new Map(), links: new Map(), gateway: [] });
+export const emptyKernel = (): KernelState => ({
+  netns: new Map(),
+  links: new Map(),
+  gateway: [],
+  watchers: new Set(),
+});
 
 /** Of nsfs, which holds every namespace. */
 export const device = 4;
@@ -71,7 +79,7 @@ export const openKernel = (
     if (links.has(hostIfname)) return E.left({ ...refusal('createPair'), errno: 'EEXIST' } as KernelFailure);
     const free = taken(netnsPath, ifname, there.right);
     if (E.isLeft(free)) return free;
-    links.set(hostIfname, { alias, inode: there.right.inode, ifname, addresses: [] });
+    links.set(hostIfname, { alias, inode: there.right.inode, ifname, up: true, addresses: [] });
     return E.right(undefined);
   };
 
@@ -136,8 +144,8 @@ export const openKernel = (
     ownLinks: () => () =>
       loop.look(owner, 'ownLinks', () => {
         if (fails(faults, 'ownLinks')) return E.left(refusal('ownLinks'));
-        const own = [...links].flatMap(([name, { alias }]) =>
-          alias === undefined ? [] : [{ name, alias, up: true }],
+        const own = [...links].flatMap(([name, { alias, up }]) =>
+          alias === undefined ? [] : [{ name, alias, up, mtu: 1410 }],
         );
         // A dump that was interrupted leaves something out.
         return E.right(own.length > 0 && fails(faults, 'stale ownLinks') ? own.slice(1) : own);
@@ -148,6 +156,20 @@ export const openKernel = (
         state.gateway = addresses;
         return E.right(undefined);
       }),
+    raiseLinks: (names) =>
+      attempt('raiseLinks', names.join(), () => {
+        for (const name of names) {
+          const link = links.get(name);
+          if (link?.alias !== undefined) link.up = true;
+        }
+        return E.right(undefined);
+      }),
+    watch: (_watched, listener) => async () => {
+      const tell = (change: KernelChange): void =>
+        loop.soon(owner, 'the kernel tells of a change', () => listener(change));
+      state.watchers.add(tell);
+      return E.right(() => state.watchers.delete(tell));
+    },
     close: async () => undefined,
   };
 };

@@ -70,11 +70,15 @@ const choice: fc.Arbitrary<Choice> = fc.constantFrom<Choice>(
   { by: 'requested' },
   { by: 'imported', from: 'host-local' },
   { by: 'imported', from: 'etcd' },
+  { by: 'imported', from: 'adoption' },
   { by: 'delegated', plugin: 'host-local' },
 );
 
 /** The first generation of programs that reads a choice. */
-const readerOf = ({ by }: Choice): number => ({ policy: 1, requested: 1, imported: 2, delegated: 4 })[by];
+const readerOf = (choice: Choice): number =>
+  choice.by === 'imported' && choice.from === 'adoption'
+    ? 4
+    : { policy: 1, requested: 1, imported: 2, delegated: 4 }[choice.by];
 
 test('an event written for any reader is read as it was meant', (t) => {
   const allocations = fc.array(fc.record({ address: fc.ipV4().map(ip), choice }), { maxLength: 3 });

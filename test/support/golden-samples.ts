@@ -2,7 +2,7 @@ import { sha256 } from '../../adapters/system/sha256.ts';
 import type { AuditEvent } from '../../domain/audit/events.ts';
 import type { ClusterEvent } from '../../domain/cluster/events.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
-import { cidr, incarnation, ip, leaseObserved, nodeName, podAdded } from './events.ts';
+import { cidr, incarnation, ip, leaseObserved, nodeName, podAdded, podDeleted } from './events.ts';
 
 export const stream = `host-evio:node-1:${incarnation}`;
 
@@ -97,14 +97,21 @@ export const samples3: ReadonlyArray<HostEvent | ClusterEvent | AuditEvent> = [
   },
 ];
 
-/** What the programs of generation 4 write and older ones did not. */
 const delegated = podAdded('c5', '10.244.0.6', {
   addresses: [{ address: ip('10.244.0.6'), choice: { by: 'delegated', plugin: 'host-local' } }],
 });
+const adopted = podAdded('c6', '10.244.0.7', {
+  addresses: [{ address: ip('10.244.0.7'), choice: { by: 'imported', from: 'adoption' } }],
+});
 const { type: _d, ...heldDelegated } = delegated;
+const { type: _a, ...heldAdopted } = adopted;
+
+/** What the programs of generation 4 write and older ones did not. */
 export const samples4: ReadonlyArray<HostEvent | ClusterEvent> = [
   { ...leaseObserved, minReader: 4 },
   delegated,
+  adopted,
+  podDeleted('c6', '10.244.0.7', 'leaked'),
   {
     type: 'EraOpened',
     era: 2,
@@ -112,7 +119,10 @@ export const samples4: ReadonlyArray<HostEvent | ClusterEvent> = [
     joinRequested: true,
     leaveRequested: false,
     clusterRevision: 2,
-    held: [{ ...heldDelegated, status: 'attached' }],
+    held: [
+      { ...heldDelegated, status: 'attached' },
+      { ...heldAdopted, status: 'attached' },
+    ],
     pools: [{ subnet: cidr('10.244.0.0/24'), returned: [], next: '0' }],
     lease: { ...lease, minReader: 4 },
   },

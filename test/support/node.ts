@@ -10,38 +10,13 @@ import type { Status } from '../../services/agent/status.ts';
 import { type Running, startPlugin } from './compiled-plugin.ts';
 import { makeNetns, type Netns } from './netns.ts';
 import { type Ovs, startOvs } from './ovs.ts';
+import { type Ended, runToEnd } from './run-to-end.ts';
+
+export { type Ended, runToEnd } from './run-to-end.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
 export const pluginBinary = join(root, 'dist/evio');
-
-/** What a program printed, and how it ended. */
-export type Ended = { readonly code: number; readonly out: string; readonly err: string };
-
-/** Runs a program to its end, whatever its exit code. */
-export const runToEnd = (
-  command: ReadonlyArray<string>,
-  options: { readonly env?: NodeJS.ProcessEnv; readonly input?: string; readonly cwd?: string } = {},
-): Promise<Ended> =>
-  new Promise((done, fail) => {
-    const [program = '', ...args] = command;
-    const child = spawn(program, args, {
-      env: options.env ?? process.env,
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      err += chunk;
-    });
-    child.once('error', fail);
-    child.once('close', (code) => done({ code: code ?? -1, out, err }));
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(options.input ?? '');
-  });
 
 /** One machine of a cluster, made of a network namespace, its own Open vSwitch, and our real programs. */
 export type TestNode = {
@@ -57,6 +32,8 @@ export type TestNode = {
   readonly runAgent: (...args: ReadonlyArray<string>) => Promise<Ended>;
   /** Agents started from now on find this boot id in /proc, as after a reboot. */
   readonly setBootId: (bootId: string) => Promise<void>;
+  /** Agents started from now on see no network namespace by its path, as behind a mount that hides them; `false` ends it. */
+  readonly hideNetns: (hidden: boolean) => void;
   /** Sends the signal and waits for the agent's end; gives its exit code, `null` when a signal ended it. */
   readonly stopAgent: (signal?: NodeJS.Signals) => Promise<number | null>;
   readonly agentPid: () => number;
@@ -145,11 +122,16 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
   const fakeBootId = join(dir, 'boot_id');
   let agent: ChildProcess | undefined;
   let rebooted = false;
+  let hidden = false;
 
   const agentCommand = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
     // Each `ip netns exec` has a mount namespace of its own, so this shows to nobody else.
-    const bind = `mount --bind ${fakeBootId} /proc/sys/kernel/random/boot_id && exec "$@"`;
-    return inside(netns, ...(rebooted ? ['sh', '-c', bind, 'sh'] : []), ...agentProgram, ...options, ...args);
+    const mounts = [
+      ...(rebooted ? [`mount --bind ${fakeBootId} /proc/sys/kernel/random/boot_id`] : []),
+      ...(hidden ? ['mount -t tmpfs none /run/netns'] : []),
+    ];
+    const wrapped = mounts.length > 0 ? ['sh', '-c', [...mounts, 'exec "$@"'].join(' && '), 'sh'] : [];
+    return inside(netns, ...wrapped, ...agentProgram, ...options, ...args);
   };
 
   const pluginCall = (
@@ -218,6 +200,9 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
     setBootId: async (bootId) => {
       await writeFile(fakeBootId, `${bootId}\n`);
       rebooted = true;
+    },
+    hideNetns: (now) => {
+      hidden = now;
     },
     agentPid: () => {
       if (agent?.pid === undefined) throw new Error('the agent is not running');

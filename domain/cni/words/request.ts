@@ -39,8 +39,9 @@ export const requestWords: WordsFor<RequestRefusal> = {
   }),
   'unadopted-links': (refusal) => ({
     code: codes.tryAgainLater,
-    msg: `live links of ours are not in the log, so their addresses are unknown: ${list(refusal.links)}`,
-    details: 'was the log lost? restore it, or end the pods of these links; then new ones can be added',
+    msg: `live links of ours are not in the log, and their pods may hold any address: ${list(refusal.links)}`,
+    details:
+      'was the log lost? configure the cluster as it was, or end the pods of these links; then new ones can be added',
   }),
   halted: (refusal) => ({
     code: codes.tryAgainLater,

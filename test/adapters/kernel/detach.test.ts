@@ -65,6 +65,6 @@ test('our links are listed by their alias, others are not', async (t) => {
   const seen = await right(kernel.ownLinks());
   t.deepEqual(
     seen.toSorted((a, b) => a.alias.localeCompare(b.alias)),
-    wirings.map(({ hostIfname, alias }, n) => ({ name: hostIfname, alias, up: n === 0 })),
+    wirings.map(({ hostIfname, alias }, n) => ({ name: hostIfname, alias, up: n === 0, mtu: 1350 })),
   );
 });

@@ -164,12 +164,12 @@ test('an event that cannot be read stops it, by its name and id, and what came b
   const id = told[6]?.id;
   t.deepEqual(stoppedBy(spoiled(6, () => ({ type: 'PodMoved' }))), [
     5,
-    { type: 'unknown-event', id, event: 'PodMoved', version: 2 },
+    { type: 'unknown-event', id, event: 'PodMoved', version: 3 },
   ]);
-  const newer = ({ metadata }: LoggedEvent) => ({ metadata: metadata.replace('"schema":2', '"schema":3') });
+  const newer = ({ metadata }: LoggedEvent) => ({ metadata: metadata.replace('"schema":3', '"schema":4') });
   t.deepEqual(stoppedBy(spoiled(6, newer)), [
     5,
-    { type: 'unknown-event', id, event: 'PodAdded', version: 3 },
+    { type: 'unknown-event', id, event: 'PodAdded', version: 4 },
   ]);
   const outside = ({ payload }: LoggedEvent) => ({ payload: payload.replace('10.244.0.2', '10.244.0.256') });
   t.deepEqual(stoppedBy(spoiled(6, outside)), [

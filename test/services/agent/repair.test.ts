@@ -1,14 +1,6 @@
 import test from 'ava';
 import { eventually } from '../../support/node.ts';
-import {
-  assertSound,
-  eventuallyReaches,
-  isReady,
-  makeScene,
-  reaches,
-  refusalOf,
-  usual,
-} from '../../support/scene.ts';
+import { assertSound, eventuallyReaches, isReady, makeScene, reaches } from '../../support/scene.ts';
 
 const lines = (text: string): ReadonlyArray<string> => text.trim().split('\n').sort();
 
@@ -148,31 +140,5 @@ test.serial('a stale port row, whose link and attachment are gone, is removed', 
     `external_ids=${stale}`,
   );
   await eventually('it is gone', async () => ((await ports()).includes('evioffffffffff') ? undefined : true));
-  await assertSound(t, scene);
-});
-
-test.serial('live links of ours that the log does not know stop ADDs until their DELs', async (t) => {
-  const { node, ask, makePod, add, del, cni, one, other, works, scene } = await twoPods(t);
-  // A log that knows nothing of these pods: the old one was lost with its disk.
-  await node.stopAgent();
-  await node.startAgent('--state-dir', `${node.dir}/fresh`);
-  await ask('POST', '/v1/configure', usual);
-  await ask('POST', '/v1/join', {});
-  await eventually('the links are noticed', async () =>
-    (await node.status()).reasons.length === 2 ? true : undefined,
-  );
-  await works();
-  const late = await makePod();
-  const refused = await cni('ADD', late);
-  t.is(refused.code, 1);
-  t.is(refusalOf(refused).code, 11);
-  t.true(refusalOf(refused).msg.includes(`evio/${one.name}/eth0`), refused.out);
-
-  await del(one);
-  t.is((await cni('ADD', late)).code, 1, 'there is one left');
-  await del(other);
-  await isReady(node);
-  await add(late);
-  await eventuallyReaches(late, '10.244.0.1');
   await assertSound(t, scene);
 });

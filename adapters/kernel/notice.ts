@@ -1,0 +1,91 @@
+import type { KernelChange } from '../../domain/port/kernel.ts';
+import { RTM_DELADDR } from './address.ts';
+import { IFF_UP, IFLA_IFALIAS, IFLA_IFNAME, RTM_DELLINK, RTM_NEWLINK } from './link.ts';
+import { attributeIn } from './netlink-message.ts';
+import { hasOwnerMark } from './own-link.ts';
+import { RTA_OIF, RTM_DELROUTE } from './route.ts';
+
+const HEADER = 16;
+const IFINFO = 16;
+const IFADDR = 8;
+const RTMSG = 12;
+const NFGEN = 4;
+/** linux/netfilter/nfnetlink.h: the subsystem is the upper byte of the type. */
+const NFTABLES = 10;
+/** In whatever is removed from a table its name is the first attribute (NFTA_TABLE_NAME, NFTA_CHAIN_TABLE, NFTA_RULE_TABLE …). */
+const NFTA_TABLE = 1;
+/** NFT_MSG_DELTABLE, DELCHAIN, DELRULE, DELSET, DELSETELEM (linux/netfilter/nf_tables.h). */
+const REMOVALS: ReadonlySet<number> = new Set([2, 5, 8, 11, 14]);
+
+/** What was heard and not yet told. */
+export type Heard = { gateway: boolean; rules: boolean; lost: boolean; down: Set<string>; gone: Set<string> };
+
+export const nothingHeard = (): Heard => ({
+  gateway: false,
+  rules: false,
+  lost: false,
+  down: new Set(),
+  gone: new Set(),
+});
+
+export const asChange = ({ down, gone, ...heard }: Heard): KernelChange | undefined =>
+  heard.gateway || heard.rules || heard.lost || down.size > 0 || gone.size > 0
+    ? { ...heard, down: [...down], gone: [...gone] }
+    : undefined;
+
+/** Which interface and table are listened for; the interface's index changes when it is made anew. */
+export type Watched = { readonly interface: string; readonly table: string; index: number };
+
+const text = (bytes: Buffer | undefined): string => bytes?.toString('utf8').replace(/\0.*$/s, '') ?? '';
+
+const noticeLink = (watched: Watched, heard: Heard, type: number, body: Buffer): void => {
+  const index = body.readInt32LE(4);
+  const isUp = type === RTM_NEWLINK && (body.readUInt32LE(8) & IFF_UP) !== 0;
+  const name = text(attributeIn(body, IFINFO, IFLA_IFNAME));
+  if (name === watched.interface) {
+    watched.index = type === RTM_DELLINK ? 0 : index;
+    heard.gateway ||= !isUp;
+    return;
+  }
+  // Nothing else is asked of a link that is up: most messages are of these.
+  if (isUp) {
+    heard.down.delete(name);
+    heard.gone.delete(name);
+    return;
+  }
+  if (!hasOwnerMark(text(attributeIn(body, IFINFO, IFLA_IFALIAS)))) return;
+  if (type === RTM_NEWLINK) heard.down.add(name);
+  else {
+    heard.down.delete(name);
+    heard.gone.add(name);
+  }
+};
+
+/** Adds what matters of one datagram: the interface down or gone, what it held removed; a link of ours down or gone. */
+export const noticeRoutes = (watched: Watched, heard: Heard, datagram: Buffer): void => {
+  for (const { type, body } of bodies(datagram)) {
+    if (type === RTM_NEWLINK || type === RTM_DELLINK) noticeLink(watched, heard, type, body);
+    else if (type === RTM_DELADDR) heard.gateway ||= body.readUInt32LE(4) === watched.index;
+    else if (type === RTM_DELROUTE)
+      heard.gateway ||= attributeIn(body, RTMSG, RTA_OIF)?.readUInt32LE(0) === watched.index;
+  }
+};
+
+/** The same of nftables: anything removed from the table, or the table itself. */
+export const noticeRules = ({ table }: Watched, heard: Heard, datagram: Buffer): void => {
+  for (const { type, body } of bodies(datagram))
+    if (type >> 8 === NFTABLES && REMOVALS.has(type & 0xff))
+      heard.rules ||= text(attributeIn(body, NFGEN, NFTA_TABLE)) === table;
+};
+
+/** Each message of a datagram, in place: what is heard is read at once. */
+function* bodies(datagram: Buffer): Generator<{ readonly type: number; readonly body: Buffer }> {
+  for (let at = 0; at + HEADER <= datagram.length; ) {
+    const length = datagram.readUInt32LE(at);
+    if (length < HEADER || at + length > datagram.length) return;
+    const type = datagram.readUInt16LE(at + 4);
+    const body = datagram.subarray(at + HEADER, at + length);
+    if (body.length >= IFADDR || type >> 8 === NFTABLES) yield { type, body };
+    at += (length + 3) & ~3;
+  }
+}

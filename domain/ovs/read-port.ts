@@ -1,0 +1,56 @@
+import { either as E } from 'fp-ts';
+import type { AttachmentId } from '../host/attachment.ts';
+import type { Netns } from '../host/events.ts';
+import { type IpAddress, parseAddress } from '../ip/address.ts';
+import { parseMac } from '../kernel/parse-mac.ts';
+import type { PortSeen } from '../port/switch.ts';
+
+/** What a port's marks say of its pod; the other side of `podPort`. */
+export type PortMarks = AttachmentId & {
+  readonly netns: Netns;
+  readonly addresses: ReadonlyArray<IpAddress>;
+  readonly mac: string;
+};
+
+/** A mark that is missing (an empty `value`) or is not as we write it. */
+export type UnreadableMark = {
+  readonly type: 'unreadable-mark';
+  readonly mark: string;
+  readonly value: string;
+};
+
+type Marks = Pick<PortSeen, 'externalIds'>;
+
+const unreadable = (mark: string, value: string): E.Either<UnreadableMark, never> =>
+  E.left({ type: 'unreadable-mark', mark, value });
+
+/** The MAC and addresses that the pod is known by on the wire. */
+export const readIdentityMarks = ({
+  externalIds: { addresses = '', mac = '' },
+}: Marks): E.Either<UnreadableMark, Pick<PortMarks, 'addresses' | 'mac'>> => {
+  const parsed = addresses.split(' ').flatMap((text) => {
+    const address = parseAddress(text);
+    return E.isRight(address) && address.right === text ? [address.right] : [];
+  });
+  if (parsed.length < addresses.split(' ').length) return unreadable('addresses', addresses);
+  return parseMac(mac) === mac ? E.right({ addresses: parsed, mac }) : unreadable('mac', mac);
+};
+
+/** All that the marks say; the first that cannot be read, where one cannot. */
+export const readPortMarks = (port: Marks): E.Either<UnreadableMark, PortMarks> => {
+  const marks = port.externalIds;
+  const { network, 'container-id': containerId, ifname, netns: path, 'netns-id': netnsId = '' } = marks;
+  if (!network) return unreadable('network', '');
+  if (!containerId) return unreadable('container-id', '');
+  if (!ifname) return unreadable('ifname', '');
+  if (!path) return unreadable('netns', '');
+  const [, device, inode] = /^(\d{1,15}):(\d{1,15})$/.exec(netnsId) ?? [];
+  if (device === undefined || inode === undefined) return unreadable('netns-id', netnsId);
+  return E.map((identity: Pick<PortMarks, 'addresses' | 'mac'>) => ({
+    network,
+    containerId,
+    ifname,
+    netns: { path, device: Number(device), inode: Number(inode) },
+    ...identity,
+  }))(readIdentityMarks(port));
+};

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test from 'ava';
+import type { Netns } from '../../support/netns.ts';
+import { eventually } from '../../support/node.ts';
+import { run } from '../../support/run.ts';
+import { assertSound, isReady, makeScene, type Scene } from '../../support/scene.ts';
+
+/** Often, so that a test need not wait for minutes. */
+const sweeping = ['--sweep', '1'] as const;
+
+const scenePods = async (t: Parameters<typeof makeScene>[0], count: number) => {
+  const scene = await makeScene(t, undefined, ...sweeping);
+  const pods = await scene.makePods(count);
+  for (const pod of pods) await scene.add(pod);
+  return { scene, pods };
+};
+
+const deletions = async ({ log }: Scene) =>
+  (await log())
+    .filter(({ type }) => type === 'PodDeleted')
+    .map(({ payload }) => payload as { readonly containerId: string; readonly reason: string })
+    .map(({ containerId, reason }) => [containerId, reason]);
+
+const sweeps = async (count: number): Promise<void> => sleep(count * 1000 + 500);
+
+test.serial('a pod whose namespace ended without DEL is released, and no other', async (t) => {
+  const { scene, pods } = await scenePods(t, 3);
+  const [ended, renamed, kept] = pods;
+  if (ended === undefined || renamed === undefined || kept === undefined) return t.fail();
+  await ended.remove();
+  // The path is there, and another namespace behind it: made before, lest it get the number of the one that goes.
+  const other = await scene.makePod();
+  await renamed.remove();
+  await run('touch', renamed.path);
+  await run('mount', '--bind', other.path, renamed.path);
+  await eventually('both are released', async () =>
+    (await deletions(scene)).length === 2 ? true : undefined,
+  );
+  t.deepEqual(
+    [...(await deletions(scene))].sort(),
+    [
+      [ended.name, 'leaked'],
+      [renamed.name, 'leaked'],
+    ].sort(),
+  );
+  await sweeps(2);
+  t.deepEqual(
+    (await scene.pods()).map(({ containerId }) => containerId),
+    [kept.name],
+  );
+  await scene.del(ended);
+  await assertSound(t, scene);
+});
+
+test.serial('neither a path that is gone nor a link that is gone is enough', async (t) => {
+  const { scene, pods } = await scenePods(t, 3);
+  const [pathless, linkless, kept] = pods;
+  if (pathless === undefined || linkless === undefined || kept === undefined) return t.fail();
+  // Its process holds the namespace, and with it the link.
+  const holder = spawn('ip', ['netns', 'exec', pathless.name, 'sleep', '600'], { stdio: 'ignore' });
+  t.teardown(() => holder.kill());
+  await eventually('it runs', async () =>
+    (await run('ip', 'netns', 'pids', pathless.name)).trim() === '' ? undefined : true,
+  );
+  await pathless.remove();
+  await linkless.exec('ip', 'link', 'delete', 'eth0');
+  await sweeps(4);
+  t.deepEqual(await deletions(scene), []);
+  t.is((await scene.pods()).length, 3);
+  t.is((await scene.node.status()).linkless, 1);
+});
+
+const cniStatus = (scene: Scene, pod: Netns) => scene.cni('STATUS', pod, { cniVersion: '1.1.0' });
+
+test.serial('an agent that sees no namespace releases nothing, and STATUS says so with 51', async (t) => {
+  const { scene, pods } = await scenePods(t, 2);
+  const [ended, kept] = pods;
+  if (ended === undefined || kept === undefined) return t.fail();
+  await scene.node.stopAgent();
+  scene.node.hideNetns(true);
+  await scene.node.startAgent(...sweeping);
+  const refused = await eventually('STATUS says so', async () => {
+    const ended = await cniStatus(scene, kept);
+    return ended.code === 0 ? undefined : ended;
+  });
+  const { code, msg, details } = JSON.parse(refused.out) as { code: number; msg: string; details: string };
+  t.is(code, 51);
+  t.regex(
+    `${msg} ${details}`,
+    /sees none of its pods' network namespaces \(\/run\/netns\/.*mount propagation/,
+  );
+  await ended.remove();
+  await sweeps(4);
+  t.deepEqual(await deletions(scene), []);
+
+  await scene.node.stopAgent();
+  scene.node.hideNetns(false);
+  await scene.node.startAgent(...sweeping);
+  await isReady(scene.node);
+  t.is((await cniStatus(scene, kept)).code, 0);
+  await eventually('what leaked is released', async () =>
+    (await deletions(scene)).length === 1 ? true : undefined,
+  );
+  t.deepEqual(await deletions(scene), [[ended.name, 'leaked']]);
+  await assertSound(t, scene);
+});

@@ -1,0 +1,42 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import test from 'ava';
+import { makeTurns } from '../../../services/agent/turns.ts';
+
+test('whoever has all turns waits for those who have one, and lets nobody in', async (t) => {
+  const turns = makeTurns();
+  const told: string[] = [];
+  let endFirst = (): void => undefined;
+  const first = turns.take('a', () => new Promise<void>((resolve) => (endFirst = resolve)));
+  let endAll = (): void => undefined;
+  const all = turns.takeAll(['a', 'b'], () => {
+    told.push('all');
+    return new Promise<void>((resolve) => (endAll = resolve));
+  });
+  const behind = turns.takeOver('b', async () => told.push('behind'));
+  const apart = turns.take('c', async () => told.push('apart'));
+  await apart;
+  t.deepEqual(told, ['apart']);
+  endFirst();
+  await first;
+  await turn();
+  t.deepEqual(told, ['apart', 'all']);
+  endAll();
+  await Promise.all([all, behind]);
+  t.deepEqual(told, ['apart', 'all', 'behind']);
+  t.deepEqual(turns.busy(), []);
+});
+
+test('what fails with all turns lets go of them', async (t) => {
+  const turns = makeTurns();
+  await t.throwsAsync(
+    turns.takeAll(['a', 'b'], async () => {
+      throw new Error('no');
+    }),
+  );
+  t.is(await turns.take('a', async () => 1), 1);
+  await turns.idle();
+});
+
+test('nobody’s turns are had at once', async (t) => {
+  t.is(await makeTurns().takeAll([], async () => 1), 1);
+});
