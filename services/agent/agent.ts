@@ -96,7 +96,9 @@ export const startAgent = async (
   await settle();
   const look = coalesce(async () => {
     await timer.sleep(lookAfterMs);
-    if (await hasDrifted(ports, configuration, host, turns, readiness)) await settle();
+    if (!(await hasDrifted(ports, configuration, host, turns, readiness))) return;
+    ports.metrics?.record('driftSeen', 1, {});
+    await settle();
   });
   const unwatch = ports.switch.onChange(() => void look());
   const unwatchFlows = ports.flows.onChange(() => void look());

@@ -17,8 +17,10 @@ export const healInterrupted = async (ports: AgentPorts, host: Host, turns: Turn
         commandId: ports.ids.derive(attachment.commandId, 'interrupted'),
         correlationId: attachment.requestId,
       });
-      if (E.isRight(healed)) ports.log.info('an ADD that was never answered was undone', { attachment: key });
-      else {
+      if (E.isRight(healed)) {
+        ports.log.info('an ADD that was never answered was undone', { attachment: key });
+        ports.metrics?.record('repairs', 1, { what: 'add-undone' });
+      } else {
         const failure = healed.left;
         ports.log.error('an ADD that was never answered could not be undone', { attachment: key, failure });
       }

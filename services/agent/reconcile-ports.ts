@@ -22,6 +22,7 @@ const reattach = (
     const added = await plugInGuarded(ports, configuration, lease, attachment, giveUp);
     if (E.isRight(added)) {
       ports.log.info('the port was put back', { attachment: key, port });
+      ports.metrics?.record('repairs', 1, { what: 'port-put-back' });
       return [];
     }
     ports.log.warn('the port could not be put back', { attachment: key, failure: added.left });
@@ -35,9 +36,10 @@ const removeStalePort = (ports: AgentPorts, host: Host, turns: Turns, port: Port
   return turns.take(key, async () => {
     if (host.state().attachments.has(key)) return;
     const removed = await ports.switch.removePort(port.name)();
-    if (E.isRight(removed))
+    if (E.isRight(removed)) {
       ports.log.info('a port without link and attachment was removed', { port: port.name });
-    else ports.log.warn('a stale port could not be removed', { port: port.name, failure: removed.left });
+      ports.metrics?.record('repairs', 1, { what: 'port-removed' });
+    } else ports.log.warn('a stale port could not be removed', { port: port.name, failure: removed.left });
   });
 };
 

@@ -30,6 +30,7 @@ const mistakes: ReadonlyArray<Mistake> = [
       { rule: 'quickjs-in-quickjs', text: "import 'quickjs:os';" },
       { rule: 'sqlite-in-sqlite', text: "import 'node:sqlite';" },
       { rule: 'pino-in-system', text: "import 'pino';" },
+      { rule: 'prom-client-in-prometheus', text: "import 'prom-client';" },
       { rule: 'uuid-in-system', text: "import 'uuid';" },
       { rule: 'commander-at-the-edge', text: "import 'commander';" },
       { rule: 'declared-dependencies', text: "import 'typescript';" },
