@@ -31,13 +31,14 @@ import { hostStateCodec } from '../../domain/host/stored-state.ts';
 import { clusterViewCodec } from '../../domain/projection/stored-cluster-view.ts';
 import { derivedCopies } from '../derived-copies.ts';
 import {
-  addNodeOptions,
   agentConfiguration,
   keyPath,
   logPath,
   type NodeOptions,
+  nodeOptions,
   queuePath,
 } from '../node-options.ts';
+import { readOptions } from '../read-options.ts';
 import { fileSnapshots, snapshotPath } from '../snapshots.ts';
 import { startAgent } from './agent.ts';
 import { measuredPorts } from './measured-ports.ts';
@@ -47,14 +48,13 @@ import { notServing } from './probe-routes.ts';
 import { agentAnswers, probeAnswers } from './routes.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
 
-const command = addNodeOptions(
+const options = await readOptions<NodeOptions & AgentOptions>(
   new Command('evio-agent').description(
     'Allocates pod addresses on this node, wires pods to Open vSwitch, and records every allocation.',
   ),
-  hostname(),
+  [...nodeOptions(hostname()), ...agentOptions()],
+  files,
 );
-for (const option of agentOptions()) command.addOption(option);
-const options = command.parse().opts<NodeOptions & AgentOptions>();
 const log = openLog('evio-agent', options.logLevel);
 
 const give = <A>(outcome: E.Either<StartFailure, A>): A => {
