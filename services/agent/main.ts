@@ -12,6 +12,7 @@ import { serveTcp } from '../../adapters/http/tcp.ts';
 import { clockSynchronised } from '../../adapters/kernel/clock-state.ts';
 import { lockExclusively } from '../../adapters/kernel/file-lock.ts';
 import { openKernel } from '../../adapters/kernel/open.ts';
+import { openSupervisor } from '../../adapters/kernel/supervisor.ts';
 import { openFirewall } from '../../adapters/nftables/firewall.ts';
 import { openSwitch } from '../../adapters/ovs/open.ts';
 import { openFlowTable } from '../../adapters/ovs/openflow/open.ts';
@@ -47,6 +48,7 @@ import { type AgentOptions, agentOptions } from './options.ts';
 import { notServing } from './probe-routes.ts';
 import { agentAnswers, probeAnswers } from './routes.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
+import { supervise } from './supervise.ts';
 
 const options = await readOptions<NodeOptions & AgentOptions>(
   new Command('evio-agent').description(
@@ -57,10 +59,13 @@ const options = await readOptions<NodeOptions & AgentOptions>(
 );
 const log = openLog('evio-agent', options.logLevel);
 
+const supervisor = openSupervisor(process.env, process.pid, log);
+
 const give = <A>(outcome: E.Either<StartFailure, A>): A => {
   if (E.isRight(outcome)) return outcome.right;
   const { msg, remedy } = describeStartFailure(outcome.left);
   log.error(msg, { remedy, failure: outcome.left });
+  supervisor?.tell({ STATUS: `${msg}: ${remedy}` });
   process.exit(1);
 };
 
@@ -71,6 +76,7 @@ give(await unserved(options.socket));
 give(await ensureFolder(options.stateDir, 0o700)());
 give(await ensureFolder(queuePath(options), 0o700)());
 give(await ensureFolder(options.cniConfDir, 0o755)());
+supervisor?.tell({ STATUS: 'starting' });
 
 let monitoring = notServing('the agent is starting');
 const monitor =
@@ -135,10 +141,12 @@ const agent = give(
 const server = give(await serveUnix(options.socket, agentAnswers(agent), defect));
 monitoring = probeAnswers(agent);
 log.info('serving', { socket: options.socket, stream: agent.hostStream() });
+const tellStopping = supervisor && supervise(supervisor, timer, agent, process.pid);
 
 const shutDown = async (signal: string): Promise<void> => {
   log.info('stopping', { signal });
   monitoring = notServing('the agent is stopping');
+  tellStopping?.();
   await server.close(10_000);
   await agent.stop();
   if (monitor !== undefined && E.isRight(monitor)) await monitor.right.close(1000);

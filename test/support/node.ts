@@ -55,6 +55,8 @@ export type TestNode = {
   readonly startAgent: (...args: ReadonlyArray<string>) => Promise<void>;
   /** Runs an agent to its end, beside the one that may be running: for starts that are refused. */
   readonly runAgent: (...args: ReadonlyArray<string>) => Promise<Ended>;
+  /** Agents started from now on are started by this program with these arguments, such as one that takes rights from them. */
+  readonly startBy: (...command: ReadonlyArray<string>) => void;
   /** Agents started from now on find this boot id in /proc, as after a reboot. */
   readonly setBootId: (bootId: string) => Promise<void>;
   /** Sends the signal and waits for the agent's end; gives its exit code, `null` when a signal ended it. */
@@ -143,11 +145,19 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
   const fakeBootId = join(dir, 'boot_id');
   let agent: ChildProcess | undefined;
   let rebooted = false;
+  let starter: ReadonlyArray<string> = [];
 
   const agentCommand = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
     // Each `ip netns exec` has a mount namespace of its own, so this shows to nobody else.
     const bind = `mount --bind ${fakeBootId} /proc/sys/kernel/random/boot_id && exec "$@"`;
-    return inside(netns, ...(rebooted ? ['sh', '-c', bind, 'sh'] : []), ...agentProgram, ...options, ...args);
+    return inside(
+      netns,
+      ...(rebooted ? ['sh', '-c', bind, 'sh'] : []),
+      ...starter,
+      ...agentProgram,
+      ...options,
+      ...args,
+    );
   };
 
   const pluginCall = (
@@ -205,6 +215,9 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
     },
     stopAgent,
     runAgent: (...args) => runToEnd(agentCommand(args)),
+    startBy: (...command) => {
+      starter = command;
+    },
     setBootId: async (bootId) => {
       await writeFile(fakeBootId, `${bootId}\n`);
       rebooted = true;
