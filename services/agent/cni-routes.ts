@@ -12,6 +12,7 @@ import {
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { addressesOf } from '../../domain/host/state.ts';
 import type { HttpAnswer, HttpRequest } from '../../domain/port/http.ts';
+import { eventId } from '../seal-events.ts';
 import { type Added, add } from './add.ts';
 import type { Agent } from './agent.ts';
 import { check } from './check.ts';
@@ -21,6 +22,7 @@ import { followOwnDel } from './queued-del.ts';
 import { podsAreLimited, reasonsNow } from './reasons.ts';
 import { resultOf } from './result.ts';
 import type { Route } from './route.ts';
+import { tellOfAdd, tellOfDel } from './tell.ts';
 
 const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown): HttpAnswer =>
   E.isLeft(outcome)
@@ -62,28 +64,9 @@ const refusalOf = ({ unadopted, halted }: Agent['readiness']): Refusal | undefin
   return halted === undefined ? undefined : { type: 'halted', reason: halted };
 };
 
-const tellOfAdd = (
-  { ports, coolDown }: Agent,
-  attachment: string,
-  outcome: E.Either<Refusal, Added>,
-): void => {
-  if (E.isLeft(outcome)) {
-    ports.log.warn('an ADD was refused', { attachment, failure: outcome.left });
-    return;
-  }
-  const addresses = addressesOf(outcome.right.attachment);
-  ports.log.info('added', { attachment, addresses, ...outcome.right.timing });
-  const byPolicy = outcome.right.attachment.addresses.filter(({ choice }) => choice.by === 'policy');
-  for (const { address, ms } of coolDown.tooSoon(byPolicy.map(({ address }) => address))) {
-    ports.log.warn('an address is given again within its cool-down: its subnet has no other', {
-      address,
-      ms,
-    });
-  }
-};
-
 const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
   const { ports, configuration, host, turns, coolDown } = agent;
+  const startedMs = ports.clock.monotonicMs();
   const outcome = await turns.take(attachmentKey(body), async (turnGivenUp) => {
     const refusal = refusalOf(agent.readiness);
     if (refusal !== undefined) return E.left<Refusal, Added>(refusal);
@@ -104,7 +87,7 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
     ...resultOf(configuration.bridge.name, added),
     timing: added.timing,
   }));
-  return { ...answered, after: () => tellOfAdd(agent, attachmentKey(body), outcome) };
+  return { ...answered, after: () => tellOfAdd(agent, body, outcome, startedMs) };
 });
 
 /** What waits for a deletion: ADDs that a link without a log stopped, and a leaving node's network behind its last pod. */
@@ -114,23 +97,22 @@ const settleAfterDeletion = ({ host, readiness, settle }: Agent): void => {
 
 const delRoute = decoded(DelRequest, async (agent, body) => {
   const { ports, host, turns, coolDown } = agent;
+  const startedMs = ports.clock.monotonicMs();
   const key = attachmentKey(body);
   const outcome = await turns.takeOver(key, async () => {
     const known = host.state().attachments.get(key);
+    const commandId = ports.ids.derive(body.requestId, `del/${body.attempt}`);
     const deleted = await deleteAttachment(ports, host, body, 'deleted', {
       actor: 'runtime',
-      commandId: ports.ids.derive(body.requestId, `del/${body.attempt}`),
+      commandId,
       correlationId: body.requestId,
     });
-    if (E.isRight(deleted) && known !== undefined) coolDown.released(addressesOf(known));
-    return deleted;
+    if (E.isLeft(deleted)) return deleted;
+    if (known !== undefined) coolDown.released(addressesOf(known));
+    return E.right({ event: known && eventId(ports.ids, commandId, 0) });
   });
   settleAfterDeletion(agent);
-  const tell = (): void => {
-    if (E.isRight(outcome)) ports.log.info('deleted', { attachment: key });
-    else ports.log.error('a DEL failed', { attachment: key, failure: outcome.left });
-  };
-  return { ...answer(outcome, () => ({})), after: tell };
+  return { ...answer(outcome, () => ({})), after: () => tellOfDel(agent, body, outcome, startedMs) };
 });
 
 const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, turns }, body) =>
