@@ -8,6 +8,7 @@ import {
   GcRequest,
   protocol,
   StatusRequest,
+  servedProtocols,
 } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { addressesOf } from '../../domain/host/state.ts';
@@ -29,6 +30,14 @@ const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown)
     ? { status: 409, body: { error: toCniError(outcome.left) } }
     : { status: 200, body: { result: result(outcome.right) } };
 
+/** The protocol that the body names, when it is not one of ours. */
+const unknownProtocol = (body: unknown): number | undefined => {
+  const asked = typeof body === 'object' && body !== null && 'protocol' in body ? body.protocol : undefined;
+  return typeof asked === 'number' && Number.isSafeInteger(asked) && !servedProtocols.includes(asked)
+    ? asked
+    : undefined;
+};
+
 /** Decodes the body; another protocol or a body that is not of this shape never reaches the route. */
 const decoded =
   <A>(
@@ -38,6 +47,11 @@ const decoded =
   (agent, request) => {
     const body = codec.decode(request.body);
     if (E.isRight(body)) return route(agent, body.right, request);
+    const asked = unknownProtocol(request.body);
+    if (asked !== undefined) {
+      const error = toCniError({ type: 'unknown-protocol', asked, served: servedProtocols });
+      return Promise.resolve({ status: 400, body: { error } });
+    }
     const keys = [
       ...new Set(
         body.left.map(({ context }) =>
