@@ -150,6 +150,7 @@ const shutDown = async (signal: string): Promise<void> => {
   await server.close(10_000);
   await agent.stop();
   if (monitor !== undefined && E.isRight(monitor)) await monitor.right.close(1000);
+  log.info('stopped', { signal });
   process.exit(0);
 };
 process.once('SIGTERM', () => void shutDown('SIGTERM'));

@@ -117,6 +117,24 @@ test('an agent that does not know the plugin’s protocol is not up to it yet: c
   }
 });
 
+test('an agent that does not know a question of a later plugin is to be upgraded: code 11', async (t) => {
+  const { node } = await makeScene(t);
+  const unknown = await connectAgent(node.socket).call('POST', '/v1/later', {}, 5_000)();
+  if (unknown._tag === 'Left') return t.fail(unknown.left.reason);
+  const agent = recordingAgent(unknown.right);
+  t.teardown(agent.close);
+  await agent.listen();
+  for (const { environment, config } of (await read(protocol)).exchanges) {
+    const ran = await runAt(agent.socket, { environment, config }, '/run/netns/pod');
+    t.is(ran.exitCode, 1);
+    const { code, msg, details } = JSON.parse(ran.stdout);
+    t.is(code, 11);
+    t.regex(msg, /evio-agent on .* is older than this plugin/);
+    t.regex(details, /upgrade evio-agent/);
+  }
+  return undefined;
+});
+
 test.serial('what a later release adds to a request or an answer is passed over', async (t) => {
   const { node, makePod } = await makeScene(t);
   const pod = await makePod();
