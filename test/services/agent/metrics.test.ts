@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { createServer } from 'node:net';
 import { join as path } from 'node:path';
 import test from 'ava';
 import { metricTable } from '../../../services/agent/metric-table.ts';
@@ -138,6 +139,25 @@ test.serial('an address that is taken keeps nobody from adding pods, and is said
   t.regex(log, /metrics and probes are served on the unix socket only/);
   t.regex(log, /192\.0\.2\.1:9436/);
   t.is((await samples(other))['evio_ready'], 1);
+});
+
+test.serial('while the agent starts, probes are answered: healthy, not ready', async (t) => {
+  const scene = await makeScene(t);
+  const { node } = scene;
+  await node.stopAgent();
+  // It takes what is said, and says nothing.
+  const database = createServer();
+  const ovsSocket = path(node.dir, 'silent.sock');
+  await new Promise<void>((resolve) => database.listen(ovsSocket, resolve));
+  t.teardown(() => database.close());
+  const starting = node.startAgent('--metrics-listen', address, '--ovs-socket', ovsSocket);
+  starting.catch(() => undefined);
+  const health = await eventually('it is healthy', () => getTcp(scene, '/healthz').catch(() => undefined));
+  t.is(health.status, 200);
+  const [ready, metrics] = await Promise.all([getTcp(scene, '/readyz'), getTcp(scene, '/metrics')]);
+  const text = '{"ready":false,"reasons":["the agent is starting"]}';
+  t.like(ready, { status: 503, text });
+  t.like(metrics, { status: 503, text });
 });
 
 test('README names every metric', async (t) => {
