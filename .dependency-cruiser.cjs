@@ -81,12 +81,26 @@ module.exports = {
       'SQLite’s files have few doors.',
     ),
     owned('pino-in-system', npm('pino'), '^adapters/system/', 'Log lines go through domain/port/log.ts.'),
+    owned(
+      'prom-client-in-prometheus',
+      npm('prom-client'),
+      '^adapters/prometheus/',
+      'Metrics go through domain/port/metrics.ts.',
+    ),
     owned('uuid-in-system', npm('uuid'), '^adapters/system/', 'Ids come through domain/port/ids.ts.'),
-    owned('leven-in-cni', npm('leven'), '^domain/cni/', 'Misspelt keys are a matter of reading a netconf.'),
+    owned(
+      'leven-in-suggestion',
+      npm('leven'),
+      '^domain/suggestion\\.ts$',
+      'What was meant is found in one place.',
+    ),
     owned(
       'commander-at-the-edge',
       npm('commander', '@bomb.sh/tab'),
-      ['^services/(evioctl|config-gen)/', '^services/(agent/main|node-options)\\.ts$'],
+      [
+        '^services/(evioctl|config-gen)/',
+        '^services/(agent/(main|options)|configuration-file|node-options|read-options)\\.ts$',
+      ],
       'Arguments are read where a process begins.',
     ),
     {

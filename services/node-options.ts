@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import { parseSize } from '../domain/disk/size.ts';
 import { ClusterName } from '../domain/identity/cluster-name.ts';
@@ -6,7 +6,7 @@ import { NodeName } from '../domain/identity/node-name.ts';
 import { type Cidr, parseCidr } from '../domain/ip/cidr.ts';
 import type { AgentConfiguration } from './agent/configuration.ts';
 
-/** What evio-agent and evio-config-gen must agree on; both take it from the same flags or environment. */
+/** What evio-agent and evio-config-gen must agree on; both take it from the same flags, environment or file. */
 export type NodeOptions = {
   readonly cluster: ClusterName;
   readonly node: NodeName;
@@ -42,13 +42,18 @@ const mtu = (text: string): number => {
   throw new InvalidArgumentError('a number from 1280 to 65535.');
 };
 
-const cidr = (text: string, previous: ReadonlyArray<Cidr>): ReadonlyArray<Cidr> => {
-  const parsed = parseCidr(text);
-  if (E.isRight(parsed)) return [...previous, parsed.right];
+const cidr = (text: string): Cidr => {
+  const parsed = parseCidr(text.trim());
+  if (E.isRight(parsed)) return parsed.right;
   throw new InvalidArgumentError(
     parsed.left.type === 'host-bits-set' ? `host bits are set: write ${parsed.left.network}.` : 'not a CIDR.',
   );
 };
+
+const cidrs = (text: string, previous: ReadonlyArray<Cidr> = []): ReadonlyArray<Cidr> => [
+  ...previous,
+  ...text.split(',').map(cidr),
+];
 
 /** A number of seconds, for options that say how long; fractions are fine. */
 export const seconds = (text: string): number => {
@@ -69,76 +74,62 @@ export const size = (text: string): number => {
   throw new InvalidArgumentError('a size such as 512MiB or 1GiB, or a number of bytes.');
 };
 
-/** Adds the options that name a node and its parts; a flag wins over its environment variable, that over the default. */
-export const addNodeOptions = (command: Command, hostname: string): Command =>
-  command
-    .addOption(
-      new Option('--cluster <name>', 'cluster that this node belongs to')
-        .env('EVIO_CLUSTER')
-        .default('evio')
-        .argParser(clusterName),
-    )
-    .addOption(
-      new Option('--node <name>', "this node's name in the cluster")
-        .env('EVIO_NODE')
-        .default(hostname.toLowerCase(), "the machine's name")
-        .argParser(nodeName),
-    )
-    .addOption(
-      new Option('--state-dir <path>', 'folder of the log, its key, what is staged and queued')
-        .env('EVIO_STATE_DIR')
-        .default('/var/lib/evio'),
-    )
-    .addOption(
-      new Option('--socket <path>', "the agent's unix socket")
-        .env('EVIO_AGENT_SOCKET')
-        .default('/run/evio/agent.sock'),
-    )
-    .addOption(
-      new Option('--ovs-socket <path>', 'the Open vSwitch database')
-        .env('EVIO_OVS_SOCKET')
-        .default('/var/run/openvswitch/db.sock'),
-    )
-    .addOption(
-      new Option('--bridge <name>', 'Open vSwitch bridge for pods, made when missing')
-        .env('EVIO_BRIDGE')
-        .default('evio0')
-        .argParser(interfaceName),
-    )
-    .addOption(
-      new Option('--datapath-type <type>', 'netdev forwards in user space, system in the kernel module')
-        .env('EVIO_DATAPATH_TYPE')
-        .default('system')
-        .choices(['system', 'netdev']),
-    )
-    .addOption(
-      new Option('--mtu <bytes>', 'largest packet on bridge and pods; the overlay carries 1410')
-        .env('EVIO_MTU')
-        .default(1410)
-        .argParser(mtu),
-    )
-    .addOption(
-      new Option('--cni-conf-dir <path>', 'where the container runtime looks for network configurations')
-        .env('EVIO_CNI_CONF_DIR')
-        .default('/etc/cni/net.d'),
-    )
-    .addOption(
-      new Option('--masquerade-exclude <cidr>', "a destination that sees pods' own addresses (repeatable)")
-        .default([])
-        .argParser(cidr),
-    )
-    .addOption(
-      new Option(
-        '--era-events <number>',
-        "events after which the node's stream goes on in a new one; 0: never",
-      )
-        .env('EVIO_ERA_EVENTS')
-        .default(100_000)
-        .argParser(eraEvents),
-    );
+export const stateDirOption = (): Option =>
+  new Option('--state-dir <path>', 'folder of the log, its key, what is staged and queued')
+    .env('EVIO_STATE_DIR')
+    .default('/var/lib/evio');
+
+export const socketOption = (): Option =>
+  new Option('--socket <path>', "the agent's unix socket")
+    .env('EVIO_AGENT_SOCKET')
+    .default('/run/evio/agent.sock');
+
+/** The options that name a node and its parts. */
+export const nodeOptions = (hostname: string): ReadonlyArray<Option> => [
+  new Option('--cluster <name>', 'cluster that this node belongs to')
+    .env('EVIO_CLUSTER')
+    .default('evio')
+    .argParser(clusterName),
+  new Option('--node <name>', "this node's name in the cluster")
+    .env('EVIO_NODE')
+    .default(hostname.toLowerCase(), "the machine's name")
+    .argParser(nodeName),
+  stateDirOption(),
+  socketOption(),
+  new Option('--ovs-socket <path>', 'the Open vSwitch database')
+    .env('EVIO_OVS_SOCKET')
+    .default('/var/run/openvswitch/db.sock'),
+  new Option('--bridge <name>', 'Open vSwitch bridge for pods, made when missing')
+    .env('EVIO_BRIDGE')
+    .default('evio0')
+    .argParser(interfaceName),
+  new Option('--datapath-type <type>', 'netdev forwards in user space, system in the kernel module')
+    .env('EVIO_DATAPATH_TYPE')
+    .default('system')
+    .choices(['system', 'netdev']),
+  new Option('--mtu <bytes>', 'largest packet on bridge and pods; the overlay carries 1410')
+    .env('EVIO_MTU')
+    .default(1410)
+    .argParser(mtu),
+  new Option('--cni-conf-dir <path>', 'where the container runtime looks for network configurations')
+    .env('EVIO_CNI_CONF_DIR')
+    .default('/etc/cni/net.d'),
+  new Option(
+    '--masquerade-exclude <cidrs>',
+    "destinations that see pods' own addresses, by commas (repeatable)",
+  )
+    .env('EVIO_MASQUERADE_EXCLUDE')
+    .default([])
+    .argParser(cidrs),
+  new Option('--era-events <number>', "events after which the node's stream goes on in a new one; 0: never")
+    .env('EVIO_ERA_EVENTS')
+    .default(100_000)
+    .argParser(eraEvents),
+];
 
 /** The file in `--state-dir` that holds this node's log. */
-export const logPath = ({ stateDir }: NodeOptions): string => `${stateDir}/ledger.db`;
+export const logIn = (stateDir: string): string => `${stateDir}/ledger.db`;
+export const logPath = ({ stateDir }: NodeOptions): string => logIn(stateDir);
 
 /** The folder in which a DEL waits for the agent. */
 export const queuePath = ({ stateDir }: NodeOptions): string => `${stateDir}/queue`;

@@ -18,6 +18,12 @@ export const send: Call<(fd: number, bytes: Uint8Array, length: number, flags: n
 export const recv: Call<(fd: number, bytes: Uint8Array, length: number, flags: number) => number> = libc.func(
   'intptr_t recv(int fd, void *bytes, size_t length, int flags)',
 );
+/** As sendto(2) on a unix socket: how many bytes were sent, or -1. */
+export const sendto: Call<
+  (fd: number, bytes: Uint8Array, length: number, flags: number, address: Uint8Array, size: number) => number
+> = libc.func(
+  'intptr_t sendto(int fd, const void *bytes, size_t length, int flags, const void *address, unsigned int size)',
+);
 export const setns: Call<(fd: number, kind: number) => number> = libc.func('int setns(int fd, int kind)');
 // Variadic in C; on x86-64 and arm64 Linux the third argument is passed the same way as a fixed one.
 export const ioctl: Call<(fd: number, request: number, argument: Uint8Array | null) => number> = libc.func(

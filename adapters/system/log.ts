@@ -1,7 +1,5 @@
 import pino from 'pino';
-import type { Log } from '../../domain/port/log.ts';
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+import type { Log, LogLevel } from '../../domain/port/log.ts';
 
 /**
  * One JSON object a line on stderr: `level` by name, `time` as RFC 3339, `program`, `message`, then the fields. Journals and

@@ -1,5 +1,5 @@
-import leven from 'leven';
 import { plain } from '../shown.ts';
+import { suggestion } from '../suggestion.ts';
 import { delegateOf, judgeIpam } from './delegate.ts';
 import { type CniError, unsupportedField } from './error.ts';
 import {
@@ -87,13 +87,6 @@ const fields: Readonly<Record<string, Judge>> = {
   dns: must(isDns, '{"nameservers": [], "domain": "", "search": [], "options": []}, each of them if needed'),
   ...ownFields,
 };
-
-/** The known key that was probably meant: the nearest one, at most two letters away. */
-const suggestion = (known: ReadonlyArray<string>, key: string): string | undefined =>
-  known
-    .map((name) => ({ name, distance: leven(key.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ distance }) => distance <= Math.min(2, key.length - 1))
-    .sort((one, other) => one.distance - other.distance)[0]?.name;
 
 const judgeIn = (
   known: Readonly<Record<string, Judge>>,

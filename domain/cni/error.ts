@@ -137,6 +137,14 @@ export const unintelligibleAnswer = (socket: string, reason: string): CniError =
     'plugin and agent are probably of different releases: run evio-config-gen again to install the plugin that belongs to the agent',
   );
 
+/** It does not know the path that it was asked by. */
+export const agentTooOld = (verb: Verb, socket: string): CniError =>
+  error(
+    codes.tryAgainLater,
+    `evio-agent on "${plain(socket)}" is older than this plugin: it does not know what this ${verb} asks of it`,
+    'nothing was changed; upgrade evio-agent on this node, and the runtime may call again',
+  );
+
 export const internal = (reason: string): CniError =>
   error(
     codes.internal,

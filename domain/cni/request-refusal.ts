@@ -22,6 +22,8 @@ export type RequestRefusal =
   | { readonly type: 'not-ready'; readonly reasons: ReadonlyArray<string>; readonly limited: boolean }
   /** Of so many that the runtime forgot, these are still there. */
   | { readonly type: 'not-collected'; readonly left: ReadonlyArray<Uncollected>; readonly of: number }
-  /** A plugin and an agent of releases that do not understand each other. */
+  /** A plugin and an agent that are more than one release apart. */
+  | { readonly type: 'unknown-protocol'; readonly asked: number; readonly served: ReadonlyArray<number> }
+  /** A request that is not of its protocol's shape. */
   | { readonly type: 'wrong-protocol'; readonly keys: ReadonlyArray<string>; readonly protocol: number }
   | { readonly type: 'differs'; readonly differences: ReadonlyArray<string> };

@@ -6,9 +6,15 @@ import { Integer } from '../integer.ts';
  * What the plugin asks of the agent: `POST /v1/{admit,add,del,check,status,gc}` with one of these as JSON. The plugin has
  * decoded environment and stdin; the agent answers 200 `{ "result": … }` or another status with `{ "error": CniError }`.
  *
- * These shapes are spoken between a plugin and an agent of different releases: change them only with `protocol`.
+ * These shapes, and those of the answers, are spoken between a plugin and an agent of different releases. One change is free: a new
+ * key that may be absent and then means what was true before. Any other takes a new number, in two releases: the first serves it
+ * beside the one before, and its plugin speaks the old one still; the second's plugin speaks it. So neighbouring releases
+ * understand each other, whichever of the two is upgraded first, and nobody has to ask twice.
  */
 export const protocol = 1;
+
+/** What the agent serves: the present protocol, and the one before as long as a plugin may speak it. */
+export const servedProtocols: ReadonlyArray<number> = [protocol];
 
 const envelope = t.type({
   protocol: t.literal(protocol),

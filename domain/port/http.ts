@@ -11,7 +11,9 @@ export type HttpRequest = {
 
 export type HttpAnswer = {
   readonly status: number;
+  /** Sent as JSON; where `contentType` says what it is, as the text that it is. */
   readonly body: unknown;
+  readonly contentType?: string;
   /** What need not keep the client waiting: done once, when the answer has left or nobody waits for it any more. */
   readonly after?: () => void;
 };

@@ -6,4 +6,6 @@ export type Log = {
   readonly error: (message: string, fields?: LogFields) => void;
 };
 
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
 export type LogFields = Readonly<Record<string, unknown>>;

@@ -10,6 +10,7 @@ import type { Cause } from '../seal-events.ts';
 import { examine } from './admit.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { deleteAttachment } from './delete.ts';
+import { knownFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { stillWanted, wire, wiringOf } from './wiring.ts';
 
@@ -135,7 +136,7 @@ export const add = async (
     });
     if (E.isLeft(undone)) {
       ports.log.error('an ADD that failed could not be undone; its addresses stay reserved', {
-        attachment: attachmentKey(attachmentId),
+        ...knownFields(ports.ids, attachment),
         failure: undone.left,
       });
     }

@@ -93,7 +93,9 @@ export const startAgent = async (
 
   const look = coalesce(async () => {
     await timer.sleep(lookAfterMs);
-    if (await hasDrifted(ports, configuration, host, turns, readiness)) await settle();
+    if (!(await hasDrifted(ports, configuration, host, turns, readiness))) return;
+    ports.metrics?.record('driftSeen', 1, {});
+    await settle();
   });
   const unwatchKernel = await watchKernel(ports, configuration, host, turns, {
     look: () => void look(),

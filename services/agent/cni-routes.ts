@@ -8,11 +8,13 @@ import {
   GcRequest,
   protocol,
   StatusRequest,
+  servedProtocols,
 } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { addressesOf } from '../../domain/host/state.ts';
 import type { HttpAnswer, HttpRequest } from '../../domain/port/http.ts';
-import { type Added, add } from './add.ts';
+import { eventId } from '../seal-events.ts';
+import { add } from './add.ts';
 import { admit } from './admit.ts';
 import type { Agent } from './agent.ts';
 import { check } from './check.ts';
@@ -22,11 +24,20 @@ import { followOwnDel } from './queued-del.ts';
 import { podsAreLimited, reasonsNow } from './reasons.ts';
 import { resultOf, routesBy } from './result.ts';
 import type { Route } from './route.ts';
+import { tellOfAdd, tellOfAdmission, tellOfDel } from './tell.ts';
 
 const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown): HttpAnswer =>
   E.isLeft(outcome)
     ? { status: 409, body: { error: toCniError(outcome.left) } }
     : { status: 200, body: { result: result(outcome.right) } };
+
+/** The protocol that the body names, when it is not one of ours. */
+const unknownProtocol = (body: unknown): number | undefined => {
+  const asked = typeof body === 'object' && body !== null && 'protocol' in body ? body.protocol : undefined;
+  return typeof asked === 'number' && Number.isSafeInteger(asked) && !servedProtocols.includes(asked)
+    ? asked
+    : undefined;
+};
 
 /** Decodes the body; another protocol or a body that is not of this shape never reaches the route. */
 const decoded =
@@ -37,6 +48,11 @@ const decoded =
   (agent, request) => {
     const body = codec.decode(request.body);
     if (E.isRight(body)) return route(agent, body.right, request);
+    const asked = unknownProtocol(request.body);
+    if (asked !== undefined) {
+      const error = toCniError({ type: 'unknown-protocol', asked, served: servedProtocols });
+      return Promise.resolve({ status: 400, body: { error } });
+    }
     const keys = [
       ...new Set(
         body.left.map(({ context }) =>
@@ -63,26 +79,6 @@ const refusalOf = ({ unadopted, halted }: Agent['readiness']): Refusal | undefin
   return halted === undefined ? undefined : { type: 'halted', reason: halted };
 };
 
-const tellOfAdd = (
-  { ports, coolDown }: Agent,
-  attachment: string,
-  outcome: E.Either<Refusal, Added>,
-): void => {
-  if (E.isLeft(outcome)) {
-    ports.log.warn('an ADD was refused', { attachment, failure: outcome.left });
-    return;
-  }
-  const addresses = addressesOf(outcome.right.attachment);
-  ports.log.info('added', { attachment, addresses, ...outcome.right.timing });
-  const byPolicy = outcome.right.attachment.addresses.filter(({ choice }) => choice.by === 'policy');
-  for (const { address, ms } of coolDown.tooSoon(byPolicy.map(({ address }) => address))) {
-    ports.log.warn('an address is given again within its cool-down: its subnet has no other', {
-      address,
-      ms,
-    });
-  }
-};
-
 /** What comes before an ADD, in its turn. */
 const prepare = async (
   { ports, configuration, host, coolDown, readiness }: Agent,
@@ -101,18 +97,12 @@ const admitRoute = decoded(AddRequest, async (agent, body, { gone }) => {
     if (E.isLeft(prepared)) return prepared;
     return admit(ports, configuration, host, body, AbortSignal.any([turnGivenUp, gone]));
   });
-  const tell = (): void => {
-    if (E.isLeft(outcome))
-      ports.log.warn('a delegated ADD was refused', {
-        attachment: attachmentKey(body),
-        failure: outcome.left,
-      });
-  };
-  return { ...answer(outcome, routesBy), after: tell };
+  return { ...answer(outcome, routesBy), after: () => tellOfAdmission(agent, body, outcome) };
 });
 
 const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
   const { ports, configuration, host, turns } = agent;
+  const startedMs = ports.clock.monotonicMs();
   const outcome = await turns.take(attachmentKey(body), async (turnGivenUp) => {
     const prepared = await prepare(agent, body);
     if (E.isLeft(prepared)) return prepared;
@@ -131,7 +121,7 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
     ...resultOf(configuration.bridge.name, added),
     timing: added.timing,
   }));
-  return { ...answered, after: () => tellOfAdd(agent, attachmentKey(body), outcome) };
+  return { ...answered, after: () => tellOfAdd(agent, body, outcome, startedMs) };
 });
 
 /** What waits for a deletion: ADDs that a link without a log stopped, and a leaving node's network behind its last pod. */
@@ -141,23 +131,22 @@ const settleAfterDeletion = ({ host, readiness, settle }: Agent): void => {
 
 const delRoute = decoded(DelRequest, async (agent, body) => {
   const { ports, host, turns, coolDown } = agent;
+  const startedMs = ports.clock.monotonicMs();
   const key = attachmentKey(body);
   const outcome = await turns.takeOver(key, async () => {
     const known = host.state().attachments.get(key);
+    const commandId = ports.ids.derive(body.requestId, `del/${body.attempt}`);
     const deleted = await deleteAttachment(ports, host, body, 'deleted', {
       actor: 'runtime',
-      commandId: ports.ids.derive(body.requestId, `del/${body.attempt}`),
+      commandId,
       correlationId: body.requestId,
     });
-    if (E.isRight(deleted) && known !== undefined) coolDown.released(addressesOf(known));
-    return deleted;
+    if (E.isLeft(deleted)) return deleted;
+    if (known !== undefined) coolDown.released(addressesOf(known));
+    return E.right({ event: known && eventId(ports.ids, commandId, 0) });
   });
   settleAfterDeletion(agent);
-  const tell = (): void => {
-    if (E.isRight(outcome)) ports.log.info('deleted', { attachment: key });
-    else ports.log.error('a DEL failed', { attachment: key, failure: outcome.left });
-  };
-  return { ...answer(outcome, () => ({})), after: tell };
+  return { ...answer(outcome, () => ({})), after: () => tellOfDel(agent, body, outcome, startedMs) };
 });
 
 const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, turns }, body) =>

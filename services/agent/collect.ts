@@ -2,7 +2,9 @@ import { either as E } from 'fp-ts';
 import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
 import type { GcRequest } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
+import { eventId } from '../seal-events.ts';
 import { deleteAttachment } from './delete.ts';
+import { attachmentFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
 
@@ -24,14 +26,22 @@ export const collectGarbage = async (
   // All at once: their links are then deleted together.
   const collected = await Promise.all(
     forgotten.map(async ([key, attachment]) => {
+      const commandId = ports.ids.derive(requestId, `gc/${key}`);
       const outcome = await turns.takeOver(key, () =>
         deleteAttachment(ports, host, attachment, 'collected', {
           actor: 'runtime',
-          commandId: ports.ids.derive(requestId, `gc/${key}`),
+          commandId,
           correlationId: requestId,
         }),
       );
-      return E.isLeft(outcome) ? [{ attachment: key, reason: toCniError(outcome.left).msg }] : [];
+      const fields = { ...attachmentFields(attachment), requestId };
+      if (E.isRight(outcome)) {
+        const event = eventId(ports.ids, commandId, 0);
+        ports.log.info('deleted, for the runtime forgot it', { ...fields, event });
+        return [];
+      }
+      ports.log.error('what the runtime forgot could not be deleted', { ...fields, failure: outcome.left });
+      return [{ attachment: key, reason: toCniError(outcome.left).msg }];
     }),
   );
   const left = collected.flat();

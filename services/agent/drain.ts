@@ -3,6 +3,7 @@ import { attachmentNamed } from '../../domain/cni/queued-del.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { CoolDown } from './cool-down.ts';
+import { attachmentFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { followQueuedDel } from './queued-del.ts';
 import type { Turns } from './turns.ts';
@@ -51,7 +52,10 @@ export const drainQueue = async (
     const key = attachmentKey(attachment);
     const followed = await turns.take(key, () => followQueuedDel(ports, configuration, host, coolDown, name));
     if (E.isLeft(followed))
-      log.error('a queued DEL failed; it is tried again', { attachment: key, failure: followed.left });
+      log.error('a queued DEL failed; it is tried again', {
+        ...attachmentFields(attachment),
+        failure: followed.left,
+      });
     else if (followed.right) done += 1;
   });
   if (done === 0) return done;

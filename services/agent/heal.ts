@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import { deleteAttachment } from './delete.ts';
+import { knownFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
 
@@ -17,10 +18,12 @@ export const healInterrupted = async (ports: AgentPorts, host: Host, turns: Turn
         commandId: ports.ids.derive(attachment.commandId, 'interrupted'),
         correlationId: attachment.requestId,
       });
-      if (E.isRight(healed)) ports.log.info('an ADD that was never answered was undone', { attachment: key });
-      else {
-        const failure = healed.left;
-        ports.log.error('an ADD that was never answered could not be undone', { attachment: key, failure });
+      if (E.isRight(healed)) {
+        ports.log.info('an ADD that was never answered was undone', knownFields(ports.ids, attachment));
+        ports.metrics?.record('repairs', 1, { what: 'add-undone' });
+      } else {
+        const fields = { ...knownFields(ports.ids, attachment), failure: healed.left };
+        ports.log.error('an ADD that was never answered could not be undone', fields);
       }
     });
   const busy = new Set(turns.busy());

@@ -23,6 +23,8 @@ export type Membership = {
   readonly hostStream: () => string;
   readonly closeEra: HostEras['closeEra'];
   readonly cluster: Cluster;
+  /** Revision of the last event of the cluster stream that was looked at; −1 for none. */
+  readonly observed: () => number;
   /** Requests that the allocator refused last, by node. */
   readonly refused: ReadonlyMap<string, ClusterFailure>;
   /** Begins to allocate and to observe; `onChange` is called after the lease changed, and awaited. */
@@ -62,6 +64,7 @@ export const openMembership = async (
   const refused = new Map<string, ClusterFailure>();
   const stopping = new AbortController();
   const checkpoint = fileCheckpoint(ports.files, configuration.allocatorCheckpoint);
+  let observed = -1;
   let followers: ReadonlyArray<Promise<void>> = [];
 
   return E.right({
@@ -69,10 +72,14 @@ export const openMembership = async (
     hostStream: stream,
     closeEra,
     cluster: cluster.right,
+    observed: () => observed,
     refused,
     follow: (onChange) => {
       const { signal } = stopping;
-      const observe = () => observeCluster(ports, configuration, host, onChange, signal);
+      const told = (revision: number): void => {
+        observed = revision;
+      };
+      const observe = () => observeCluster(ports, configuration, host, { onChange, told }, signal);
       const allocateAll = () =>
         allocate(
           { store: clusterLog, ids, log },

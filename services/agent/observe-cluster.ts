@@ -39,6 +39,13 @@ const meaning = (
   };
 };
 
+type Listeners = {
+  /** Called after the lease changed, and awaited. */
+  readonly onChange: () => Promise<void>;
+  /** The revision of each event that was looked at. */
+  readonly told: (revision: number) => void;
+};
+
 /**
  * Follows the cluster stream and copies into the host stream what this node relies on, so that the host stream alone folds to
  * the host's state. On an event that it cannot read it stops and names it; the node keeps serving the lease it has.
@@ -47,7 +54,7 @@ export const observeCluster = (
   ports: MembershipPorts,
   configuration: MembershipConfiguration,
   host: Host,
-  onChange: () => Promise<void>,
+  { onChange, told }: Listeners,
   signal: AbortSignal,
 ): Promise<E.Either<StreamFailure, undefined>> => {
   const decode = decodeEvent(clusterEvents);
@@ -87,5 +94,9 @@ export const observeCluster = (
   };
 
   const stream = clusterStream(configuration.cluster);
-  return eachEvent(ports.clusterLog.subscribe({ stream, from: 0, signal }), observe);
+  return eachEvent(ports.clusterLog.subscribe({ stream, from: 0, signal }), async (recorded) => {
+    const observed = await observe(recorded);
+    if (E.isRight(observed)) told(recorded.revision);
+    return observed;
+  });
 };

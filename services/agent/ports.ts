@@ -21,6 +21,7 @@ import type { Switch } from '../../domain/port/switch.ts';
 import type { Timer } from '../../domain/port/timer.ts';
 import type { Snapshots } from '../snapshots.ts';
 import type { Aggregate } from '../transact.ts';
+import type { AgentMetrics } from './metric-table.ts';
 
 /** All that the agent can do to the world, given to it by `main.ts`. */
 export type AgentPorts = {
@@ -49,6 +50,8 @@ export type AgentPorts = {
   readonly ids: Ids;
   readonly sha256: Sha256;
   readonly log: Log;
+  /** Absent where nobody asks for them. */
+  readonly metrics?: AgentMetrics;
   /** Without them every start folds the whole history. */
   readonly snapshots?: Snapshots;
 };

@@ -5,9 +5,11 @@ import { type AttachmentId, attachmentKey } from '../../domain/host/attachment.t
 import { judgeQueuedDel } from '../../domain/host/judge-queued-del.ts';
 import { type Attachment, addressesOf } from '../../domain/host/state.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
+import { eventId } from '../seal-events.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { CoolDown } from './cool-down.ts';
 import { deleteAttachment } from './delete.ts';
+import { attachmentFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
 
 const refused = ({ path, reason }: FilesFailure): E.Either<Refusal, never> =>
@@ -63,16 +65,26 @@ export const followQueuedDel = async (
     judgement === 'unless-alive' && known !== undefined ? await isAlive(ports, known) : E.right(false);
   if (E.isLeft(alive)) return alive;
   if (judgement === 'other-boot' || alive.right) {
-    log.info('a queued DEL does not mean what is here now', { attachment: key, judgement });
+    log.info('a queued DEL does not mean what is here now', {
+      ...attachmentFields(attachment),
+      requestId,
+      judgement,
+    });
   } else {
+    const commandId = ids.derive(requestId, 'queued');
     const deleted = await deleteAttachment(ports, host, attachment, 'deleted', {
       actor: 'runtime',
-      commandId: ids.derive(requestId, 'queued'),
+      commandId,
       correlationId: requestId,
     });
     if (E.isLeft(deleted)) return deleted;
     if (known !== undefined) coolDown.released(addressesOf(known));
-    log.info('deleted, as was queued', { attachment: key, queuedAt: del.right.time });
+    log.info('deleted, as was queued', {
+      ...attachmentFields(attachment),
+      requestId,
+      queuedAt: del.right.time,
+      event: known && eventId(ids, commandId, 0),
+    });
   }
   const removed = await delQueue.remove(name)();
   return E.isLeft(removed) ? refused(removed.left) : E.right(true);

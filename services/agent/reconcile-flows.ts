@@ -8,7 +8,7 @@ import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
 
-type FlowPorts = Pick<AgentPorts, 'flows' | 'switch' | 'log'>;
+type FlowPorts = Pick<AgentPorts, 'flows' | 'switch' | 'log' | 'metrics'>;
 
 /** The bridge's ports of ours, less those in the middle of their ADD or DEL. */
 const settledPorts = (
@@ -29,7 +29,7 @@ const settledPorts = (
  * OpenFlow is no failure. Gives each port's number, as its flows name it.
  */
 export const reconcileFlows = async (
-  { flows, switch: ovs, log }: FlowPorts,
+  { flows, switch: ovs, log, metrics }: FlowPorts,
   configuration: AgentConfiguration,
   host: Host,
   turns: Turns,
@@ -59,8 +59,10 @@ export const reconcileFlows = async (
     const done = await step();
     if (E.isLeft(done)) return done;
   }
-  if (changes.length + wrong.length > 0)
+  if (changes.length + wrong.length > 0) {
     log.info('flows were set right', { changes: changes.length, ports: wrong });
+    metrics?.record('repairs', changes.length + wrong.length, { what: 'flow' });
+  }
   return E.right(
     new Map(ports.flatMap(({ name, ofport }) => (ofport === undefined ? [] : [[name, ofport]]))),
   );

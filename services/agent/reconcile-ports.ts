@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
+import { attachmentFields, knownFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
 import { plugInGuarded } from './wiring.ts';
@@ -21,23 +22,30 @@ const reattach = (
     const port = attachment.hostIfname;
     const added = await plugInGuarded(ports, configuration, lease, attachment, giveUp);
     if (E.isRight(added)) {
-      ports.log.info('the port was put back', { attachment: key, port });
+      ports.log.info('the port was put back', knownFields(ports.ids, attachment));
+      ports.metrics?.record('repairs', 1, { what: 'port-put-back' });
       return [];
     }
-    ports.log.warn('the port could not be put back', { attachment: key, failure: added.left });
+    ports.log.warn('the port could not be put back', {
+      ...knownFields(ports.ids, attachment),
+      failure: added.left,
+    });
     return [port];
   });
 
 /** A port row whose attachment is not in the log and whose link is gone holds nothing; its turn guards against a new ADD. */
 const removeStalePort = (ports: AgentPorts, host: Host, turns: Turns, port: PortSeen): Promise<void> => {
   const { network = '', 'container-id': containerId = '', ifname = '' } = port.externalIds;
-  const key = attachmentKey({ network, containerId, ifname });
+  const attachment = { network, containerId, ifname };
+  const key = attachmentKey(attachment);
+  const fields = { ...attachmentFields(attachment), port: port.name };
   return turns.take(key, async () => {
     if (host.state().attachments.has(key)) return;
     const removed = await ports.switch.removePort(port.name)();
-    if (E.isRight(removed))
-      ports.log.info('a port without link and attachment was removed', { port: port.name });
-    else ports.log.warn('a stale port could not be removed', { port: port.name, failure: removed.left });
+    if (E.isRight(removed)) {
+      ports.log.info('a port without link and attachment was removed', fields);
+      ports.metrics?.record('repairs', 1, { what: 'port-removed' });
+    } else ports.log.warn('a stale port could not be removed', { ...fields, failure: removed.left });
   });
 };
 

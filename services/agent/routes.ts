@@ -3,7 +3,9 @@ import type { Agent, Member } from './agent.ts';
 import { cniRoutes } from './cni-routes.ts';
 import { dropRoutes } from './drop-era-route.ts';
 import { importRoutes } from './import-route.ts';
+import { measuredRoutes } from './measured-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
+import { probeRoutes } from './probe-routes.ts';
 import { redactRoutes } from './redact-route.ts';
 import type { Route } from './route.ts';
 
@@ -25,7 +27,20 @@ const answer =
 
 /** Everything that a running agent answers; a path that it does not know says which it does. */
 export const agentAnswers = (agent: Agent): HttpHandler =>
-  answer<Agent>({ ...cniRoutes, ...operatorRoutes, ...importRoutes, ...redactRoutes, ...dropRoutes }, agent);
+  answer<Agent>(
+    {
+      ...measuredRoutes(cniRoutes),
+      ...operatorRoutes,
+      ...importRoutes,
+      ...redactRoutes,
+      ...dropRoutes,
+      ...probeRoutes,
+    },
+    agent,
+  );
+
+/** What monitoring may ask of a running agent, also over the network. */
+export const probeAnswers = (agent: Agent): HttpHandler => answer(probeRoutes, agent);
 
 /** What can be answered about a node whose agent is not running. */
 export const memberAnswers = (member: Member): HttpHandler => answer(operatorRoutes, member);

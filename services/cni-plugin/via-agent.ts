@@ -3,6 +3,7 @@ import type { Call } from '../../domain/cni/environment.ts';
 import {
   agentAbsent,
   agentHungUp,
+  agentTooOld,
   agentUnreachable,
   type CniError,
   terminated,
@@ -59,6 +60,7 @@ const answered = async (
   const unintelligible = (fault: string): CniError =>
     unintelligibleAnswer(config.agentSocket, `status ${status}: ${fault}`);
   if (status !== 200) {
+    if (status === 404) return E.left(agentTooOld(call.verb, config.agentSocket));
     const answer = decodeErrorAnswer(body);
     return E.left(E.isRight(answer) ? answer.right.error : unintelligible(answer.left));
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { either as E } from 'fp-ts';
 import { files } from '../../adapters/fs/files.ts';
 import { ensureFolder } from '../../adapters/fs/folder.ts';
@@ -18,51 +18,27 @@ import { describeViolation } from '../../domain/cluster/violation.ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
 import { describeStartFailure, type StartFailure } from '../agent/start-failure.ts';
 import {
-  addNodeOptions,
   agentConfiguration,
   keyPath,
   logPath,
   type NodeOptions,
+  nodeOptions,
   queuePath,
-  seconds,
 } from '../node-options.ts';
+import { readOptions } from '../read-options.ts';
 import { fileSnapshots } from '../snapshots.ts';
 import { openLocalMember } from './local-member.ts';
+import { type ConfigGenFlags, configGenFlags } from './options.ts';
 import { configGen } from './program.ts';
 import type { Progress } from './progress.ts';
 
-type Options = NodeOptions & {
-  readonly network: string;
-  readonly netConf: string;
-  readonly plugin?: string;
-  readonly cniBinDir: string;
-  readonly wait: number;
-};
-
-const command = addNodeOptions(
-  new Command('evio-config-gen')
-    .description(
-      "Prepares this node for pods: installs the CNI plugin, obtains the node's subnet, stages its configuration.",
-    )
-    .addOption(new Option('--network <name>', "the CNI network's name").env('EVIO_NETWORK').default('evio'))
-    .addOption(
-      new Option(
-        '--net-conf <file>',
-        'JSON with podCidr, nodeBits and hostCidr, for a cluster not yet configured',
-      )
-        .env('EVIO_NET_CONF')
-        .default('/etc/evio/net-conf.json'),
-    )
-    .addOption(new Option('--plugin <file>', 'the compiled plugin to install').env('EVIO_PLUGIN'))
-    .addOption(
-      new Option('--cni-bin-dir <path>', 'where the runtime looks for plugins')
-        .env('EVIO_CNI_BIN_DIR')
-        .default('/opt/cni/bin'),
-    )
-    .addOption(new Option('--wait <seconds>', 'patience').env('EVIO_WAIT').default(120).argParser(seconds)),
-  hostname(),
+const options = await readOptions<NodeOptions & ConfigGenFlags>(
+  new Command('evio-config-gen').description(
+    "Prepares this node for pods: installs the CNI plugin, obtains the node's subnet, stages its configuration.",
+  ),
+  [...nodeOptions(hostname()), ...configGenFlags()],
+  files,
 );
-const options = command.parse().opts<Options>();
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
+import { either as E } from 'fp-ts';
 import { readEtcdKeys } from '../../adapters/etcd/read-keys.ts';
 import { files } from '../../adapters/fs/files.ts';
 import { writeNewFolder } from '../../adapters/fs/new-folder.ts';
@@ -20,6 +21,8 @@ import { timer } from '../../adapters/system/timer.ts';
 import { userName } from '../../adapters/system/user.ts';
 import { verifySignature } from '../../adapters/system/verify-signature.ts';
 import { timeZone } from '../../adapters/system/zone.ts';
+import { configOption, configureFrom } from '../configuration-file.ts';
+import { logIn, socketOption, stateDirOption } from '../node-options.ts';
 import { addAgentCommands } from './agent-commands.ts';
 import { addAnchor } from './anchor.ts';
 import { addArchive } from './archive.ts';
@@ -42,15 +45,14 @@ growHeapSlowly();
 
 const program = new Command('evioctl')
   .description('Ask the evio-agent of this machine: who holds which address, and why.')
+  .addOption(socketOption())
+  .addOption(stateDirOption())
+  .addOption(configOption())
   .addOption(
-    new Option('--socket <path>', "the agent's unix socket")
-      .env('EVIO_AGENT_SOCKET')
-      .default('/run/evio/agent.sock'),
-  )
-  .addOption(
-    new Option('--log <path>', 'the log, for the commands that read it without asking the agent')
-      .env('EVIO_LOG')
-      .default('/var/lib/evio/ledger.db'),
+    new Option(
+      '--log <path>',
+      'the log, for the commands that read it without asking the agent (default: ledger.db in --state-dir)',
+    ).env('EVIO_LOG'),
   )
   .addOption(archiveOption())
   .option('--json', 'print one JSON value instead of a table')
@@ -93,20 +95,28 @@ const terminal = (): Terminal => ({
   ...(process.stderr.isTTY ? { draw: (text: string) => process.stderr.write(`\r${text}\u001b[K`) } : {}),
 });
 
+const logPath = (): string => {
+  const { log, stateDir } = program.opts<{ log?: string; stateDir: string }>();
+  return log ?? logIn(stateDir);
+};
+
 const openIndex = () => {
-  const { log: logPath } = program.opts<{ log: string }>();
-  return openSqliteIndex({ logPath, cacheFolder: cacheFolder(), reopenLog: () => openSqliteReader(logPath) });
+  const path = logPath();
+  return openSqliteIndex({
+    logPath: path,
+    cacheFolder: cacheFolder(),
+    reopenLog: () => openSqliteReader(path),
+  });
 };
 
 const context: Context = {
   agent: () => connectAgent(program.opts<{ socket: string }>().socket),
   terminal,
-  openLog: () => openSqliteReader(program.opts<{ log: string }>().log),
-  openLogToWrite: () =>
-    openSqliteStore({ path: program.opts<{ log: string }>().log, clock, newLogId: ids.random, sha256 }),
+  openLog: () => openSqliteReader(logPath()),
+  openLogToWrite: () => openSqliteStore({ path: logPath(), clock, newLogId: ids.random, sha256 }),
   openLogAt: openSqliteReader,
   archives: () => archivesOf(program),
-  logPath: () => program.opts<{ log: string }>().log,
+  logPath,
   openSigner,
   verifySignature,
   restoreLog: restoreSqliteLog(clock),
@@ -142,5 +152,10 @@ for (const add of [
   add(program, context);
 
 addCompletion(program);
+
+program.hook('preAction', async () => {
+  const configured = await configureFrom(program, files);
+  if (E.isLeft(configured)) program.error(`error: ${configured.left.msg}`, { exitCode: exitCodes.usage });
+});
 
 await program.parseAsync();

@@ -53,7 +53,15 @@ test.serial('a plugin of another protocol is told which one is spoken', async (t
     const { status, error } = await send('POST', `/v1/${verb}`, addRequest({ protocol: 2 }));
     t.is(status, 400, verb);
     t.is(error.code, 11);
-    t.regex(error.msg, /does not understand the request: .*protocol/);
+    t.is(error.msg, 'the plugin speaks protocol 2, and evio-agent understands 1');
+    t.regex(error.details ?? '', /upgrade evio-agent/);
+  }
+  const older = await send('POST', '/v1/status', addRequest({ protocol: 0 }));
+  t.is(older.error.code, 11);
+  t.regex(older.error.details ?? '', /evio-config-gen --plugin/);
+  for (const protocol of ['1', null, 1.5]) {
+    const { error } = await send('POST', '/v1/status', addRequest({ protocol }));
+    t.regex(error.msg, /does not understand the request: protocol/);
     t.regex(error.details ?? '', /it speaks protocol 1/);
   }
   t.is(await unchanged(), before);

@@ -55,7 +55,7 @@ test('a node stops at a newer decision of the cluster and names it', async (t) =
     { ownLog: store, clusterLog: store, files, clock, timer, ids, sha256, log },
     { cluster: 'evio' as ClusterName, node: nodeName('node-1'), allocatorCheckpoint: '', eraEvents: 0 },
     host,
-    async () => undefined,
+    { onChange: async () => undefined, told: () => undefined },
     stopping.signal,
   );
   const stopped = await appendNewer(store, 'cluster-evio', 'SubnetLeased');

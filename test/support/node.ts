@@ -30,6 +30,8 @@ export type TestNode = {
   readonly startAgent: (...args: ReadonlyArray<string>) => Promise<void>;
   /** Runs an agent to its end, beside the one that may be running: for starts that are refused. */
   readonly runAgent: (...args: ReadonlyArray<string>) => Promise<Ended>;
+  /** Agents started from now on are started by this program with these arguments, such as one that takes rights from them. */
+  readonly startBy: (...command: ReadonlyArray<string>) => void;
   /** Agents started from now on find this boot id in /proc, as after a reboot. */
   readonly setBootId: (bootId: string) => Promise<void>;
   /** Agents started from now on see no network namespace by its path, as behind a mount that hides them; `false` ends it. */
@@ -123,6 +125,7 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
   let agent: ChildProcess | undefined;
   let rebooted = false;
   let hidden = false;
+  let starter: ReadonlyArray<string> = [];
 
   const agentCommand = (args: ReadonlyArray<string>): ReadonlyArray<string> => {
     // Each `ip netns exec` has a mount namespace of its own, so this shows to nobody else.
@@ -131,7 +134,7 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
       ...(hidden ? ['mount -t tmpfs none /run/netns'] : []),
     ];
     const wrapped = mounts.length > 0 ? ['sh', '-c', [...mounts, 'exec "$@"'].join(' && '), 'sh'] : [];
-    return inside(netns, ...wrapped, ...agentProgram, ...options, ...args);
+    return inside(netns, ...wrapped, ...starter, ...agentProgram, ...options, ...args);
   };
 
   const pluginCall = (
@@ -197,6 +200,9 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
     },
     stopAgent,
     runAgent: (...args) => runToEnd(agentCommand(args)),
+    startBy: (...command) => {
+      starter = command;
+    },
     setBootId: async (bootId) => {
       await writeFile(fakeBootId, `${bootId}\n`);
       rebooted = true;

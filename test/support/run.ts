@@ -19,6 +19,8 @@ const packages: Readonly<Record<string, string>> = {
   strace: 'strace',
   busybox: 'busybox-static',
   nsenter: 'util-linux',
+  setpriv: 'util-linux',
+  'systemd-analyze': 'systemd',
   'mkfs.ext4': 'e2fsprogs',
 };
 

@@ -66,6 +66,14 @@ export const requestWords: WordsFor<RequestRefusal> = {
     )}`,
     details: 'the others were deleted; these keep their addresses until a later GC or DEL can delete them',
   }),
+  'unknown-protocol': ({ asked, served }) => ({
+    code: codes.tryAgainLater,
+    msg: `the plugin speaks protocol ${asked}, and evio-agent understands ${served.join(' and ')}`,
+    details:
+      asked > Math.max(...served)
+        ? 'the agent is the older one: upgrade evio-agent on this node'
+        : "the plugin is the older one: install the agent's own with evio-config-gen --plugin",
+  }),
   'wrong-protocol': (refusal) => ({
     code: codes.tryAgainLater,
     msg: `the agent does not understand the request: ${list(refusal.keys)}`,

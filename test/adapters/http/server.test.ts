@@ -4,8 +4,9 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { either as E } from 'fp-ts';
+import type { Server } from '../../../adapters/http/answering.ts';
 import { connectAgent } from '../../../adapters/http/client.ts';
-import { type Server, serveUnix } from '../../../adapters/http/server.ts';
+import { serveUnix } from '../../../adapters/http/server.ts';
 import type { HttpHandler, HttpRequest } from '../../../domain/port/http.ts';
 import { gate, post, raw, serve, socketPath } from './serving.ts';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
-import { type Server, serveUnix } from '../../../adapters/http/server.ts';
+import type { Server } from '../../../adapters/http/answering.ts';
+import { serveUnix } from '../../../adapters/http/server.ts';
 import type { HttpHandler } from '../../../domain/port/http.ts';
 
 export const socketPath = async (t: ExecutionContext): Promise<string> => {

@@ -128,6 +128,7 @@ const examples: {
     5,
     ['1 of 3', 'evio/c1/eth0', 'EBUSY'],
   ],
+  'unknown-protocol': [{ asked: 3, served: [1, 2] }, 11, ['protocol 3', '1 and 2']],
   'wrong-protocol': [{ keys: ['protocol'], protocol: 1 }, 11, ['protocol']],
   differs: [{ differences: ['no route', 'no port'] }, 5, ['no route', 'no port']],
 };

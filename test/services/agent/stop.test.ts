@@ -55,3 +55,30 @@ test.serial('an agent that has stopped leaves its pods working and its socket go
   t.is(asked.code, 3);
   t.regex(asked.err, /there is no socket/);
 });
+
+test.serial(
+  'an agent that is stopped while the switch is away ends all the same, and undoes what waits for it',
+  async (t) => {
+    const scene = await makeScene(t);
+    const { node, makePod, add, pods, log } = scene;
+    await node.ovs.killSwitchd();
+    const pod = await makePod();
+    const adding = node.cni('ADD', callFor(pod));
+    await begun(scene, 1);
+    t.is(await node.stopAgent('SIGTERM'), 0);
+    const last = (await node.agentLog()).trimEnd().split('\n').at(-1) ?? '';
+    t.is(JSON.parse(last).message, 'stopped', 'nothing is left to do behind it');
+
+    await node.ovs.startSwitchd();
+    await node.startAgent();
+    t.is((await adding).code, 0, 'the plugin asked the next agent');
+    t.deepEqual((await pods()).length, 1);
+    const undone = (await log()).filter(({ type }) => type === 'PodDeleted');
+    t.deepEqual(
+      undone.map(({ payload }) => (payload as { readonly reason: string }).reason),
+      ['wiring-failed'],
+    );
+    await add(await makePod());
+    await assertSound(t, scene);
+  },
+);

@@ -1,0 +1,68 @@
+import { either as E } from 'fp-ts';
+import type { Pool } from '../../domain/ip/pool.ts';
+import type { Agent } from './agent.ts';
+import type { AgentReading } from './metric-table.ts';
+import { reasonsNow } from './reasons.ts';
+
+const poolReadings = ([subnet, { held, row }]: readonly [string, Pool]): ReadonlyArray<AgentReading> => {
+  const of = { subnet, family: subnet.includes(':') ? 'ipv6' : 'ipv4' };
+  return [
+    { of: 'pool', value: held.size, labels: { ...of, state: 'held' } },
+    { of: 'pool', value: Number(row.count - BigInt(held.size)), labels: { ...of, state: 'free' } },
+    { of: 'poolCapacity', value: Number(row.count), labels: of },
+  ];
+};
+
+const driftReadings = ({
+  linkless,
+  unpluggable,
+  unadopted,
+  foreignDrops,
+}: Agent['readiness']): ReadonlyArray<AgentReading> =>
+  Object.entries({
+    linkless: linkless.size,
+    unpluggable: unpluggable.size,
+    unadopted: unadopted?.length ?? 0,
+    foreign_drop: foreignDrops.length,
+  }).map(([kind, value]) => ({ of: 'drift', value, labels: { kind } }));
+
+const diskReadings = ({ disk }: Agent['readiness']): ReadonlyArray<AgentReading> =>
+  disk === undefined
+    ? []
+    : [
+        { of: 'logUsed', value: disk.used, labels: {} },
+        { of: 'logLeft', value: disk.left, labels: {} },
+        ...(disk.fullInDays === undefined
+          ? []
+          : [{ of: 'logFullDays' as const, value: disk.fullInDays, labels: {} }]),
+      ];
+
+/** What the gauges say at this moment. What cannot be read is left out. */
+export const readingsOf = async (agent: Agent): Promise<ReadonlyArray<AgentReading>> => {
+  const { ports, host, cluster, turns, readiness } = agent;
+  const [queued, head] = await Promise.all([
+    ports.delQueue.names()(),
+    ports.ownLog.head(agent.hostStream())(),
+  ]);
+  const { attachments, pools, era } = host.state();
+  let attached = 0;
+  for (const { status } of attachments.values()) if (status === 'attached') attached += 1;
+  const clusterRevision = cluster.revision();
+  return [
+    { of: 'ready', value: reasonsNow(agent).length === 0 ? 1 : 0, labels: {} },
+    { of: 'attachments', value: attached, labels: { status: 'attached' } },
+    { of: 'attachments', value: attachments.size - attached, labels: { status: 'reserved' } },
+    { of: 'underWay', value: turns.busy().length, labels: {} },
+    ...[...pools].flatMap(poolReadings),
+    ...(E.isRight(queued) ? [{ of: 'queued' as const, value: queued.right.length, labels: {} }] : []),
+    ...driftReadings(readiness),
+    { of: 'era', value: era, labels: {} },
+    { of: 'logRevision', value: host.revision(), labels: {} },
+    ...(E.isRight(head) && head.right !== undefined
+      ? [{ of: 'logPosition' as const, value: head.right.position, labels: {} }]
+      : []),
+    ...diskReadings(readiness),
+    { of: 'clusterRevision', value: clusterRevision, labels: {} },
+    { of: 'clusterLag', value: Math.max(0, clusterRevision - agent.observed()), labels: {} },
+  ];
+};

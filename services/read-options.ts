@@ -1,0 +1,57 @@
+import type { Command, Option } from 'commander';
+import { either as E } from 'fp-ts';
+import type { Files } from '../domain/port/files.ts';
+import { configOption, configureFrom } from './configuration-file.ts';
+
+const sourceWords = (command: Command, option: Option): string => {
+  switch (command.getOptionValueSource(option.attributeName())) {
+    case 'cli':
+      return `flag ${option.long}`;
+    case 'env':
+      return `environment ${option.envVar}`;
+    case 'config':
+      return `file ${command.getOptionValue('config')}`;
+    default:
+      return 'default';
+  }
+};
+
+/** Each option's value and where it came from; of one that was not given and has no default, nothing. */
+const configurationWords = (command: Command): string => {
+  const rows = command.options
+    .filter((option) => option.attributeName() !== 'printConfig')
+    .map((option) => [
+      option.attributeName(),
+      JSON.stringify(command.getOptionValue(option.attributeName())) ?? '-',
+      sourceWords(command, option),
+    ]);
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+/**
+ * The command's options by the one precedence: flag, environment, file, default. What is wrong is said on stderr, and the process
+ * ends with exit code 1; with `--print-config` it ends with all of it on stdout.
+ */
+export const readOptions = async <Options>(
+  command: Command,
+  own: ReadonlyArray<Option>,
+  files: Pick<Files, 'read'>,
+): Promise<Options> => {
+  for (const option of [...own, configOption()]) command.addOption(option);
+  command.option('--print-config', "show each option's value and where it comes from, and end").parse();
+  const configured = await configureFrom(command, files);
+  if (E.isLeft(configured)) command.error(`error: ${configured.left.msg}`);
+  if (command.getOptionValue('printConfig') === true) {
+    process.stdout.write(`${configurationWords(command)}\n`);
+    process.exit(0);
+  }
+  return command.opts() as Options;
+};
