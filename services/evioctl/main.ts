@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { readEtcdKeys } from '../../adapters/etcd/read-keys.ts';
 import { files } from '../../adapters/fs/files.ts';
@@ -11,6 +12,7 @@ import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { restoreSqliteLog } from '../../adapters/sqlite/restore.ts';
 import { cacheFolder } from '../../adapters/sqlite-index/cache-folder.ts';
 import { openSqliteIndex } from '../../adapters/sqlite-index/open.ts';
+import { chainsThread } from '../../adapters/system/chains-thread.ts';
 import { clock } from '../../adapters/system/clock.ts';
 import { growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
@@ -98,6 +100,9 @@ const openIndex = () => {
   return openSqliteIndex({ logPath, cacheFolder: cacheFolder(), reopenLog: () => openSqliteReader(logPath) });
 };
 
+/** Where it was built, or where its source is. */
+const chainsProgram = new URL(`../chains/main${extname(import.meta.url)}`, import.meta.url);
+
 const context: Context = {
   agent: () => connectAgent(program.opts<{ socket: string }>().socket),
   terminal,
@@ -107,6 +112,7 @@ const context: Context = {
   openLogAt: openSqliteReader,
   archives: () => archivesOf(program),
   logPath: () => program.opts<{ log: string }>().log,
+  followChains: (last) => chainsThread(chainsProgram, { path: program.opts<{ log: string }>().log, last }),
   openSigner,
   verifySignature,
   restoreLog: restoreSqliteLog(clock),
