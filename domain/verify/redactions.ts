@@ -7,6 +7,7 @@ import type { ArchivedRun } from '../port/drop-era.ts';
 import type { LoggedEvent } from '../port/log-reader.ts';
 import { isAuditStream } from '../stream.ts';
 import type { Fault, FaultType, Place } from './fault.ts';
+import { placeOf } from './place.ts';
 
 /** Payloads that somebody redacted for one reason. */
 export type Redacted = {
@@ -42,14 +43,6 @@ const decodeAuditEvent = decodeEvent(auditEvents);
 /** Whether a payload that is not the one that was hashed is still all that its event needs, without what names somebody. */
 export const mayBeRedacted = (event: LoggedEvent): boolean =>
   couldRemain(event) && E.isRight(decodeHostEvent(event));
-
-const placeOf = ({ position, stream, revision, id, type }: LoggedEvent): Required<Place> => ({
-  position,
-  stream,
-  revision,
-  id,
-  event: type,
-});
 
 const fault = (type: FaultType, place: Place, expected: string, found: string): Fault => ({
   type,

@@ -8,12 +8,14 @@ import { type ChainState, followChain, passArchived, startChain } from './chain-
 import type { Breach, Fault } from './fault.ts';
 import type { KnownKey } from './keys.ts';
 import { forgetHost, holdLaws, type LawsState, startLaws } from './laws.ts';
+import { placeOf } from './place.ts';
 import { leftUnexplained, type Redacted, redactedIn } from './redactions.ts';
 
 /** A verification under way; `verifyEvent` changes it. */
 export type Verification = {
   readonly chain: ChainState;
-  readonly laws: LawsState;
+  /** `undefined` where somebody else holds the events against the laws. */
+  readonly laws: LawsState | undefined;
   fault: Fault | undefined;
   /** The first; what comes behind it may only follow from it, so the laws rest then and the chains go on. */
   breach: Breach | undefined;
@@ -33,23 +35,23 @@ export type Verified = {
   readonly redacted: ReadonlyArray<Redacted>;
 };
 
-export const startVerification = (sha256: Sha256): Verification => ({
+const start = (sha256: Sha256, laws: LawsState | undefined): Verification => ({
   chain: startChain(sha256),
-  laws: startLaws(),
+  laws,
   fault: undefined,
   breach: undefined,
 });
 
-const place = ({ position, stream, revision, id, type }: LoggedEvent) => ({
-  position,
-  stream,
-  revision,
-  id,
-  event: type,
-});
+export const startVerification = (sha256: Sha256) => {
+  const laws = startLaws();
+  return { ...start(sha256, laws), laws };
+};
+
+/** Of the chains alone. */
+export const startFollowing = (sha256: Sha256): Verification => start(sha256, undefined);
 
 const unread = (event: LoggedEvent, unreadable: UnreadableEvent): Fault => ({
-  ...place(event),
+  ...placeOf(event),
   type: unreadable.type === 'unknown-event' ? 'unknown-event' : 'unreadable',
   expected: unreadable.type === 'unknown-event' ? 'an event that this program knows' : 'a readable event',
   found:
@@ -65,13 +67,14 @@ export const verifyEvent = (verification: Verification, event: LoggedEvent): boo
     verification.fault = followed.left;
     return false;
   }
-  if (verification.breach !== undefined) return true;
-  const held = holdLaws(verification.laws, event, followed.right);
+  const { laws, breach } = verification;
+  if (laws === undefined || breach !== undefined) return true;
+  const held = holdLaws(laws, event, followed.right);
   if (E.isLeft(held)) {
     verification.fault = unread(event, held.left);
     return false;
   }
-  verification.breach = held.right && { ...place(event), ...held.right };
+  verification.breach = held.right && { ...placeOf(event), ...held.right };
   return true;
 };
 
@@ -102,7 +105,7 @@ export const finishVerification = (verification: Verification): Verified => {
         : { position: chain.next - 1, recordedAt: chain.recordedAt, logHash: chain.logHash },
     fault,
     breach,
-    keys: [...laws.keys.values()],
+    keys: laws === undefined ? [] : [...laws.keys.values()],
     redacted: redactedIn(chain.redactions),
   };
 };
@@ -111,6 +114,7 @@ export const finishVerification = (verification: Verification): Verified => {
 export const passRun = (verification: Verification, run: ArchivedRun): boolean => {
   const { stream, to, toRevision, hash } = run;
   verification.fault = passArchived(verification.chain, run);
-  forgetHost(verification.laws, { stream, position: to, revision: toRevision, hash });
+  if (verification.laws !== undefined)
+    forgetHost(verification.laws, { stream, position: to, revision: toRevision, hash });
   return verification.fault === undefined;
 };

@@ -1,19 +1,22 @@
 import type { Sha256 } from '../port/digest.ts';
 import type { LoggedEvent, LogReader } from '../port/log-reader.ts';
+import type { ChainedLog } from './ending-at.ts';
 import type { Fault } from './fault.ts';
 import {
   endVerification,
   finishVerification,
   passRun,
+  startFollowing,
   startVerification,
   type Verification,
+  type Verified,
   verifyEvent,
 } from './verification.ts';
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Goes on row by row behind a page that could not be read, to the first row that is not as it should be. */
-const narrow = (log: LogReader, verification: Verification, pageFailed: string): Fault | undefined => {
+const narrow = (log: ChainedLog, verification: Verification, pageFailed: string): Fault | undefined => {
   for (;;) {
     const position = verification.chain.next;
     const expected = `the event of position ${position}`;
@@ -28,7 +31,7 @@ const narrow = (log: LogReader, verification: Verification, pageFailed: string):
 };
 
 /** An event before the first position is passed over by whoever reads from there. */
-const stray = (log: LogReader): Fault | undefined => {
+const stray = (log: ChainedLog): Fault | undefined => {
   const expected = 'no event before position 0';
   try {
     for (const [event] of log.pages(Number.NEGATIVE_INFINITY, 'passed-over')) {
@@ -51,7 +54,7 @@ const stray = (log: LogReader): Fault | undefined => {
   }
 };
 
-const outside = (log: LogReader): Fault | undefined => {
+const outside = (log: ChainedLog): Fault | undefined => {
   const fault = (found: string): Fault => ({ type: 'file', position: -1, expected: 'a sound file', found });
   try {
     const damage = log.damage();
@@ -61,12 +64,7 @@ const outside = (log: LogReader): Fault | undefined => {
   }
 };
 
-/**
- * Verifies a whole log: every chain, every law, and what its file says outside of events. `tick` is told how many events are
- * done. What cannot be read is a fault like any other.
- */
-export const verifyLog = (sha256: Sha256, log: LogReader, tick: (events: number) => void) => {
-  const verification = startVerification(sha256);
+const walk = (verification: Verification, log: ChainedLog, tick: (events: number) => void): Verified => {
   try {
     const runs = Iterator.from(log.archived());
     let run = runs.next().value;
@@ -86,3 +84,14 @@ export const verifyLog = (sha256: Sha256, log: LogReader, tick: (events: number)
   verification.fault ??= stray(log) ?? outside(log);
   return finishVerification(verification);
 };
+
+/**
+ * Verifies a whole log: every chain, every law, and what its file says outside of events. `tick` is told how many events are
+ * done. What cannot be read is a fault like any other.
+ */
+export const verifyLog = (sha256: Sha256, log: LogReader, tick: (events: number) => void): Verified =>
+  walk(startVerification(sha256), log, tick);
+
+/** The same but for the laws: `hold-log.ts` holds the events against them meanwhile. */
+export const followLog = (sha256: Sha256, log: ChainedLog, tick: (events: number) => void): Verified =>
+  walk(startFollowing(sha256), log, tick);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { either as E } from 'fp-ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
+import type { ChainsAhead } from '../../domain/port/chains-ahead.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { DroppableLog } from '../../domain/port/drop-era.ts';
@@ -37,6 +38,8 @@ export type Context = {
   readonly archives: () => ReadonlyArray<string>;
   /** What `--log` names. */
   readonly logPath: () => string;
+  /** Follows the chains of what `--log` names in a thread, up to a position. */
+  readonly followChains: (last: number) => ChainsAhead;
   readonly openSigner: OpenSigner;
   readonly verifySignature: VerifySignature;
   readonly restoreLog: RestoreLog;

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import { readEtcdKeys } from '../../adapters/etcd/read-keys.ts';
@@ -12,6 +13,7 @@ import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { restoreSqliteLog } from '../../adapters/sqlite/restore.ts';
 import { cacheFolder } from '../../adapters/sqlite-index/cache-folder.ts';
 import { openSqliteIndex } from '../../adapters/sqlite-index/open.ts';
+import { chainsThread } from '../../adapters/system/chains-thread.ts';
 import { clock } from '../../adapters/system/clock.ts';
 import { growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
@@ -109,6 +111,9 @@ const openIndex = () => {
   });
 };
 
+/** Where it was built, or where its source is. */
+const chainsProgram = new URL(`../chains/main${extname(import.meta.url)}`, import.meta.url);
+
 const context: Context = {
   agent: () => connectAgent(program.opts<{ socket: string }>().socket),
   terminal,
@@ -117,6 +122,7 @@ const context: Context = {
   openLogAt: openSqliteReader,
   archives: () => archivesOf(program),
   logPath,
+  followChains: (last) => chainsThread(chainsProgram, { path: logPath(), last }),
   openSigner,
   verifySignature,
   restoreLog: restoreSqliteLog(clock),

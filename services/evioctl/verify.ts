@@ -3,12 +3,14 @@ import { either as E, function as F } from 'fp-ts';
 import { type AnchorHolds, checkAnchor } from '../../domain/anchor/check-anchor.ts';
 import type { LogReader } from '../../domain/port/log-reader.ts';
 import { compareCopy } from '../../domain/verify/compare-copy.ts';
+import type { Verified } from '../../domain/verify/verification.ts';
 import { verifyLog } from '../../domain/verify/verify-log.ts';
 import { anchorsIn, type GivenAnchor, givenAnchor, publicKey } from './anchor-option.ts';
 import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
+import { verifyBeside } from './verify-beside.ts';
 import { type CopyOutcome, printVerification } from './verify-words.ts';
 
 type Options = {
@@ -43,15 +45,32 @@ const lengthOf = (log: LogReader): number =>
     ),
   );
 
+/** Of fewer events a thread would cost more than it saves. */
+const worthAThread = 50_000;
+
+/** In two threads where that pays, each with a reader of its own; an archive stands in the place of events for this one's only. */
+const verifiedBy = async (
+  { followChains, sha256, archives }: Context,
+  log: LogReader,
+  tick: (events: number) => void,
+): Promise<Verified> => {
+  const last = lengthOf(log) - 1;
+  const beside =
+    last >= worthAThread && archives().length === 0
+      ? await verifyBeside(followChains(last), log, tick)
+      : undefined;
+  return beside ?? verifyLog(sha256, log, tick);
+};
+
 const verify =
   (context: Context, options: Options) =>
   async (log: LogReader, terminal: Terminal): Promise<ExitCode> => {
-    const { clock, sha256, verifySignature } = context;
+    const { clock, verifySignature } = context;
     const anchors = await anchorsIn(context, terminal, options.anchor ?? []);
     if (E.isLeft(anchors)) return anchors.left;
     const begun = clock.monotonicMs();
     const line = progress(terminal, clock, lengthOf(log));
-    const verified = verifyLog(sha256, log, line.tick);
+    const verified = await verifiedBy(context, log, line.tick);
     line.done();
     const seconds = (clock.monotonicMs() - begun) / 1000;
     const sound = verified.fault === undefined;

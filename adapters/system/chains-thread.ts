@@ -1,0 +1,50 @@
+import { Worker } from 'node:worker_threads';
+import type { ChainsAhead } from '../../domain/port/chains-ahead.ts';
+import type { Verified } from '../../domain/verify/verification.ts';
+
+/** What the thread is given: the log's file, and the position at which the log ends for it. */
+export type ChainsWork = { readonly path: string; readonly last: number };
+
+/** What it says: how many events are proven; at its end, once, the outcome. */
+export type ChainsMessage = number | Verified;
+
+/** Heads of streams are all that it keeps: it needs little memory, and sweeps little in little. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+
+/** Starts the program in `file` as a thread. One that fails, for whatever reason, has no outcome. */
+export const chainsThread = (file: URL, work: ChainsWork): ChainsAhead => {
+  const worker = new Worker(file, { workerData: work, resourceLimits });
+  let proven = 0;
+  let ended = false;
+  let look = (): void => {};
+  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const outcome = new Promise<Verified | undefined>((resolve) => {
+    worker.on('message', (message: ChainsMessage) => {
+      if (typeof message === 'number') proven = message;
+      else resolve(message);
+      ended ||= typeof message !== 'number';
+      look();
+    });
+    worker.on('error', () => {});
+    worker.once('exit', () => {
+      resolve(undefined);
+      ended = true;
+      look();
+    });
+  });
+  return {
+    reach: (position) =>
+      new Promise((resolve) => {
+        look = () => {
+          if (proven > position) resolve(true);
+          else if (ended) resolve(false);
+        };
+        look();
+      }),
+    outcome,
+    stop: async () => {
+      await worker.terminate();
+      await gone;
+    },
+  };
+};
