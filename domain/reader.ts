@@ -5,6 +5,7 @@
  * 1  everything written from the start
  * 2  PodAdded version 2
  * 3  PayloadRedacted, EraClosed, EraOpened
+ * 4  PoolConfigured, AddressesAllocated, AddressesReleased, and what EraOpened carries of them
  */
 export const firstReader = 1;
-export const newestReader = 3;
+export const newestReader = 4;

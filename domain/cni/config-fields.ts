@@ -1,4 +1,3 @@
-import leven from 'leven';
 import { plain } from '../shown.ts';
 import { type CniError, invalidField, unsupportedField } from './error.ts';
 import {
@@ -15,6 +14,7 @@ import {
   whenTrue,
 } from './judge.ts';
 import { interfaceNameRule, isInterfaceName } from './names.ts';
+import { nearest } from './nearest.ts';
 import { isOriginal, originalFields } from './original-fields.ts';
 import { args, runtimeConfig } from './runtime-fields.ts';
 
@@ -98,13 +98,6 @@ const fields: Readonly<Record<string, Judge>> = {
   ...ownFields,
 };
 
-/** The known key that was probably meant: the nearest one, at most two letters away. */
-const suggestion = (known: ReadonlyArray<string>, key: string): string | undefined =>
-  known
-    .map((name) => ({ name, distance: leven(key.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ distance }) => distance <= Math.min(2, key.length - 1))
-    .sort((one, other) => one.distance - other.distance)[0]?.name;
-
 const judgeIn = (
   known: Readonly<Record<string, Judge>>,
   key: string,
@@ -113,7 +106,7 @@ const judgeIn = (
   const judge = [known, refusedFields].find((table) => Object.hasOwn(table, key))?.[key];
   if (judge !== undefined) return judge(key, value);
   if (key.startsWith('cni.dev/')) return undefined;
-  const meant = suggestion(Object.keys(known), key);
+  const meant = nearest(Object.keys(known), key);
   return unsupportedField(
     key,
     value,

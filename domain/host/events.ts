@@ -6,11 +6,13 @@ import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
 import { AttachmentId } from './attachment.ts';
 import { EraClosed, EraOpened } from './era-events.ts';
+import { AddressesAllocated, AddressesReleased, PoolConfigured } from './ipam/events.ts';
 import { LeaseObserved } from './lease-observed.ts';
 import { PodAdded } from './pod-added.ts';
 import { podAddedV1 } from './pod-added-v1.ts';
 
 export { EraClosed, EraOpened } from './era-events.ts';
+export { AddressesAllocated, AddressesReleased, PoolConfigured } from './ipam/events.ts';
 export { LeaseObserved } from './lease-observed.ts';
 export { Allocation, Netns, Pod, PodAdded } from './pod-added.ts';
 
@@ -89,6 +91,9 @@ export const hostEvents = {
   PodAdded: { version: 2, codec: PodAdded, earlier: [podAddedV1] },
   PodWired: { version: 1, codec: PodWired },
   PodDeleted: { version: 1, codec: PodDeleted },
+  PoolConfigured: { version: 1, codec: PoolConfigured },
+  AddressesAllocated: { version: 1, codec: AddressesAllocated },
+  AddressesReleased: { version: 1, codec: AddressesReleased },
   EraClosed: { version: 1, codec: EraClosed },
   EraOpened: { version: 1, codec: EraOpened },
 } as const;
@@ -111,5 +116,8 @@ export type HostEvent =
   | PodAdded
   | PodWired
   | PodDeleted
+  | PoolConfigured
+  | AddressesAllocated
+  | AddressesReleased
   | EraClosed
   | EraOpened;

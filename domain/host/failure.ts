@@ -2,6 +2,7 @@ import type { IpAddress } from '../ip/address.ts';
 import type { AddressRange } from '../ip/address-range.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { AttachmentId } from './attachment.ts';
+import type { PoolFailure } from './ipam/failure.ts';
 
 /** Why one pod cannot be taken over as it is; `address` where one of its addresses is the reason. */
 export type ImportConflict = {
@@ -19,6 +20,7 @@ export type ImportConflict = {
 
 /** Why the host refuses a command; nothing was changed. */
 export type HostFailure =
+  | PoolFailure
   | { readonly type: 'no-lease' }
   | { readonly type: 'lease-fenced'; readonly reason: string }
   | { readonly type: 'leaving' }

@@ -28,7 +28,7 @@ const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown)
     : { status: 200, body: { result: result(outcome.right) } };
 
 /** Decodes the body; another protocol or a body that is not of this shape never reaches the route. */
-const decoded =
+export const decoded =
   <A>(
     codec: t.Type<A, unknown, unknown>,
     route: (agent: Agent, body: A, request: HttpRequest) => Promise<HttpAnswer>,

@@ -11,6 +11,7 @@ import { decodeEvent, encodeEvent } from '../../domain/event.ts';
 import { type HostEvent, hostEvents } from '../../domain/host/events.ts';
 import type { EventToAppend } from '../../domain/port/event-store.ts';
 import { cidr, incarnation, ip, leaseObserved, nodeName, podAdded, samples } from '../support/events.ts';
+import { samples4 } from '../support/pool-events.ts';
 
 /*
  * What stands in the golden file was written by a release. It is never regenerated for an existing version: a changed shape
@@ -25,6 +26,7 @@ const readGolden = async (name: string): Promise<ReadonlyArray<EventToAppend>> =
 const golden = await readGolden('events-v1.json');
 const golden2 = await readGolden('events-v2.json');
 const golden3 = await readGolden('events-v3.json');
+const golden4 = await readGolden('events-v4.json');
 
 /** What the programs of generation 2 write and older ones did not. */
 const samples2: ReadonlyArray<HostEvent | ClusterEvent> = [
@@ -147,7 +149,7 @@ const decodedAt = (line: EventToAppend, index: number) => {
 };
 
 test('every event type has a golden line', (t) => {
-  const types = [...golden, ...golden3].map(({ type }) => type);
+  const types = [...golden, ...golden3, ...golden4].map(({ type }) => type);
   t.deepEqual([...new Set(types)].sort(), Object.keys(codecs).sort());
 });
 
@@ -155,6 +157,7 @@ test('events are stored exactly as the golden files have them, byte for byte', (
   t.deepEqual(sealedFor(1, samples), golden);
   t.deepEqual(sealedFor(2, samples2), golden2);
   t.deepEqual(sealedFor(3, samples3), golden3);
+  t.deepEqual(sealedFor(4, samples4), golden4);
 });
 
 test('the golden files are of two versions of PodAdded, and both are read as the current one', (t) => {
@@ -168,6 +171,10 @@ test('the golden files are of two versions of PodAdded, and both are read as the
 
 test('what version 1 cannot say is not written for its readers', (t) => {
   t.throws(() => sealedFor(1, samples2), { message: 'no version of PodAdded for readers of 1 says this' });
+});
+
+test('what generation 4 wrote is read', (t) => {
+  t.deepEqual(golden4.map(decodedAt), samples4);
 });
 
 test('PayloadRedacted v1 is still read', (t) => {

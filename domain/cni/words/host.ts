@@ -1,10 +1,12 @@
 import type { HostFailure } from '../../host/failure.ts';
 import { rangeText } from '../../ip/address-range.ts';
 import { codes } from '../error.ts';
+import { poolWords } from './pool.ts';
 import { list, type WordsFor } from './words.ts';
 
 /** What the host aggregate refuses. */
 export const hostWords: WordsFor<HostFailure> = {
+  ...poolWords,
   'no-lease': () => ({
     code: codes.tryAgainLater,
     msg: 'this node has no subnet yet',

@@ -45,11 +45,13 @@ const call = async ({
 }: WildCall): Promise<{ readonly outcome: Outcome; readonly asked: unknown[] }> => {
   const asked: unknown[] = [];
   const outcome = await runPlugin({
+    program: 'evio',
     environment,
     readInput: async () => E.right(stdin),
     connectAgent: () => wire(asked),
     queueDel: () => TE.left({ type: 'queue-missing' }),
     fileAt: () => undefined,
+    readText: () => E.left('no such file or directory'),
     bootId: () => randomUUID(),
     loadQueuedDel: () => import('../../../domain/cni/queued-del.ts'),
     clock: { now: () => '2026-11-21T00:00:00.000Z', monotonicMs: () => 0 },
