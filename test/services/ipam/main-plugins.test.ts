@@ -45,7 +45,7 @@ const addressesIn = async (pod: Netns): Promise<ReadonlyArray<string>> => {
 };
 
 const events = async (network: string) =>
-  (await scene().node.evioctl('log', '--from', '0', '--ndjson')).out
+  (await scene().node.evioctl('log', '--from', '0', '--limit', '1000', '--ndjson')).out
     .split('\n')
     .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
     .filter(({ payload }) => payload.network === network);
