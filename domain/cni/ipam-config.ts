@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { RangeSets } from '../host/ipam/range-sets.ts';
+import { plain } from '../shown.ts';
 import { type CniError, codes } from './error.ts';
 import { judgeIpam, rangeSets } from './ipam-fields.ts';
 import { folderOf } from './ipam-folder.ts';
@@ -54,7 +55,7 @@ export const readIpamConfig = (
   if (E.isLeft(ranges))
     return E.left({
       code: codes.internal,
-      msg: ranges.left,
+      msg: plain(ranges.left),
       details: 'mend "ipam" in the network configuration; nothing was allocated',
     });
   const routes = Array.isArray(ipam['routes']) ? ipam['routes'].filter(isObject).map(withoutNulls) : [];

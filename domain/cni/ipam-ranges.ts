@@ -61,20 +61,22 @@ const readRange = ({ subnet: written, rangeStart, rangeEnd, gateway }: WrittenRa
   const first = addressAt(subnet.right, 1n);
   const way = gateway === undefined ? E.right(first) : readAddress(gateway);
   if (E.isLeft(way)) return way;
-  const end = rangeEnd === undefined ? undefined : readAddress(rangeEnd);
+  const end = rangeEnd === undefined ? E.right(lastOf(subnet.right)) : readAddress(rangeEnd);
+  if (E.isLeft(end)) return end;
+  // Where only the start is written it may lie behind the end as well: host-local then gives addresses of other networks.
   const start = readEnd(
     subnet.right,
     'RangeStart',
     rangeStart,
     first,
-    (address) => end !== undefined && E.isRight(end) && toNumber(address) > toNumber(end.right),
+    (address) => toNumber(address) > toNumber(end.right),
   );
   if (E.isLeft(start)) return start;
   const last = readEnd(
     subnet.right,
     'RangeEnd',
     rangeEnd,
-    lastOf(subnet.right),
+    end.right,
     (address) => toNumber(address) < toNumber(start.right),
   );
   if (E.isLeft(last)) return last;

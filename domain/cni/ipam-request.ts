@@ -1,5 +1,7 @@
 import * as t from 'io-ts';
 import { Netns } from '../host/pod-added.ts';
+import { IpAddress } from '../ip/address.ts';
+import { isIdentifier, isInterfaceName } from './names.ts';
 import { PodReference, StatusRequest } from './request.ts';
 
 /*
@@ -13,14 +15,18 @@ export const PoolKeys = t.intersection([
 ]);
 export type PoolKeys = t.TypeOf<typeof PoolKeys>;
 
-const envelope = t.intersection([StatusRequest, t.type({ pool: PoolKeys })]);
-const attachment = t.type({ containerId: t.string, ifname: t.string });
+/** They become paths and lines of files: whoever asks, they lead nowhere else. */
+const Identifier = t.refinement(t.string, isIdentifier, 'Identifier');
+const InterfaceName = t.refinement(t.string, isInterfaceName, 'InterfaceName');
+
+const envelope = t.intersection([StatusRequest, t.type({ network: Identifier, pool: PoolKeys })]);
+const attachment = t.type({ containerId: Identifier, ifname: InterfaceName });
 
 export const IpamAddRequest = t.intersection([
   envelope,
   attachment,
   /** Canonical addresses without prefix, from CNI_ARGS `IP`, `args.cni.ips` and capability `ips`, in that order: they add up. */
-  t.type({ requestedAddresses: t.readonlyArray(t.string) }),
+  t.type({ requestedAddresses: t.readonlyArray(IpAddress) }),
   t.partial({
     pod: PodReference,
     /** Absent where CNI_NETNS leads to nothing. */

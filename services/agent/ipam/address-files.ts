@@ -54,3 +54,9 @@ export const removeFiles = async (
 
 export const namesOf = ({ addresses }: Allocated): ReadonlyArray<string> =>
   addresses.map(({ address }) => address);
+
+/** The same addresses, so that writing their files leaves alone which was reserved last. */
+export const withoutSets = (one: Allocated): Allocated => ({
+  ...one,
+  addresses: one.addresses.map(({ set: _, ...held }) => held),
+});

@@ -4,12 +4,11 @@ import type { IpamAddRequest } from '../../../domain/cni/ipam-request.ts';
 import type { Refusal } from '../../../domain/cni/refusal.ts';
 import { attachmentKey } from '../../../domain/host/attachment.ts';
 import { type Allocated, allocatedTo } from '../../../domain/host/ipam/state.ts';
-import type { IpAddress } from '../../../domain/ip/address.ts';
 import type { AddressFolder } from '../../../domain/port/address-folder.ts';
 import type { Cause } from '../../seal-events.ts';
 import type { AgentPorts, Host } from '../ports.ts';
 import type { Turns } from '../turns.ts';
-import { namesOf, removeFiles, writeFiles } from './address-files.ts';
+import { namesOf, removeFiles, withoutSets, writeFiles } from './address-files.ts';
 import { inFolder } from './in-folder.ts';
 import { settleFolder } from './settle-folder.ts';
 
@@ -66,7 +65,7 @@ export const allocateAddresses = async (
         type: 'allocate-addresses',
         ...{ network, containerId, ifname, folder: path, ranges, requestId, netns },
         ...podOf(request),
-        requestedAddresses: request.requestedAddresses as ReadonlyArray<IpAddress>,
+        requestedAddresses: request.requestedAddresses,
         found: { last, taken },
       },
       cause,
@@ -76,7 +75,9 @@ export const allocateAddresses = async (
     const one = allocatedTo(host.state().networks, request);
     if (one === undefined)
       throw new Error(`${attachmentKey(request)} is not in the state that it was just given to`);
-    const [written, onDisk] = await Promise.all([writeFiles(folder, one), host.flush()]);
+    // What is answered again is not what was given last.
+    const toWrite = decided.right.length === 0 ? withoutSets(one) : one;
+    const [written, onDisk] = await Promise.all([writeFiles(folder, toWrite), host.flush()]);
     const failed = [written, onDisk].find(E.isLeft);
     if (failed === undefined) return E.right(one);
     await undo(ports, host, folder, one, cause);

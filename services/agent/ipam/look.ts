@@ -53,9 +53,9 @@ export const look = async (
     const address = addressNamed(name);
     if (address === undefined) continue;
     const text = await folder.read(name)();
-    if (E.isLeft(text)) return folderFailed(text.left);
-    if (text.right === undefined) continue;
-    const holder = readHolder(text.right);
+    if (E.isRight(text) && text.right === undefined) continue;
+    // A folder of this name, say: it is in the way of its address, and of nothing else.
+    const holder = E.isLeft(text) || text.right === undefined ? undefined : readHolder(text.right);
     if (holder === undefined) unreadable.push(address);
     else {
       const key = `${holder.containerId}/${holder.ifname}`;

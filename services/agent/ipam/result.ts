@@ -1,13 +1,13 @@
+import type { IpamConfig } from '../../../domain/cni/ipam-config.ts';
 import { withPrefix } from '../../../domain/cni/ipam-ranges.ts';
 import type { CniResult } from '../../../domain/cni/result.ts';
-import { type RangeSets, rangeOf } from '../../../domain/host/ipam/range-sets.ts';
+import { rangeOf } from '../../../domain/host/ipam/range-sets.ts';
 import type { Allocated } from '../../../domain/host/ipam/state.ts';
 
 /** The abbreviated result of a delegated plugin (CNI spec 1.1.0, section 4): no interfaces, and no address names one. */
 export const resultOf = (
   { addresses }: Allocated,
-  ranges: RangeSets,
-  routes: NonNullable<CniResult['routes']>,
+  { ranges, routes }: Pick<IpamConfig, 'ranges' | 'routes'>,
 ): CniResult => ({
   ips: addresses.map(({ address, set }) => {
     const range = set === undefined ? undefined : rangeOf(ranges[set] ?? [], address);

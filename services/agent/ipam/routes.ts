@@ -61,11 +61,10 @@ const addRoute = decoded(IpamAddRequest, async (agent, body, { gone }) => {
       after: () => ports.log.warn('an ADD of evio-ipam was refused', { attachment, failure }),
     };
   }
-  const { ranges } = host.state().networks.get(body.network) ?? emptyNetworkPool();
   const addresses = outcome.right.addresses.map(({ address }) => address);
   return {
     status: 200,
-    body: { result: resultOf(outcome.right, ranges, config.right.routes) },
+    body: { result: resultOf(outcome.right, config.right) },
     after: () => ports.log.info('addresses allocated', { attachment, addresses }),
   };
 });

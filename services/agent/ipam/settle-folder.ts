@@ -6,7 +6,7 @@ import type { FoundHolder } from '../../../domain/host/ipam/command.ts';
 import type { Allocated } from '../../../domain/host/ipam/state.ts';
 import type { AddressFolder } from '../../../domain/port/address-folder.ts';
 import type { AgentPorts, Host } from '../ports.ts';
-import { namesOf, removeFiles, writeFiles } from './address-files.ts';
+import { namesOf, removeFiles, withoutSets, writeFiles } from './address-files.ts';
 import { type Look, look } from './look.ts';
 
 /** A network and the folder of its files. */
@@ -67,7 +67,7 @@ const settleMissing = async (
     const alive = await isAlive(ports, one);
     if (alive && !restore) continue;
     const done = alive
-      ? await writeFiles(folder, { ...one, addresses: one.addresses.map(({ set: _, ...held }) => held) })
+      ? await writeFiles(folder, withoutSets(one))
       : await releaseGone(ports, host, folder, one, requestId);
     if (E.isLeft(done)) return done;
   }

@@ -72,6 +72,19 @@ test.serial(
   },
 );
 
+test.serial(
+  'a range that begins behind its end is refused, also where the end was not written',
+  async (t) => {
+    const keys = { subnet: '10.1.2.0/24', rangeStart: '10.1.2.255' };
+    const { ours, peer } = await both(keys, add('a'), add('b'));
+    t.true('10.1.3.0' in peer.files, 'host-local walks out of the network');
+    t.is(
+      ours.answers[0]?.error?.msg,
+      'invalid range set 0: RangeStart 10.1.2.255 not in network 10.1.2.0/24',
+    );
+  },
+);
+
 test.serial('a value of another kind is named with its key, code 7', async (t) => {
   const wrong: ReadonlyArray<readonly [Keys, string]> = [
     [{ subnet: 5 }, '"ipam.subnet": 5'],
