@@ -5,7 +5,7 @@
  * 1  everything written from the start
  * 2  PodAdded version 2
  * 3  PayloadRedacted, EraClosed, EraOpened
- * 4  PodAdded version 3, PodDeleted version 2, EraOpened version 2
+ * 4  PodAdded version 3, PodDeleted version 2, EraOpened version 2; PoolConfigured, AddressesAllocated, AddressesReleased
  */
 export const firstReader = 1;
 export const newestReader = 4;

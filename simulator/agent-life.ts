@@ -8,6 +8,7 @@ import type { AgentPorts } from '../services/agent/ports.ts';
 import { agentAnswers } from '../services/agent/routes.ts';
 import { derivedCopies } from '../services/derived-copies.ts';
 import type { Loop, Owner } from './loop.ts';
+import { openAddressFolders } from './machine/address-folders.ts';
 import { openFlowTable } from './machine/flow-table.ts';
 import { openKernel } from './machine/kernel.ts';
 import { openDelQueue } from './machine/queue.ts';
@@ -69,7 +70,7 @@ const heardLater = (store: RedactableLog, loop: Loop, owner: Owner): RedactableL
 });
 
 const portsOf = (world: World, owner: Owner): AgentPorts => {
-  const { loop, faults, kernel, ovs, surroundings, queue, wall, ids, disk } = world;
+  const { loop, faults, kernel, ovs, surroundings, queue, folders, wall, ids, disk } = world;
   const clock = openClock(loop, wall);
   const store = heardLater(disk.open(owner, clock), loop, owner);
   const files = openFiles(surroundings, faults, loop, owner);
@@ -89,6 +90,7 @@ const portsOf = (world: World, owner: Owner): AgentPorts => {
     settings: openSettings(surroundings, faults, loop, owner),
     files,
     delQueue: openDelQueue(queue, faults, loop, owner),
+    addressFolders: openAddressFolders(folders, faults, loop, owner),
     clock,
     timer: openTimer(loop, owner),
     ids,

@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import { queuedDelName, queuedDelText } from '../domain/cni/queued-del.ts';
+import { queuedDelName, queuedDelText, queuedFolder } from '../domain/cni/queued-del.ts';
 import { attachmentKey } from '../domain/host/attachment.ts';
 import type { AgentAnswer, AgentConnection } from '../domain/port/agent-connection.ts';
 import { askAgent, type Question, type Unanswered } from '../services/cni-plugin/ask-agent.ts';
@@ -96,7 +96,7 @@ export const del = (world: World, slot: Slot, done?: () => void): boolean => {
     ...capabilitiesOf(world, client),
     queueDel: openQueueDel(queue, faults, loop, client),
     bootId: () => bootIdOf(world),
-    loadQueuedDel: async () => ({ queuedDelName, queuedDelText }),
+    loadQueuedDel: async () => ({ queuedDelName, queuedDelText, queuedFolder }),
   };
   const question = questionOf(world, 'DEL', { containerId, ifname, ...(namesNetns ? { netns: path } : {}) });
   void askOrQueue(capabilities, connectionOf(world, client), question, '/var/lib/evio/queue', {

@@ -152,6 +152,7 @@ export const makeWorld = (seed: number, seams: Seams): World => {
     ovs: emptySwitch(),
     surroundings: freshSurroundings(),
     queue: emptyQueue(),
+    folders: new Map(),
     wall: { offsetMs: 0 },
     ids: { random: () => uuidFrom(roll), derive: systemIds.derive },
     seams,

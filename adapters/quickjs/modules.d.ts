@@ -39,6 +39,8 @@ declare module 'quickjs:std' {
 
 declare module 'quickjs:cmdline' {
   export function exit(code: number): never;
+  /** argv(3) of the process, its own name the first. */
+  export function getScriptArgs(): ReadonlyArray<string>;
 }
 
 declare module 'quickjs:encoding' {

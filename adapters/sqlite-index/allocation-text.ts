@@ -1,4 +1,4 @@
-import type { Allocation, Pod } from '../../domain/host/events.ts';
+import type { Pod } from '../../domain/host/events.ts';
 import type { AllocationSpan, Mark } from '../../domain/projection/ownership-span.ts';
 import { parseHostStream } from '../../domain/stream.ts';
 import { DamagedIndex } from './damaged-index.ts';
@@ -8,6 +8,9 @@ import { type Fields, fieldReader, separator } from './fields.ts';
  * Attachments are many, and a question about all of them reads tens of thousands at once: a span is one text of fields
  * in a fixed order, several times quicker to read than JSON.
  */
+
+type Held = AllocationSpan['addresses'][number];
+type Choice = Held['choice'];
 
 /** No name of ours holds one; a path might. */
 const escaped = (field: string): string => (/[\t%]/.test(field) ? encodeURIComponent(field) : field);
@@ -55,8 +58,8 @@ const markOf = (fields: Fields): Mark | undefined => {
 };
 
 /** Nearly all choices are one and the same, and that is read once. (A map would hash each text anew.) */
-const choiceReader = (): ((text: string) => Allocation['choice']) => {
-  let last: { readonly text: string; readonly choice: Allocation['choice'] } | undefined;
+const choiceReader = (): ((text: string) => Choice) => {
+  let last: { readonly text: string; readonly choice: Choice } | undefined;
   return (text) => {
     if (last?.text !== text) last = { text, choice: JSON.parse(unescaped(text)) };
     return last.choice;
@@ -94,9 +97,9 @@ export const allocationReader = (streams: ReadonlyArray<string>): ((text: string
     const wentBack = fields.text();
     const podRedacted = fields.text();
     const carried = fields.text();
-    const addresses: Allocation[] = [];
+    const addresses: Held[] = [];
     while (!fields.atEnd())
-      addresses.push({ address: fields.text() as Allocation['address'], choice: choiceOf(fields.text()) });
+      addresses.push({ address: fields.text() as Held['address'], choice: choiceOf(fields.text()) });
     if (host === undefined || from === undefined) throw new DamagedIndex('a row is no span');
     const span: { -readonly [Key in keyof AllocationSpan]: AllocationSpan[Key] } = {
       kind: 'allocation',

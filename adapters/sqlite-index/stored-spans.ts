@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { attachmentKey } from '../../domain/host/attachment.ts';
 import { grantKey } from '../../domain/projection/ownership-cluster.ts';
-import type { AllocationSpan, Grant } from '../../domain/projection/ownership-span.ts';
+import { type AllocationSpan, allocationKey, type Grant } from '../../domain/projection/ownership-span.ts';
 import type { Stored } from './lasting-spans.ts';
 import { allocationsIn, grantOf } from './rows.ts';
 import { lasting } from './schema.ts';
@@ -31,14 +30,14 @@ export const storedAllocations = (db: DatabaseSync): Stored<AllocationSpan> => {
       const found = ofContainer
         .all(stream, container)
         .map(read)
-        .find((span) => attachmentKey(span) === key);
+        .find((span) => allocationKey(span) === key);
       return found && take(found);
     },
     takeAll: (stream) =>
       ofStream
         .all(stream)
         .map(read)
-        .map((span) => [attachmentKey(span), take(span)]),
+        .map((span) => [allocationKey(span), take(span)]),
   };
 };
 

@@ -10,6 +10,7 @@ import type { Redactable } from './events.ts';
  */
 const redactable: Readonly<Record<string, ReadonlyArray<Redactable>>> = {
   PodAdded: ['pod'],
+  AddressesAllocated: ['pod'],
   EraOpened: ['pod'],
 };
 
@@ -30,8 +31,14 @@ const parse = (payload: string): Payload =>
 const isObject = (json: unknown): json is Payload =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-const carriedIn = ({ held }: Payload): ReadonlyArray<Payload> =>
-  Array.isArray(held) ? held.filter(isObject) : [];
+/** Where `EraOpened` has what it carries of each attachment. */
+const carriers = ['held', 'allocated'];
+
+const carriedIn = (payload: Payload): ReadonlyArray<Payload> =>
+  carriers.flatMap((key) => {
+    const carried = payload[key];
+    return Array.isArray(carried) ? carried.filter(isObject) : [];
+  });
 
 /** What in a payload may name somebody. */
 const namersIn = (payload: Payload): ReadonlyArray<Payload> => [payload, ...carriedIn(payload)];
@@ -50,9 +57,11 @@ export const remainingOf = (payload: string, redacted: ReadonlyArray<Redactable>
   const without = (namer: Payload): Payload =>
     Object.fromEntries(Object.entries(namer).filter(([key]) => !redacted.some((gone) => gone === key)));
   const stored = parse(payload);
-  const { held } = stored;
-  const kept = Array.isArray(held) ? { held: held.map((one) => (isObject(one) ? without(one) : one)) } : {};
-  return canonicalJson({ ...without(stored), ...kept });
+  const kept = carriers.flatMap((key) => {
+    const carried = stored[key];
+    return Array.isArray(carried) ? [[key, carried.map((one) => (isObject(one) ? without(one) : one))]] : [];
+  });
+  return canonicalJson({ ...without(stored), ...Object.fromEntries(kept) });
 };
 
 /** Whether this text could be what a redaction left: canonical, and without a key that names somebody. */

@@ -53,6 +53,8 @@ export type NetworkConfig = {
   readonly prevResult?: JsonObject;
   /** From `cni.dev/valid-attachments`, or what early runtimes of 1.1.0 called it. */
   readonly validAttachments: unknown;
+  /** Where another plugin delegates to us: its `ipam`, and the capability `ipRanges`, neither read yet. */
+  readonly pool?: { readonly ipam: JsonObject; readonly ipRanges?: unknown };
 };
 
 /** Code 6 for what is no JSON object, 7 for a missing or malformed network name. */

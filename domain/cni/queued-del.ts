@@ -5,6 +5,7 @@ import { AttachmentId } from '../host/attachment.ts';
 import { RequestId } from '../identity/request-id.ts';
 import { Integer } from '../integer.ts';
 import { firstFault } from './decoding.ts';
+import { folderOf } from './ipam-folder.ts';
 
 /*
  * A DEL that found no agent waits as a file until one is there: one file per attachment. Plugin and agent may be of different
@@ -33,6 +34,8 @@ export const QueuedDel = t.exact(
         t.type({ path: t.string }),
         t.partial({ seen: t.type({ device: Integer, inode: Integer }) }),
       ]),
+      /** Meant is what evio-ipam gave, in files of this folder; absent where a pod of ours is meant. */
+      pool: t.type({ folder: t.string }),
     }),
   ]),
 );
@@ -49,28 +52,42 @@ const longestName = 255;
 /** No name of the three may hold it, so what is joined by it can be taken apart again (`names.ts`). */
 const separator = '%';
 
+/** What a DEL means: a pod of ours, or the addresses that evio-ipam gave to another plugin's. */
+export type QueuedFor = 'pod' | 'pool';
+
+const poolMark = 'pool';
+
 /**
- * `NETWORK%CONTAINER-ID%IFNAME`, a file name that leads nowhere else: it begins with a letter or digit and holds no slash.
+ * `NETWORK%CONTAINER-ID%IFNAME`, and behind it `%pool` for evio-ipam's, which may be of the same attachment: a file name that leads nowhere else: it begins with a letter or digit and holds no slash.
  * `undefined` when it is longer than a file system takes (libcni's cache names its files alike, and so has the same limit).
  */
-export const queuedDelName = ({ network, containerId, ifname }: AttachmentId): string | undefined => {
-  const name = [network, containerId, ifname].join(separator);
+export const queuedDelName = (
+  { network, containerId, ifname }: AttachmentId,
+  of: QueuedFor = 'pod',
+): string | undefined => {
+  const name = [network, containerId, ifname, ...(of === 'pool' ? [poolMark] : [])].join(separator);
   return new TextEncoder().encode(name).length > longestName ? undefined : name;
 };
 
 /** Whose DEL a file of this name is; `undefined` when it was not named by us. */
-export const attachmentNamed = (name: string): AttachmentId | undefined => {
-  const [network, containerId, ifname, ...more] = name.split(separator);
-  return !network || !containerId || !ifname || more.length > 0
-    ? undefined
-    : { network, containerId, ifname };
+export const attachmentNamed = (
+  name: string,
+): { readonly attachment: AttachmentId; readonly of: QueuedFor } | undefined => {
+  const [network, containerId, ifname, mark, ...more] = name.split(separator);
+  if (!network || !containerId || !ifname || more.length > 0) return undefined;
+  if (mark !== undefined && mark !== poolMark) return undefined;
+  return { attachment: { network, containerId, ifname }, of: mark === undefined ? 'pod' : 'pool' };
 };
 
 /** What the plugin needs of this file, which it loads late: its codec takes a while. */
 export type QueuedDelFormat = {
   readonly queuedDelName: typeof queuedDelName;
   readonly queuedDelText: typeof queuedDelText;
+  readonly queuedFolder: typeof queuedFolder;
 };
+
+/** What a queued DEL says of the network's configuration: where its files are. */
+export const queuedFolder = folderOf;
 
 export const queuedDelText = (del: Omit<QueuedDel, 'version'>): string =>
   `${canonicalJson({ ...del, version })}\n`;
@@ -93,7 +110,8 @@ export const readQueuedDel = (name: string, text: string): E.Either<string, Queu
     return E.left(`it is of version ${written}, and this agent knows ${version}: upgrade evio-agent`);
   const del = QueuedDel.decode(content);
   if (E.isLeft(del)) return E.left(firstFault(del.left));
-  return queuedDelName(del.right.attachment) === name
+  const of = del.right.pool === undefined ? 'pod' : 'pool';
+  return queuedDelName(del.right.attachment, of) === name
     ? del
     : E.left('its name is not that of the attachment in it');
 };

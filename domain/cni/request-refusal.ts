@@ -18,6 +18,10 @@ export type RequestRefusal =
   | { readonly type: 'halted'; readonly reason: string }
   /** Nobody knows whether a DEL of this attachment waits: what is added now might be taken for what it means. */
   | { readonly type: 'queue-unreadable'; readonly path: string; readonly reason: string }
+  /** Another process holds the lock on a network's files. */
+  | { readonly type: 'folder-busy'; readonly path: string }
+  /** A network's files cannot be read or written. */
+  | { readonly type: 'folder-failed'; readonly path: string; readonly reason: string }
   /** `limited`: pods that exist may be cut off as well. */
   | { readonly type: 'not-ready'; readonly reasons: ReadonlyArray<string>; readonly limited: boolean }
   /** Of so many that the runtime forgot, these are still there. */

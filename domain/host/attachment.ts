@@ -7,3 +7,9 @@ export type AttachmentId = t.TypeOf<typeof AttachmentId>;
 /** `NETWORK/CONTAINER-ID/IFNAME`: none of the three may hold a slash (CNI spec, section 2). */
 export const attachmentKey = ({ network, containerId, ifname }: AttachmentId): string =>
   `${network}/${containerId}/${ifname}`;
+
+/**
+ * The key under which stands what evio-ipam gave to another plugin's attachment: a pod of ours may be an attachment of the same name,
+ * when our main plugin delegates to it.
+ */
+export const poolKey = (attachment: AttachmentId): string => `${attachmentKey(attachment)}/pool`;

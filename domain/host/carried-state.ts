@@ -5,6 +5,7 @@ import { append } from '../ip/queue.ts';
 import { placeAt, podAddresses } from '../ip/row.ts';
 import { attachmentKey } from './attachment.ts';
 import type { CarriedPool, EraOpened, ReturnedRun } from './era-events.ts';
+import { carriedPools, restorePools } from './ipam/state.ts';
 import { addressesOf, type HostState } from './state.ts';
 
 /** What of a host's state goes from one era into the next: all of it. */
@@ -35,6 +36,7 @@ const carriedPool = ([subnet, pool]: readonly [Cidr, Pool]): CarriedPool => ({
 
 export const carried = (state: Readonly<HostState>): Carried => {
   const { bootId, joinRequested, leaveRequested, lease, fence, clusterRevision, attachments, pools } = state;
+  const { networks, allocated } = carriedPools(state.networks);
   return {
     ...(bootId === undefined ? {} : { bootId }),
     joinRequested,
@@ -44,6 +46,8 @@ export const carried = (state: Readonly<HostState>): Carried => {
     clusterRevision,
     held: [...attachments.values()],
     pools: [...pools].map(carriedPool),
+    ...(networks.length === 0 ? {} : { networks }),
+    ...(allocated.length === 0 ? {} : { allocated }),
   };
 };
 
@@ -80,5 +84,6 @@ export const restoreCarried = (opened: EraOpened): HostState => {
     clusterRevision,
     attachments,
     pools,
+    networks: restorePools(opened.networks ?? [], opened.allocated ?? []),
   };
 };

@@ -6,6 +6,7 @@ import type { AttachmentId } from './attachment.ts';
 import type { TakenOverFrom } from './choice.ts';
 import type { Delegated } from './delegated-addresses.ts';
 import type { DeletionReason, EraClosed, EraOpened, Netns, Pod, PodAdded } from './events.ts';
+import type { PoolCommand } from './ipam/command.ts';
 import type { HostState, Lease } from './state.ts';
 
 export type AddPod = AttachmentId & {
@@ -56,6 +57,7 @@ export type HostCommand =
   | { readonly type: 'request-leave' }
   | AddPod
   | ImportPods
+  | PoolCommand
   /** `head`: the stream's last event now. */
   | { readonly type: 'close-era'; readonly head: EraClosed['head'] }
   /** In a stream without events; `from`: what the closed one folds to. */

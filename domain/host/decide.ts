@@ -9,6 +9,7 @@ import { delegatedAddresses } from './delegated-addresses.ts';
 import type { DeletionReason, EraClosed, HostEvent, PodDeleted } from './events.ts';
 import type { HostFailure } from './failure.ts';
 import { importPods } from './import-pods.ts';
+import { decidePool, release } from './ipam/decide.ts';
 import { type Attachment, addressesOf, type HostState, type Lease, minReaderOf } from './state.ts';
 
 type Decision = E.Either<HostFailure, ReadonlyArray<HostEvent>>;
@@ -47,9 +48,15 @@ const start = (
   const lost = rebooted
     ? [...state.attachments.values()].map((attachment) => deletion(attachment, 'rebooted'))
     : [];
+  const released = rebooted
+    ? [...state.networks.values()].flatMap(({ allocated }) =>
+        [...allocated.values()].map((one) => release(one, 'rebooted')),
+      )
+    : [];
   return decided(
     { type: 'HostStarted', bootId, ...(clockSynchronised === undefined ? {} : { clockSynchronised }) },
     ...lost,
+    ...released,
     ...surrenderWhenLeaving(state, state.attachments.size - lost.length),
   );
 };
@@ -153,6 +160,10 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
       return addPod(state, command);
     case 'import-pods':
       return importPods(state, command);
+    case 'allocate-addresses':
+    case 'adopt-addresses':
+    case 'release-addresses':
+      return decidePool(command, state);
     case 'close-era':
       return closeEra(state, command.head);
     case 'open-era': {

@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
+import { CarriedAllocation, CarriedNetwork } from './ipam/events.ts';
 import { leased, readers } from './lease-observed.ts';
 import { added, maybeAdded } from './pod-added.ts';
 
@@ -61,6 +62,10 @@ export const EraOpened = t.exact(
       bootId: t.string,
       lease: t.exact(t.intersection([t.type(leased), t.partial(readers)])),
       fence: t.string,
+      /** Pools of evio-ipam; absent where no network has one. */
+      networks: t.readonlyArray(CarriedNetwork),
+      /** What attachments hold of them, in the order in which it was given. */
+      allocated: t.readonlyArray(CarriedAllocation),
     }),
   ]),
 );

@@ -6,12 +6,14 @@ import { Cidr } from '../ip/cidr.ts';
 import { AttachmentId } from './attachment.ts';
 import { eraOpenedV1, podAddedV2, podDeletedV1 } from './before-generation-4.ts';
 import { EraClosed, EraOpened } from './era-events.ts';
+import { AddressesAllocated, AddressesReleased, PoolConfigured } from './ipam/events.ts';
 import { LeaseObserved } from './lease-observed.ts';
 import { PodAdded } from './pod-added.ts';
 import { podAddedV1 } from './pod-added-v1.ts';
 import { PodDeleted } from './pod-deleted.ts';
 
 export { EraClosed, EraOpened } from './era-events.ts';
+export { AddressesAllocated, AddressesReleased, PoolConfigured } from './ipam/events.ts';
 export { LeaseObserved } from './lease-observed.ts';
 export { Allocation, Netns, Pod, PodAdded } from './pod-added.ts';
 export { DeletionReason, PodDeleted } from './pod-deleted.ts';
@@ -67,6 +69,9 @@ export const hostEvents = {
   PodAdded: { version: 3, codec: PodAdded, earlier: [podAddedV1, podAddedV2] },
   PodWired: { version: 1, codec: PodWired },
   PodDeleted: { version: 2, codec: PodDeleted, earlier: [podDeletedV1] },
+  PoolConfigured: { version: 1, codec: PoolConfigured },
+  AddressesAllocated: { version: 1, codec: AddressesAllocated },
+  AddressesReleased: { version: 1, codec: AddressesReleased },
   EraClosed: { version: 1, codec: EraClosed },
   EraOpened: { version: 2, codec: EraOpened, earlier: [eraOpenedV1] },
 } as const;
@@ -88,5 +93,8 @@ export type HostEvent =
   | PodAdded
   | PodWired
   | PodDeleted
+  | PoolConfigured
+  | AddressesAllocated
+  | AddressesReleased
   | EraClosed
   | EraOpened;

@@ -5,6 +5,7 @@ import { podAddresses } from '../ip/row.ts';
 import { attachmentKey } from './attachment.ts';
 import { restoreCarried } from './carried-state.ts';
 import type { HostEvent, LeaseObserved, PodAdded, PodDeleted } from './events.ts';
+import { configurePool, recordAllocated, recordReleased } from './ipam/state.ts';
 import type { HostState } from './state.ts';
 
 const poolOf = (state: HostState, address: IpAddress): Pool | undefined => {
@@ -75,6 +76,17 @@ export const evolve = (state: HostState, event: HostEvent): HostState => {
     }
     case 'PodDeleted':
       deletePod(state, event);
+      return state;
+    case 'PoolConfigured':
+      configurePool(state.networks, event.network, event.ranges);
+      return state;
+    case 'AddressesAllocated': {
+      const { type: _, ...allocated } = event;
+      recordAllocated(state.networks, allocated);
+      return state;
+    }
+    case 'AddressesReleased':
+      recordReleased(state.networks, event, event.addresses);
       return state;
     case 'EraClosed':
       state.closed = true;

@@ -2,6 +2,7 @@ import type { IpAddress } from '../ip/address.ts';
 import type { AddressRange } from '../ip/address-range.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { AttachmentId } from './attachment.ts';
+import type { PoolFailure } from './ipam/failure.ts';
 
 /** Why this node cannot let a pod have an address that somebody else chose for it. */
 export type AddressConflict =
@@ -23,6 +24,7 @@ export type ImportConflict = {
 
 /** Why the host refuses a command; nothing was changed. */
 export type HostFailure =
+  | PoolFailure
   | { readonly type: 'no-lease' }
   | { readonly type: 'lease-fenced'; readonly reason: string }
   | { readonly type: 'leaving' }

@@ -4,6 +4,7 @@ import type { Pool } from '../ip/pool.ts';
 import { firstReader } from '../reader.ts';
 import { firstEra } from '../stream.ts';
 import type { LeaseObserved, PodAdded } from './events.ts';
+import type { NetworkPools } from './ipam/state.ts';
 
 /** What one host stream folds to: all that the agent needs to serve without asking anybody. */
 export type HostState = {
@@ -22,6 +23,8 @@ export type HostState = {
   readonly attachments: Map<string, Attachment>;
   /** One pool per subnet ever leased, kept so that an address comes back to the pool it was taken from. */
   readonly pools: Map<Cidr, Pool>;
+  /** By network: the addresses that evio-ipam gives. They are the network's own, and no lease's. */
+  readonly networks: NetworkPools;
 };
 
 export type Lease = Omit<LeaseObserved, 'type' | 'clusterRevision'>;
@@ -42,6 +45,7 @@ export const initialState = (): HostState => ({
   clusterRevision: -1,
   attachments: new Map(),
   pools: new Map(),
+  networks: new Map(),
 });
 
 /** The oldest program that must be able to read what is written under this lease. */

@@ -6,6 +6,8 @@ import { restorePool, StoredPool, storePool } from '../ip/stored-pool.ts';
 import { jsonState } from '../snapshot/json-state.ts';
 import { attachmentKey } from './attachment.ts';
 import { LeaseObserved, PodAdded } from './events.ts';
+import { CarriedAllocation, CarriedNetwork } from './ipam/events.ts';
+import { carriedPools, restorePools } from './ipam/state.ts';
 import type { Attachment, HostState } from './state.ts';
 
 /** What came from an event stands in that event's own shape: it has a codec already, and always the current one. */
@@ -20,6 +22,8 @@ const StoredHostState = t.exact(
       /** In the order of the map: a reboot releases them in it. */
       attachments: t.readonlyArray(t.tuple([PodAdded, t.keyof({ reserved: null, attached: null })])),
       pools: t.readonlyArray(t.tuple([Cidr, StoredPool])),
+      networks: t.readonlyArray(CarriedNetwork),
+      allocated: t.readonlyArray(CarriedAllocation),
     }),
     t.partial({ bootId: t.string, lease: LeaseObserved, fence: t.string }),
   ]),
@@ -42,6 +46,7 @@ const store = (state: HostState): StoredHostState => {
       status,
     ]),
     pools: [...state.pools].map(([subnet, pool]) => [subnet, storePool(pool)]),
+    ...carriedPools(state.networks),
   };
 };
 
@@ -65,6 +70,7 @@ const restore = (stored: StoredHostState): HostState => ({
   pools: new Map(
     stored.pools.map(([subnet, pool]) => [subnet, restorePool(podAddresses(subnet), pool)] as const),
   ),
+  networks: restorePools(stored.networks, stored.allocated),
 });
 
 /** A host's state between two lives of its agent. */

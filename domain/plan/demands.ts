@@ -97,6 +97,10 @@ const demandOfHost = (plan: PlanCluster, one: PlanHost, event: HostEvent, moment
     case 'LeaseObserved':
     case 'FenceObserved':
     case 'PodWired':
+    // What evio-ipam gives is no subnet's.
+    case 'PoolConfigured':
+    case 'AddressesAllocated':
+    case 'AddressesReleased':
     // A plan keeps its own state, whatever the eras in which its history was written.
     case 'EraClosed':
     case 'EraOpened':

@@ -1,6 +1,7 @@
 import type { Recorded } from '../event.ts';
-import { attachmentKey } from '../host/attachment.ts';
+import { attachmentKey, poolKey } from '../host/attachment.ts';
 import type { HostEvent, PodAdded } from '../host/events.ts';
+import type { Allocated } from '../host/ipam/state.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { PodOf } from './pod-words.ts';
 
@@ -10,6 +11,7 @@ export type AllocationRow = PodOf & {
   readonly containerId: string;
   readonly ifname: string;
   readonly addresses: ReadonlyArray<IpAddress>;
+  /** With `hostIfname` and perhaps `netns` empty where another plugin wires it, and evio-ipam gives the addresses. */
   readonly mac: string;
   readonly netns: string;
   readonly hostIfname: string;
@@ -42,6 +44,23 @@ export const allocationRow = (
   ...more,
 });
 
+/** Of another plugin's attachment, which has addresses of ours and nothing else. */
+const poolRow = (
+  { network, containerId, ifname, pod, addresses, netns }: Allocated,
+  more: Pick<AllocationRow, 'podRedacted' | 'addedAt' | 'wiredAt' | 'revision'>,
+): AllocationRow => ({
+  network,
+  containerId,
+  ifname,
+  ...(pod === undefined ? {} : { pod }),
+  addresses: addresses.map(({ address }) => address),
+  mac: '',
+  netns: netns?.path ?? '',
+  hostIfname: '',
+  status: 'attached',
+  ...more,
+});
+
 /** Who holds which address on one host: a fold over the streams of its eras, from any of them on. Changes and returns the map it is given. */
 export const allocate = (
   rows: Allocations,
@@ -67,12 +86,29 @@ export const allocate = (
         if (!rows.has(key))
           rows.set(key, allocationRow(held, { ...nameless(held), status: held.status, revision }));
       }
+      for (const held of event.allocated ?? []) {
+        const key = poolKey(held);
+        if (!rows.has(key)) rows.set(key, poolRow(held, { ...nameless(held), revision }));
+      }
       return rows;
     case 'PodWired': {
       const key = attachmentKey(event);
       const row = rows.get(key);
       return row === undefined ? rows : rows.set(key, { ...row, status: 'attached', wiredAt: metadata.time });
     }
+    case 'AddressesAllocated':
+      return rows.set(
+        poolKey(event),
+        poolRow(event, {
+          ...nameless(event),
+          addedAt: metadata.time,
+          wiredAt: metadata.time,
+          revision,
+        }),
+      );
+    case 'AddressesReleased':
+      rows.delete(poolKey(event));
+      return rows;
     case 'PodDeleted':
       rows.delete(attachmentKey(event));
       return rows;
@@ -82,6 +118,7 @@ export const allocate = (
     case 'FenceObserved':
     case 'LeaveRequested':
     case 'LeaseSurrendered':
+    case 'PoolConfigured':
     case 'EraClosed':
       return rows;
   }

@@ -1,6 +1,6 @@
 import type { IpAddress } from '../ip/address.ts';
 import type { Moment } from '../time/moment.ts';
-import { momentOf } from './ownership-span.ts';
+import { isFromPool, momentOf } from './ownership-span.ts';
 import type { AllocationView, LeaseView } from './ownership-view.ts';
 import { textNumber } from './text-number.ts';
 
@@ -55,6 +55,10 @@ const contradictionsOf = (claims: ReadonlyArray<Claim>): ReadonlyArray<Contradic
 /** What nobody here can be sure of (its stream is not known that far) contradicts nothing. */
 const sure = (view: AllocationView | LeaseView): boolean => view.unknownAfter === undefined;
 
+/** A network of evio-ipam's is one node's own: others may give the same addresses. */
+const networkOf = (view: AllocationView): string =>
+  isFromPool(view) ? `${view.network} on ${view.node}` : view.network;
+
 const longestAddress = 39;
 
 const numberOf = ({ address }: { readonly address: IpAddress }): number =>
@@ -84,7 +88,7 @@ export const doubleAddresses = (
       .flatMap((view) =>
         view.addresses
           .filter((held) => doubtful.has(numberOf(held)) && (only === undefined || held.address === only))
-          .map(({ address }) => ({ thing: `${address} in ${view.network}`, view })),
+          .map(({ address }) => ({ thing: `${address} in ${networkOf(view)}`, view })),
       ),
   );
 };

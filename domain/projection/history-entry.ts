@@ -1,7 +1,7 @@
 import { parseHostStream } from '../stream.ts';
 import { utc } from '../time/moment.ts';
 import type { Boot } from './horizon.ts';
-import type { Mark, OwnershipSpan } from './ownership-span.ts';
+import { isFromPool, type Mark, type OwnershipSpan } from './ownership-span.ts';
 import { podWords } from './pod-words.ts';
 
 /** One event of somebody's history. */
@@ -19,7 +19,10 @@ export type HistoryEntry = {
 const ends = (span: OwnershipSpan): readonly [type: string, what: string] => {
   switch (span.kind) {
     case 'allocation':
-      return ['PodDeleted', `${addresses(span)} free again: ${span.reason ?? 'added again'}`];
+      return [
+        isFromPool(span) ? 'AddressesReleased' : 'PodDeleted',
+        `${addresses(span)} free again: ${span.reason ?? 'added again'}`,
+      ];
     case 'lease':
       return ['SubnetReleased', `${span.subnet} released by ${span.by ?? 'another lease of it'}`];
     case 'member':
@@ -40,7 +43,10 @@ const begins = (span: OwnershipSpan): readonly [type: string, what: string] => {
     case 'allocation':
       return span.carried !== undefined
         ? ['EraOpened', `${addresses(span)} still held by ${holder(span)}, added in an era that is archived`]
-        : ['PodAdded', `${addresses(span)} held by ${holder(span)}`];
+        : [
+            isFromPool(span) ? 'AddressesAllocated' : 'PodAdded',
+            `${addresses(span)} held by ${holder(span)}`,
+          ];
     case 'lease':
       return ['SubnetLeased', `${span.subnet} leased`];
     case 'member':

@@ -1,15 +1,21 @@
-import { attachmentKey } from '../host/attachment.ts';
+import { attachmentKey, poolKey } from '../host/attachment.ts';
 import type { HostEvent, PodAdded } from '../host/events.ts';
+import type { Allocated } from '../host/ipam/state.ts';
 import type { HostStream } from '../stream.ts';
 import { begin, finish, type Ownership } from './ownership.ts';
 import { type AllocationSpan, type Mark, momentOf } from './ownership-span.ts';
+import type { PodOf } from './pod-words.ts';
+
+/** Who holds which address, whoever wires it. */
+type Holding = PodOf &
+  Pick<AllocationSpan, 'network' | 'containerId' | 'ifname' | 'addresses' | 'mac' | 'netns'>;
 
 const allocation = (
   { isRedacted }: Ownership,
   { node, incarnation }: HostStream,
   stream: string,
   from: Mark,
-  { network, containerId, ifname, pod, addresses, mac, netns }: Omit<PodAdded, 'type'>,
+  { network, containerId, ifname, pod, addresses, mac, netns }: Holding,
 ): AllocationSpan => ({
   kind: 'allocation',
   stream,
@@ -24,7 +30,15 @@ const allocation = (
   ...(pod === undefined && isRedacted(from.event) ? { podRedacted: true } : {}),
   addresses,
   mac,
-  netns: netns.path,
+  netns,
+});
+
+const ofPod = ({ netns, ...added }: Omit<PodAdded, 'type'>): Holding => ({ ...added, netns: netns.path });
+
+const ofPool = (allocated: Allocated): Holding => ({
+  ...allocated,
+  mac: '',
+  netns: allocated.netns?.path ?? '',
 });
 
 /** Records what one host stream's event says of who holds which address. */
@@ -38,18 +52,37 @@ export const recordHostEvent = (
   const { allocations } = ownership;
   switch (event.type) {
     case 'PodAdded':
-      begin(ownership, allocations, attachmentKey(event), allocation(ownership, host, stream, mark, event));
+      begin(
+        ownership,
+        allocations,
+        attachmentKey(event),
+        allocation(ownership, host, stream, mark, ofPod(event)),
+      );
+      return;
+    case 'AddressesAllocated':
+      begin(ownership, allocations, poolKey(event), {
+        ...allocation(ownership, host, stream, mark, ofPool(event)),
+        wired: mark,
+      });
       return;
     case 'EraOpened':
       // What began in an era that is not here anymore is known from here on.
       for (const [index, held] of event.held.entries()) {
         const key = attachmentKey(held);
         if (allocations.get(stream, key) !== undefined) continue;
-        const span = allocation(ownership, host, stream, mark, held);
+        const span = allocation(ownership, host, stream, mark, ofPod(held));
         begin(ownership, allocations, key, {
           ...span,
           carried: index + 1,
           ...(held.status === 'attached' ? { wired: mark } : {}),
+        });
+      }
+      for (const [index, held] of (event.allocated ?? []).entries()) {
+        if (allocations.get(stream, poolKey(held)) !== undefined) continue;
+        begin(ownership, allocations, poolKey(held), {
+          ...allocation(ownership, host, stream, mark, ofPool(held)),
+          carried: event.held.length + index + 1,
+          wired: mark,
         });
       }
       return;
@@ -61,6 +94,12 @@ export const recordHostEvent = (
     }
     case 'PodDeleted':
       finish(ownership, allocations, stream, attachmentKey(event), mark, (span) => ({
+        ...span,
+        reason: event.reason,
+      }));
+      return;
+    case 'AddressesReleased':
+      finish(ownership, allocations, stream, poolKey(event), mark, (span) => ({
         ...span,
         reason: event.reason,
       }));

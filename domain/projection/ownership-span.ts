@@ -1,4 +1,6 @@
+import { attachmentKey, poolKey } from '../host/attachment.ts';
 import type { Allocation, DeletionReason } from '../host/events.ts';
+import type { PoolAllocation, ReleaseReason } from '../host/ipam/events.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
 import type { IpAddress } from '../ip/address.ts';
@@ -48,17 +50,26 @@ export type AllocationSpan = Span &
     readonly network: string;
     readonly containerId: string;
     readonly ifname: string;
-    readonly addresses: ReadonlyArray<Allocation>;
+    readonly addresses: ReadonlyArray<Pick<Allocation | PoolAllocation, 'address' | 'choice'>>;
+    /** Empty where another plugin wires the attachment, and evio-ipam gives the addresses. */
     readonly mac: string;
+    /** Its path; empty where it is not known. */
     readonly netns: string;
     readonly wired?: Mark;
-    readonly reason?: DeletionReason;
+    readonly reason?: DeletionReason | ReleaseReason;
     /**
      * It began before `from`, in an era that is archived: `from` is the `EraOpened` that tells of it, as of so many others; this is its
      * place among them, from 1.
      */
     readonly carried?: number;
   };
+
+/** Given by evio-ipam, and wired by another plugin. */
+export const isFromPool = ({ mac }: Pick<AllocationSpan, 'mac'>): boolean => mac === '';
+
+/** What a lasting allocation goes by in its stream. */
+export const allocationKey = (span: AllocationSpan): string =>
+  isFromPool(span) ? poolKey(span) : attachmentKey(span);
 
 /** A node that held a subnet. */
 export type LeaseSpan = Span & {

@@ -11,6 +11,7 @@ import { broken, type Found } from './broken.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
 import { ofEras } from './era-laws.ts';
 import { type HostMemory, rememberHost } from './host-memory.ts';
+import { ofAddressesAllocated, ofAddressesReleased } from './pool-laws.ts';
 
 const isPolicy = ({ choice }: Allocation): boolean => choice.by === 'policy';
 
@@ -109,6 +110,10 @@ const check = (
         : broken('attachment-known', 'an attachment that was added', key);
     case 'PodDeleted':
       return ofPodDeleted(host, event, key);
+    case 'AddressesAllocated':
+      return ofAddressesAllocated(host, event, key);
+    case 'AddressesReleased':
+      return ofAddressesReleased(host, event, key);
     case 'LeaseObserved':
       return ofLeaseObserved(host, cluster, event);
     case 'LeaseSurrendered':
@@ -124,6 +129,7 @@ const check = (
     case 'JoinRequested':
     case 'FenceObserved':
     case 'LeaveRequested':
+    case 'PoolConfigured':
     case 'EraClosed':
     case 'EraOpened':
       return undefined;

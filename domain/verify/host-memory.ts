@@ -16,6 +16,8 @@ export type HostMemory = {
   /** The last event of this life. */
   head: { readonly stream: string; readonly revision: number; readonly hash: string } | undefined;
   readonly added: Map<string, Involved>;
+  /** Who holds addresses of a network's pool. */
+  readonly allocated: Map<string, Involved>;
   /** What the present lease, or its being taken back, was learnt from. */
   learnt: Involved | undefined;
 };
@@ -26,6 +28,7 @@ export const startHostMemory = (node: NodeName): HostMemory => ({
   known: true,
   head: undefined,
   added: new Map(),
+  allocated: new Map(),
   learnt: undefined,
 });
 
@@ -54,6 +57,12 @@ export const rememberHost = (
       for (const address of event.addresses) if (holders?.get(address) === given) holders?.delete(address);
       return;
     }
+    case 'AddressesAllocated':
+      host.allocated.set(key, { position, id });
+      return;
+    case 'AddressesReleased':
+      host.allocated.delete(key);
+      return;
     case 'EraOpened':
       for (const held of host.known ? [] : event.held) {
         const given = { position, id };
@@ -62,6 +71,8 @@ export const rememberHost = (
         host.added.set(attachmentKey(held), given);
         for (const { address } of held.addresses) holders.set(address, given);
       }
+      for (const one of host.known ? [] : (event.allocated ?? []))
+        host.allocated.set(attachmentKey(one), { position, id });
       host.known = true;
       return;
     case 'LeaseObserved':

@@ -6,6 +6,7 @@ import { drainQueue } from './drain.ts';
 import { hasDrifted } from './drift.ts';
 import { healInterrupted } from './heal.ts';
 import { holdQueue } from './hold-queue.ts';
+import { removeRebooted, settleFolders } from './ipam/start.ts';
 import { makeLeakWatch } from './leaks.ts';
 import { type Membership, type MembershipFailure, openMembership } from './membership.ts';
 import type { AgentPorts, MembershipPorts } from './ports.ts';
@@ -52,6 +53,8 @@ export const startAgent = async (
   const { host } = membership;
 
   const runId = ids.random();
+  const turns = makeTurns();
+  await removeRebooted(ports, configuration, host, turns);
   const started = await host.transact(
     {
       type: 'start',
@@ -61,8 +64,8 @@ export const startAgent = async (
     { actor: 'agent', commandId: ids.derive(runId, 'start'), correlationId: runId },
   )();
   if (E.isLeft(started)) return E.left(started.left as MembershipFailure);
-  const turns = makeTurns();
   await healInterrupted(ports, host, turns);
+  await settleFolders(ports, host, turns, runId);
   const coolDown = makeCoolDown(ports.clock, configuration.coolDownMs);
   const drain = () => drainQueue(ports, configuration, host, turns, coolDown);
   const letQueue = await holdQueue(ports);

@@ -40,7 +40,7 @@ const unknownProtocol = (body: unknown): number | undefined => {
 };
 
 /** Decodes the body; another protocol or a body that is not of this shape never reaches the route. */
-const decoded =
+export const decoded =
   <A>(
     codec: t.Type<A, unknown, unknown>,
     route: (agent: Agent, body: A, request: HttpRequest) => Promise<HttpAnswer>,

@@ -1,8 +1,9 @@
 import { either as E } from 'fp-ts';
 import { attachmentNamed } from '../../domain/cni/queued-del.ts';
-import { attachmentKey } from '../../domain/host/attachment.ts';
+import { attachmentKey, poolKey } from '../../domain/host/attachment.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { CoolDown } from './cool-down.ts';
+import { followQueuedRelease } from './ipam/queued-release.ts';
 import { attachmentFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { followQueuedDel } from './queued-del.ts';
@@ -42,18 +43,22 @@ export const drainQueue = async (
   }
   let done = 0;
   await inLanes(names.right, async (name) => {
-    const attachment = attachmentNamed(name);
-    if (attachment === undefined) {
+    const named = attachmentNamed(name);
+    if (named === undefined) {
       log.error('a file in the queue is not named as a DEL and was left', {
         file: `${delQueue.folder}/${name}`,
       });
       return;
     }
-    const key = attachmentKey(attachment);
-    const followed = await turns.take(key, () => followQueuedDel(ports, configuration, host, coolDown, name));
+    const key = named.of === 'pod' ? attachmentKey(named.attachment) : poolKey(named.attachment);
+    const followed = await turns.take(key, () =>
+      named.of === 'pod'
+        ? followQueuedDel(ports, configuration, host, coolDown, name)
+        : followQueuedRelease(ports, configuration, host, turns, name),
+    );
     if (E.isLeft(followed))
       log.error('a queued DEL failed; it is tried again', {
-        ...attachmentFields(attachment),
+        ...attachmentFields(named.attachment),
         failure: followed.left,
       });
     else if (followed.right) done += 1;

@@ -7,6 +7,7 @@ import { openDelQueue } from '../../adapters/fs/del-queue.ts';
 import { diskRoomOf } from '../../adapters/fs/disk-room.ts';
 import { files } from '../../adapters/fs/files.ts';
 import { ensureFolder } from '../../adapters/fs/folder.ts';
+import { openAddressFolders } from '../../adapters/host-local/address-folder.ts';
 import { serveUnix, unserved } from '../../adapters/http/server.ts';
 import { serveTcp } from '../../adapters/http/tcp.ts';
 import { clockSynchronised } from '../../adapters/kernel/clock-state.ts';
@@ -117,6 +118,7 @@ const agent = give(
         files,
         diskRoom: diskRoomOf(logPath(options)),
         delQueue: openDelQueue(queuePath(options), lockExclusively),
+        addressFolders: openAddressFolders(lockExclusively),
         clock,
         timer,
         ids,

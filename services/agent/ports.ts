@@ -2,6 +2,7 @@ import type { HostCommand } from '../../domain/host/command.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
 import type { HostState } from '../../domain/host/state.ts';
+import type { AddressFolders } from '../../domain/port/address-folder.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { DelQueue } from '../../domain/port/del-queue.ts';
 import type { DerivedCopies } from '../../domain/port/derived-copies.ts';
@@ -45,6 +46,8 @@ export type AgentPorts = {
   /** Absent where nobody watches it. */
   readonly diskRoom?: DiskRoom;
   readonly delQueue: DelQueue;
+  /** Where evio-ipam keeps a file for each address, as host-local does. */
+  readonly addressFolders: AddressFolders;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: Ids;

@@ -3,6 +3,7 @@ import type { Agent, Member } from './agent.ts';
 import { cniRoutes } from './cni-routes.ts';
 import { dropRoutes } from './drop-era-route.ts';
 import { importRoutes } from './import-route.ts';
+import { ipamRoutes } from './ipam/routes.ts';
 import { measuredRoutes } from './measured-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { probeRoutes } from './probe-routes.ts';
@@ -29,7 +30,7 @@ const answer =
 export const agentAnswers = (agent: Agent): HttpHandler =>
   answer<Agent>(
     {
-      ...measuredRoutes(cniRoutes),
+      ...measuredRoutes({ ...cniRoutes, ...ipamRoutes }),
       ...operatorRoutes,
       ...importRoutes,
       ...redactRoutes,

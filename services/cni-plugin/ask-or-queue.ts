@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import type { JsonObject } from '../../domain/cni/judge.ts';
 import type { AttachmentId } from '../../domain/host/attachment.ts';
 import type {
   AgentAnswer,
@@ -15,6 +16,8 @@ import { longestDrainMs, patienceFor, whileDraining } from './patience.ts';
 export type Doomed = {
   readonly attachment: AttachmentId;
   readonly netns?: { readonly path: string; readonly seen?: NetnsId };
+  /** Where another plugin delegates to us: its addresses are meant, and not a pod of ours. */
+  readonly pool?: { readonly ipam: JsonObject };
 };
 
 /** Neither done nor queued. */
@@ -31,12 +34,13 @@ type Capability = Pick<
 
 const queue = async (
   { clock, queueDel, bootId, loadQueuedDel }: Capability,
-  folder: string,
-  { attachment, netns }: Doomed,
+  queueFolder: string,
+  { attachment, netns, pool }: Doomed,
   requestId: string,
 ): Promise<E.Either<NotQueued['failure'], void>> => {
-  const { queuedDelName, queuedDelText } = await loadQueuedDel();
-  const name = queuedDelName(attachment);
+  const { queuedDelName, queuedDelText, queuedFolder } = await loadQueuedDel();
+  const folder = pool && queuedFolder(pool.ipam, attachment.network);
+  const name = queuedDelName(attachment, folder === undefined ? 'pod' : 'pool');
   if (name === undefined) return E.left({ type: 'name-too-long' });
   const text = queuedDelText({
     attachment,
@@ -44,8 +48,9 @@ const queue = async (
     bootId: bootId(),
     time: clock.now(),
     ...(netns === undefined ? {} : { netns }),
+    ...(folder === undefined ? {} : { pool: { folder } }),
   });
-  return queueDel(folder, { name, text })();
+  return queueDel(queueFolder, { name, text })();
 };
 
 /**

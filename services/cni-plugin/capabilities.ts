@@ -11,6 +11,8 @@ import type { Timer } from '../../domain/port/timer.ts';
 
 /** The world as the plugin sees it. */
 export type Capabilities = {
+  /** The file name under which the runtime, or another plugin, started us. */
+  readonly program: string;
   readonly environment: Environment;
   /** All of stdin as text, at most so many bytes of it. */
   readonly readInput: (maxBytes: number) => Promise<E.Either<InputFailure, string>>;
@@ -18,6 +20,8 @@ export type Capabilities = {
   /** Where a DEL goes that finds no agent. Loaded when that happens, not before. */
   readonly queueDel: QueueDel;
   readonly fileAt: FileAt;
+  /** A small file's text; left: what could not be done to it, and why, as host-local says it. */
+  readonly readText: (path: string) => E.Either<string, string>;
   readonly bootId: () => string;
   /** For a configuration that names another IPAM plugin. Loaded when that is so, not before. */
   readonly runDelegate: RunDelegate;

@@ -2,7 +2,8 @@ import '../../adapters/quickjs/text-coding.ts';
 import { connectAgent } from '../../adapters/quickjs/agent-connection.ts';
 import { fileAt } from '../../adapters/quickjs/file-at.ts';
 import { bootId, randomUuid } from '../../adapters/quickjs/kernel-uuid.ts';
-import { environment, exit, termination } from '../../adapters/quickjs/process.ts';
+import { environment, exit, program, termination } from '../../adapters/quickjs/process.ts';
+import { readText } from '../../adapters/quickjs/read-text.ts';
 import { readInput, writeOutput } from '../../adapters/quickjs/standard-streams.ts';
 import { clock } from '../../adapters/system/clock.ts';
 import { timer } from '../../adapters/system/timer.ts';
@@ -10,6 +11,7 @@ import { runPlugin } from './plugin.ts';
 
 const main = async (): Promise<void> => {
   const outcome = await runPlugin({
+    program: program(),
     environment: environment(),
     readInput,
     connectAgent,
@@ -19,6 +21,7 @@ const main = async (): Promise<void> => {
       (await import('../../adapters/quickjs/run-delegate.ts')).runDelegate(run, giveUp)(),
     loadIsFile: async () => (await import('../../adapters/quickjs/is-file.ts')).isFile,
     fileAt,
+    readText,
     bootId,
     clock,
     timer,

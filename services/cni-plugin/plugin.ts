@@ -7,8 +7,19 @@ import {
   terminated,
   unreadableInput,
 } from '../../domain/cni/error.ts';
-import { decodeConfig, readConfig } from '../../domain/cni/network-config.ts';
-import { isSupported, newestVersion, supportedVersions } from '../../domain/cni/version.ts';
+import {
+  decodeConfig,
+  type NetworkConfig,
+  type RawConfig,
+  readConfig,
+} from '../../domain/cni/network-config.ts';
+import {
+  type CniVersion,
+  isSupported,
+  newestVersion,
+  supportedVersions,
+  type Verb,
+} from '../../domain/cni/version.ts';
 import { versionFor } from '../../domain/cni/version-for.ts';
 import type { Capabilities, InputFailure, Outcome } from './capabilities.ts';
 import { refused } from './outcome.ts';
@@ -24,6 +35,17 @@ CNI protocol versions supported: ${supportedVersions.join(', ')}
 const inputError = (failure: InputFailure): CniError =>
   failure.type === 'input-too-long' ? inputTooLong(longestInput) : unreadableInput(failure.reason);
 
+/** Under the name `evio-ipam` other plugins delegate to us, and the configuration is theirs. */
+const configFor = async (
+  capabilities: Capabilities,
+  raw: RawConfig,
+  verb: Verb,
+  version: CniVersion,
+): Promise<E.Either<CniError, NetworkConfig>> =>
+  capabilities.program === 'evio-ipam'
+    ? (await import('./ipam-config.ts')).ipamConfigFor(capabilities, raw, verb, version)
+    : decodeConfig(raw, verb, version);
+
 /** The checks stand in the order of Go's skel: input, JSON, network name, container id and interface name, version. */
 const attend = async (capabilities: Capabilities, call: AgentCall): Promise<Outcome> => {
   const input = await Promise.race([capabilities.readInput(longestInput), capabilities.termination]);
@@ -37,7 +59,7 @@ const attend = async (capabilities: Capabilities, call: AgentCall): Promise<Outc
   if (E.isLeft(named)) return refused(spoken, named.left);
   const version = versionFor(call.verb, asked);
   if (E.isLeft(version)) return refused(spoken, version.left);
-  const config = decodeConfig(raw.right, call.verb, version.right);
+  const config = await configFor(capabilities, raw.right, call.verb, version.right);
   if (E.isLeft(config)) return refused(spoken, config.left);
   const { delegate } = config.right;
   const outcome =

@@ -33,7 +33,7 @@ const question = <Request extends Envelope>(
     body: (attempt: number) => ({ ...envelope, attempt, ...own }),
   });
 
-type Capability = Pick<Capabilities, 'ids' | 'loadAddressParser'>;
+type Capability = Pick<Capabilities, 'ids' | 'loadAddressParser' | 'fileAt'>;
 type Asked = Promise<E.Either<CniError, Question>>;
 type Envelopeless = Omit<Envelope, 'attempt'>;
 
@@ -99,6 +99,10 @@ export const questionFor = async (
     requestId: capabilities.ids.random(),
     network: config.network,
   };
+  if (config.pool !== undefined) {
+    const { ipamQuestionFor } = await import('./ipam-question.ts');
+    return ipamQuestionFor(capabilities, call, config, { ...envelope, pool: config.pool });
+  }
   switch (call.verb) {
     case 'ADD':
       return addQuestion(capabilities, call, config, envelope);

@@ -91,12 +91,15 @@ const loadWhileWaiting = async ({ timer }: Capabilities): Promise<void> => {
 const doomedBy = (
   { fileAt }: Capabilities,
   { containerId, ifname, netns }: Extract<Call, { readonly verb: 'DEL' }>,
-  { network }: NetworkConfig,
+  { network, pool }: NetworkConfig,
 ): Doomed => {
-  const attachment = { network, containerId, ifname };
-  if (netns === undefined) return { attachment };
+  const doomed = {
+    attachment: { network, containerId, ifname },
+    ...(pool === undefined ? {} : { pool: { ipam: pool.ipam } }),
+  };
+  if (netns === undefined) return doomed;
   const seen = fileAt(netns);
-  return { attachment, netns: { path: netns, ...(seen === undefined ? {} : { seen }) } };
+  return { ...doomed, netns: { path: netns, ...(seen === undefined ? {} : { seen }) } };
 };
 
 const ask = async (

@@ -70,9 +70,11 @@ export const configGen = async (
   if (E.isLeft(wanted)) return wanted;
 
   if (options.plugin !== undefined) {
-    const installed = await files.copy(options.plugin, `${options.cniBinDir}/evio`, 0o755)();
-    if (E.isLeft(installed)) return installed;
-    progress.step(`installed ${options.cniBinDir}/evio`);
+    for (const name of ['evio', 'evio-ipam']) {
+      const installed = await files.copy(options.plugin, `${options.cniBinDir}/${name}`, 0o755)();
+      if (E.isLeft(installed)) return installed;
+      progress.step(`installed ${options.cniBinDir}/${name}`);
+    }
   }
   const { portmap } = await checkMachine(files, options, progress);
 

@@ -1,4 +1,3 @@
-import type { Choice } from '../../domain/host/choice.ts';
 import type { Mark } from '../../domain/projection/ownership-span.ts';
 import type { AllocationView, MemberView } from '../../domain/projection/ownership-view.ts';
 import { podWords } from '../../domain/projection/pod-words.ts';
@@ -17,17 +16,22 @@ const until = (
   return unknownAfter === undefined ? 'it lasts' : `unknown after ${words(unknownAfter)}`;
 };
 
-const choiceWords = (choice: Choice): string => Object.values(choice).join(' ');
+const choiceWords = (choice: AllocationView['addresses'][number]['choice']): string =>
+  choice.by === 'policy' ? `policy ${choice.policy}` : Object.values(choice).join(' ');
+
+/** What is not known is not said: the attachment of another plugin has a MAC of that plugin's. */
+const netnsWords = ({ netns, mac }: AllocationView): string =>
+  [netns === '' ? 'not known' : netns, ...(mac === '' ? [] : [`mac ${mac}`])].join(', ');
 
 const holderLines = (view: AllocationView, words: TimeWords): ReadonlyArray<string> => {
-  const { pod, containerId, ifname, network, node, incarnation, from, reason, addresses, netns } = view;
+  const { pod, containerId, ifname, network, node, incarnation, from, reason, addresses } = view;
   const name = podWords(view, 'a pod without a name');
   return [
     `${name}${pod?.uid === undefined ? '' : ` (uid ${pod.uid})`}  ${view.status}`,
     `  node       ${node} (incarnation ${incarnation})`,
     `  container  ${containerId}, ${ifname} in ${network}`,
     `  addresses  ${addresses.map(({ address, choice }) => `${address} (${choiceWords(choice)})`).join(', ')}`,
-    `  netns      ${netns}, mac ${view.mac}`,
+    `  netns      ${netnsWords(view)}`,
     `  from       ${proof(from, words)}`,
     `  to         ${until(view, words)}${reason === undefined ? '' : `: ${reason}`}`,
     `  clock      ${view.clock}${view.clockWentBack === undefined ? '' : '; it went back meanwhile: order is by revision'}`,

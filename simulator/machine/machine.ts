@@ -1,5 +1,6 @@
 import type { Ids } from '../../domain/port/ids.ts';
 import type { Loop } from '../loop.ts';
+import type { FoldersState } from './address-folders.ts';
 import type { Disk } from './disk.ts';
 import type { Faults } from './faults.ts';
 import type { KernelState } from './kernel.ts';
@@ -16,6 +17,7 @@ export type Machine = {
   readonly ovs: SwitchState;
   readonly surroundings: Surroundings;
   readonly queue: QueueState;
+  readonly folders: FoldersState;
   readonly wall: { offsetMs: number };
   readonly ids: Ids;
 };

@@ -1,5 +1,13 @@
 import type { ClusterEvent } from '../../domain/cluster/events.ts';
-import type { HostEvent, PodAdded, PodDeleted, PodWired } from '../../domain/host/events.ts';
+import type {
+  AddressesAllocated,
+  AddressesReleased,
+  HostEvent,
+  PodAdded,
+  PodDeleted,
+  PodWired,
+} from '../../domain/host/events.ts';
+import type { RangeSets } from '../../domain/host/ipam/range-sets.ts';
 import type { NodeName } from '../../domain/identity/node-name.ts';
 import type { Uuid } from '../../domain/identity/uuid.ts';
 import type { IpAddress } from '../../domain/ip/address.ts';
@@ -60,7 +68,40 @@ export const podDeleted = (
   reason,
 });
 
-/** One event of every type, with every optional key present in some. */
+/** The pool of a network `lan` that evio-ipam serves: 10.1.2.1 to .6, the first the gateway. */
+export const lanRanges: RangeSets = [
+  [{ subnet: cidr('10.1.2.0/29'), first: ip('10.1.2.1'), last: ip('10.1.2.6'), gateway: ip('10.1.2.1') }],
+];
+
+export const addressesAllocated = (
+  containerId: string,
+  address: string,
+  more: Partial<AddressesAllocated> = {},
+): AddressesAllocated => ({
+  type: 'AddressesAllocated',
+  network: 'lan',
+  containerId,
+  ifname: 'eth0',
+  folder: '/var/lib/cni/networks/lan',
+  addresses: [{ address: ip(address), set: 0, choice: { by: 'policy', policy: 'round-robin/1' } }],
+  requestId: `request-${containerId}`,
+  ...more,
+});
+
+export const addressesReleased = (
+  containerId: string,
+  address: string,
+  reason: AddressesReleased['reason'] = 'deleted',
+): AddressesReleased => ({
+  type: 'AddressesReleased',
+  network: 'lan',
+  containerId,
+  ifname: 'eth0',
+  addresses: [ip(address)],
+  reason,
+});
+
+/** One event of every type from the start, with every optional key present in some. */
 export const samples: ReadonlyArray<HostEvent | ClusterEvent> = [
   { type: 'HostStarted', bootId: '5c0b4f5e-1f2b-4a53-9f6a-0f4b0a1c2d3e' },
   { type: 'JoinRequested', node: nodeName('node-1'), publicKey: 'bm90IGEga2V5LCBidXQgMzIgYnl0ZXMgbG9uZyEh' },

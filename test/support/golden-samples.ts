@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../domain/audit/events.ts';
 import type { ClusterEvent } from '../../domain/cluster/events.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import { cidr, incarnation, ip, leaseObserved, nodeName, podAdded, podDeleted } from './events.ts';
+import { poolSamples } from './pool-events.ts';
 
 export const stream = `host-evio:node-1:${incarnation}`;
 
@@ -126,4 +127,5 @@ export const samples4: ReadonlyArray<HostEvent | ClusterEvent> = [
     pools: [{ subnet: cidr('10.244.0.0/24'), returned: [], next: '0' }],
     lease: { ...lease, minReader: 4 },
   },
+  ...poolSamples,
 ];

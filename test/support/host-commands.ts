@@ -3,6 +3,7 @@ import type { IpAddress } from '../../domain/ip/address.ts';
 import type { Dice } from '../../simulator/random.ts';
 import { cidr, ip, leaseObserved, nodeName } from './events.ts';
 import { addPod, deletePod, wirePod } from './host.ts';
+import { adopt, allocate, release } from './pool.ts';
 
 /** Sixteen addresses, thirteen to give: it runs full, and every address is given again and again. */
 const subnets = ['10.244.0.0/28', '10.244.1.0/28'].map(cidr);
@@ -10,13 +11,25 @@ const subnets = ['10.244.0.0/28', '10.244.1.0/28'].map(cidr);
 /** Mostly an address of a lease that may hold; now and then one that is never given or lies outside. */
 const address = (roll: Dice): IpAddress => ip(`10.244.${roll(3)}.${roll(18)}`);
 
+/** Of a pool of five addresses, which host-local was used on as well. */
+const poolCommand = (roll: Dice, container: string): HostCommand => {
+  const kind = roll(10);
+  const one = ip(`10.1.2.${roll(9)}`);
+  if (kind < 4) return allocate(container, { requestId: `request-${roll(3)}` });
+  if (kind < 5) return allocate(container, { requestedAddresses: [one] });
+  if (kind < 6) return allocate(container, { found: { last: new Map([[0, one]]), taken: new Set([one]) } });
+  if (kind < 7) return adopt({ containerId: container, ifname: 'eth0', addresses: [one] });
+  return release(container);
+};
+
 /**
  * One command of a node's life. Repeated ADDs, DELs of what is not there, addresses that others hold: most of what may be
  * refused is. `clusterRevision` rises with `step`, as the cluster stream's does.
  */
 export const randomCommand = (roll: Dice, step: number): HostCommand => {
   const container = `c${roll(24)}`;
-  const kind = roll(100);
+  const kind = roll(115);
+  if (kind >= 100) return poolCommand(roll, container);
   if (kind < 36) return addPod(container, { requestId: `request-${roll(3)}` });
   if (kind < 46) return addPod(container, { requestedAddresses: [address(roll)] });
   if (kind < 66) return wirePod(container);

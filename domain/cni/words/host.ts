@@ -1,6 +1,7 @@
 import type { AddressConflict, HostFailure } from '../../host/failure.ts';
 import { rangeText } from '../../ip/address-range.ts';
 import { codes } from '../error.ts';
+import { poolWords } from './pool.ts';
 import { list, type WordsFor } from './words.ts';
 
 const conflictWords = (conflict: AddressConflict): string => {
@@ -16,6 +17,7 @@ const conflictWords = (conflict: AddressConflict): string => {
 
 /** What the host aggregate refuses. */
 export const hostWords: WordsFor<HostFailure> = {
+  ...poolWords,
   'no-lease': () => ({
     code: codes.tryAgainLater,
     msg: 'this node has no subnet yet',

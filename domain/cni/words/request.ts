@@ -53,6 +53,16 @@ export const requestWords: WordsFor<RequestRefusal> = {
     msg: `the queued DEL "${refusal.path}" of this attachment cannot be read or removed: ${refusal.reason}`,
     details: 'nothing was added; is the disk there and writable?',
   }),
+  'folder-busy': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `the addresses in "${refusal.path}" are locked by another program`,
+    details: 'nothing was changed; does a host-local hang? lsof on the file lock in that folder names it',
+  }),
+  'folder-failed': (refusal) => ({
+    code: codes.io,
+    msg: `the file of an address "${refusal.path}" cannot be read or written: ${refusal.reason}`,
+    details: 'does evio-agent see this folder of the host, and is there room? it is "dataDir" of "ipam"',
+  }),
   'not-ready': (refusal) => ({
     code: refusal.limited ? codes.limited : codes.notAvailable,
     msg: list(refusal.reasons, '; '),

@@ -3,7 +3,7 @@ import { couldRemain, podsOf, redactableKeys, remainingOf } from '../../../domai
 import { canonicalJson, type Json } from '../../../domain/canonical-json.ts';
 import { encodeEvent } from '../../../domain/event.ts';
 import { hostEvents } from '../../../domain/host/events.ts';
-import { podAdded, podWired, samples } from '../../support/events.ts';
+import { addressesAllocated, podAdded, podWired, samples } from '../../support/events.ts';
 
 const pod = { namespace: 'shop', name: 'web-1', uid: 'a1f3c6c2-90cf-4b3e-8f9d-0f0a0b0c0d0e' };
 const named = podAdded('c1', '10.244.0.2', { pod });
@@ -24,6 +24,24 @@ for (const version of [1, 2]) {
     t.false(couldRemain(event));
   });
 }
+
+test('of AddressesAllocated the pod goes, and of what an era carries of them', (t) => {
+  const encode = encodeEvent(hostEvents);
+  const event = encode(addressesAllocated('c1', '10.1.2.2', { pod }));
+  t.deepEqual([redactableKeys(event), podsOf(event)], [['pod'], [pod]]);
+  t.is(remainingOf(event.payload, ['pod']), encode(addressesAllocated('c1', '10.1.2.2')).payload);
+  const opened = (more: object) => ({
+    type: 'EraOpened',
+    payload: canonicalJson({
+      era: 2,
+      held: [],
+      allocated: [addressesAllocated('c1', '10.1.2.2', more)],
+    } as unknown as Json),
+  });
+  t.deepEqual([redactableKeys(opened({ pod })), podsOf(opened({ pod }))], [['pod'], [pod]]);
+  t.is(remainingOf(opened({ pod }).payload, ['pod']), opened({}).payload);
+  t.true(couldRemain(opened({})));
+});
 
 test('of what an era carries all names go, and nothing else', (t) => {
   const { type: _, ...first } = named;

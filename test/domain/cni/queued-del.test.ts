@@ -62,10 +62,14 @@ const attachments = fc.record({
 test('every attachment has a file name of its own that leads nowhere else', (t) => {
   fc.assert(
     fc.property(attachments, (one) => {
-      const named = queuedDelName(one);
-      if (named === undefined) return false;
-      t.deepEqual(attachmentNamed(named), one);
-      return !named.includes('/') && !named.startsWith('.') && new TextEncoder().encode(named).length <= 255;
+      const [pod, pool] = [queuedDelName(one), queuedDelName(one, 'pool')];
+      if (pod === undefined || pool === undefined) return false;
+      t.deepEqual(attachmentNamed(pod), { attachment: one, of: 'pod' });
+      t.deepEqual(attachmentNamed(pool), { attachment: one, of: 'pool' });
+      return [pod, pool].every(
+        (named) =>
+          !named.includes('/') && !named.startsWith('.') && new TextEncoder().encode(named).length <= 255,
+      );
     }),
   );
 });
@@ -76,6 +80,14 @@ test('names that a file system would not take have no file', (t) => {
 });
 
 test('a file that we did not name is nobody’s', (t) => {
-  for (const other of ['notes', 'evio%c1', 'evio%c1%eth0%1', '%c1%eth0', 'evio%%eth0', 'evio%c1%'])
+  for (const other of [
+    'notes',
+    'evio%c1',
+    'evio%c1%eth0%1',
+    'evio%c1%eth0%pool%',
+    '%c1%eth0',
+    'evio%%eth0',
+    'evio%c1%',
+  ])
     t.is(attachmentNamed(other), undefined, other);
 });

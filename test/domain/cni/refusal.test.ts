@@ -35,6 +35,21 @@ const examples: {
     11,
     ['"10.244.0.2"', 'evio/c2/eth0'],
   ],
+  'folder-busy': [{ path: '/var/lib/cni/networks/n' }, 11, ['/var/lib/cni/networks/n']],
+  'folder-failed': [{ path: '/d/n/10.1.2.3', reason: 'EROFS' }, 5, ['/d/n/10.1.2.3', 'EROFS']],
+  'pool-duplicate': [
+    { set: 1, address: ip('10.1.2.2'), containerId: 'c1' },
+    999,
+    ['range 1', '10.1.2.2', 'c1'],
+  ],
+  'pool-exhausted': [{ set: 0, ranges: '10.1.2.1-10.1.2.6' }, 999, ['range 0', '10.1.2.1-10.1.2.6']],
+  'pool-requested-gateway': [{ set: 0, address: ip('10.1.2.1') }, 999, ['range 0', '10.1.2.1']],
+  'pool-requested-taken': [
+    { set: 0, address: ip('10.1.2.2'), ranges: '10.1.2.1-10.1.2.6' },
+    999,
+    ['range 0', '10.1.2.2', '10.1.2.1-10.1.2.6'],
+  ],
+  'pool-requested-left': [{ addresses: [ip('10.9.9.9')] }, 999, ['10.9.9.9']],
   'era-closed': [{ era: 4 }, 11, ['era 4']],
   'requested-outside-ranges': [
     { address: ip('10.244.0.9'), ranges },

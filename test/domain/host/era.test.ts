@@ -95,7 +95,7 @@ test('a pod reserved in one era is wired in the next, and its address comes back
 /** A node whose cluster's readers know eras, which `randomCommand` says nothing of. */
 const command = (roll: (below: number) => number, step: number) => {
   const asked = randomCommand(roll, step);
-  return asked.type === 'observe-lease' ? { ...asked, minReader: 3 } : asked;
+  return asked.type === 'observe-lease' ? { ...asked, minReader: 4 } : asked;
 };
 
 test('with eras changed anywhere a history decides, gives and folds to the same as without them', (t) => {
@@ -118,7 +118,7 @@ test('with eras changed anywhere a history decides, gives and folds to the same 
           if (event.type === 'PodAdded') exhausted.given += 1;
         }
         for (const { next } of whole.pools.values()) if (next === undefined) exhausted.pools += 1;
-        if (when(every) === 0 && parted.lease?.minReader === 3) {
+        if (when(every) === 0 && parted.lease?.minReader === 4) {
           const changed = changeEra(parted, { revision: step, hash: head.hash });
           t.is(changed.state.era, parted.era + 1);
           parted = changed.state;

@@ -46,6 +46,7 @@ const call = async ({
 }: WildCall): Promise<{ readonly outcome: Outcome; readonly asked: unknown[] }> => {
   const asked: unknown[] = [];
   const outcome = await runPlugin({
+    program: 'evio',
     environment,
     readInput: async () => E.right(stdin),
     connectAgent: () => wire(asked),
@@ -53,6 +54,7 @@ const call = async ({
     loadIsFile: async () => () => true,
     runDelegate: () => TE.right({ exitCode: 0, stdout: '{"ips":[{"address":"10.244.0.9/24"}]}' }),
     fileAt: () => undefined,
+    readText: () => E.left('no such file or directory'),
     bootId: () => randomUUID(),
     loadQueuedDel: () => import('../../../domain/cni/queued-del.ts'),
     clock: { now: () => '2026-11-21T00:00:00.000Z', monotonicMs: () => 0 },

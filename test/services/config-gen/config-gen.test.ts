@@ -243,7 +243,7 @@ test.serial('the plugin is installed beside one that is running, whole or not at
   t.true(generated.err.includes(`installed ${installed}\n`));
   t.deepEqual(await readFile(installed), await readFile(release));
   t.is((await stat(installed)).mode & 0o777, 0o755);
-  t.deepEqual(await readdir(bin), ['evio']);
+  t.deepEqual((await readdir(bin)).sort(), ['evio', 'evio-ipam']);
   running.stdin.end('still running');
   t.is(await text(running.stdout), 'still running');
 

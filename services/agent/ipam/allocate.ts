@@ -1,0 +1,86 @@
+import { either as E } from 'fp-ts';
+import type { IpamConfig } from '../../../domain/cni/ipam-config.ts';
+import type { IpamAddRequest } from '../../../domain/cni/ipam-request.ts';
+import type { Refusal } from '../../../domain/cni/refusal.ts';
+import { attachmentKey } from '../../../domain/host/attachment.ts';
+import { type Allocated, allocatedTo } from '../../../domain/host/ipam/state.ts';
+import type { AddressFolder } from '../../../domain/port/address-folder.ts';
+import type { Cause } from '../../seal-events.ts';
+import type { AgentPorts, Host } from '../ports.ts';
+import type { Turns } from '../turns.ts';
+import { namesOf, removeFiles, withoutSets, writeFiles } from './address-files.ts';
+import { inFolder } from './in-folder.ts';
+import { settleFolder } from './settle-folder.ts';
+
+const podOf = ({ pod }: IpamAddRequest) => {
+  if (pod === undefined) return {};
+  const { namespace, name, uid } = pod;
+  return { pod: { namespace, name, ...(uid === undefined ? {} : { uid }) } };
+};
+
+/** What could not be written is held by nobody. */
+const undo = async (
+  ports: AgentPorts,
+  host: Host,
+  folder: AddressFolder,
+  one: Allocated,
+  cause: Cause,
+): Promise<void> => {
+  const removed = await removeFiles(folder, one, namesOf(one));
+  const released = await host.transact(
+    { type: 'release-addresses', ...one, reason: 'unwritten' },
+    { ...cause, actor: 'agent', commandId: ports.ids.derive(cause.commandId, 'undo') },
+  )();
+  const left = [removed, released].find(E.isLeft);
+  if (left !== undefined)
+    ports.log.error('an ADD of evio-ipam that failed could not be undone', {
+      attachment: attachmentKey(one),
+      failure: left.left,
+    });
+};
+
+/**
+ * ADD: look at the files → decide, append → the files, and meanwhile the log on disk → answer. So at any moment host-local may be
+ * put in our place, and finds what was answered. Asked again by the same run of the plugin it is answered again.
+ */
+export const allocateAddresses = async (
+  ports: AgentPorts,
+  host: Host,
+  turns: Turns,
+  request: IpamAddRequest,
+  { folder: path, ranges }: IpamConfig,
+): Promise<E.Either<Refusal, Allocated>> => {
+  const { network, containerId, ifname, requestId, attempt, netns } = request;
+  const cause: Cause = {
+    actor: 'runtime',
+    commandId: ports.ids.derive(requestId, `allocate/${attempt}`),
+    correlationId: requestId,
+  };
+  return inFolder(ports, turns, path, async (folder) => {
+    const found = await settleFolder(ports, host, folder, { network, folder: path }, cause.commandId);
+    if (E.isLeft(found)) return found;
+    const { last, taken } = found.right;
+    const decided = await host.transact(
+      {
+        type: 'allocate-addresses',
+        ...{ network, containerId, ifname, folder: path, ranges, requestId, netns },
+        ...podOf(request),
+        requestedAddresses: request.requestedAddresses,
+        found: { last, taken },
+      },
+      cause,
+      'written',
+    )();
+    if (E.isLeft(decided)) return decided;
+    const one = allocatedTo(host.state().networks, request);
+    if (one === undefined)
+      throw new Error(`${attachmentKey(request)} is not in the state that it was just given to`);
+    // What is answered again is not what was given last.
+    const toWrite = decided.right.length === 0 ? withoutSets(one) : one;
+    const [written, onDisk] = await Promise.all([writeFiles(folder, toWrite), host.flush()]);
+    const failed = [written, onDisk].find(E.isLeft);
+    if (failed === undefined) return E.right(one);
+    await undo(ports, host, folder, one, cause);
+    return failed;
+  });
+};

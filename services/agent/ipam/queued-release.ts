@@ -1,0 +1,76 @@
+import { either as E } from 'fp-ts';
+import { queuedDelName, readQueuedDel } from '../../../domain/cni/queued-del.ts';
+import type { Refusal } from '../../../domain/cni/refusal.ts';
+import { type AttachmentId, attachmentKey } from '../../../domain/host/attachment.ts';
+import { allocatedTo } from '../../../domain/host/ipam/state.ts';
+import { judgeQueuedDel } from '../../../domain/host/judge-queued-del.ts';
+import type { FilesFailure } from '../../../domain/port/files.ts';
+import type { AgentConfiguration } from '../configuration.ts';
+import type { AgentPorts, Host } from '../ports.ts';
+import type { Turns } from '../turns.ts';
+import { releaseAddresses } from './release.ts';
+import { isAlive } from './settle-folder.ts';
+
+type Boot = Pick<AgentConfiguration, 'bootId'>;
+
+const refused = ({ path, reason }: FilesFailure): E.Either<Refusal, never> =>
+  E.left({ type: 'queue-unreadable', path, reason });
+
+/**
+ * What `followQueuedDel` does for pods, for what evio-ipam gave: releases what the queued DEL of this name means, or finds that it
+ * means nothing any more, and then removes it. Right: whether it was there. To be called in the turn of its attachment.
+ */
+export const followQueuedRelease = async (
+  ports: AgentPorts,
+  { bootId }: Boot,
+  host: Host,
+  turns: Turns,
+  name: string,
+): Promise<E.Either<Refusal, boolean>> => {
+  const { delQueue, ids, log } = ports;
+  const text = await delQueue.read(name)();
+  if (E.isLeft(text)) return refused(text.left);
+  if (text.right === undefined) return E.right(false);
+  const del = readQueuedDel(name, text.right);
+  if (E.isLeft(del)) {
+    log.error('a queued DEL cannot be followed and was left', {
+      file: `${delQueue.folder}/${name}`,
+      reason: del.left,
+    });
+    return E.right(false);
+  }
+  const { attachment, requestId, pool } = del.right;
+  const key = attachmentKey(attachment);
+  const known = allocatedTo(host.state().networks, attachment);
+  const judgement = judgeQueuedDel(del.right, known?.netns && { netns: known.netns }, bootId);
+  const alive = judgement === 'unless-alive' && known !== undefined && (await isAlive(ports, known));
+  if (judgement === 'other-boot' || alive) {
+    log.info('a queued DEL does not mean what is here now', { attachment: key, judgement });
+  } else {
+    const released = await releaseAddresses(ports, host, turns, attachment, pool?.folder ?? '', 'deleted', {
+      actor: 'runtime',
+      commandId: ids.derive(requestId, 'queued'),
+      correlationId: requestId,
+    });
+    if (E.isLeft(released)) return released;
+    log.info('addresses released, as was queued', { attachment: key, queuedAt: del.right.time });
+  }
+  const removed = await delQueue.remove(name)();
+  return E.isLeft(removed) ? refused(removed.left) : E.right(true);
+};
+
+/** What an ADD does first, in its turn: a DEL that waits for its attachment means what was there before. */
+export const followOwnRelease = async (
+  ports: AgentPorts,
+  boot: Boot,
+  host: Host,
+  turns: Turns,
+  attachment: AttachmentId,
+): Promise<E.Either<Refusal, undefined>> => {
+  const name = queuedDelName(attachment, 'pool');
+  if (name === undefined || !ports.delQueue.holds(name)) return E.right(undefined);
+  const followed = await followQueuedRelease(ports, boot, host, turns, name);
+  if (E.isLeft(followed)) return followed;
+  const flushed = await ports.delQueue.flush()();
+  return E.isLeft(flushed) ? refused(flushed.left) : E.right(undefined);
+};
