@@ -8,7 +8,7 @@ import type { AddressFolder } from '../../../domain/port/address-folder.ts';
 import type { Cause } from '../../seal-events.ts';
 import type { AgentPorts, Host } from '../ports.ts';
 import type { Turns } from '../turns.ts';
-import { namesOf, removeFiles, withoutSets, writeFiles } from './address-files.ts';
+import { namesOf, removeFiles, writeFiles } from './address-files.ts';
 import { inFolder } from './in-folder.ts';
 import { settleFolder } from './settle-folder.ts';
 
@@ -16,6 +16,17 @@ const podOf = ({ pod }: IpamAddRequest) => {
   if (pod === undefined) return {};
   const { namespace, name, uid } = pod;
   return { pod: { namespace, name, ...(uid === undefined ? {} : { uid }) } };
+};
+
+/** What is answered again may not be what was given last: then the files that say which was are left alone. */
+const asGivenLast = (host: Host, one: Allocated): Allocated => {
+  const last = host.state().networks.get(one.network)?.last;
+  return {
+    ...one,
+    addresses: one.addresses.map(({ set, ...held }) =>
+      set !== undefined && last?.get(set) === held.address ? { ...held, set } : held,
+    ),
+  };
 };
 
 /** What could not be written is held by nobody. */
@@ -75,9 +86,7 @@ export const allocateAddresses = async (
     const one = allocatedTo(host.state().networks, request);
     if (one === undefined)
       throw new Error(`${attachmentKey(request)} is not in the state that it was just given to`);
-    // What is answered again is not what was given last.
-    const toWrite = decided.right.length === 0 ? withoutSets(one) : one;
-    const [written, onDisk] = await Promise.all([writeFiles(folder, toWrite), host.flush()]);
+    const [written, onDisk] = await Promise.all([writeFiles(folder, asGivenLast(host, one)), host.flush()]);
     const failed = [written, onDisk].find(E.isLeft);
     if (failed === undefined) return E.right(one);
     await undo(ports, host, folder, one, cause);

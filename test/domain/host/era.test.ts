@@ -100,7 +100,7 @@ const command = (roll: (below: number) => number, step: number) => {
 
 test('with eras changed anywhere a history decides, gives and folds to the same as without them', (t) => {
   let changes = 0;
-  const exhausted = { pools: 0, given: 0 };
+  const exhausted = { pools: 0, given: 0, allocated: 0 };
   fc.assert(
     fc.property(fc.integer(), fc.integer({ min: 1, max: 40 }), (seed, every) => {
       const roll = dice(seed);
@@ -116,6 +116,7 @@ test('with eras changed anywhere a history decides, gives and folds to the same 
           whole = host.evolve(whole, event);
           parted = host.evolve(parted, event);
           if (event.type === 'PodAdded') exhausted.given += 1;
+          if (event.type === 'AddressesAllocated') exhausted.allocated += 1;
         }
         for (const { next } of whole.pools.values()) if (next === undefined) exhausted.pools += 1;
         if (when(every) === 0 && parted.lease?.minReader === 4) {
@@ -130,6 +131,7 @@ test('with eras changed anywhere a history decides, gives and folds to the same 
     { numRuns: 40 },
   );
   t.true(changes > 100 && exhausted.pools > 100 && exhausted.given > 100, 'reuse across eras occurs');
+  t.true(exhausted.allocated > 100, 'also of what evio-ipam gives');
 });
 
 test('what is carried goes through its stored text unchanged, of both families, a full pool and a long way into a /64', (t) => {

@@ -1,0 +1,176 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import test from 'ava';
+import { either as E } from 'fp-ts';
+import { act } from '../../simulator/act.ts';
+import { connect } from '../../simulator/connection.ts';
+import { device } from '../../simulator/machine/kernel.ts';
+import { makeWorld, type World } from '../../simulator/world.ts';
+import { uuid } from '../support/events.ts';
+
+/*
+ * evio-ipam's agent, killed at every step of an ADD and of a DEL: between log and files lies nothing that a start does not mend.
+ */
+
+const folder = '/var/lib/cni/networks/lan';
+
+const goOn = async ({ loop }: World, most = 2000): Promise<void> => {
+  for (let count = 0; count < most; count += 1) {
+    await turn();
+    if (loop.quiet()) return;
+    loop.release(0);
+  }
+  await turn();
+};
+
+const live = async (world: World): Promise<void> => {
+  act(world, { type: 'start' });
+  await goOn(world);
+};
+
+const requestIds = {
+  first: uuid('11111111-1111-4111-8111-111111111111'),
+  second: uuid('22222222-2222-4222-8222-222222222222'),
+  del: uuid('33333333-3333-4333-8333-333333333333'),
+};
+
+type Asked = { readonly answer: () => { readonly address: string | undefined } | undefined };
+
+const ask = (
+  world: World,
+  verb: 'add' | 'del',
+  containerId: string,
+  requestId: string,
+  attempt = 0,
+): Asked => {
+  const path = `/run/netns/${containerId}`;
+  const inode = world.kernel.netns.get(path)?.inode;
+  let heard: { readonly address: string | undefined } | undefined;
+  void connect(world, { alive: true, name: `${verb} ${containerId}` })
+    .call(
+      'POST',
+      `/v1/ipam/${verb}`,
+      {
+        protocol: 1,
+        network: 'lan',
+        pool: { ipam: { subnet: '10.1.2.0/29' } },
+        ...{ requestId, attempt, containerId, ifname: 'eth0', requestedAddresses: [] },
+        ...(inode === undefined ? {} : { netns: { path, device, inode } }),
+      },
+      30_000,
+    )()
+    .then((answer) => {
+      if (E.isLeft(answer)) return;
+      const { status, body } = answer.right;
+      if (status !== 200) throw new Error(JSON.stringify(body));
+      const { result } = body as {
+        readonly result: { readonly ips?: ReadonlyArray<{ readonly address: string }> };
+      };
+      heard = { address: result.ips?.[0]?.address };
+    });
+  return { answer: () => heard };
+};
+
+const files = (world: World) => Object.fromEntries(world.folders.get(folder)?.files ?? []);
+
+const released = ({ disk }: World): ReadonlyArray<string> =>
+  disk
+    .eventsFrom(0)
+    .filter(({ type }) => type === 'AddressesReleased')
+    .map(({ payload }) => JSON.parse(payload).reason);
+
+const held = ({ disk }: World): ReadonlyArray<string> => {
+  const addresses = new Set<string>();
+  for (const { type, payload } of disk.eventsFrom(0)) {
+    const event = JSON.parse(payload);
+    if (type === 'AddressesAllocated') for (const { address } of event.addresses) addresses.add(address);
+    if (type === 'AddressesReleased') for (const address of event.addresses) addresses.delete(address);
+  }
+  return [...addresses].sort();
+};
+
+/** One pod has its address. */
+const begin = async (): Promise<World> => {
+  const world = makeWorld(1, {});
+  for (const [index, name] of ['c1', 'c2'].entries())
+    world.kernel.netns.set(`/run/netns/${name}`, { inode: 5000 + index });
+  await live(world);
+  const first = ask(world, 'add', 'c1', requestIds.first);
+  await goOn(world);
+  if (first.answer()?.address !== '10.1.2.2/29') throw new Error('the first pod has no address');
+  return world;
+};
+
+const killAt = async (world: World, at: number): Promise<void> => {
+  await goOn(world, at);
+  act(world, { type: 'crash', linger: at % 2 === 0 });
+  await goOn(world);
+  await live(world);
+};
+
+/** More than either takes. */
+const longest = 60;
+
+test('killed at any step of an ADD, the agent answers it again with the same address, and files and log agree', async (t) => {
+  let answered = 0;
+  for (let at = 1; at <= longest; at += 1) {
+    const world = await begin();
+    const asked = ask(world, 'add', 'c2', requestIds.second);
+    await killAt(world, at);
+    if (asked.answer() !== undefined) answered += 1;
+    const again = ask(world, 'add', 'c2', requestIds.second, 1);
+    await goOn(world);
+    t.is((asked.answer() ?? again.answer())?.address, '10.1.2.3/29', `killed at step ${at}`);
+    t.is(again.answer()?.address, '10.1.2.3/29', `killed at step ${at}`);
+    t.deepEqual(
+      files(world),
+      { '10.1.2.2': 'c1\r\neth0', '10.1.2.3': 'c2\r\neth0', 'last_reserved_ip.0': '10.1.2.3' },
+      `killed at step ${at}`,
+    );
+    t.deepEqual(held(world), ['10.1.2.2', '10.1.2.3'], `killed at step ${at}`);
+    t.is(world.broken, undefined);
+  }
+  t.true(answered > 0 && answered < longest, `${answered}: kills before and behind the answer`);
+});
+
+test('killed at any step of an ADD that nobody asks again for, nothing is held that has no file', async (t) => {
+  let undone = 0;
+  for (let at = 1; at <= longest; at += 1) {
+    const world = await begin();
+    ask(world, 'add', 'c2', requestIds.second);
+    await goOn(world, at);
+    act(world, { type: 'crash', linger: at % 2 === 0 });
+    world.kernel.netns.delete('/run/netns/c2');
+    await goOn(world);
+    await live(world);
+    const { 'last_reserved_ip.0': _, ...left } = files(world);
+    t.deepEqual(Object.keys(left).sort(), held(world), `killed at step ${at}`);
+    t.is(left['10.1.2.2'], 'c1\r\neth0');
+    undone += released(world).filter((reason) => reason === 'elsewhere').length;
+  }
+  t.true(undone > 0, 'kills between log and file occur');
+});
+
+test('killed at any step of a DEL, the agent has it done when it is asked again, once', async (t) => {
+  for (let at = 1; at <= longest; at += 1) {
+    const world = await begin();
+    ask(world, 'del', 'c1', requestIds.del);
+    await killAt(world, at);
+    ask(world, 'del', 'c1', requestIds.del, 1);
+    await goOn(world);
+    t.deepEqual(files(world), { 'last_reserved_ip.0': '10.1.2.2' }, `killed at step ${at}`);
+    t.deepEqual(held(world), [], `killed at step ${at}`);
+    t.is(released(world).length, 1, `killed at step ${at}`);
+  }
+});
+
+test('killed at any step of the start behind a reboot, nothing of before is held, and no file is taken for host-local’s', async (t) => {
+  for (let at = 1; at <= 2 * longest; at += 1) {
+    const world = await begin();
+    act(world, { type: 'cut-power', pick: at, keepPorts: false });
+    await goOn(world);
+    act(world, { type: 'start' });
+    await killAt(world, at);
+    const { 'last_reserved_ip.0': _, ...left } = files(world);
+    t.deepEqual([left, held(world), released(world)], [{}, [], ['rebooted']], `killed at step ${at}`);
+  }
+});
