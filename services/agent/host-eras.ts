@@ -4,7 +4,7 @@ import type { HostCommand } from '../../domain/host/command.ts';
 import { host as decider } from '../../domain/host/decider.ts';
 import { type HostEvent, hostEvents } from '../../domain/host/events.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
-import { minReaderOf } from '../../domain/host/state.ts';
+import { type Lease, minReaderOf } from '../../domain/host/state.ts';
 import { hostStateCodec } from '../../domain/host/stored-state.ts';
 import type { Incarnation } from '../../domain/identity/uuid.ts';
 import type { Append, EventStore, ReadFailure } from '../../domain/port/event-store.ts';
@@ -27,7 +27,13 @@ type Ports = Pick<MembershipPorts, 'ownLog' | 'clock' | 'ids' | 'sha256' | 'snap
 /** An era is closed where no ADD is under way; one that is longer than this, whatever is under way. */
 const longest = 1.1;
 
-const openStream = ({ ownLog, clock, ids, sha256, snapshots }: Ports, stream: string, incarnation: string) =>
+/** `carried`: the lease of the era before, which says who reads the first event of a new one. */
+const openStream = (
+  { ownLog, clock, ids, sha256, snapshots }: Ports,
+  stream: string,
+  incarnation: string,
+  carried?: Lease,
+) =>
   openAggregate(
     { store: ownLog, clock, ids, sha256, snapshots },
     {
@@ -36,7 +42,7 @@ const openStream = ({ ownLog, clock, ids, sha256, snapshots }: Ports, stream: st
       decider,
       incarnation,
       codec: hostStateCodec,
-      reader: ({ lease }) => minReaderOf(lease),
+      reader: ({ lease }) => minReaderOf(lease ?? carried),
     },
   );
 
@@ -79,7 +85,7 @@ export const openHostEras = async (
     if (head === undefined)
       return E.left({ type: 'unavailable', reason: 'the closed era is being read again' });
     const next = eraOf(life, from.era + 1);
-    const aggregate = await openStream(ports, next, incarnation);
+    const aggregate = await openStream(ports, next, incarnation, from.lease);
     if (E.isLeft(aggregate)) return aggregate;
     const commandId = ids.derive(incarnation, `open-era/${from.era + 1}`);
     const begun = await aggregate.right.transact(

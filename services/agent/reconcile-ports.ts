@@ -28,10 +28,15 @@ const reattach = (
     return [port];
   });
 
+/** Whose port it is, as its marks say. */
+const keyOf = ({ externalIds }: PortSeen): string => {
+  const { network = '', 'container-id': containerId = '', ifname = '' } = externalIds;
+  return attachmentKey({ network, containerId, ifname });
+};
+
 /** A port row whose attachment is not in the log and whose link is gone holds nothing; its turn guards against a new ADD. */
 const removeStalePort = (ports: AgentPorts, host: Host, turns: Turns, port: PortSeen): Promise<void> => {
-  const { network = '', 'container-id': containerId = '', ifname = '' } = port.externalIds;
-  const key = attachmentKey({ network, containerId, ifname });
+  const key = keyOf(port);
   return turns.take(key, async () => {
     if (host.state().attachments.has(key)) return;
     const removed = await ports.switch.removePort(port.name)();
@@ -52,11 +57,13 @@ export const reconcilePorts = async (
 ): Promise<ReadonlySet<string>> => {
   const here = seen.filter(({ bridge }) => bridge === configuration.bridge.name);
   const plugged = new Set(here.map(({ name }) => name));
+  // What is in the middle of its ADD or DEL is its business: a round that waited for a slow one would hold up everything else.
+  const busy = new Set(turns.busy());
   const lost = [...host.state().attachments].filter(
-    ([, { status, hostIfname }]) =>
-      status === 'attached' && !plugged.has(hostIfname) && links.has(hostIfname),
+    ([key, { status, hostIfname }]) =>
+      status === 'attached' && !busy.has(key) && !plugged.has(hostIfname) && links.has(hostIfname),
   );
-  const stale = here.filter(({ name }) => !links.has(name));
+  const stale = here.filter((port) => !links.has(port.name) && !busy.has(keyOf(port)));
   const [unpluggable] = await Promise.all([
     Promise.all(lost.map(([key]) => reattach(ports, configuration, host, turns, key))),
     Promise.all(stale.map((port) => removeStalePort(ports, host, turns, port))),
