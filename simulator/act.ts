@@ -3,10 +3,11 @@ import { clusterStream, hostStream } from '../domain/stream.ts';
 import { endLife, startLife, stopLife } from './agent-life.ts';
 import { removeNetns } from './machine/kernel.ts';
 import { tamper } from './machine/snapshots.ts';
-import { cutPower, deafen, outage, restartSwitch, setFault, unplug } from './mishaps.ts';
+import { cutPower, deafen, loseLog, outage, restartSwitch, setFault, unplug } from './mishaps.ts';
 import { configurations, keepSnapshots, redact, revoke, stage } from './operator.ts';
 import { add, ask, check, collect, del, killPlugin, restart, status } from './runtime.ts';
 import type { Step } from './step.ts';
+import { lowerLink, take } from './takings.ts';
 import { cluster, node, type Slot, type World } from './world.ts';
 
 /** An address of the node's lease that may be free, held, or never given. */
@@ -17,7 +18,7 @@ const requested = ({ history }: World, index: number | undefined): ReadonlyArray
 
 const ofSlot = (
   world: World,
-  type: 'del' | 'restart' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug',
+  type: 'del' | 'restart' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug' | 'lower-link',
   slot: Slot,
 ): boolean => {
   switch (type) {
@@ -32,11 +33,19 @@ const ofSlot = (
     case 'end-netns':
       // The runtime ends a pod before its network goes.
       if (!world.kernel.netns.has(slot.path) || slot.plugin !== undefined) return false;
-      removeNetns(world.kernel, slot.path);
+      removeNetns(world.kernel, slot.path, world.loop.now());
       return true;
     case 'unplug':
       return unplug(world, slot);
+    case 'lower-link':
+      return lowerLink(world, slot);
   }
+};
+
+/** One of those that run, for there are few: else nearly all that end would not have been there. */
+const livePod = ({ slots }: World, pick: number): Slot | undefined => {
+  const live = slots.filter(({ belief }) => belief === 'live');
+  return live[pick % Math.max(1, live.length)];
 };
 
 /** Does one step; gives what happened in words, or `undefined` when it meant nothing in this world. */
@@ -59,8 +68,9 @@ export const act = (world: World, step: Step): string | undefined => {
     case 'check':
     case 'kill-plugin':
     case 'end-netns':
-    case 'unplug': {
-      const slot = slots[step.slot];
+    case 'unplug':
+    case 'lower-link': {
+      const slot = step.type === 'end-netns' ? livePod(world, step.slot) : slots[step.slot];
       return slot && said(ofSlot(world, step.type, slot), `${step.type} ${slot.containerId}`);
     }
     case 'gc':
@@ -117,7 +127,14 @@ export const act = (world: World, step: Step): string | undefined => {
     case 'disk-full':
     case 'switch-unreachable':
     case 'switch-slow':
+    case 'blind':
       return said(setFault(world, step), `${step.type}: ${step.on}`);
+    case 'lose-log':
+      loseLog(world);
+      return 'the log is lost, and the agent with it';
+    case 'take-gateway':
+    case 'take-rules':
+      return said(take(world, step.type === 'take-gateway' ? 'gateway' : 'rules'));
     case 'deafen':
       return said(deafen(world), 'the agent answers no more for a while');
     case 'restart-switch':
@@ -127,8 +144,11 @@ export const act = (world: World, step: Step): string | undefined => {
     case 'keep-snapshots':
       return said(keepSnapshots(world));
     case 'tamper': {
-      const streams = { host: hostStream(cluster, node, world.disk.logId), cluster: clusterStream(cluster) };
-      tamper(world.surroundings.files, step.tampering, world.disk.logId, streams);
+      const streams = {
+        host: hostStream(cluster, node, world.disk.logId()),
+        cluster: clusterStream(cluster),
+      };
+      tamper(world.surroundings.files, step.tampering, world.disk.logId(), streams);
       return `the snapshots are ${step.tampering}`;
     }
     case 'set-clock':

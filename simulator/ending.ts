@@ -4,14 +4,18 @@ import { sha256 } from '../adapters/system/sha256.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { holdingOf } from '../domain/cluster/queries.ts';
 import { attachmentKey } from '../domain/host/attachment.ts';
+import { type Attachment, minReaderOf } from '../domain/host/state.ts';
+import type { IpAddress } from '../domain/ip/address.ts';
+import { contains } from '../domain/ip/cidr.ts';
 import { followChain, startChain } from '../domain/verify/chain-check.ts';
 import { leftUnexplained } from '../domain/verify/redactions.ts';
+import { aftermath } from './aftermath.ts';
 import { publishedConflist, stagedConflist, startLife } from './agent-life.ts';
 import { attachAll } from './machine/switch-state.ts';
 import { checkFlows } from './promises/flows.ts';
 import { checkQuiet } from './promises/quiet.ts';
 import { check, del, killPlugin } from './runtime.ts';
-import { freshHistory, ifname, network, type World } from './world.ts';
+import { freshHistory, ifname, network, type Slot, type World } from './world.ts';
 
 /** Lets the world go on until nothing is under way, and then time for so long; gives false when a promise broke. */
 export type Settle = (ms: number) => Promise<boolean>;
@@ -25,11 +29,46 @@ const calmDown = (world: World): void => {
   faults.diskFull = false;
   faults.switchUnreachable = false;
   faults.switchSlow = false;
+  faults.blind = false;
   faults.deaf = false;
   attachAll(ovs, (name) => kernel.links.has(name), world.steps);
   for (const slot of slots) killPlugin(world, slot);
   if (world.collecting !== undefined) loop.kill(world.collecting, false);
   world.collecting = undefined;
+};
+
+/** Live behind a lost log, and not taken into the new one. */
+const isUnknown = ({ history }: World, { orphan, containerId }: Slot): boolean =>
+  orphan && !history.host.attachments.has(attachmentKey({ network, containerId, ifname }));
+
+/** Of pods that ended and those that live behind a lost log. */
+const checkLeftBehind = ({ history, slots, kernel, ovs, breaks }: World): void => {
+  const { lease, attachments, fence, leaveRequested } = history.host;
+  if (lease === undefined || minReaderOf(lease) < 4) return;
+  const isSeen = ({ netns: { path, inode } }: Attachment): boolean => kernel.netns.get(path)?.inode === inode;
+  const all = [...attachments.values()];
+  // An agent that sees no namespace at all must not say that one is gone.
+  if (all.some(isSeen))
+    for (const attachment of all)
+      if (!isSeen(attachment) && !kernel.links.has(attachment.hostIfname))
+        breaks('nothing leaks', `${attachmentKey(attachment)} ended, and is held`);
+  for (const { hostIfname } of all)
+    if (kernel.links.get(hostIfname)?.up === false)
+      breaks('what is ours is put back', `${hostIfname} is down`);
+  if (fence !== undefined || leaveRequested) return;
+  for (const { orphan, belief, containerId, addresses, hostIfname } of slots) {
+    const isOurs = addresses.every((address) =>
+      lease.subnets.some((subnet) => contains(subnet, address as IpAddress)),
+    );
+    // Without its port nobody says which addresses it has.
+    const isKnowable = kernel.links.has(hostIfname) && ovs.ports.has(hostIfname);
+    if (!orphan || belief !== 'live' || !isOurs || !isKnowable) continue;
+    if (!attachments.has(attachmentKey({ network, containerId, ifname })))
+      breaks(
+        'what is ours is put back',
+        `${containerId} runs with ${addresses}, and the log does not know it`,
+      );
+  }
 };
 
 /** An agent that is idle on a sound machine serves what it was asked for. */
@@ -48,14 +87,15 @@ const checkServing = (world: World): void => {
   for (const { containerId, belief } of slots)
     if (belief === 'absent' && host.attachments.has(attachmentKey({ network, containerId, ifname })))
       breaks('DEL succeeds, and again', `the release of ${containerId} was lost`);
-  for (const { containerId, belief, hostIfname } of slots)
+  for (const slot of slots)
     if (
-      belief === 'live' &&
-      world.kernel.links.has(hostIfname) &&
+      slot.belief === 'live' &&
+      world.kernel.links.has(slot.hostIfname) &&
       host.lease !== undefined &&
-      !ovs.ports.has(hostIfname)
+      !isUnknown(world, slot) &&
+      !ovs.ports.has(slot.hostIfname)
     )
-      breaks('an acknowledged pod is wired', `the port of ${containerId} did not come back`);
+      breaks('an acknowledged pod is wired', `the port of ${slot.containerId} did not come back`);
   const holding = holdingOf(cluster, node);
   const leased = (holding?.subnets ?? []).join();
   if (host.joinRequested && host.lease === undefined && !world.answered.has(history.lastJoin ?? ''))
@@ -65,7 +105,11 @@ const checkServing = (world: World): void => {
       'what is asked for is answered',
       `the cluster leases ${leased || 'nothing'}, the node observes ${host.lease?.subnets}`,
     );
-  const serves = host.lease !== undefined && host.fence === undefined && !host.leaveRequested;
+  const serves =
+    host.lease !== undefined &&
+    host.fence === undefined &&
+    !host.leaveRequested &&
+    agent.readiness.unadopted?.length === 0;
   if (serves && surroundings.files.has(stagedConflist) && !surroundings.files.has(publishedConflist))
     breaks('what is asked for is answered', 'the node serves and the runtime was not told');
   if (host.leaveRequested && surroundings.files.has(publishedConflist))
@@ -74,7 +118,11 @@ const checkServing = (world: World): void => {
 
 const checkAll = async (world: World, settle: Settle): Promise<void> => {
   for (const slot of world.slots)
-    if (world.kernel.links.has(slot.hostIfname) && world.history.host.lease !== undefined)
+    if (
+      world.kernel.links.has(slot.hostIfname) &&
+      world.history.host.lease !== undefined &&
+      !isUnknown(world, slot)
+    )
       check(world, slot, (answer) => {
         if (E.isLeft(answer) || answer.right.status !== 200)
           world.breaks(
@@ -143,7 +191,10 @@ export const finish = async (world: World, settle: Settle): Promise<void> => {
   if (!(await settle(longEnough))) return;
   if (world.life === undefined) startLife(world);
   if (!(await settle(longEnough))) return;
+  await aftermath(world, settle);
+  if (world.broken !== undefined) return;
   checkServing(world);
+  checkLeftBehind(world);
   checkQuiet(world);
   checkFlows(world);
   await checkAll(world, settle);

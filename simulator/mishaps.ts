@@ -1,7 +1,12 @@
+import type { Incarnation } from '../domain/identity/uuid.ts';
 import { endLife, startLife } from './agent-life.ts';
 import { removeNetns } from './machine/kernel.ts';
+import { snapshotPaths } from './machine/snapshots.ts';
+import { allocatorCheckpoint } from './machine/surroundings.ts';
 import { attachAll, loseFlows, tellListeners } from './machine/switch-state.ts';
-import { restart } from './runtime.ts';
+import { configurations } from './operator.ts';
+import { uuidFrom } from './random.ts';
+import { ask, restart } from './runtime.ts';
 import type { Step } from './step.ts';
 import { bridge, freshHistory, plantForeign, type Slot, type World } from './world.ts';
 
@@ -16,7 +21,7 @@ export const cutPower = (world: World, pick: number, keepPorts: boolean): void =
   if (world.collecting !== undefined) loop.kill(world.collecting, false);
   world.collecting = undefined;
   endLife(world, false);
-  for (const path of [...kernel.netns.keys()]) removeNetns(kernel, path);
+  for (const path of [...kernel.netns.keys()]) removeNetns(kernel, path, loop.now());
   kernel.links.clear();
   kernel.gateway = [];
   if (!keepPorts) ovs.ports.clear();
@@ -40,6 +45,7 @@ export const cutPower = (world: World, pick: number, keepPorts: boolean): void =
 export const restartSwitch = (world: World, keepBridge: boolean): void => {
   const { kernel, ovs, foreign } = world;
   kernel.gateway = [];
+  world.taken.clear();
   loseFlows(ovs);
   for (const port of ovs.ports.values()) if (port.ofport !== undefined) port.ofport = ovs.nextOfport++;
   if (!keepBridge) {
@@ -70,6 +76,27 @@ const restartSome = (world: World): void => {
 
 const later = ({ loop }: World, ms: number, label: string, task: () => void): void =>
   void loop.sleep({ alive: true, name: 'machine' }, ms, label).then(task);
+
+/** The log's file is gone with all that is beside it; somebody sets the node up again as it was. */
+export const loseLog = (world: World): void => {
+  endLife(world, false);
+  world.disk.lose(uuidFrom(world.roll) as Incarnation);
+  for (const path of [allocatorCheckpoint, ...snapshotPaths]) world.surroundings.files.delete(path);
+  world.history = freshHistory(world);
+  world.answered.clear();
+  world.bootedAt = -1;
+  world.losses += 1;
+  for (const slot of world.slots) slot.orphan = slot.belief === 'live';
+  later(world, outageMs, 'the agent is started on a new log', () => {
+    if (world.life === undefined) startLife(world);
+  });
+  later(world, 2 * outageMs, 'the cluster is configured again', () => {
+    ask(world, 'POST', '/v1/configure', configurations(world)[0]);
+  });
+  later(world, 3 * outageMs, 'the node joins again', () => {
+    ask(world, 'POST', '/v1/join', {});
+  });
+};
 
 /** The agent dies, and what keeps it running takes its time. */
 export const outage = (
@@ -102,6 +129,10 @@ export const setFault = (world: World, step: Extract<Step, { readonly on: boolea
     case 'disk-full':
       if (faults.diskFull === step.on) return false;
       faults.diskFull = step.on;
+      return true;
+    case 'blind':
+      if (faults.blind === step.on) return false;
+      faults.blind = step.on;
       return true;
     case 'switch-unreachable':
       if (faults.switchUnreachable === step.on) return false;

@@ -59,8 +59,9 @@ const clientOf = (verb: Verb, { containerId }: Slot): Owner => ({
   name: `${verb} ${containerId}`,
 });
 
-/** Whether the log holds the attachment, or the agent is still busy with what a killed plugin asked for it. */
-const isKnown = ({ history, life }: World, { containerId }: Slot): boolean =>
+/** Whether the log holds the attachment, or could take it from its link, or the agent is still busy with what a killed plugin asked for it. */
+const isKnown = ({ history, life, kernel }: World, { containerId, hostIfname }: Slot): boolean =>
+  kernel.links.get(hostIfname)?.alias !== undefined ||
   history.host.attachments.has(attachmentKey({ network, containerId, ifname })) ||
   [...(life?.open ?? [])].some(({ client }) => client.name === `ADD ${containerId}`);
 
@@ -75,7 +76,7 @@ export const add = (world: World, slot: Slot, requested: ReadonlyArray<string>):
   slot.asked = true;
   const pod = { namespace: 'default', name: containerId };
   const own = { containerId, ifname, netns: path, requestedAddresses: requested, pod };
-  const asked = { before: belief, known: isKnown(world, slot), askedAt: world.steps };
+  const asked = { before: belief, known: isKnown(world, slot), askedAt: world.steps, losses: world.losses };
   runPlugin(world, 'ADD', slot.plugin, own, (answer, requestId) => {
     slot.plugin = undefined;
     heardAdd(world, slot, { requestId, ...asked }, answer);
@@ -115,7 +116,7 @@ export const del = (world: World, slot: Slot, done?: () => void): boolean => {
 export const restart = (world: World, slot: Slot): boolean =>
   slot.belief !== 'absent' &&
   del(world, slot, () => {
-    if (world.steps % 2 === 0) removeNetns(world.kernel, slot.path);
+    if (world.steps % 2 === 0) removeNetns(world.kernel, slot.path, world.loop.now());
     add(world, slot, []);
   });
 

@@ -11,7 +11,7 @@ export type Step =
   | { readonly type: 'add'; readonly slot: number; readonly address?: number }
   | { readonly type: 'redact'; readonly pick: number; readonly dryRun: boolean }
   | {
-      readonly type: 'del' | 'restart' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug';
+      readonly type: 'del' | 'restart' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug' | 'lower-link';
       readonly slot: number;
     }
   | { readonly type: 'gc'; readonly forgetUnsure: boolean }
@@ -37,7 +37,8 @@ export type Step =
   | { readonly type: 'outage'; readonly linger: boolean; readonly hindered: boolean }
   | { readonly type: 'cut-power'; readonly pick: number; readonly keepPorts: boolean }
   | { readonly type: 'fail'; readonly operation: Operation }
-  | { readonly type: 'disk-full' | 'switch-unreachable' | 'switch-slow'; readonly on: boolean }
+  | { readonly type: 'disk-full' | 'switch-unreachable' | 'switch-slow' | 'blind'; readonly on: boolean }
+  | { readonly type: 'lose-log' | 'take-gateway' | 'take-rules' }
   | { readonly type: 'restart-switch' | 'delete-bridge' }
   | { readonly type: 'tamper'; readonly tampering: Tampering }
   | { readonly type: 'set-clock'; readonly bySeconds: number };
@@ -47,7 +48,7 @@ type Kind = { readonly weight: number; readonly make: (roll: Dice) => Step };
 const kind = (weight: number, make: Kind['make']): Kind => ({ weight, make });
 
 const ofSlot =
-  (type: 'del' | 'restart' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug') =>
+  (type: 'del' | 'restart' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug' | 'lower-link') =>
   (roll: Dice): Step => ({ type, slot: roll(pods) });
 
 const just =
@@ -65,7 +66,7 @@ const kinds: ReadonlyArray<Kind> = [
   kind(8, ofSlot('restart')),
   kind(3, ofSlot('check')),
   kind(4, ofSlot('kill-plugin')),
-  kind(3, ofSlot('end-netns')),
+  kind(6, ofSlot('end-netns')),
   kind(2, ofSlot('unplug')),
   kind(3, (roll) => ({ type: 'gc', forgetUnsure: roll(2) === 0 })),
   kind(2, (roll) => ({ type: 'configure', variant: roll(4) })),
@@ -92,6 +93,12 @@ const kinds: ReadonlyArray<Kind> = [
   kind(4, just({ type: 'switch-unreachable', on: false })),
   kind(1, just({ type: 'switch-slow', on: true })),
   kind(4, just({ type: 'switch-slow', on: false })),
+  kind(1, just({ type: 'blind', on: true })),
+  kind(4, just({ type: 'blind', on: false })),
+  kind(3, just({ type: 'lose-log' })),
+  kind(1, just({ type: 'take-gateway' })),
+  kind(1, just({ type: 'take-rules' })),
+  kind(6, ofSlot('lower-link')),
   kind(4, just({ type: 'deafen' })),
   kind(1, just({ type: 'restart-switch' })),
   kind(1, just({ type: 'delete-bridge' })),

@@ -17,7 +17,7 @@ import { emptySwitch, loseFlows } from './machine/switch-state.ts';
 import type { Broken } from './promises/broken.ts';
 import { type History, makeHistory } from './promises/history.ts';
 import type { Witness } from './promises/witness.ts';
-import { dice, uuidFrom } from './random.ts';
+import { type Dice, dice, uuidFrom } from './random.ts';
 import type { Seams } from './seams.ts';
 
 export const cluster = 'evio' as ClusterName;
@@ -36,6 +36,8 @@ export type Slot = {
   /** Whether the runtime tells a DEL the namespace: it need not. */
   readonly namesNetns: boolean;
   belief: Belief;
+  /** It is live since before the log was lost: the log knows it only when it was adopted. */
+  orphan: boolean;
   /** Whether an ADD was ever asked for. */
   asked: boolean;
   /** As the ADD was answered. */
@@ -43,6 +45,9 @@ export type Slot = {
   /** The run of the plugin that is under way. */
   plugin: Owner | undefined;
 };
+
+/** What somebody can take from the machine, and the agent puts back. */
+export type Taking = 'gateway' | 'rules' | `the link ${string}`;
 
 /** A request that the agent has and has not answered. */
 export type Open = {
@@ -64,6 +69,7 @@ export type Life = {
 /** One node and its container runtime. Today's program has one host, so agent and allocator share the one log. */
 export type World = Machine & {
   readonly seams: Seams;
+  readonly roll: Dice;
   readonly dualStack: boolean;
   /** How many events an era has; 0: it is closed by the operator alone. */
   readonly eraEvents: number;
@@ -77,6 +83,10 @@ export type World = Machine & {
   history: History;
   /** Requests of the node that the allocator says it refused. */
   readonly answered: Set<string>;
+  /** What somebody took and the agent has not put back, and since when. */
+  readonly taken: Map<Taking, number>;
+  /** How often the log was lost. */
+  losses: number;
   /** The log's last position when the machine booted last. */
   bootedAt: number;
   boots: number;
@@ -105,6 +115,7 @@ const makeSlot = (index: number): Slot => {
     hostIfname: hostIfname(sha256, { network, containerId, ifname }),
     namesNetns: index % 3 !== 0,
     belief: 'absent',
+    orphan: false,
     asked: false,
     addresses: [],
     plugin: undefined,
@@ -120,6 +131,10 @@ const witness = (world: World): Witness => ({
     ),
   isOver: ({ id, position }) =>
     world.answered.has(id) && Number(world.surroundings.files.get(allocatorCheckpoint) ?? -1) >= position,
+  endedFor: (inode) => {
+    const at = world.kernel.ended.get(inode)?.at;
+    return at === undefined ? undefined : world.loop.now() - at;
+  },
   isLive: (containerId) =>
     world.slots.some((slot) => slot.containerId === containerId && slot.belief === 'live'),
 });
@@ -164,6 +179,9 @@ export const makeWorld = (seed: number, seams: Seams): World => {
     breaks,
     history: makeHistory(breaks, systemIds),
     answered: new Set(),
+    taken: new Map(),
+    losses: 0,
+    roll,
     bootedAt: -1,
     boots: 1,
     lives: 0,

@@ -62,6 +62,7 @@ export const adoptLinks = async (
   const seen = await ports.switch.ports()();
   if (E.isLeft(seen)) return seen;
   const planned = adoptionOf(host.state(), unknown, seen.right);
+  if (planned.pods.length === 0) return E.right(planned.left.map(describeLeftAlone));
   const leftThen = await turns.takeAll(planned.pods.map(attachmentKey), async () => {
     const now = await stillAdoptable(ports, host, planned);
     return E.isLeft(now) ? now : importAll(ports, host, now.right);

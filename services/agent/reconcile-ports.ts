@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import { attachmentKey } from '../../domain/host/attachment.ts';
+import { type AttachmentId, attachmentKey } from '../../domain/host/attachment.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { attachmentFields, knownFields } from './log-fields.ts';
@@ -33,10 +33,15 @@ const reattach = (
     return [port];
   });
 
+/** Whose port it is, as its marks say. */
+const markedAttachment = ({ externalIds }: PortSeen): AttachmentId => {
+  const { network = '', 'container-id': containerId = '', ifname = '' } = externalIds;
+  return { network, containerId, ifname };
+};
+
 /** A port row whose attachment is not in the log and whose link is gone holds nothing; its turn guards against a new ADD. */
 const removeStalePort = (ports: AgentPorts, host: Host, turns: Turns, port: PortSeen): Promise<void> => {
-  const { network = '', 'container-id': containerId = '', ifname = '' } = port.externalIds;
-  const attachment = { network, containerId, ifname };
+  const attachment = markedAttachment(port);
   const key = attachmentKey(attachment);
   const fields = { ...attachmentFields(attachment), port: port.name };
   return turns.take(key, async () => {
@@ -60,11 +65,15 @@ export const reconcilePorts = async (
 ): Promise<ReadonlySet<string>> => {
   const here = seen.filter(({ bridge }) => bridge === configuration.bridge.name);
   const plugged = new Set(here.map(({ name }) => name));
+  // What is in the middle of its ADD or DEL is its business: a round that waited for a slow one would hold up everything else.
+  const busy = new Set(turns.busy());
   const lost = [...host.state().attachments].filter(
-    ([, { status, hostIfname }]) =>
-      status === 'attached' && !plugged.has(hostIfname) && links.has(hostIfname),
+    ([key, { status, hostIfname }]) =>
+      status === 'attached' && !busy.has(key) && !plugged.has(hostIfname) && links.has(hostIfname),
   );
-  const stale = here.filter(({ name }) => !links.has(name));
+  const stale = here.filter(
+    (port) => !links.has(port.name) && !busy.has(attachmentKey(markedAttachment(port))),
+  );
   const [unpluggable] = await Promise.all([
     Promise.all(lost.map(([key]) => reattach(ports, configuration, host, turns, key))),
     Promise.all(stale.map((port) => removeStalePort(ports, host, turns, port))),

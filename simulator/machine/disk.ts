@@ -12,7 +12,10 @@ import { type Faults, fails } from './faults.ts';
 
 /** The log's file under the real store: SQLite in memory, with a mark up to where a power cut leaves it. */
 export type Disk = {
-  readonly logId: Incarnation;
+  /** Of the log that there is now. */
+  readonly logId: () => Incarnation;
+  /** The file is gone; a new one is there, with an id of its own. */
+  readonly lose: (logId: Incarnation) => void;
   /** The file as an agent opens it. What it had not committed when it died is gone; what it had not flushed is not. */
   readonly open: (owner: Owner, clock: Clock) => RedactableLog;
   /** The last position that a power cut leaves for certain; −1 for none. */
@@ -29,13 +32,14 @@ const noSpace = (): Error => Object.assign(new Error('database or disk is full')
 export const makeDisk = (
   loop: Loop,
   faults: Faults,
-  logId: Incarnation,
+  firstLogId: Incarnation,
   /** Called inside each commit that wrote something. */
   committed: () => void,
 ): Disk => {
   const db = new DatabaseSync(':memory:');
   db.exec(tables);
-  db.prepare('INSERT INTO meta VALUES (1, ?, 1, ?, 0)').run(logId, '');
+  db.prepare('INSERT INTO meta VALUES (1, ?, 1, ?, 0)').run(firstLogId, '');
+  let logId = firstLogId;
   const reads = prepareReads(db);
   const changes = db.prepare('SELECT total_changes() AS count');
   const prepare = db.prepare.bind(db);
@@ -89,7 +93,14 @@ export const makeDisk = (
   });
 
   return {
-    logId,
+    logId: () => logId,
+    lose: (next) => {
+      exec('DELETE FROM event; DELETE FROM stream');
+      prepare('UPDATE meta SET log_id = ?').run(next);
+      logId = next;
+      written = Number(changes.get()?.['count']);
+      flushed();
+    },
     durable: () => durable,
     eventsFrom: (position) => {
       const events: RecordedEvent[] = [];

@@ -41,6 +41,8 @@ export type Faults = {
   switchUnreachable: boolean;
   /** The switch takes ports and does not attach them. */
   switchSlow: boolean;
+  /** No namespace can be seen by its path. */
+  blind: boolean;
   /** The agent takes connections and answers none, as a process that is stopped. */
   deaf: boolean;
 };
@@ -50,6 +52,7 @@ export const noFaults = (): Faults => ({
   diskFull: false,
   switchUnreachable: false,
   switchSlow: false,
+  blind: false,
   deaf: false,
 });
 

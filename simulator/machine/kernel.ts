@@ -22,6 +22,8 @@ export type KernelState = {
   readonly links: Map<string, Link>;
   /** Addresses on the bridge's own interface. */
   gateway: ReadonlyArray<string>;
+  /** Namespaces that ended, by their number: where they were, and when. */
+  readonly ended: Map<number, { readonly path: string; readonly at: number }>;
   /** Who hears of changes. */
   readonly watchers: Set<(change: KernelChange) => void>;
 };
@@ -30,16 +32,24 @@ export const emptyKernel = (): KernelState => ({
   netns: new Map(),
   links: new Map(),
   gateway: [],
+  ended: new Map(),
   watchers: new Set(),
 });
+
+const nothing: KernelChange = { gateway: false, rules: false, lost: false, down: [], gone: [] };
+
+export const tellWatchers = ({ watchers }: KernelState, change: Partial<KernelChange>): void => {
+  for (const tell of [...watchers]) tell({ ...nothing, ...change });
+};
 
 /** Of nsfs, which holds every namespace. */
 export const device = 4;
 
 /** The namespace ends, and each pair of links with an end in it. */
-export const removeNetns = ({ netns, links }: KernelState, path: string): void => {
+export const removeNetns = ({ netns, links, ended }: KernelState, path: string, now: number): void => {
   const gone = netns.get(path);
   netns.delete(path);
+  if (gone !== undefined) ended.set(gone.inode, { path, at: now });
   for (const [name, { inode }] of links) if (inode === gone?.inode) links.delete(name);
 };
 
@@ -63,7 +73,7 @@ export const openKernel = (
       );
   const found = (path: string, wanted?: NetnsId): Answer<Netns> => {
     const there = netns.get(path);
-    if (there === undefined) return E.left({ type: 'netns-missing', path });
+    if (there === undefined || faults.blind) return E.left({ type: 'netns-missing', path });
     return wanted === undefined || wanted.inode === there.inode
       ? E.right(there)
       : E.left({ type: 'netns-replaced', path });

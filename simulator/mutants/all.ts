@@ -1,6 +1,7 @@
 import { cursorMutants } from './cursors.ts';
 import { eraMutants } from './eras.ts';
 import { flowMutants } from './flows.ts';
+import { healingMutants } from './healing.ts';
 import { identityMutants } from './identities.ts';
 import { logMutants } from './logs.ts';
 import type { Mutant } from './mutant.ts';
@@ -17,4 +18,5 @@ export const mutants: ReadonlyArray<Mutant> = [
   ...wiringMutants,
   ...redactionMutants,
   ...flowMutants,
+  ...healingMutants,
 ];

@@ -13,6 +13,8 @@ type Asked = {
   /** Whether the agent knew of the attachment before. */
   readonly known: boolean;
   readonly askedAt: number;
+  /** How often the log had been lost. */
+  readonly losses: number;
 };
 
 type Result = { readonly ips: ReadonlyArray<{ readonly address: string }> };
@@ -75,7 +77,9 @@ export const heardAdd = (world: World, slot: Slot, asked: Asked, answer: Answer)
     const { ips } = (body as { readonly result: Result }).result;
     slot.addresses = ips.map(({ address }) => address.replace(/\/.*/, ''));
     slot.belief = 'live';
-    acknowledged(world, slot, asked);
+    // What was acknowledged is as lost as the log: only a live link speaks for it.
+    slot.orphan = asked.losses < world.losses;
+    if (!slot.orphan) acknowledged(world, slot, asked);
     return;
   }
   // A pod that was there before is there still: the second ADD was refused, not the first undone.

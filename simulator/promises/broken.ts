@@ -16,6 +16,7 @@ export type Promised =
   | 'each event is chained to the one before'
   | 'what is redacted is forgotten, and recorded'
   | 'only our own is touched'
+  | 'what is ours is put back'
   | 'what is asked for is answered'
   | 'nothing is held from before a reboot'
   | 'an era begins with what the one before left'

@@ -28,9 +28,12 @@ const compareAddresses = ({ kernel, breaks }: World): void => {
 
 /** What the runtime was told is there is there, for as long as it asks for nothing else. */
 const comparePods = ({ slots, history, kernel, breaks }: World): void => {
-  for (const { containerId, belief, addresses, path, hostIfname } of slots) {
+  for (const { containerId, belief, orphan, addresses, path, hostIfname } of slots) {
     if (belief !== 'live') continue;
     const attachment = history.host.attachments.get(attachmentKey({ network, containerId, ifname }));
+    // Not adopted yet, or not to be; or released because it ended and nobody said so.
+    const unknown = attachment === undefined && (orphan || !kernel.netns.has(path));
+    if (unknown) continue;
     if (attachment?.status !== 'attached' || addressesOf(attachment).join() !== addresses.join())
       breaks('nothing that is held is released unasked', `${containerId} was told ${addresses}`);
     if (kernel.netns.has(path) && kernel.links.get(hostIfname)?.addresses.join() !== addresses.join())
@@ -55,6 +58,29 @@ const compareBoot = ({ life, history, bootedAt, breaks }: World): void => {
       breaks('nothing is held from before a reboot', key);
 };
 
+/** What somebody takes is put back within a second of being heard of; twice that, for a round that has just begun. */
+const promptly = 2000;
+
+const compareTaken = ({ taken, kernel, surroundings, life, history, faults, loop, breaks }: World): void => {
+  const { lease } = history.host;
+  const hears = life?.agent !== undefined && lease !== undefined;
+  // An agent that says that it is not ready tries again in its sweep.
+  const hindered =
+    faults.switchUnreachable || faults.switchSlow || life?.agent?.readiness.reasons.length !== 0;
+  if (!hears || hindered) taken.clear();
+  for (const [what, at] of taken) {
+    const link = kernel.links.get(what.replace('the link ', ''));
+    const isBack =
+      what === 'gateway'
+        ? kernel.gateway.length > 0
+        : what === 'rules'
+          ? surroundings.masquerade
+          : (link?.up ?? true);
+    if (isBack) taken.delete(what);
+    else if (loop.now() - at > promptly) breaks('what is ours is put back', `${what} is not`);
+  }
+};
+
 /** What holds whenever nothing is under way. */
 export const checkQuiet = (world: World): void => {
   compareStates(world);
@@ -62,5 +88,6 @@ export const checkQuiet = (world: World): void => {
   comparePods(world);
   compareForeign(world);
   compareBoot(world);
+  compareTaken(world);
   checkGuards(world);
 };

@@ -1,4 +1,5 @@
 import { attachmentKey } from '../../domain/host/attachment.ts';
+import { withoutAdoption } from '../../domain/host/choice.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import { addressesOf, type HostState } from '../../domain/host/state.ts';
 import { contains } from '../../domain/ip/cidr.ts';
@@ -13,8 +14,13 @@ export type Witness = {
   readonly liveAddresses: () => ReadonlyMap<string, string>;
   /** Whether the runtime was told that this pod is there and has asked for nothing since. */
   readonly isLive: (containerId: string) => boolean;
+  /** For how many milliseconds the namespace of this number has been gone; `undefined` while it is there. */
+  readonly endedFor: (inode: number) => number | undefined;
   readonly isOver: IsOver;
 };
+
+/** What is gone at two sweeps was gone between them. */
+const twoSweepsApart = 60_000;
 
 /** Whether a host event may follow on this state, as the world is now. */
 export const judge = (breaks: Breaks, state: Readonly<HostState>, event: HostEvent, now: Witness): void => {
@@ -26,7 +32,8 @@ export const judge = (breaks: Breaks, state: Readonly<HostState>, event: HostEve
       const live = now.liveAddresses();
       for (const address of addressesOf(event)) {
         if (held.has(address)) breaks('no address is held by two live attachments', `${address} for ${key}`);
-        if (live.has(address))
+        const own = withoutAdoption(event) ? undefined : event.hostIfname;
+        if (live.has(address) && live.get(address) !== own)
           breaks(
             'an address is free only when nothing answers for it',
             `${address} is live on ${live.get(address)}`,
@@ -43,7 +50,11 @@ export const judge = (breaks: Breaks, state: Readonly<HostState>, event: HostEve
         breaks('the live state is that of the log', `${key} is deleted and not there`);
       else if (now.hasLink(attachment.hostIfname))
         breaks('an address is free only when nothing answers for it', `${key} is deleted, its link is there`);
-      if (event.reason !== 'rebooted' && now.isLive(event.containerId))
+      if (event.reason === 'leaked') {
+        const gone = attachment && now.endedFor(attachment.netns.inode);
+        if (gone === undefined || gone < twoSweepsApart)
+          breaks('nothing that is held is released unasked', `${key} is no leak: ended for ${gone} ms`);
+      } else if (event.reason !== 'rebooted' && now.isLive(event.containerId))
         breaks('nothing that is held is released unasked', `${key} (${event.reason})`);
       return;
     }

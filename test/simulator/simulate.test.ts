@@ -31,7 +31,6 @@ const quick = [
   'fsync-dropped',
   'failed-append-acknowledged',
   'upcaster-skipped',
-  'attempt-not-increased',
   'boot-id-kept',
   'snapshot-ahead-accepted',
   'del-logged-before-the-link-is-gone',
@@ -40,6 +39,10 @@ const quick = [
   'era-never-opened',
   'foreign-taken-for-ours',
   'queue-not-watched-again',
+  'adoption-skipped',
+  'add-beside-unknown-links',
+  'release-by-one-sweep',
+  'leaks-never-released',
 ];
 
 for (const mutant of mutants.filter(({ name }) => quick.includes(name)))

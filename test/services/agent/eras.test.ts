@@ -12,7 +12,7 @@ import { openHostEras } from '../../../services/agent/host-eras.ts';
 import { openAt, scratchFolder } from '../../adapters/sqlite/scratch.ts';
 import { cause, opened } from '../../support/allocator.ts';
 import { carriedOf } from '../../support/eras.ts';
-import { incarnation, leaseObserved, nodeName } from '../../support/events.ts';
+import { incarnation, leaseObserved, nodeName, podAdded } from '../../support/events.ts';
 import { addPod, bootId, deletePod, wirePod } from '../../support/host.ts';
 import { askHost } from '../../support/kept-host.ts';
 import { readLog } from '../../support/log-reader.ts';
@@ -61,6 +61,21 @@ const failing = (store: EventStore) => {
 
 const typesOf = async (store: EventStore, stream: string): Promise<ReadonlyArray<string>> =>
   (await Array.fromAsync(store.readStream(stream))).map(({ type }) => type);
+
+test('an era carries what was adopted, in a version that only readers of such events get', async (t) => {
+  const store = storeOf(t);
+  const eras = await open(store);
+  await join(eras, 4);
+  const { type: _, addresses, requestId, commandId, ...pod } = podAdded('c1', '10.244.0.7');
+  const pods = [{ ...pod, addresses: addresses.map(({ address }) => address) }];
+  await askHost(eras.host, { type: 'import-pods', from: 'adoption', pods, requestId, commandId });
+  const before = carriedOf(eras.host.state());
+  await opened(eras.closeEra(cause())());
+  t.deepEqual(carriedOf(eras.host.state()), before);
+  t.deepEqual(carriedOf((await open(store)).host.state()), before);
+  const [first] = await Array.fromAsync(store.readStream(eraOf(life, 2)));
+  t.is((JSON.parse(first?.metadata ?? '') as { readonly schema: number }).schema, 2);
+});
 
 test('an era is closed and the next one opened; the new stream alone folds to the state', async (t) => {
   const store = storeOf(t);

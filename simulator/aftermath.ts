@@ -1,0 +1,32 @@
+import { removeNetns } from './machine/kernel.ts';
+import { loseLog } from './mishaps.ts';
+import { add, restart } from './runtime.ts';
+import type { World } from './world.ts';
+
+const second = 1000;
+/** Two sweeps and what they begin. */
+const aWhile = 130 * second;
+
+/**
+ * A history meets few pods that run for long. So behind it some are made, and then one thing happens to them that a node must come
+ * back from by itself: the log is lost; a pod ends and nobody says so, and may come back; the agent sees no namespace while one ends.
+ */
+export const aftermath = async (world: World, settle: (ms: number) => Promise<boolean>): Promise<void> => {
+  const { roll, slots, kernel, loop, faults } = world;
+  for (const slot of slots.filter(({ belief }) => belief === 'absent').slice(0, 4)) add(world, slot, []);
+  if (!(await settle(second))) return;
+  const [ending] = slots.filter(
+    ({ belief, hostIfname }) => belief === 'live' && kernel.links.has(hostIfname),
+  );
+  const what = roll(4);
+  if (what === 0) loseLog(world);
+  if (what === 1 || what === 2) {
+    faults.blind = what === 1;
+    if (ending !== undefined) removeNetns(kernel, ending.path, loop.now());
+    if (!(await settle(roll(160) * second))) return;
+    if (ending !== undefined && roll(2) === 0) restart(world, ending);
+  }
+  if (!(await settle(aWhile))) return;
+  faults.blind = false;
+  await settle(aWhile);
+};
