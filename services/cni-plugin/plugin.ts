@@ -10,10 +10,10 @@ import {
 import { decodeConfig, readConfig } from '../../domain/cni/network-config.ts';
 import { isSupported, newestVersion, supportedVersions } from '../../domain/cni/version.ts';
 import { versionFor } from '../../domain/cni/version-for.ts';
-import type { Capabilities, InputFailure, Outcome } from './capabilities.ts';
+import type { AgentCall, Capabilities, InputFailure, Outcome } from './capabilities.ts';
 import { refused } from './outcome.ts';
 import { tellVersions } from './tell-versions.ts';
-import { type AgentCall, viaAgent } from './via-agent.ts';
+import { viaAgent } from './via-agent.ts';
 
 const longestInput = 1024 * 1024;
 
@@ -43,7 +43,7 @@ const attend = async (capabilities: Capabilities, call: AgentCall): Promise<Outc
   const outcome =
     delegate === undefined
       ? await viaAgent(capabilities, call, config.right)
-      : await (await import('./via-delegate.ts')).viaDelegate(capabilities, call, config.right, delegate);
+      : await (await capabilities.loadDelegation()).viaDelegate(capabilities, call, config.right, delegate);
   return E.isLeft(outcome) ? refused(spoken, outcome.left) : outcome.right;
 };
 
