@@ -64,4 +64,8 @@ declare module 'evio:runtime' {
     path: string,
     environment: ReadonlyArray<string>,
   ): readonly [process: number, stdin: number, stdout: number] | number;
+  /** What `services/cni-plugin/via-delegate.ts` exports; read and run now, each time (services/cni-plugin/build.ts). */
+  export function loadDelegation(): unknown;
+  /** What run-delegate.ts exports, likewise. */
+  export function loadRunDelegate(): unknown;
 }

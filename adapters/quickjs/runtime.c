@@ -162,11 +162,54 @@ static JSValue runtime_spawn(JSContext *context, JSValueConst self, int count, J
   return started;
 }
 
+/* What services/cni-plugin/build.ts makes of modules that few runs need: reading bytecode is most of a module's price. */
+extern const uint32_t evio_delegation_size;
+extern const uint8_t evio_delegation[];
+extern const uint32_t evio_run_delegate_size;
+extern const uint8_t evio_run_delegate[];
+
+static JSValue load(JSContext *context, const uint8_t *bytes, size_t size)
+{
+  JSValue module = JS_ReadObject(context, bytes, size, JS_READ_OBJ_BYTECODE);
+  if (JS_IsException(module))
+    return module;
+  if (JS_ResolveModule(context, module) < 0) {
+    JS_FreeValue(context, module);
+    return JS_EXCEPTION;
+  }
+  JSModuleDef *loaded = JS_VALUE_GET_PTR(module);
+  JSValue evaluated = JS_EvalFunction(context, module);
+  if (JS_IsException(evaluated))
+    return evaluated;
+  JS_FreeValue(context, evaluated);
+  return JS_GetModuleNamespace(context, loaded);
+}
+
+/* loadDelegation(): the exports of services/cni-plugin/via-delegate.ts. import() would need the debug information that is not there. */
+static JSValue runtime_load_delegation(JSContext *context, JSValueConst self, int count, JSValueConst *arguments)
+{
+  (void)self;
+  (void)count;
+  (void)arguments;
+  return load(context, evio_delegation, evio_delegation_size);
+}
+
+/* loadRunDelegate(): those of run-delegate.ts in this folder. */
+static JSValue runtime_load_run_delegate(JSContext *context, JSValueConst self, int count, JSValueConst *arguments)
+{
+  (void)self;
+  (void)count;
+  (void)arguments;
+  return load(context, evio_run_delegate, evio_run_delegate_size);
+}
+
 static const JSCFunctionListEntry exports[] = {
   JS_CFUNC_DEF("connect", 1, runtime_connect),
   JS_CFUNC_DEF("lockShared", 1, runtime_lock_shared),
   JS_CFUNC_DEF("fsync", 1, runtime_fsync),
   JS_CFUNC_DEF("spawn", 2, runtime_spawn),
+  JS_CFUNC_DEF("loadDelegation", 0, runtime_load_delegation),
+  JS_CFUNC_DEF("loadRunDelegate", 0, runtime_load_run_delegate),
 };
 
 static const int export_count = sizeof(exports) / sizeof(exports[0]);

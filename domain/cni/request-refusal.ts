@@ -7,6 +7,7 @@ export type RequestRefusal =
   | { readonly type: 'wrong-bridge'; readonly asked: string; readonly bridge: string }
   | { readonly type: 'wrong-mtu'; readonly asked: number; readonly atLeast: number; readonly atMost: number }
   | { readonly type: 'not-an-address'; readonly text: string }
+  | { readonly type: 'delegated-not-an-address'; readonly plugin: string; readonly text: string }
   | { readonly type: 'not-a-mac'; readonly text: string }
   /** One of the ranges, or a set of them, as JSON. */
   | { readonly type: 'wrong-ranges'; readonly ranges: string; readonly expected: string }

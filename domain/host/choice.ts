@@ -14,3 +14,9 @@ export const Choice = t.union([
   t.strict({ by: t.literal('delegated'), plugin: t.string }),
 ]);
 export type Choice = t.TypeOf<typeof Choice>;
+
+/** Whether it was running when a node without its log met it. */
+export const wasAdopted = (attachment: {
+  readonly addresses: ReadonlyArray<{ readonly choice: Choice }>;
+}): boolean =>
+  attachment.addresses.some(({ choice }) => choice.by === 'imported' && choice.from === 'adoption');

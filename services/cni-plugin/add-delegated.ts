@@ -6,10 +6,10 @@ import type { NetworkConfig } from '../../domain/cni/network-config.ts';
 import type { AddRequest } from '../../domain/cni/request.ts';
 import type { CniResult } from '../../domain/cni/result.ts';
 import type { Question } from './ask-agent.ts';
-import type { Capabilities, Outcome } from './capabilities.ts';
+import type { AgentCall, Capabilities, Outcome } from './capabilities.ts';
 import type { Delegate } from './delegate.ts';
 import { questionFor } from './question.ts';
-import { type AgentCall, askFor, previousResult, printedResult } from './via-agent.ts';
+import { askFor, previousResult, printedResult } from './via-agent.ts';
 
 /** The same question of the same run, with what the delegate gave; before it was asked, with nothing. */
 const withAddresses = (

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 /**
  * Compiles the plugin into one static executable that needs nothing of the machine it runs on, not even a C library:
  * `node services/cni-plugin/build.ts [FILE]`, by default dist/evio. Bun bundles the TypeScript into one module, QuickJS
- * compiles that to bytecode, and musl's C compiler links the bytecode with QuickJS's engine, event loop and our one system
- * call (`adapters/quickjs/runtime.c`). Such a program starts in a third of the time of a bun executable, and is a
+ * compiles that to bytecode, and musl's C compiler links the bytecode with QuickJS's engine, event loop and our few system
+ * calls (`adapters/quickjs/runtime.c`). Such a program starts in a third of the time of a bun executable, and is a
  * fiftieth of its size. Nothing is downloaded. It obeys no environment variable and no file: QuickJS reads none.
  */
 const root = resolve(import.meta.dirname, '../..');
@@ -23,9 +23,9 @@ if (architecture === undefined) {
 }
 const quickjs = join(packageFolder('@suchipi/quickjs'), `build/${architecture}-unknown-linux-static`);
 
-const run = (program: string, ...options: ReadonlyArray<string>): void => {
+const runIn = (cwd: string, program: string, ...options: ReadonlyArray<string>): void => {
   try {
-    execFileSync(program, options, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(program, options, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
   } catch (cause) {
     const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     throw missing ? new Error(`${program} is not there: npm run setup installs it`, { cause }) : cause;
@@ -35,23 +35,44 @@ const run = (program: string, ...options: ReadonlyArray<string>): void => {
 mkdirSync(dirname(target), { recursive: true });
 // Beside the target, so that the last step is one rename: whoever runs the plugin meanwhile gets the old file or the new.
 const workshop = mkdtempSync(join(dirname(target), '.compiling-'));
-const [bundle, bytecode, program] = [
-  join(workshop, 'evio.js'),
-  join(workshop, 'evio.c'),
-  join(workshop, basename(target)),
-];
-try {
-  run(
+const program = join(workshop, basename(target));
+
+/** The bytecode of a program or module as a file in C; `options` tell which. */
+const compile = (entry: string, name: string, ...options: ReadonlyArray<string>): string => {
+  const [bundle, bytecode] = [join(workshop, `${name}.js`), join(workshop, `${name}.c`)];
+  runIn(
+    root,
     join(packageFolder('bun'), 'bin/bun.exe'),
-    ...['build', 'services/cni-plugin/main.ts', `--outfile=${bundle}`],
+    ...['build', entry, `--outfile=${bundle}`],
     ...['--target=browser', '--format=esm', '--minify', '--reject-unresolved'],
     ...['--external=quickjs:*', '--external=evio:*'],
   );
-  run(join(quickjs, 'bin/qjsc'), ...['-e', '-s', '-m', '-M', 'evio:runtime,runtime', '-o', bytecode, bundle]);
-  run(
+  // The bytecode names its source: without the workshop's name the same sources make the same program.
+  runIn(
+    workshop,
+    join(quickjs, 'bin/qjsc'),
+    ...options,
+    ...['-s', '-m', '-M', 'evio:runtime,runtime', '-o', bytecode, basename(bundle)],
+  );
+  return bytecode;
+};
+
+/** Modules that a plain ADD does without, and that are read when they are asked for (`runtime.c`). */
+const late = {
+  evio_delegation: 'services/cni-plugin/via-delegate.ts',
+  evio_run_delegate: 'adapters/quickjs/run-delegate.ts',
+};
+
+try {
+  const bytecode = [
+    compile('services/cni-plugin/main.ts', 'evio', '-e'),
+    ...Object.entries(late).map(([name, entry]) => compile(entry, name, ...['-c', '-N', name])),
+  ];
+  runIn(
+    root,
     'musl-gcc',
     ...['-static', '-Os', '-s', '-Wall', '-Wextra', '-Werror', `-isystem${quickjs}/include`, '-o', program],
-    ...[bytecode, 'adapters/quickjs/runtime.c', `${quickjs}/lib/quickjs-full.a`, '-lm', '-lpthread'],
+    ...[...bytecode, 'adapters/quickjs/runtime.c', `${quickjs}/lib/quickjs-full.a`, '-lm', '-lpthread'],
   );
   renameSync(program, target);
 } finally {

@@ -1,5 +1,7 @@
 import type { either as E } from 'fp-ts';
-import type { Environment } from '../../domain/cni/environment.ts';
+import type { Call, Environment } from '../../domain/cni/environment.ts';
+import type { CniError } from '../../domain/cni/error.ts';
+import type { DelegateConfig, NetworkConfig } from '../../domain/cni/network-config.ts';
 import type { QueuedDelFormat } from '../../domain/cni/queued-del.ts';
 import type { ParseAddress } from '../../domain/cni/requested-addresses.ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
@@ -8,6 +10,8 @@ import type { FileAt, QueueDel } from '../../domain/port/del-queue.ts';
 import type { IsFile, RunDelegate } from '../../domain/port/delegate.ts';
 import type { Ids } from '../../domain/port/ids.ts';
 import type { Timer } from '../../domain/port/timer.ts';
+
+type Delegation = { readonly viaDelegate: ViaDelegate };
 
 /** The world as the plugin sees it. */
 export type Capabilities = {
@@ -23,9 +27,10 @@ export type Capabilities = {
   /** A small file's text; left: what could not be done to it, and why, as host-local says it. */
   readonly readText: (path: string) => E.Either<string, string>;
   readonly bootId: () => string;
-  /** For a configuration that names another IPAM plugin. Loaded when that is so, not before. */
   readonly runDelegate: RunDelegate;
-  readonly loadIsFile: () => Promise<IsFile>;
+  readonly isFile: IsFile;
+  /** How to serve a configuration that names another IPAM plugin. Loaded when that is so, not before. */
+  readonly loadDelegation: () => Promise<Delegation>;
   readonly clock: Clock;
   readonly timer: Pick<Timer, 'sleep'>;
   readonly ids: Pick<Ids, 'random'>;
@@ -36,6 +41,17 @@ export type Capabilities = {
   /** Loaded when a DEL finds no agent, not before. */
   readonly loadQueuedDel: () => Promise<QueuedDelFormat>;
 };
+
+/** A call of which another IPAM plugin does a part: what it means to the runtime. */
+export type ViaDelegate = (
+  capabilities: Capabilities,
+  call: AgentCall,
+  config: NetworkConfig,
+  delegate: DelegateConfig,
+) => Promise<E.Either<CniError, Outcome>>;
+
+/** All but VERSION, which asks nobody. */
+export type AgentCall = Exclude<Call, { readonly verb: 'VERSION' }>;
 
 export type InputFailure =
   | { readonly type: 'input-too-long' }

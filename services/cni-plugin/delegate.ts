@@ -32,12 +32,11 @@ const foldersIn = (environment: Environment): ReadonlyArray<string> =>
  * spec 1.1.0, section 4). Whatever keeps it from its answer is its error.
  */
 export const openDelegate = (
-  { environment, loadIsFile, runDelegate, timer, termination }: Capabilities,
+  { environment, isFile, runDelegate, timer, termination }: Capabilities,
   { plugin, input }: DelegateConfig,
 ): Delegate => {
   const run = async (verb: Asked, until: Promise<string>): Promise<E.Either<CniError, string>> => {
     const folders = foldersIn(environment);
-    const isFile = await loadIsFile();
     const path = folders.map((folder) => `${folder}/${plugin}`).find(isFile);
     if (path === undefined) return E.left(delegateMissing(verb, plugin, folders));
     const limit = limitMs(verb);

@@ -1,7 +1,9 @@
 import '../../adapters/quickjs/text-coding.ts';
 import { connectAgent } from '../../adapters/quickjs/agent-connection.ts';
 import { fileAt } from '../../adapters/quickjs/file-at.ts';
+import { isFile } from '../../adapters/quickjs/is-file.ts';
 import { bootId, randomUuid } from '../../adapters/quickjs/kernel-uuid.ts';
+import { loadDelegation, runDelegate } from '../../adapters/quickjs/late-modules.ts';
 import { environment, exit, program, termination } from '../../adapters/quickjs/process.ts';
 import { readText } from '../../adapters/quickjs/read-text.ts';
 import { readInput, writeOutput } from '../../adapters/quickjs/standard-streams.ts';
@@ -17,9 +19,8 @@ const main = async (): Promise<void> => {
     connectAgent,
     queueDel: (folder, file) => async () =>
       (await import('../../adapters/quickjs/queue-del.ts')).queueDel(folder, file)(),
-    runDelegate: (run, giveUp) => async () =>
-      (await import('../../adapters/quickjs/run-delegate.ts')).runDelegate(run, giveUp)(),
-    loadIsFile: async () => (await import('../../adapters/quickjs/is-file.ts')).isFile,
+    runDelegate,
+    isFile,
     fileAt,
     readText,
     bootId,
@@ -27,6 +28,7 @@ const main = async (): Promise<void> => {
     timer,
     ids: { random: randomUuid },
     termination: termination(),
+    loadDelegation: async () => loadDelegation<typeof import('./via-delegate.ts')>(),
     loadQueuedDel: () => import('../../domain/cni/queued-del.ts'),
     loadAddressParser: async () => (await import('../../domain/ip/address.ts')).parseAddress,
   });

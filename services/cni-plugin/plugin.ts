@@ -21,10 +21,10 @@ import {
   type Verb,
 } from '../../domain/cni/version.ts';
 import { versionFor } from '../../domain/cni/version-for.ts';
-import type { Capabilities, InputFailure, Outcome } from './capabilities.ts';
+import type { AgentCall, Capabilities, InputFailure, Outcome } from './capabilities.ts';
 import { refused } from './outcome.ts';
 import { tellVersions } from './tell-versions.ts';
-import { type AgentCall, viaAgent } from './via-agent.ts';
+import { viaAgent } from './via-agent.ts';
 
 const longestInput = 1024 * 1024;
 
@@ -65,7 +65,7 @@ const attend = async (capabilities: Capabilities, call: AgentCall): Promise<Outc
   const outcome =
     delegate === undefined
       ? await viaAgent(capabilities, call, config.right)
-      : await (await import('./via-delegate.ts')).viaDelegate(capabilities, call, config.right, delegate);
+      : await (await capabilities.loadDelegation()).viaDelegate(capabilities, call, config.right, delegate);
   return E.isLeft(outcome) ? refused(spoken, outcome.left) : outcome.right;
 };
 

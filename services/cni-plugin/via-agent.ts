@@ -16,12 +16,10 @@ import type { Verb } from '../../domain/cni/version.ts';
 import type { AgentAnswer, AgentConnection } from '../../domain/port/agent-connection.ts';
 import { askAgent, type Question, type Unanswered } from './ask-agent.ts';
 import { askOrQueue, type Doomed, type NotQueued } from './ask-or-queue.ts';
-import type { Capabilities, Outcome } from './capabilities.ts';
+import type { AgentCall, Capabilities, Outcome } from './capabilities.ts';
 import { printed, silent } from './outcome.ts';
 import { patienceFor } from './patience.ts';
 import { questionFor } from './question.ts';
-
-export type AgentCall = Exclude<Call, { readonly verb: 'VERSION' }>;
 
 const unansweredError = (verb: Verb, { queue }: NetworkConfig, failure: Unanswered | NotQueued): CniError => {
   switch (failure.type) {

@@ -2,13 +2,12 @@ import { either as E } from 'fp-ts';
 import { knowsNoVerb, speaksNoVersion } from '../../domain/cni/delegate-result.ts';
 import { bothFailed } from '../../domain/cni/delegate-words.ts';
 import type { CniError } from '../../domain/cni/error.ts';
-import type { DelegateConfig, NetworkConfig } from '../../domain/cni/network-config.ts';
 import { validAttachments } from '../../domain/cni/valid-attachments.ts';
 import { addDelegated } from './add-delegated.ts';
-import type { Capabilities, Outcome } from './capabilities.ts';
+import type { Outcome, ViaDelegate } from './capabilities.ts';
 import { type Delegate, openDelegate } from './delegate.ts';
 import { silent } from './outcome.ts';
-import { type AgentCall, viaAgent } from './via-agent.ts';
+import { viaAgent } from './via-agent.ts';
 
 /** STATUS and GC are younger than many plugins: one that knows no such verb has nothing to say. */
 const askIfKnown = async (
@@ -37,12 +36,7 @@ const collect = async (
  * an address is free there only when nothing answers for it here. A DEL that the delegate fails is repeated by the runtime; ours
  * has nothing left to do then.
  */
-export const viaDelegate = async (
-  capabilities: Capabilities,
-  call: AgentCall,
-  config: NetworkConfig,
-  delegated: DelegateConfig,
-): Promise<E.Either<CniError, Outcome>> => {
+export const viaDelegate: ViaDelegate = async (capabilities, call, config, delegated) => {
   const delegate = openDelegate(capabilities, delegated);
   const ours = () => viaAgent(capabilities, call, config);
   switch (call.verb) {

@@ -1,5 +1,5 @@
 import { attachmentKey } from '../../domain/host/attachment.ts';
-import { withoutAdoption } from '../../domain/host/choice.ts';
+import { wasAdopted } from '../../domain/host/choice.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import { addressesOf, type HostState } from '../../domain/host/state.ts';
 import { contains } from '../../domain/ip/cidr.ts';
@@ -32,7 +32,7 @@ export const judge = (breaks: Breaks, state: Readonly<HostState>, event: HostEve
       const live = now.liveAddresses();
       for (const address of addressesOf(event)) {
         if (held.has(address)) breaks('no address is held by two live attachments', `${address} for ${key}`);
-        const own = withoutAdoption(event) ? undefined : event.hostIfname;
+        const own = wasAdopted(event) ? event.hostIfname : undefined;
         if (live.has(address) && live.get(address) !== own)
           breaks(
             'an address is free only when nothing answers for it',

@@ -22,6 +22,11 @@ export const requestWords: WordsFor<RequestRefusal> = {
     msg: `requested address "${refusal.text}" is not an IP address`,
     details: 'write 10.244.0.7 or 2001:db8::7',
   }),
+  'delegated-not-an-address': (refusal) => ({
+    code: codes.undecodable,
+    msg: `the IPAM plugin "${refusal.plugin}" gave "${refusal.text}", which is not an IP address`,
+    details: 'this is a defect of that plugin',
+  }),
   'not-a-mac': (refusal) => ({
     code: codes.invalidNetworkConfig,
     msg: `requested MAC "${refusal.text}" is not the MAC of one interface`,

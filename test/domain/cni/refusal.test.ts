@@ -127,6 +127,7 @@ const examples: {
   'wrong-bridge': [{ asked: 'br9', bridge: 'evio0' }, 7, ['bridge "br9"']],
   'wrong-mtu': [{ asked: 9000, atLeast: 68, atMost: 1410 }, 7, ['mtu "9000"', '68', '1410']],
   'not-an-address': [{ text: '10.0.0' }, 7, ['"10.0.0"']],
+  'delegated-not-an-address': [{ plugin: 'static', text: 'ten' }, 6, ['"static"', '"ten"']],
   'not-a-mac': [{ text: '02:00' }, 7, ['"02:00"']],
   'wrong-ranges': [
     { ranges: '{"subnet":"10.244.0.1/24"}', expected: 'write 10.244.0.0/24' },

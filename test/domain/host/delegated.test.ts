@@ -139,3 +139,10 @@ test('an auditor does not run a delegate again, and holds what it gave against t
   t.is(history('10.244.0.2').breach?.law, 'address-once');
   t.is(history('10.244.0.1').breach?.law, 'address-choice');
 });
+
+test('an auditor takes one family of two from a delegate, and not from the policy', (t) => {
+  const found = (pod: HostEvent) =>
+    verify(written(...[started, joinRequested, dual, pod].map((event) => told(event)))).breach?.law;
+  t.is(found(added('c1', '10.244.0.7')), undefined);
+  t.is(found(podAdded('c1', '10.244.0.2')), 'address-choice');
+});

@@ -92,6 +92,13 @@ test.serial(
       code: 11,
       msg: `the IPAM plugin "static" gave ${held}, which is held by evio/${holder.name}/eth0`,
     });
+    const babbler = await scriptDelegate(t, { ADD: says({ ips: [{ address: 'ten/24' }] }) });
+    const babble = await cni('ADD', pod, { path: babbler.folder, config: { ipam: { type: babbler.name } } });
+    t.like(refusalOf(babble), {
+      code: 6,
+      msg: 'the IPAM plugin "scripted-ipam" gave "ten", which is not an IP address',
+    });
+    t.deepEqual(await babbler.verbs(), ['ADD', 'DEL']);
     t.deepEqual([await heldThere(node, pod), (await log()).length], [[], before]);
     t.true(await reaches(holder, '10.244.0.1'));
     await assertSound(t, scene());

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { recordingAgent } from '../../support/recording-agent.ts';
@@ -61,11 +61,14 @@ test('GC without a list of what is in use reaches nobody', async (t) => {
   t.deepEqual([agent.heard.length, await delegate.verbs()], [0, []]);
 });
 
-test('DEL without an agent is queued, and the delegate frees its address now', async (t) => {
+test('DEL without an agent is queued, and the delegate frees its address now, though it reads nothing', async (t) => {
   const delegate = await scriptDelegate(t);
   const queue = join(delegate.folder, 'queue');
   await mkdir(queue, { mode: 0o700 });
-  const config = { queue, agentSocket: join(delegate.folder, 'nobody.sock') };
+  const script = `#!/bin/sh\necho "$CNI_COMMAND" >> "${delegate.folder}/verbs"\n`;
+  await writeFile(join(delegate.folder, 'deaf'), script, { mode: 0o755 });
+  const ipam = { type: 'deaf', long: 'x'.repeat(900_000) };
+  const config = { queue, agentSocket: join(delegate.folder, 'nobody.sock'), ipam };
   t.is((await run(recordingAgent(done), delegate, { verb: 'DEL', config })).exitCode, 0);
   t.deepEqual(await readdir(queue), ['evio%c1%eth0']);
   t.deepEqual(await delegate.verbs(), ['DEL']);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -198,4 +198,13 @@ test("the end of the runtime's patience ends the delegate, and what it had given
   t.like(errorIn(ran), { code: 11 });
   t.regex(errorIn(ran).msg, /ADD was ended by SIGTERM/);
   t.deepEqual(await delegate.verbs(), ['ADD', 'DEL']);
+});
+
+test('a delegate starts with the signals of a program that nobody has prepared', async (t) => {
+  const delegate = await scriptDelegate(t, {
+    ADD: `grep SigIgn /proc/self/status > "$(dirname "$0")/ignored"\n${says(given)}`,
+  });
+  await run(await agentFor(t, admitted, added), delegate, { verb: 'ADD' });
+  // The agent's connection has this process ignore SIGPIPE by then.
+  t.is(await readFile(join(delegate.folder, 'ignored'), 'utf8'), 'SigIgn:\t0000000000000000\n');
 });

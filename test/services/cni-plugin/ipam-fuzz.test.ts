@@ -61,7 +61,8 @@ const call = async ({ environment, stdin }: WildCall) => {
     readInput: async () => E.right(stdin),
     connectAgent: () => wire(asked),
     queueDel: () => TE.left({ type: 'queue-missing' }),
-    loadIsFile: async () => () => true,
+    loadDelegation: () => import('../../../services/cni-plugin/via-delegate.ts'),
+    isFile: () => true,
     runDelegate: () => {
       throw new Error('evio-ipam is the one that others delegate to');
     },

@@ -94,9 +94,9 @@ test.serial('the pods are taken over in one append, once', async (t) => {
   t.deepEqual(
     appended.map(({ type, metadata }) => [type, metadata['schema'], metadata['actor']]),
     [
-      ['PodAdded', 2, 'operator'],
+      ['PodAdded', 3, 'operator'],
       ['PodWired', 1, 'operator'],
-      ['PodAdded', 2, 'operator'],
+      ['PodAdded', 3, 'operator'],
       ['PodWired', 1, 'operator'],
     ],
   );
