@@ -4,6 +4,7 @@ import { either as E } from 'fp-ts';
 import { act } from '../../simulator/act.ts';
 import { connect } from '../../simulator/connection.ts';
 import { device } from '../../simulator/machine/kernel.ts';
+import type { Seams } from '../../simulator/seams.ts';
 import { makeWorld, type World } from '../../simulator/world.ts';
 import { uuid } from '../support/events.ts';
 
@@ -33,7 +34,8 @@ const requestIds = {
   del: uuid('33333333-3333-4333-8333-333333333333'),
 };
 
-type Asked = { readonly answer: () => { readonly address: string | undefined } | undefined };
+type Answer = { readonly address?: string | undefined; readonly refused?: string };
+type Asked = { readonly answer: () => Answer | undefined };
 
 const ask = (
   world: World,
@@ -44,7 +46,7 @@ const ask = (
 ): Asked => {
   const path = `/run/netns/${containerId}`;
   const inode = world.kernel.netns.get(path)?.inode;
-  let heard: { readonly address: string | undefined } | undefined;
+  let heard: Answer | undefined;
   void connect(world, { alive: true, name: `${verb} ${containerId}` })
     .call(
       'POST',
@@ -61,7 +63,10 @@ const ask = (
     .then((answer) => {
       if (E.isLeft(answer)) return;
       const { status, body } = answer.right;
-      if (status !== 200) throw new Error(JSON.stringify(body));
+      if (status !== 200) {
+        heard = { refused: (body as { readonly error: { readonly msg: string } }).error.msg };
+        return;
+      }
       const { result } = body as {
         readonly result: { readonly ips?: ReadonlyArray<{ readonly address: string }> };
       };
@@ -89,8 +94,8 @@ const held = ({ disk }: World): ReadonlyArray<string> => {
 };
 
 /** One pod has its address. */
-const begin = async (): Promise<World> => {
-  const world = makeWorld(1, {});
+const begin = async (seams: Seams = {}): Promise<World> => {
+  const world = makeWorld(1, seams);
   for (const [index, name] of ['c1', 'c2'].entries())
     world.kernel.netns.set(`/run/netns/${name}`, { inode: 5000 + index });
   await live(world);
@@ -173,4 +178,37 @@ test('killed at any step of the start behind a reboot, nothing of before is held
     const { 'last_reserved_ip.0': _, ...left } = files(world);
     t.deepEqual([left, held(world), released(world)], [{}, [], ['rebooted']], `killed at step ${at}`);
   }
+});
+
+test('an ADD whose file cannot be written is refused, and what it had reserved is free again', async (t) => {
+  let isFull = false;
+  const world = await begin({
+    ports: (ports) => ({
+      ...ports,
+      addressFolders: {
+        open: (path) => async () => {
+          const opened = await ports.addressFolders.open(path)();
+          if (E.isLeft(opened)) return opened;
+          const { right: folder } = opened;
+          return E.right({
+            ...folder,
+            replace: (name, text) =>
+              isFull
+                ? async () =>
+                    E.left({ type: 'file-failed', path: `${path}/${name}`, reason: 'no space left' })
+                : folder.replace(name, text),
+          });
+        },
+      },
+    }),
+  });
+  isFull = true;
+  const refused = ask(world, 'add', 'c2', requestIds.second);
+  await goOn(world);
+  t.deepEqual(refused.answer(), {
+    refused:
+      'the file of an address "/var/lib/cni/networks/lan/last_reserved_ip.0" cannot be read or written: no space left',
+  });
+  t.deepEqual(files(world), { '10.1.2.2': 'c1\r\neth0', 'last_reserved_ip.0': '10.1.2.2' });
+  t.deepEqual([held(world), released(world)], [['10.1.2.2'], ['unwritten']]);
 });
