@@ -1,10 +1,13 @@
 import { either as E } from 'fp-ts';
-import { attachmentKey } from '../../domain/host/attachment.ts';
+import { portChanges } from '../../domain/ovs/port-changes.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
 import { plugInGuarded } from './wiring.ts';
+
+/** Whoever removes a port while it is put back may do so again, for as long as he makes the bridge anew. */
+const attempts = 5;
 
 /** Puts the port back; gives its name when the switch did not take it. */
 const reattach = (
@@ -19,7 +22,10 @@ const reattach = (
     const attachment = attachments.get(key);
     if (attachment?.status !== 'attached' || lease === undefined) return [];
     const port = attachment.hostIfname;
-    const added = await plugInGuarded(ports, configuration, lease, attachment, giveUp);
+    const plug = () => plugInGuarded(ports, configuration, lease, attachment, giveUp);
+    let added = await plug();
+    for (let tries = 1; tries < attempts && E.isLeft(added) && added.left.type === 'port-removed'; tries += 1)
+      added = await plug();
     if (E.isRight(added)) {
       ports.log.info('the port was put back', { attachment: key, port });
       return [];
@@ -28,23 +34,20 @@ const reattach = (
     return [port];
   });
 
-/** Whose port it is, as its marks say. */
-const keyOf = ({ externalIds }: PortSeen): string => {
-  const { network = '', 'container-id': containerId = '', ifname = '' } = externalIds;
-  return attachmentKey({ network, containerId, ifname });
-};
-
 /** A port row whose attachment is not in the log and whose link is gone holds nothing; its turn guards against a new ADD. */
-const removeStalePort = (ports: AgentPorts, host: Host, turns: Turns, port: PortSeen): Promise<void> => {
-  const key = keyOf(port);
-  return turns.take(key, async () => {
+const removeStalePort = (
+  ports: AgentPorts,
+  host: Host,
+  turns: Turns,
+  key: string,
+  port: string,
+): Promise<void> =>
+  turns.take(key, async () => {
     if (host.state().attachments.has(key)) return;
-    const removed = await ports.switch.removePort(port.name)();
-    if (E.isRight(removed))
-      ports.log.info('a port without link and attachment was removed', { port: port.name });
-    else ports.log.warn('a stale port could not be removed', { port: port.name, failure: removed.left });
+    const removed = await ports.switch.removePort(port)();
+    if (E.isRight(removed)) ports.log.info('a port without link and attachment was removed', { port });
+    else ports.log.warn('a stale port could not be removed', { port, failure: removed.left });
   });
-};
 
 /** Ports of our bridge that somebody removed come back; port rows that hold nothing go. Gives the names of those that did not come. */
 export const reconcilePorts = async (
@@ -56,17 +59,15 @@ export const reconcilePorts = async (
   links: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> => {
   const here = seen.filter(({ bridge }) => bridge === configuration.bridge.name);
-  const plugged = new Set(here.map(({ name }) => name));
-  // What is in the middle of its ADD or DEL is its business: a round that waited for a slow one would hold up everything else.
+  // A round that waited for a slow ADD would hold up everything else.
   const busy = new Set(turns.busy());
-  const lost = [...host.state().attachments].filter(
-    ([key, { status, hostIfname }]) =>
-      status === 'attached' && !busy.has(key) && !plugged.has(hostIfname) && links.has(hostIfname),
+  const changes = portChanges(host.state().attachments, here, links, busy);
+  const unpluggable = await Promise.all(
+    changes.map(async ({ type, key, name }) => {
+      if (type === 'plug') return reattach(ports, configuration, host, turns, key);
+      await removeStalePort(ports, host, turns, key, name);
+      return [];
+    }),
   );
-  const stale = here.filter((port) => !links.has(port.name) && !busy.has(keyOf(port)));
-  const [unpluggable] = await Promise.all([
-    Promise.all(lost.map(([key]) => reattach(ports, configuration, host, turns, key))),
-    Promise.all(stale.map((port) => removeStalePort(ports, host, turns, port))),
-  ]);
   return new Set(unpluggable.flat());
 };

@@ -1,6 +1,7 @@
 import type { HttpHandler } from '../../domain/port/http.ts';
 import type { Agent, Member } from './agent.ts';
 import { cniRoutes } from './cni-routes.ts';
+import { driftRoutes } from './drift-routes.ts';
 import { dropRoutes } from './drop-era-route.ts';
 import { importRoutes } from './import-route.ts';
 import { operatorRoutes } from './operator-routes.ts';
@@ -25,7 +26,10 @@ const answer =
 
 /** Everything that a running agent answers; a path that it does not know says which it does. */
 export const agentAnswers = (agent: Agent): HttpHandler =>
-  answer<Agent>({ ...cniRoutes, ...operatorRoutes, ...importRoutes, ...redactRoutes, ...dropRoutes }, agent);
+  answer<Agent>(
+    { ...cniRoutes, ...operatorRoutes, ...importRoutes, ...redactRoutes, ...dropRoutes, ...driftRoutes },
+    agent,
+  );
 
 /** What can be answered about a node whose agent is not running. */
 export const memberAnswers = (member: Member): HttpHandler => answer(operatorRoutes, member);
