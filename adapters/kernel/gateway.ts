@@ -9,10 +9,10 @@ import {
   sameAddress,
   takeAddress,
 } from './address.ts';
-import { ipBytes } from './ip-bytes.ts';
+import { AF_INET, AF_INET6, type IpBytes, ipBytes } from './ip-bytes.ts';
 import { findLink, setMtu, setUp } from './link.ts';
 import type { Home } from './netns.ts';
-import { connectedRoute } from './route.ts';
+import { connectedRoute, isConnectedRoute, routes } from './route.ts';
 import { type KernelRefused, type Rtnetlink, refused } from './rtnetlink.ts';
 import { writeSettings } from './setting.ts';
 
@@ -58,6 +58,41 @@ const skipDetection = (name: string): E.Either<KernelRefused, void> => {
   const skipped = writeSettings([{ path: `ipv6/conf/${name}/accept_dad`, value: '0' }]);
   return E.isLeft(skipped) && skipped.left.errno !== 'ENOENT' ? skipped : E.right(undefined);
 };
+
+/** What `ensureGateway` would change, a sentence each. */
+export const inspectGateway = (
+  { rtnetlink }: Home,
+  { name, mtu, addresses }: GatewayInterface,
+): E.Either<KernelFailure, ReadonlyArray<string>> => {
+  const found = findLink(rtnetlink, name);
+  if (E.isLeft(found)) return found;
+  const link = found.right;
+  if (link === undefined) return E.right([`${name} is missing`]);
+  return pipe(
+    E.Do,
+    E.bind('wanted', () => E.traverseArray(withPrefix)(addresses)),
+    E.bind('held', () => addressesOn(rtnetlink, link.index, name)),
+    E.bind('routes', () =>
+      E.traverseArray((family: IpBytes['family']) => routes(rtnetlink, family))([AF_INET, AF_INET6]),
+    ),
+    E.map(({ wanted, held, routes }) => [
+      ...(link.up ? [] : [`${name} is down`]),
+      ...(link.mtu === mtu ? [] : [`${name} has MTU ${link.mtu} instead of ${mtu}`]),
+      ...addresses
+        .filter((_, at) => !held.some((one) => isSame(one, wanted[at])))
+        .map((one) => `${name} has lost ${one}`),
+      ...(held.some((one) => one.ours && !wanted.some((other) => sameAddress(one, other)))
+        ? [`${name} has an address of an earlier lease`]
+        : []),
+      ...addresses
+        .filter((_, at) => !routes.flat().some((route) => isConnectedRoute(route, link.index, wanted[at])))
+        .map((one) => `the route to the subnet of ${one} is missing`),
+    ]),
+  );
+};
+
+const isSame = (one: InterfaceAddress, other: InterfaceAddress | undefined): boolean =>
+  other !== undefined && sameAddress(one, other);
 
 /**
  * The interface is up, has the MTU, of our addresses exactly these, and their routes; what others gave it is theirs. Addresses go before

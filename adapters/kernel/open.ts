@@ -55,6 +55,7 @@ export const openKernel = async (options: {
     inspectPod: (pod) => task(`inspect ${pod.hostIfname}`, () => wiring.ask('inspectPod', pod)),
     ownLinks: () => task('list our links', () => wiring.ask('ownLinks', undefined)),
     ensureGateway: (gateway) => task(`set up ${gateway.name}`, () => wiring.ask('ensureGateway', gateway)),
+    inspectGateway: (gateway) => task(`look at ${gateway.name}`, () => wiring.ask('inspectGateway', gateway)),
     raiseLinks: (names) => task('bring links up', () => wiring.ask('raiseLinks', names)),
     watch: (watched, listener) =>
       task(`watch ${watched.interface}`, async () => {

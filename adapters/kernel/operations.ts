@@ -2,7 +2,7 @@ import { announcePod } from './announce.ts';
 import { createPair } from './create-pair.ts';
 import { detachPods } from './detach.ts';
 import { finishPair } from './finish-pair.ts';
-import { ensureGateway } from './gateway.ts';
+import { ensureGateway, inspectGateway } from './gateway.ts';
 import { inspectPod } from './inspect.ts';
 import { openWatch } from './open-watch.ts';
 import { ownLinks } from './own-link.ts';
@@ -16,6 +16,7 @@ export const operations = {
   detachPods,
   ensureGateway,
   finishPair,
+  inspectGateway,
   inspectPod,
   openWatch,
   ownLinks,

@@ -130,3 +130,14 @@ export const isRouteToGateway = (route: Route, index: number, gateway: IpBytes):
 /** Whether this is the route that `defaultRoute` adds, whatever its metrics. */
 export const isDefaultRoute = (route: Route, index: number, gateway: IpBytes): boolean =>
   route.index === index && route.prefixLength === 0 && route.gateway?.equals(gateway.bytes) === true;
+
+/** Whether this is the route that `connectedRoute` adds. */
+export const isConnectedRoute = (
+  route: Route,
+  index: number,
+  address: { readonly ip: IpBytes; readonly prefixLength: number } | undefined,
+): boolean =>
+  address !== undefined &&
+  route.index === index &&
+  route.prefixLength === address.prefixLength &&
+  route.destination?.equals(networkOf(address.ip.bytes, address.prefixLength)) === true;

@@ -54,6 +54,7 @@ export const addPort = async (
     const waitMs = performance.now() - startedAt - transactMs;
     return E.right({ ofport: seen.ofport, transactMs, waitMs });
   }
+  if (seen.type === 'removed') return E.left({ type: 'port-removed', name: port.name });
   const removed = await unplugPort(live, lettingGo, { uuid: portId, name: port.name });
   return failed(
     E.isLeft(removed) ? `${seen.error}; and its removal failed: ${removed.left.reason}` : seen.error,
@@ -107,14 +108,14 @@ const clearName = async (
 
 type Attached =
   | { readonly type: 'attached'; readonly ofport: number }
+  | { readonly type: 'removed' }
   | { readonly type: 'not-attached'; readonly error: string };
 
 const untilAttached = (live: Live, interfaceId: string, timeoutMs: number): Promise<Waited<Attached>> => {
   let present = false;
   return until(live, timeoutMs, (replica) => {
     const row = replica.interface(interfaceId);
-    if (row === undefined)
-      return present ? { type: 'not-attached', error: 'it was removed by another' } : undefined;
+    if (row === undefined) return present ? { type: 'removed' } : undefined;
     present = true;
     if (row.error !== undefined) return { type: 'not-attached', error: row.error };
     return row.ofport === undefined ? undefined : { type: 'attached', ofport: row.ofport };

@@ -73,4 +73,6 @@ export type SwitchFailure =
   | { readonly type: 'bridge-missing'; readonly bridge: string }
   | { readonly type: 'bridge-failed'; readonly bridge: string; readonly reason: string }
   | { readonly type: 'foreign-port'; readonly name: string }
+  /** Somebody else took it out again before the switch had attached it. */
+  | { readonly type: 'port-removed'; readonly name: string }
   | { readonly type: 'port-failed'; readonly name: string; readonly reason: string };

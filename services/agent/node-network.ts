@@ -1,7 +1,13 @@
 import { either as E } from 'fp-ts';
 import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
 import type { Lease } from '../../domain/host/state.ts';
-import { bridgeOf, gatewayInterface, masqueradeOf, settingsOf } from '../../domain/kernel/node-network.ts';
+import {
+  bridgeOf,
+  gatewayInterface,
+  masqueradeOf,
+  type Setting,
+  settingsOf,
+} from '../../domain/kernel/node-network.ts';
 import type { FirewallFailure } from '../../domain/port/firewall.ts';
 import type { SettingsFailure } from '../../domain/port/settings.ts';
 import type { AgentConfiguration } from './configuration.ts';
@@ -25,7 +31,7 @@ type NodePorts = Pick<AgentPorts, 'switch' | 'kernel' | 'settings' | 'firewall' 
 
 /** Uplinks that configure themselves by router advertisements now. */
 const listeningUplinks = async (
-  { settings }: NodePorts,
+  { settings }: Pick<AgentPorts, 'settings'>,
   bridge: string,
 ): Promise<E.Either<SettingsFailure, ReadonlyArray<string>>> => {
   const interfaces = await settings.interfaces('ipv6')();
@@ -63,6 +69,25 @@ export const removeNodeNetwork = async (
   return E.isLeft(gateway) && gateway.left.type !== 'link-missing' ? gateway : firewall.remove()();
 };
 
+export type WrongSetting = Setting & { readonly now: string | undefined };
+
+/** The kernel settings that pods need and that are otherwise now. */
+export const wrongSettings = async (
+  ports: Pick<AgentPorts, 'settings'>,
+  { bridge }: AgentConfiguration,
+  lease: Lease,
+): Promise<E.Either<SettingsFailure, ReadonlyArray<WrongSetting>>> => {
+  const uplinks = await listeningUplinks(ports, bridge.name);
+  if (E.isLeft(uplinks)) return uplinks;
+  const wrong: WrongSetting[] = [];
+  for (const setting of settingsOf(lease, bridge.name, uplinks.right)) {
+    const now = await ports.settings.read(setting.path)();
+    if (E.isLeft(now)) return now;
+    if (now.right !== setting.value) wrong.push({ ...setting, now: now.right });
+  }
+  return E.right(wrong);
+};
+
 /**
  * What all pods of the node share: the bridge, the gateway addresses on it, the kernel settings, the masquerade. Makes it so
  * where it is not; says which setting it changed and why. Safe to call at any time.
@@ -72,18 +97,14 @@ export const ensureNodeNetwork = async (
   configuration: AgentConfiguration,
   lease: Lease,
 ): Promise<E.Either<NodeNetworkFailure, void>> => {
-  const { bridge } = configuration;
   const gateway = await ensureGatewayBridge(ports, configuration, lease);
   if (E.isLeft(gateway)) return gateway;
-  const uplinks = await listeningUplinks(ports, bridge.name);
-  if (E.isLeft(uplinks)) return uplinks;
-  for (const { path, value, why } of settingsOf(lease, bridge.name, uplinks.right)) {
-    const now = await ports.settings.read(path)();
-    if (E.isLeft(now)) return now;
-    if (now.right === value) continue;
+  const wrong = await wrongSettings(ports, configuration, lease);
+  if (E.isLeft(wrong)) return wrong;
+  for (const { path, value, why, now } of wrong.right) {
     const written = await ports.settings.write(path, value)();
     if (E.isLeft(written)) return written;
-    ports.log.info('kernel setting changed', { setting: path, from: now.right, to: value, why });
+    ports.log.info('kernel setting changed', { setting: path, from: now, to: value, why });
   }
   const masquerade = masqueradeOf(lease, configuration.masqueradeExclude);
   const holds = await ports.firewall.holds(masquerade)();

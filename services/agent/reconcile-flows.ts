@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
-import { desiredFlows } from '../../domain/ovs/desired-flows.ts';
+import { countDesiredFlows, desiredFlows } from '../../domain/ovs/desired-flows.ts';
 import { flowChanges } from '../../domain/ovs/flow-changes.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
@@ -88,9 +88,9 @@ export const flowsHaveDrifted = async (
   const isWrong = ({ name, guarded, ofport }: PortSeen): boolean =>
     (known.has(name) && guarded !== antiSpoofing) || (written.get(name) ?? ofport) !== ofport;
   if (ports.some(isWrong)) return true;
-  const desired = desiredFlows(attachments, ports, antiSpoofing);
+  const desired = countDesiredFlows(attachments, ports, antiSpoofing);
   const count = await flows.count()();
   if (turns.busy().length > 0) return false;
   // Without anti-spoofing nothing hangs on it that the switch tells of its flows.
-  return E.isLeft(count) ? antiSpoofing : count.right !== desired.length;
+  return E.isLeft(count) ? antiSpoofing : count.right !== desired;
 };

@@ -1,11 +1,15 @@
 import { either as E } from 'fp-ts';
 import { type AttachmentId, attachmentKey } from '../../domain/host/attachment.ts';
+import { portChanges } from '../../domain/ovs/port-changes.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { attachmentFields, knownFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
 import { plugInGuarded } from './wiring.ts';
+
+/** Whoever removes a port while it is put back may do so again, for as long as he makes the bridge anew. */
+const attempts = 5;
 
 /** Puts the port back; gives its name when the switch did not take it. */
 const reattach = (
@@ -20,7 +24,10 @@ const reattach = (
     const attachment = attachments.get(key);
     if (attachment?.status !== 'attached' || lease === undefined) return [];
     const port = attachment.hostIfname;
-    const added = await plugInGuarded(ports, configuration, lease, attachment, giveUp);
+    const plug = () => plugInGuarded(ports, configuration, lease, attachment, giveUp);
+    let added = await plug();
+    for (let tries = 1; tries < attempts && E.isLeft(added) && added.left.type === 'port-removed'; tries += 1)
+      added = await plug();
     if (E.isRight(added)) {
       ports.log.info('the port was put back', knownFields(ports.ids, attachment));
       ports.metrics?.record('repairs', 1, { what: 'port-put-back' });
@@ -33,20 +40,19 @@ const reattach = (
     return [port];
   });
 
-/** Whose port it is, as its marks say. */
-const markedAttachment = ({ externalIds }: PortSeen): AttachmentId => {
-  const { network = '', 'container-id': containerId = '', ifname = '' } = externalIds;
-  return { network, containerId, ifname };
-};
-
 /** A port row whose attachment is not in the log and whose link is gone holds nothing; its turn guards against a new ADD. */
-const removeStalePort = (ports: AgentPorts, host: Host, turns: Turns, port: PortSeen): Promise<void> => {
-  const attachment = markedAttachment(port);
+const removeStalePort = (
+  ports: AgentPorts,
+  host: Host,
+  turns: Turns,
+  attachment: AttachmentId,
+  port: string,
+): Promise<void> => {
   const key = attachmentKey(attachment);
-  const fields = { ...attachmentFields(attachment), port: port.name };
+  const fields = { ...attachmentFields(attachment), port };
   return turns.take(key, async () => {
     if (host.state().attachments.has(key)) return;
-    const removed = await ports.switch.removePort(port.name)();
+    const removed = await ports.switch.removePort(port)();
     if (E.isRight(removed)) {
       ports.log.info('a port without link and attachment was removed', fields);
       ports.metrics?.record('repairs', 1, { what: 'port-removed' });
@@ -64,19 +70,15 @@ export const reconcilePorts = async (
   links: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> => {
   const here = seen.filter(({ bridge }) => bridge === configuration.bridge.name);
-  const plugged = new Set(here.map(({ name }) => name));
-  // What is in the middle of its ADD or DEL is its business: a round that waited for a slow one would hold up everything else.
+  // A round that waited for a slow ADD would hold up everything else.
   const busy = new Set(turns.busy());
-  const lost = [...host.state().attachments].filter(
-    ([key, { status, hostIfname }]) =>
-      status === 'attached' && !busy.has(key) && !plugged.has(hostIfname) && links.has(hostIfname),
+  const changes = portChanges(host.state().attachments, here, links, busy);
+  const unpluggable = await Promise.all(
+    changes.map(async ({ type, attachment, name }) => {
+      if (type === 'plug') return reattach(ports, configuration, host, turns, attachmentKey(attachment));
+      await removeStalePort(ports, host, turns, attachment, name);
+      return [];
+    }),
   );
-  const stale = here.filter(
-    (port) => !links.has(port.name) && !busy.has(attachmentKey(markedAttachment(port))),
-  );
-  const [unpluggable] = await Promise.all([
-    Promise.all(lost.map(([key]) => reattach(ports, configuration, host, turns, key))),
-    Promise.all(stale.map((port) => removeStalePort(ports, host, turns, port))),
-  ]);
   return new Set(unpluggable.flat());
 };

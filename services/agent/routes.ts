@@ -1,6 +1,7 @@
 import type { HttpHandler } from '../../domain/port/http.ts';
 import type { Agent, Member } from './agent.ts';
 import { cniRoutes } from './cni-routes.ts';
+import { driftRoutes } from './drift-routes.ts';
 import { dropRoutes } from './drop-era-route.ts';
 import { importRoutes } from './import-route.ts';
 import { ipamRoutes } from './ipam/routes.ts';
@@ -35,6 +36,7 @@ export const agentAnswers = (agent: Agent): HttpHandler =>
       ...importRoutes,
       ...redactRoutes,
       ...dropRoutes,
+      ...driftRoutes,
       ...probeRoutes,
     },
     agent,

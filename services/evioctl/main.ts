@@ -32,6 +32,7 @@ import { archiveOption, archivesOf } from './archive-option.ts';
 import { addCompletion } from './completion.ts';
 import type { Context } from './context.ts';
 import { addDiff } from './diff.ts';
+import { addDriftCommands } from './drift.ts';
 import { exitCodes } from './exit-code.ts';
 import { addExport } from './export.ts';
 import { addHistory } from './history.ts';
@@ -74,7 +75,8 @@ Exit codes:
   1  refused; the reason and what to do are on stderr
   2  wrong usage
   3  the agent does not answer
-  4  the log does not hold: it was altered, or breaks a law, or is not the one that was anchored or copied
+  4  the log does not hold: it was altered, or breaks a law, or is not the one that was anchored or copied;
+     or the machine is not as the log says (drift)
 
 Examples:
   evioctl configure --pod-cidr 10.244.0.0/16 --node-bits 8 --host-cidr 10.10.0.0/16
@@ -143,6 +145,7 @@ const context: Context = {
 
 for (const add of [
   addAgentCommands,
+  addDriftCommands,
   addArchive,
   addExport,
   addImport,

@@ -166,6 +166,14 @@ export const openKernel = (
         state.gateway = addresses;
         return E.right(undefined);
       }),
+    inspectGateway:
+      ({ name, addresses }) =>
+      () =>
+        loop.look(owner, `inspectGateway ${name}`, () =>
+          E.right(
+            addresses.filter((one) => !state.gateway.includes(one)).map((one) => `${name} has lost ${one}`),
+          ),
+        ),
     raiseLinks: (names) =>
       attempt('raiseLinks', names.join(), () => {
         for (const name of names) {

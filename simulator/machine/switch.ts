@@ -61,7 +61,7 @@ export const openSwitch = (
       return E.left({ type: 'port-failed', name, reason });
     };
     if (faults.switchUnreachable) return E.left(unreachable);
-    if (ports.get(name) !== row) return failed('it was removed by another');
+    if (ports.get(name) !== row) return E.left({ type: 'port-removed', name });
     if (faults.switchSlow) return failed('ovs-vswitchd has not attached it in time');
     if (!world.hasLink(name)) return failed(`could not open network device ${name}`);
     attachAlone(name, row);

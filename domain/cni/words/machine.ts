@@ -67,6 +67,11 @@ export const machineWords: WordsFor<KernelFailure | SwitchFailure | FlowTableFai
     msg: `the port "${refusal.name}" bears our name and is not ours`,
     details: 'it was left alone; remove it by hand',
   }),
+  'port-removed': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `somebody removed the port "${refusal.name}" before Open vSwitch had attached it`,
+    details: 'the attachment was undone; who else changes this bridge?',
+  }),
   'port-failed': (refusal) => ({
     code: codes.tryAgainLater,
     msg: `Open vSwitch did not take the port "${refusal.name}": ${refusal.reason}`,

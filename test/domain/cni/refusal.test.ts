@@ -116,6 +116,7 @@ const examples: {
   'bridge-missing': [{ bridge: 'evio0' }, 11, ['"evio0"']],
   'bridge-failed': [{ bridge: 'evio0', reason: 'no datapath' }, 11, ['"evio0"', 'no datapath']],
   'foreign-port': [{ name: 'eviox' }, 5, ['"eviox"']],
+  'port-removed': [{ name: 'eviox' }, 11, ['"eviox"']],
   'port-failed': [{ name: 'eviox', reason: 'no such device' }, 11, ['"eviox"', 'no such device']],
   conflict: [{ stream: 'host-1', expected: 3, actual: 'no-stream' }, 5, ['host-1', '3', 'no-stream']],
   'duplicate-event-id': [{ id: 'id-1' }, 5, ['id-1']],

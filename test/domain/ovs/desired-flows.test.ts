@@ -1,9 +1,9 @@
 import test from 'ava';
-import { desiredFlows } from '../../../domain/ovs/desired-flows.ts';
+import { countDesiredFlows, desiredFlows } from '../../../domain/ovs/desired-flows.ts';
 import { podFlows } from '../../../domain/ovs/pod-flows.ts';
 import { podPort } from '../../../domain/ovs/port.ts';
 import type { PortSeen } from '../../../domain/port/switch.ts';
-import { podAdded } from '../../support/events.ts';
+import { ip, podAdded } from '../../support/events.ts';
 
 const { type: _, ...pod } = podAdded('c1', '10.244.0.2', { hostIfname: 'evio00000000001' });
 const attached = { ...pod, status: 'attached' } as const;
@@ -40,4 +40,25 @@ test('marks that cannot be read ask for nothing', (t) => {
   });
   for (const marks of [{ mac: 'no MAC' }, { addresses: '' }, { addresses: '10.244.0.2 nonsense' }])
     t.deepEqual(desiredFlows([], [marked(marks)], true), [], JSON.stringify(marks));
+});
+
+test('their number is told without making them', (t) => {
+  const of = (name: string, ...addresses: ReadonlyArray<string>) => ({
+    ...attached,
+    hostIfname: name,
+    addresses: addresses.map((address) => ({ address: ip(address), choice: { by: 'requested' as const } })),
+  });
+  const pods = [
+    of('evio00000000001', '10.244.0.2'),
+    of('evio00000000002', '10.244.0.3'),
+    of('evio00000000003', '10.244.0.4', 'fd00::4'),
+    of('evio00000000004', 'fd00::5'),
+    of('vethelse', '10.244.0.6'),
+  ];
+  const ports = [
+    ...pods.map(({ hostIfname }) => ({ ...port, name: hostIfname })),
+    { ...port, name: 'evio00000000009' },
+  ];
+  for (const antiSpoofing of [true, false])
+    t.is(countDesiredFlows(pods, ports, antiSpoofing), desiredFlows(pods, ports, antiSpoofing).length);
 });

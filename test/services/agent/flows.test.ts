@@ -104,6 +104,9 @@ test.serial('a living pod that the log does not know keeps its flows, and gets t
   const { node, ask } = scene;
   const before = ours(await flowsOf(scene));
   await node.stopAgent();
+  // So that it cannot be adopted.
+  const [link = ''] = await scene.links();
+  await node.ovs.vsctl('set', 'port', link, 'external_ids:netns-id=lost');
   await node.startAgent('--state-dir', `${node.dir}/fresh`);
   await ask('POST', '/v1/configure', usual);
   await ask('POST', '/v1/join', {});

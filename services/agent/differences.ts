@@ -1,0 +1,168 @@
+import { either as E } from 'fp-ts';
+import { attachmentKey } from '../../domain/host/attachment.ts';
+import type { Lease } from '../../domain/host/state.ts';
+import { gatewayInterface, masqueradeOf } from '../../domain/kernel/node-network.ts';
+import { cookieOf } from '../../domain/ovs/cookie.ts';
+import { desiredFlows } from '../../domain/ovs/desired-flows.ts';
+import { flowChanges } from '../../domain/ovs/flow-changes.ts';
+import { portChanges } from '../../domain/ovs/port-changes.ts';
+import type { FilesFailure } from '../../domain/port/files.ts';
+import type { Difference } from '../../domain/transfer/drift-answer.ts';
+import type { Member } from './agent.ts';
+import type { AgentConfiguration } from './configuration.ts';
+import { type NodeNetworkFailure, wrongSettings } from './node-network.ts';
+import type { AgentPorts, Host } from './ports.ts';
+import type { Turns } from './turns.ts';
+
+export type LookFailure = NodeNetworkFailure | FilesFailure;
+
+type Looked = E.Either<LookFailure, ReadonlyArray<Difference>>;
+
+/** The node, and who has a turn now: what is in the middle of its ADD or DEL is no drift. */
+export type Looking = {
+  readonly ports: AgentPorts;
+  readonly configuration: AgentConfiguration;
+  readonly host: Host;
+  readonly turns: Turns;
+  readonly readiness: Member['readiness'];
+};
+
+/** Links, ports and flows of pods. */
+const ofPods = async ({ ports, configuration, host, turns, readiness }: Looking): Promise<Looked> => {
+  const { bridge, antiSpoofing } = configuration;
+  const links = await ports.kernel.ownLinks()();
+  if (E.isLeft(links)) return links;
+  const there = await ports.flows.flows()();
+  if (E.isLeft(there) && antiSpoofing) return there;
+  const seen = await ports.switch.ports()();
+  if (E.isLeft(seen)) return seen;
+  const { attachments } = host.state();
+  const busy = new Set(turns.busy());
+  const names = new Set(links.right.map(({ name }) => name));
+  const here = seen.right.filter((port) => port.bridge === bridge.name);
+  const found: Difference[] = [];
+  for (const [key, { status, hostIfname: name }] of attachments)
+    if (status === 'attached' && !busy.has(key) && !names.has(name) && cookieOf(name) !== undefined)
+      found.push({ part: 'link', name, difference: `the link of ${key} is gone: its DEL has not come` });
+  for (const { name, alias, up } of links.right)
+    if (!up && attachments.get(alias)?.status === 'attached' && !busy.has(alias))
+      found.push({ part: 'link', name, difference: 'it is down', change: 'bring it up' });
+  for (const unadopted of readiness.unadopted ?? [])
+    found.push({
+      part: 'link',
+      name: unadopted.split(' ')[0] ?? '',
+      difference: `not in the log: ${unadopted}`,
+    });
+  for (const { type, attachment, name } of portChanges(attachments, here, names, busy))
+    found.push(
+      type === 'plug'
+        ? {
+            part: 'port',
+            name,
+            difference: `the port of ${attachmentKey(attachment)} is missing`,
+            change: 'plug it in',
+          }
+        : { part: 'port', name, difference: 'it has neither link nor attachment', change: 'remove it' },
+    );
+  const settled = here.filter(({ externalIds }) => {
+    const { network, 'container-id': containerId, ifname } = externalIds;
+    return !busy.has(`${network}/${containerId}/${ifname}`);
+  });
+  const known = new Set([...attachments.values()].map(({ hostIfname }) => hostIfname));
+  for (const { name, guarded } of settled)
+    if (guarded !== antiSpoofing && known.has(name))
+      found.push({
+        part: 'port',
+        name,
+        difference: guarded ? 'it is guarded, with anti-spoofing off' : 'it lets pass what no flow allows',
+        change: guarded ? 'open it' : 'guard it',
+      });
+  const passed = new Set([...busy].map((key) => cookieOf(attachments.get(key)?.hostIfname ?? '')));
+  const changes = flowChanges(
+    desiredFlows(attachments.values(), settled, antiSpoofing),
+    (E.isLeft(there) ? [] : there.right).filter(({ cookie }) => !passed.has(cookie)),
+  );
+  const nameOf = new Map(settled.map(({ name }) => [cookieOf(name), name]));
+  const byCookie = Map.groupBy(changes, (change) =>
+    change.type === 'add' ? change.flow.cookie : change.cookie,
+  );
+  for (const [cookie, group] of byCookie) {
+    const added = group.filter(({ type }) => type === 'add').length;
+    const name = nameOf.get(cookie) ?? cookie;
+    found.push({
+      part: 'flows',
+      name,
+      difference: added === group.length ? `${added} are missing` : 'there are others than there should be',
+      change: added === 0 ? 'remove them' : 'write them',
+    });
+  }
+  return E.right(found);
+};
+
+const ofGateway = async ({ ports, configuration }: Looking, lease: Lease): Promise<Looked> => {
+  const { bridge } = configuration;
+  const gateway = await ports.kernel.inspectGateway(gatewayInterface(lease, bridge))();
+  return E.map((differences: ReadonlyArray<string>) =>
+    differences.map(
+      (difference): Difference => ({
+        part: 'gateway',
+        name: bridge.name,
+        difference,
+        change: 'put it right',
+      }),
+    ),
+  )(gateway);
+};
+
+const ofSettings = async ({ ports, configuration }: Looking, lease: Lease): Promise<Looked> => {
+  const wrong = await wrongSettings(ports, configuration, lease);
+  if (E.isLeft(wrong)) return wrong;
+  return E.right(
+    wrong.right.map(({ path, now, value }) => ({
+      part: 'setting',
+      name: path,
+      difference: `it is ${now ?? 'missing'}`,
+      change: `set it to ${value}`,
+    })),
+  );
+};
+
+const ofRules = async ({ ports, configuration }: Looking, lease: Lease): Promise<Looked> => {
+  const holds = await ports.firewall.holds(masqueradeOf(lease, configuration.masqueradeExclude))();
+  if (E.isLeft(holds)) return holds;
+  const difference = 'our nftables table is not as it was written';
+  return E.right(
+    holds.right ? [] : [{ part: 'rules', name: 'inet evio_ledger', difference, change: 'write it anew' }],
+  );
+};
+
+/** The runtime's configuration: what is staged, where the node serves. */
+const ofCni = async ({ ports, configuration, host }: Looking): Promise<Looked> => {
+  const { stagedConflist, publishedConflist: name } = configuration;
+  const { fence, leaveRequested } = host.state();
+  const staged = await ports.files.read(stagedConflist)();
+  if (E.isLeft(staged)) return staged;
+  const published = await ports.files.read(name)();
+  if (E.isLeft(published)) return published;
+  if (staged.right === undefined || fence !== undefined || leaveRequested) return E.right([]);
+  if (staged.right === published.right) return E.right([]);
+  const difference =
+    published.right === undefined ? 'it is not there' : 'it is not what evio-config-gen staged';
+  return E.right([{ part: 'cni', name, difference, change: 'publish it' }]);
+};
+
+/**
+ * What a reconciliation would find now, without a change to anything; each difference from the same comparison that the reconciliation
+ * goes by. A node without a lease should have nothing yet.
+ */
+export const differences = async (looking: Looking): Promise<Looked> => {
+  const { lease } = looking.host.state();
+  if (lease === undefined) return E.right([]);
+  const found: Difference[] = [];
+  for (const look of [ofPods, ofGateway, ofSettings, ofRules, ofCni]) {
+    const looked = await look(looking, lease);
+    if (E.isLeft(looked)) return looked;
+    found.push(...looked.right);
+  }
+  return E.right(found);
+};

@@ -1,0 +1,105 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import type { Difference, DriftAnswer, ReconcileAnswer } from '../../../domain/transfer/drift-answer.ts';
+import { eventually } from '../../support/node.ts';
+import { makeScene } from '../../support/scene.ts';
+
+/*
+ * What is broken here the agent sees in its sweep only, which comes once a minute.
+ */
+
+const setting = '/proc/sys/net/ipv4/conf/evio0/send_redirects';
+
+test.serial('drift says what is not as the log says, and reconcile puts right what can be', async (t) => {
+  const scene = await makeScene(t);
+  const { node, ask } = scene;
+  await writeFile(
+    join(node.dir, 'net-conf.json'),
+    JSON.stringify({ podCidr: '10.244.0.0/16', nodeBits: 8, hostCidr: '10.10.0.0/16' }),
+  );
+  const [ended, kept] = await scene.makePods(2);
+  if (ended === undefined || kept === undefined) return t.fail();
+  await scene.add(ended);
+  const [endedLink = ''] = await scene.links();
+  await scene.add(kept);
+  const keptLink = (await scene.links()).find((link) => link !== endedLink) ?? '';
+  await writeFile(join(node.dir, 'state', '10-evio.conflist'), '{"plugins":[{"type":"evio"}]}');
+  await ask('POST', '/v1/settle', {});
+  const clean = await node.evioctl('drift');
+  t.is(clean.code, 0, clean.out);
+  t.is(clean.out, 'all is as the log says\n');
+
+  await node.netns.exec('ip', 'link', 'delete', endedLink);
+  await eventually('it is noticed', async () => ((await node.status()).linkless === 1 ? true : undefined));
+  const write = (value: string) => node.netns.exec('sh', '-c', `echo ${value} > ${setting}`);
+  await write('1');
+  await writeFile(node.conflist, '{}');
+  // Some flows of the pod become others: their number is the same.
+  const cookie = `0xe7106${keptLink.slice(4)}`;
+  const count = async (): Promise<number> =>
+    (await node.ovs.ofctl('evio0', 'dump-flows')).split(`cookie=${cookie}`).length - 1;
+  const before = await count();
+  await node.ovs.ofctl('evio0', 'del-flows', `cookie=${cookie}/-1,arp`);
+  for (let n = 0; (await count()) < before; n += 1)
+    await node.ovs.ofctl('evio0', 'add-flow', `cookie=${cookie},priority=${100 + n},in_port=77,actions=drop`);
+
+  const expected: ReadonlyArray<Difference> = [
+    {
+      part: 'link',
+      name: endedLink,
+      difference: `the link of evio/${ended.name}/eth0 is gone: its DEL has not come`,
+    },
+    {
+      part: 'flows',
+      name: keptLink,
+      difference: 'there are others than there should be',
+      change: 'write them',
+    },
+    { part: 'setting', name: 'ipv4/conf/evio0/send_redirects', difference: 'it is 1', change: 'set it to 0' },
+    {
+      part: 'cni',
+      name: node.conflist,
+      difference: 'it is not what evio-config-gen staged',
+      change: 'publish it',
+    },
+  ];
+  const drift = await node.evioctl('drift', '--json');
+  t.is(drift.code, 4, drift.err);
+  t.deepEqual((JSON.parse(drift.out) as DriftAnswer).drift, expected);
+  const rows = await node.evioctl('drift', '--ndjson');
+  t.deepEqual(
+    rows.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+    expected,
+  );
+
+  const dry = await node.evioctl('reconcile', '--dry-run');
+  t.is(dry.code, 0);
+  t.regex(dry.out, /setting +ipv4\/conf\/evio0\/send_redirects +it is 1 +set it to 0/);
+  t.is((await node.netns.exec('cat', setting)).trim(), '1');
+
+  const done = await node.evioctl('reconcile', '--json');
+  t.is(done.code, 4, 'the link is left');
+  const { found, left } = JSON.parse(done.out) as ReconcileAnswer;
+  t.deepEqual(found, expected);
+  t.deepEqual(left, expected.slice(0, 1));
+  t.is((await node.netns.exec('cat', setting)).trim(), '0');
+  t.not(await readFile(node.conflist, 'utf8'), '{}');
+  await scene.del(ended);
+  t.is((await node.evioctl('drift')).code, 0);
+});
+
+test.serial('without an agent there is no answer, and a body that says nothing is refused', async (t) => {
+  const scene = await makeScene(t);
+  const refused = await scene.ask('POST', '/v1/reconcile', {}).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+  t.regex(refused, /dryRun is neither true nor false/);
+  await scene.node.stopAgent();
+  t.is((await scene.node.evioctl('drift')).code, 3);
+  t.is((await scene.node.evioctl('reconcile')).code, 3);
+});
