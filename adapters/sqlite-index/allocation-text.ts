@@ -57,12 +57,23 @@ const markOf = (fields: Fields): Mark | undefined => {
   return undefined;
 };
 
-/** Nearly all choices are one and the same, and that is read once. (A map would hash each text anew.) */
-const choiceReader = (): ((text: string) => Choice) => {
-  let last: { readonly text: string; readonly choice: Choice } | undefined;
-  return (text) => {
-    if (last?.text !== text) last = { text, choice: JSON.parse(unescaped(text)) };
-    return last.choice;
+/** The addresses that are left; nearly all have one, with one and the same choice. (A map would hash each text anew.) */
+const addressReader = (fields: Fields): (() => ReadonlyArray<Held>) => {
+  let text = '';
+  let choice: Choice | undefined;
+  const next = (): Held => {
+    const address = fields.text() as Held['address'];
+    const found = fields.again(text);
+    if (choice === undefined || found !== text) choice = JSON.parse(unescaped(found)) as Choice;
+    text = found;
+    return { address, choice };
+  };
+  return () => {
+    if (fields.atEnd()) return [];
+    // A list that grows from nothing is given room for seventeen.
+    const addresses = [next()];
+    while (!fields.atEnd()) addresses.push(next());
+    return addresses;
   };
 };
 
@@ -74,22 +85,23 @@ const podOf = (namespace: string, name: string, uid: string): Pod =>
 /** Reads the texts of one index; `streams` are its names by their numbers. */
 export const allocationReader = (streams: ReadonlyArray<string>): ((text: string) => AllocationSpan) => {
   const hosts = streams.map(parseHostStream);
-  const choiceOf = choiceReader();
   const fields = fieldReader();
+  const addressesLeft = addressReader(fields);
+  let [network, ifname, namespace] = ['', '', ''];
   return (text) => {
     fields.begin(text);
     const key = fields.number();
     const host = hosts[key];
-    const network = fields.text();
+    network = fields.again(network);
     const containerId = fields.text();
-    const ifname = fields.text();
+    ifname = fields.again(ifname);
     const mac = fields.text();
     const netns = fields.text();
     const from = markOf(fields);
     const wired = markOf(fields);
     const to = markOf(fields);
     const reason = fields.text();
-    const namespace = fields.text();
+    namespace = fields.again(namespace);
     const name = fields.text();
     const uid = fields.text();
     const earliest = Number(fields.text());
@@ -97,9 +109,7 @@ export const allocationReader = (streams: ReadonlyArray<string>): ((text: string
     const wentBack = fields.text();
     const podRedacted = fields.text();
     const carried = fields.text();
-    const addresses: Held[] = [];
-    while (!fields.atEnd())
-      addresses.push({ address: fields.text() as Held['address'], choice: choiceOf(fields.text()) });
+    const addresses = addressesLeft();
     if (host === undefined || from === undefined) throw new DamagedIndex('a row is no span');
     const span: { -readonly [Key in keyof AllocationSpan]: AllocationSpan[Key] } = {
       kind: 'allocation',

@@ -9,6 +9,8 @@ export type Fields = {
   /** Goes on with the first field of another text. */
   readonly begin: (text: string) => void;
   readonly text: () => string;
+  /** As `text`, of a field that nearly always says what it said before: of that no second text is made. */
+  readonly again: (before: string) => string;
   /** A whole number from 0 on. */
   readonly number: () => number;
   readonly skip: (fields: number) => void;
@@ -25,15 +27,22 @@ export const fieldReader = (): Fields => {
     const found = text.indexOf(separator, at);
     return found === -1 ? text.length : found;
   };
+  const read = (): string => {
+    const field = text.slice(at, end());
+    at += field.length + 1;
+    return field;
+  };
+  const endsAt = (place: number): boolean => place === text.length || text.charCodeAt(place) === tab;
   return {
     begin: (another) => {
       text = another;
       at = 0;
     },
-    text: () => {
-      const field = text.slice(at, end());
-      at += field.length + 1;
-      return field;
+    text: read,
+    again: (before) => {
+      if (!endsAt(at + before.length) || !text.startsWith(before, at)) return read();
+      at += before.length + 1;
+      return before;
     },
     number: () => {
       let number = 0;

@@ -58,6 +58,8 @@ export const queriesOf = (db: DatabaseSync, log: IndexedLog): OwnershipIndex => 
   const ofContainer = spansWhere(db, 'allocation', 'container >= ?1 AND container < ?2', read);
   const ofNetworks = spansWhere(db, 'given', 'network IN (SELECT value FROM json_each(?))', grantOf);
   const steps = db.prepare('SELECT * FROM step WHERE stream = ? ORDER BY position');
+  // Asked for each of a thousand nodes, whose clocks nearly never went back.
+  const someStep = db.prepare('SELECT 1 FROM step LIMIT 1').get() !== undefined;
   return {
     log,
     allocationsOf: spansOfAddress(db, read),
@@ -75,7 +77,8 @@ export const queriesOf = (db: DatabaseSync, log: IndexedLog): OwnershipIndex => 
     grantsOfSubnet: spansWhere(db, 'given', 'network = ?', grantOf),
     horizons: (position) => (position === undefined ? readHorizons(db) : horizonsAt(db)(position)),
     boots: bootQuery(db),
-    stepsBack: (stream) => steps.all(stream).map((row) => ({ ...row }) as unknown as StepBack),
+    stepsBack: (stream) =>
+      someStep ? steps.all(stream).map((row) => ({ ...row }) as unknown as StepBack) : [],
     close: () => db.close(),
   };
 };

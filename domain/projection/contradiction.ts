@@ -64,8 +64,12 @@ const longestAddress = 39;
 const numberOf = ({ address }: { readonly address: IpAddress }): number =>
   textNumber(address, longestAddress);
 
-const seenTwice = (numbers: ReadonlyArray<number>): ReadonlySet<number> => {
-  const sorted = Int32Array.from(numbers).sort();
+/** The numbers of addresses that come more than once. */
+const seenTwice = (views: ReadonlyArray<AllocationView>): ReadonlySet<number> => {
+  const sorted = new Int32Array(views.reduce((count, { addresses }) => count + addresses.length, 0));
+  let filled = 0;
+  for (const { addresses } of views) for (const held of addresses) sorted[filled++] = numberOf(held);
+  sorted.sort();
   const twice = new Set<number>();
   for (let index = 1; index < sorted.length; index++) {
     const number = sorted[index];
@@ -79,7 +83,7 @@ export const doubleAddresses = (
   views: ReadonlyArray<AllocationView>,
   only?: IpAddress,
 ): ReadonlyArray<Contradiction> => {
-  const doubtful = seenTwice(views.flatMap(({ addresses }) => addresses.map(numberOf)));
+  const doubtful = seenTwice(views);
   // Nearly always there are none, among tens of thousands.
   if (doubtful.size === 0) return [];
   return contradictionsOf(

@@ -22,6 +22,17 @@ test('another text is begun with its first field, however far the one before was
   t.is(fields.text(), 'c');
 });
 
+test('a field that says again what it said is passed; any other is read, though it begins so', (t) => {
+  const fields = fieldReader();
+  fields.begin('evio\tevio2\tevi\t\tevio');
+  t.deepEqual(
+    ['evio', 'evio', 'evio', '', 'evio'].map((before) => fields.again(before)),
+    ['evio', 'evio2', 'evi', '', 'evio'],
+  );
+  t.true(fields.atEnd());
+  t.throws(() => fields.again(''), { instanceOf: DamagedIndex });
+});
+
 test('an empty text is one empty field', (t) => {
   const fields = fieldReader();
   fields.begin('');
