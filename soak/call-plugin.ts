@@ -3,18 +3,23 @@ import type { Network } from './network.ts';
 
 export type Plugin = {
   readonly program: string;
+  readonly args?: ReadonlyArray<string>;
   readonly cniPath: string;
   readonly config: Readonly<Record<string, unknown>>;
 };
 
 /** As a runtime starts a plugin. DEL and CHECK get the result of the sandbox's last ADD (CNI 1.1.0, section 4). */
-export const callPlugin = (launch: LaunchAndWait, { program, cniPath, config }: Plugin): Network['call'] => {
+export const callPlugin = (
+  launch: LaunchAndWait,
+  { program, args = [], cniPath, config }: Plugin,
+): Network['call'] => {
   const results = new Map<string, unknown>();
   return async (verb, { netns, attachment }) => {
     const { containerId, ifname } = attachment();
     const prevResult = results.get(containerId);
     const run = await launch({
       program,
+      args,
       env: {
         PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
         CNI_COMMAND: verb,

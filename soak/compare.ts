@@ -44,14 +44,16 @@ export const compare = async (
   return { leaks: differ(found, needed), lost: differ(needed, found) };
 };
 
+const givesAddresses = new Set(['PodAdded', 'AddressesAllocated']);
+
 /** Acknowledged ADDs that no event in the exported log tells of. */
 export const untold = (book: Book, exported: string): ReadonlyArray<string> => {
   const told = new Set<string>();
   for (const line of exported.split('\n')) {
     if (line === '') continue;
     const event = JSON.parse(line) as { readonly type: string; readonly payload: string };
-    if (event.type !== 'PodAdded') continue;
-    const { containerId, addresses } = JSON.parse(event.payload) as PodAdded;
+    if (!givesAddresses.has(event.type)) continue;
+    const { containerId, addresses } = JSON.parse(event.payload) as Gift;
     for (const { address } of addresses) told.add(`${containerId} ${address}`);
   }
   return book.acknowledged.flatMap(({ containerId, addresses }) =>
@@ -62,7 +64,7 @@ export const untold = (book: Book, exported: string): ReadonlyArray<string> => {
   );
 };
 
-type PodAdded = {
+type Gift = {
   readonly containerId: string;
   readonly addresses: ReadonlyArray<{ readonly address: string }>;
 };

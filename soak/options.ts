@@ -3,6 +3,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 export type Options = {
   readonly seconds: number;
   readonly seed: number;
+  /** Under Debian's bridge, with addresses of evio-ipam. */
+  readonly ipam: boolean;
   /** One JSON object as the last line of stdout. */
   readonly json: boolean;
 };
@@ -22,6 +24,7 @@ export const readOptions = (): Options =>
     .addOption(
       new Option('--seed <number>', 'chooses attachments and mishaps').default(1).argParser(positive),
     )
+    .addOption(new Option('--ipam', "evio-ipam under Debian's bridge instead of our plugin").default(false))
     .addOption(new Option('--json', 'one JSON object as the last line of stdout').default(false))
     .addHelpText(
       'after',

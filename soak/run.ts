@@ -5,6 +5,7 @@ import { ourNetwork } from './ours.ts';
 import { makeSandboxes } from './sandboxes.ts';
 import { type Outcome, sandboxCount, soak } from './soak.ts';
 import { tell } from './tell.ts';
+import { networkUnderBridge } from './under-bridge.ts';
 
 /*
  * `main.ts` starts it with its options as JSON.
@@ -30,7 +31,9 @@ const run = async (): Promise<Outcome> => {
   return await soak({
     ...options,
     node,
-    network: ourNetwork(node, sandboxes, launch),
+    network: options.ipam
+      ? await networkUnderBridge(node, sandboxes, launch)
+      : ourNetwork(node, sandboxes, launch),
     sandboxes,
     progress,
     goOn,

@@ -8,6 +8,7 @@ export type Launch = {
   readonly id: number;
   /** Absolute path. */
   readonly program: string;
+  readonly args?: ReadonlyArray<string>;
   readonly env: Readonly<Record<string, string>>;
   readonly input: string;
 };

@@ -7,10 +7,10 @@ import type { Launch, Launched } from './launch.ts';
  * launch a line in, one a line out, as JSON.
  */
 
-const launched = ({ id, program, env, input }: Launch): Promise<Launched> =>
+const launched = ({ id, program, args = [], env, input }: Launch): Promise<Launched> =>
   new Promise((resolve) => {
     const startedAt = performance.now();
-    const child = spawn(program, [], { env: { ...env } });
+    const child = spawn(program, args, { env: { ...env } });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     const end = (code: number | null): void => {
