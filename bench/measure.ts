@@ -7,6 +7,7 @@ import { startLauncher } from './launch.ts';
 import type { Options, Part } from './options.ts';
 import { measureParallel } from './parallel.ts';
 import { makePods } from './pods.ts';
+import { measureRepair } from './repair.ts';
 import { measureSequential } from './sequential.ts';
 import { printed } from './table.ts';
 import { measureWhere } from './where.ts';
@@ -23,6 +24,7 @@ const measures: Readonly<Record<Part, Measure>> = {
   wired: measureWired,
   where: measureWhere,
   drain: measureDrain,
+  repair: measureRepair,
 };
 
 let interrupted = false;
