@@ -7,6 +7,7 @@ import { measureHeld } from './held.ts';
 import type { Options, Part } from './options.ts';
 import { measureParallel } from './parallel.ts';
 import { makePods } from './pods.ts';
+import { measureRepair } from './repair.ts';
 import { measureSequential } from './sequential.ts';
 import { printed } from './table.ts';
 import { measureVerbs } from './verbs.ts';
@@ -25,6 +26,7 @@ const measures: Readonly<Record<Part, Measure>> = {
   wired: measureWired,
   where: measureWhere,
   drain: measureDrain,
+  repair: measureRepair,
 };
 
 let interrupted = false;

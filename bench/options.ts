@@ -1,5 +1,14 @@
 /** The parts of the measurement, in the order in which they run. */
-export const parts = ['sequential', 'verbs', 'parallel', 'held', 'wired', 'where', 'drain'] as const;
+export const parts = [
+  'sequential',
+  'verbs',
+  'parallel',
+  'held',
+  'wired',
+  'where',
+  'drain',
+  'repair',
+] as const;
 export type Part = (typeof parts)[number];
 
 export type Options = {
@@ -21,6 +30,8 @@ export type Size = {
   readonly wiredRounds: number;
   /** DELs that wait for the agent. */
   readonly queued: number;
+  /** Pods under a bridge that somebody deletes. */
+  readonly repaired: number;
 };
 
 export const fullSize: Size = {
@@ -31,6 +42,7 @@ export const fullSize: Size = {
   wired: 230,
   wiredRounds: 20,
   queued: 1000,
+  repaired: 100,
 };
 
 /** To see that all works; its figures say little. */
@@ -42,4 +54,5 @@ export const quickSize: Size = {
   wired: 40,
   wiredRounds: 5,
   queued: 200,
+  repaired: 20,
 };
