@@ -54,6 +54,7 @@ export const makeHistory = (breaks: Breaks, ids: Ids): History => {
   const leasing = makeLeasing(breaks, ids);
   let hostState = host.initialState();
   let clusterState = cluster.initialState();
+  let eraBegan = 0;
   const byRequest: History['byRequest'] = new Map();
   const byKey: History['byKey'] = new Map();
 
@@ -82,7 +83,9 @@ export const makeHistory = (breaks: Breaks, ids: Ids): History => {
     }
   };
 
-  const forget = ({ id }: AuditEvent): void => {
+  /** What an era carries over from the one before is told by its own first event, which names nobody less for it. */
+  const forget = ({ id, position }: AuditEvent): void => {
+    if (position < eraBegan) return;
     for (const [key, { pod: _, ...attachment }] of hostState.attachments)
       if (eventId(ids, attachment.commandId, 0) === id) hostState.attachments.set(key, attachment);
   };
@@ -96,6 +99,7 @@ export const makeHistory = (breaks: Breaks, ids: Ids): History => {
     note(event, metadata, recorded.position, now?.step ?? 0);
     leasing.request(recorded, event);
     if (event.type === 'JoinRequested') history.lastJoin = recorded.id;
+    if (event.type === 'EraOpened') eraBegan = recorded.position;
     hostState = host.evolve(hostState, event);
   };
 

@@ -36,7 +36,7 @@ const every = [
     'history',
     'diff',
   ],
-  ...['replay', 'simulate-plan', 'redact', 'archive', 'era close'],
+  ...['replay', 'simulate-plan', 'redact', 'archive', 'era close', 'drift', 'reconcile'],
 ];
 
 test.serial('these are all the commands there are', async (t) => {
