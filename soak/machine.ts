@@ -22,14 +22,13 @@ export const podAddresses = async (sandboxes: ReadonlyArray<Sandbox>): Promise<R
   return all;
 };
 
-/** The node's routes, and its firewall without what it counted. */
-export const routesAndRules = async (netns: Netns): Promise<ReadonlyArray<string>> => {
-  const [v4, v6, rules] = await Promise.all([
-    netns.exec('ip', '-4', '-o', 'route', 'show', 'table', 'all'),
-    netns.exec('ip', '-6', '-o', 'route', 'show', 'table', 'all'),
-    netns.exec('nft', '--stateless', 'list', 'ruleset'),
-  ]);
-  return [v4, v6, rules].flatMap(linesOf);
+/** The node's firewall without what it counted. */
+export const rulesOf = async (netns: Netns): Promise<ReadonlyArray<string>> =>
+  linesOf(await netns.exec('nft', '--stateless', 'list', 'ruleset'));
+
+export const routesOf = async (netns: Netns): Promise<ReadonlyArray<string>> => {
+  const shown = (family: string) => netns.exec('ip', family, '-o', 'route', 'show', 'table', 'all');
+  return (await Promise.all([shown('-4'), shown('-6')])).flatMap(linesOf);
 };
 
 /** Who holds what by the log: container and address. */

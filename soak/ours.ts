@@ -8,7 +8,7 @@ import { podFlows } from '../domain/ovs/pod-flows.ts';
 import type { LaunchAndWait } from '../test/support/launch.ts';
 import { pluginBinary, type TestNode } from '../test/support/node.ts';
 import { callPlugin } from './call-plugin.ts';
-import { heldInLog, linesOf, podAddresses, routesAndRules } from './machine.ts';
+import { heldInLog, linesOf, podAddresses, routesOf, rulesOf } from './machine.ts';
 import type { Network, Sandbox } from './network.ts';
 
 const name = 'evio';
@@ -64,7 +64,8 @@ export const ourNetwork = (
       'pod addresses': await podAddresses(sandboxes),
       log: await heldInLog(node),
       'queued DELs': await readdir(node.queue),
-      'routes and rules': await routesAndRules(node.netns),
+      routes: await routesOf(node.netns),
+      rules: await rulesOf(node.netns),
     }),
   };
 };

@@ -4,7 +4,7 @@ import { debianPlugins } from '../test/support/ipam.ts';
 import type { LaunchAndWait } from '../test/support/launch.ts';
 import { pluginBinary, type TestNode } from '../test/support/node.ts';
 import { callPlugin } from './call-plugin.ts';
-import { heldInLog, linesOf, podAddresses, routesAndRules } from './machine.ts';
+import { heldInLog, linesOf, podAddresses, rulesOf } from './machine.ts';
 import type { Network, Sandbox } from './network.ts';
 
 const name = 'lan';
@@ -68,7 +68,7 @@ export const networkUnderBridge = async (
       files: await holders(join(dataDir, name)),
       log: await heldInLog(node),
       'queued DELs': await readdir(node.queue),
-      'routes and rules': await routesAndRules(node.netns),
+      rules: await rulesOf(node.netns),
     }),
   };
 };
