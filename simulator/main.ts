@@ -12,7 +12,7 @@ const whole = (text: string): number => {
 
 /** Each mutant must be found within so many histories, of this length at least. */
 const huntedSeeds = 200;
-const huntedSteps = 1500;
+const huntedSteps = 2500;
 
 const options = new Command('simulate')
   .description('Runs the real agent in simulated worlds, where everything fails, and watches its promises.')
