@@ -5,6 +5,7 @@ import { describeLeftAlone } from '../../domain/host/adopt-words.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import type { OwnLink } from '../../domain/port/kernel.ts';
 import type { AgentPorts, Host } from './ports.ts';
+import { takeOver } from './take-over.ts';
 import type { Turns } from './turns.ts';
 
 /** The same again with what is live behind the turns: a DEL may have come first. */
@@ -29,19 +30,14 @@ const stillAdoptable = async (
 };
 
 const importAll = async (
-  { ids, log }: Pick<AgentPorts, 'ids' | 'log'>,
+  ports: Pick<AgentPorts, 'ids' | 'log'>,
   host: Host,
   { pods, left }: Adoption,
 ): Promise<E.Either<Refusal, ReadonlyArray<LeftAlone>>> => {
   if (pods.length === 0) return E.right(left);
-  const requestId = ids.random();
-  const commandId = ids.derive(requestId, 'adopt');
-  const adopted = await host.transact(
-    { type: 'import-pods', from: 'adoption', pods, requestId, commandId },
-    { actor: 'agent', commandId, correlationId: requestId },
-  )();
+  const adopted = await takeOver(ports, host, 'agent', 'adoption', pods);
   if (E.isLeft(adopted)) return adopted;
-  log.info('live pods that the log did not know were adopted: was it lost?', {
+  ports.log.info('live pods that the log did not know were adopted: was it lost?', {
     pods: pods.map(attachmentKey),
   });
   return E.right(left);

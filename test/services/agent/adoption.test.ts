@@ -1,4 +1,6 @@
 import test from 'ava';
+import { ids } from '../../../adapters/system/ids.ts';
+import { eventId } from '../../../services/seal-events.ts';
 import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
 import {
@@ -25,9 +27,13 @@ const twoPods = async (t: Parameters<typeof makeScene>[0], cluster?: Cluster) =>
 };
 
 /** The agent runs on a log that knows nothing of its pods: the old one was lost with its disk. */
-const loseLog = async ({ node, ask }: Scene, cluster: Cluster = usual): Promise<void> => {
+const loseLog = async (
+  { node, ask }: Scene,
+  cluster: Cluster = usual,
+  ...agentArgs: ReadonlyArray<string>
+): Promise<void> => {
   await node.stopAgent('SIGKILL');
-  await node.startAgent('--state-dir', `${node.dir}/fresh`);
+  await node.startAgent('--state-dir', `${node.dir}/fresh`, ...agentArgs);
   await ask('POST', '/v1/configure', cluster);
   await ask('POST', '/v1/join', {});
 };
@@ -77,6 +83,30 @@ test.serial('a lost log is rebuilt from the marks of live pods before the first 
   await del(late);
   await assertSound(t, scene);
   t.deepEqual(await pods(), []);
+  const verified = await node.evioctl('verify', '--log', `${node.dir}/fresh/ledger.db`);
+  t.is(verified.code, 0, verified.err);
+});
+
+test.serial('adopted pods that end together without DEL are each released', async (t) => {
+  const scene = await makeScene(t);
+  const { node, pods, makePods, add } = scene;
+  const made = await makePods(4);
+  for (const pod of made) await add(pod);
+  await loseLog(scene, usual, '--sweep', '1');
+  await isReady(node);
+  const added = (await scene.log()).filter(({ type }) => type === 'PodAdded');
+  t.deepEqual(
+    added.map(({ id }) => id),
+    added.map(({ payload }) => eventId(ids, (payload as { readonly commandId: string }).commandId, 0)),
+  );
+  const [kept, ...ending] = made;
+  await Promise.all(ending.map((pod) => pod.remove()));
+  await eventually('they are released', async () => ((await pods()).length === 1 ? true : undefined));
+  t.deepEqual(
+    (await pods()).map(({ containerId }) => containerId),
+    [kept?.name],
+  );
+  await assertSound(t, scene);
   const verified = await node.evioctl('verify', '--log', `${node.dir}/fresh/ledger.db`);
   t.is(verified.code, 0, verified.err);
 });
