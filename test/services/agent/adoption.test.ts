@@ -1,6 +1,7 @@
 import test from 'ava';
 import { ids } from '../../../adapters/system/ids.ts';
 import { eventId } from '../../../services/seal-events.ts';
+import { linesOf } from '../../support/agent-lines.ts';
 import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
 import {
@@ -110,6 +111,30 @@ test.serial('adopted pods that end together without DEL are each released', asyn
   const verified = await node.evioctl('verify', '--log', `${node.dir}/fresh/ledger.db`);
   t.is(verified.code, 0, verified.err);
 });
+
+test.serial(
+  'where older programs read along nobody is adopted, and STATUS and ADD name the remedy',
+  async (t) => {
+    const { scene, one, other } = await twoPods(t);
+    const { node, cni, makePod, ask, pods } = scene;
+    await loseLog(scene, { ...usual, minReader: 3 } as Cluster, '--sweep', '1');
+    const remedy = /evioctl configure with --min-reader 4/;
+    const reasons = await eventually('the links are named', async () => {
+      const found = (await node.status()).reasons.join('\n');
+      return found.includes('generation 4') ? found : undefined;
+    });
+    t.regex(reasons, remedy);
+    t.regex((await cni('ADD', await makePod())).out, remedy);
+    const failed = (await linesOf(node)).find(({ message }) => message.startsWith('live pods could not be'));
+    t.regex(String(failed?.['remedy']), remedy);
+
+    await ask('POST', '/v1/configure', { ...usual, minReader: 4 });
+    await isReady(node);
+    t.deepEqual((await pods()).map(({ containerId }) => containerId).sort(), [one.name, other.name].sort());
+    const adopted = (await linesOf(node)).filter(({ message }) => message.includes('was adopted'));
+    t.deepEqual(adopted.map(({ containerId }) => containerId).sort(), [one.name, other.name].sort());
+  },
+);
 
 test.serial('GC forgets an adopted pod that its runtime no longer lists', async (t) => {
   const { scene, one, other } = await twoPods(t);
