@@ -11,6 +11,10 @@ import { type FamilyTable, familyTables } from './table.ts';
 const noSuchTable = ({ reason }: FirewallFailure): boolean =>
   reason.startsWith('Error: No such file or directory');
 
+/** Our table as JSON; a failure with `noSuchTable` where there is none. */
+const list = (netns: string | undefined): TE.TaskEither<FirewallFailure, string> =>
+  nft(netns, ['-j', 'list', 'table', 'inet', ownTable], '');
+
 const compared = (
   families: ReadonlyArray<FamilyTable>,
   listing: string,
@@ -24,7 +28,8 @@ const compared = (
  * The firewall port over the `nft` command: one process and one transaction a call.
  *
  * `netns` is a path (`/run/netns/NAME`); without it the rules go where this process is. `holds` reads the kernel, not a
- * memory of what was put there, so a rule that somebody deleted or added inside our table is noticed.
+ * memory of what was put there, so a rule that somebody deleted or added inside our table is noticed. `remove` writes nothing where
+ * there is no table: the kernel announces a table that is added and deleted in one transaction, and who watches would answer.
  */
 export const openFirewall = (options: { readonly netns?: string } = {}): Firewall => ({
   replace: (masquerade) =>
@@ -35,8 +40,10 @@ export const openFirewall = (options: { readonly netns?: string } = {}): Firewal
     ),
   remove: () =>
     F.pipe(
-      nft(options.netns, ['-f', '-'], removal),
+      list(options.netns),
+      TE.flatMap(() => nft(options.netns, ['-f', '-'], removal)),
       TE.map(() => undefined),
+      TE.orElse((failure) => (noSuchTable(failure) ? TE.right(undefined) : TE.left(failure))),
     ),
   foreignDrops: (traffic) => forwardDrops(options.netns, traffic),
   holds: (masquerade) =>
@@ -44,7 +51,7 @@ export const openFirewall = (options: { readonly netns?: string } = {}): Firewal
       TE.fromEither(familyTables(masquerade)),
       TE.flatMap((families) =>
         F.pipe(
-          nft(options.netns, ['-j', 'list', 'table', 'inet', ownTable], ''),
+          list(options.netns),
           TE.flatMapEither((listing) => compared(families, listing)),
         ),
       ),

@@ -20,3 +20,9 @@ export const wasAdopted = (attachment: {
   readonly addresses: ReadonlyArray<{ readonly choice: Choice }>;
 }): boolean =>
   attachment.addresses.some(({ choice }) => choice.by === 'imported' && choice.from === 'adoption');
+
+/** The other IPAM plugin that gave its addresses, and keeps a record of them; `undefined` when none did. */
+export const delegateOf = (attachment: {
+  readonly addresses: ReadonlyArray<{ readonly choice: Choice }>;
+}): string | undefined =>
+  attachment.addresses.flatMap(({ choice }) => (choice.by === 'delegated' ? [choice.plugin] : []))[0];

@@ -32,6 +32,9 @@ export type ImportedPod = Omit<PodAdded, 'type' | 'addresses' | 'requestId' | 'c
   readonly addresses: ReadonlyArray<IpAddress>;
 };
 
+/**
+ * Several pods only to see whether they fit together: ids follow from the command's, so each is written by a command of its own.
+ */
 export type ImportPods = {
   readonly type: 'import-pods';
   readonly from: TakenOverFrom;

@@ -10,6 +10,7 @@ import type { DeletionReason, EraClosed, HostEvent, PodDeleted } from './events.
 import type { HostFailure } from './failure.ts';
 import { importPods } from './import-pods.ts';
 import { decidePool, release } from './ipam/decide.ts';
+import { leakRefusal } from './leaked.ts';
 import { type Attachment, addressesOf, type HostState, type Lease, minReaderOf } from './state.ts';
 
 type Decision = E.Either<HostFailure, ReadonlyArray<HostEvent>>;
@@ -102,9 +103,6 @@ const addPod = (state: HostState, command: AddPod): Decision => {
 /** The first generation of programs that reads eras. */
 const eraReader = 3;
 
-/** The first generation of programs that reads why a leaked attachment was deleted. */
-const leakReader = 4;
-
 const closeEra = (state: HostState, head: EraClosed['head']): Decision => {
   const minReader = minReaderOf(state.lease);
   if (state.lease === undefined) return E.left({ type: 'no-lease' });
@@ -180,9 +178,8 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
     case 'delete-pod': {
       const attachment = state.attachments.get(attachmentKey(command));
       if (attachment === undefined) return nothing;
-      const minReader = minReaderOf(state.lease);
-      if (command.reason === 'leaked' && minReader < leakReader)
-        return E.left({ type: 'readers-too-old', minReader, needed: leakReader });
+      const refusal = command.reason === 'leaked' ? leakRefusal(state) : undefined;
+      if (refusal !== undefined) return E.left(refusal);
       return E.right([
         deletion(attachment, command.reason),
         ...surrenderWhenLeaving(state, state.attachments.size - 1),

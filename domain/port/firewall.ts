@@ -3,7 +3,7 @@ import type { taskEither as TE } from 'fp-ts';
 /** Our own nftables table: replaced as a whole, in one transaction; other tables are read, never touched. */
 export type Firewall = {
   readonly replace: (masquerade: Masquerade) => TE.TaskEither<FirewallFailure, void>;
-  /** Removes our table; success when there is none. */
+  /** Removes our table; success when there is none, and then nothing is written that a watch would hear. */
   readonly remove: () => TE.TaskEither<FirewallFailure, void>;
   /** Whether our table is in the kernel as `replace` last put it there. */
   readonly holds: (masquerade: Masquerade) => TE.TaskEither<FirewallFailure, boolean>;

@@ -4,7 +4,9 @@ import { type Adoption, adoptionOf, type LeftAlone } from '../../domain/host/ado
 import { describeLeftAlone } from '../../domain/host/adopt-words.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import type { OwnLink } from '../../domain/port/kernel.ts';
+import { attachmentFields, knownFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
+import { takeOver } from './take-over.ts';
 import type { Turns } from './turns.ts';
 
 /** The same again with what is live behind the turns: a DEL may have come first. */
@@ -29,21 +31,19 @@ const stillAdoptable = async (
 };
 
 const importAll = async (
-  { ids, log }: Pick<AgentPorts, 'ids' | 'log'>,
+  ports: Pick<AgentPorts, 'ids' | 'log'>,
   host: Host,
   { pods, left }: Adoption,
 ): Promise<E.Either<Refusal, ReadonlyArray<LeftAlone>>> => {
   if (pods.length === 0) return E.right(left);
-  const requestId = ids.random();
-  const commandId = ids.derive(requestId, 'adopt');
-  const adopted = await host.transact(
-    { type: 'import-pods', from: 'adoption', pods, requestId, commandId },
-    { actor: 'agent', commandId, correlationId: requestId },
-  )();
+  const adopted = await takeOver(ports, host, 'agent', 'adoption', pods);
   if (E.isLeft(adopted)) return adopted;
-  log.info('live pods that the log did not know were adopted: was it lost?', {
-    pods: pods.map(attachmentKey),
-  });
+  const { attachments } = host.state();
+  for (const pod of pods) {
+    const known = attachments.get(attachmentKey(pod));
+    const fields = known === undefined ? attachmentFields(pod) : knownFields(ports.ids, known);
+    ports.log.info('a live pod that the log did not know was adopted: was it lost?', fields);
+  }
   return E.right(left);
 };
 
@@ -68,10 +68,12 @@ export const adoptLinks = async (
     return E.isLeft(now) ? now : importAll(ports, host, now.right);
   });
   if (E.isRight(leftThen)) return E.right([...planned.left, ...leftThen.right].map(describeLeftAlone));
-  const reason = toCniError(leftThen.left).msg;
-  ports.log.error('live pods could not be adopted; it is tried again', { failure: leftThen.left });
+  const { msg, details } = toCniError(leftThen.left);
+  const failed = { pods: planned.pods.map(attachmentFields), failure: leftThen.left, remedy: details };
+  ports.log.error('live pods could not be adopted; it is tried again', failed);
   return E.right([
     ...planned.left.map(describeLeftAlone),
-    ...planned.pods.map((pod) => `${pod.hostIfname} (${attachmentKey(pod)}): ${reason}`),
+    // The remedy first: an answer to ADD has no room for all.
+    ...planned.pods.map((pod) => `${pod.hostIfname} (${attachmentKey(pod)}): ${details}: ${msg}`),
   ]);
 };

@@ -11,6 +11,7 @@ import { type FoundPod, type ImportAnswer, ImportRequest } from '../../domain/tr
 import type { StreamFailure } from '../transact.ts';
 import type { Agent } from './agent.ts';
 import type { Route } from './route.ts';
+import { takeOver } from './take-over.ts';
 
 const refused = (failure: HostFailure | KernelFailure | StreamFailure): HttpAnswer => {
   if (failure.type === 'import-conflicts')
@@ -63,15 +64,20 @@ const importRoute: Route<Agent> = async ({ ports, host, configuration }, { body 
     if (E.isLeft(netns)) return refused(netns.left);
     if (netns.right !== undefined) alive.push(importedPod(pod, netns.right, configuration.bridge.mtu));
   }
-  const requestId = ports.ids.random();
-  const commandId = ports.ids.derive(requestId, 'import');
-  const command: ImportPods = { type: 'import-pods', from, pods: alive, requestId, commandId };
-  const decided = dryRun
-    ? hostDecider.decide(command, host.state())
-    : await host.transact(command, { actor: 'operator', commandId, correlationId: requestId })();
-  if (E.isLeft(decided)) return refused(decided.left);
+  const unused = ports.ids.random();
+  const together: ImportPods = {
+    type: 'import-pods',
+    from,
+    pods: alive,
+    requestId: unused,
+    commandId: unused,
+  };
+  const planned = hostDecider.decide(together, host.state());
+  if (E.isLeft(planned)) return refused(planned.left);
+  const taken = dryRun ? planned : await takeOver(ports, host, 'operator', from, alive);
+  if (E.isLeft(taken)) return refused(taken.left);
   const living = new Set(alive.map(attachmentKey));
-  const imported = new Set(decided.right.flatMap((e) => (e.type === 'PodAdded' ? [attachmentKey(e)] : [])));
+  const imported = new Set(planned.right.flatMap((e) => (e.type === 'PodAdded' ? [attachmentKey(e)] : [])));
   const stateOf = (key: string) => (imported.has(key) ? 'imported' : living.has(key) ? 'known' : 'gone');
   const answer: ImportAnswer = {
     dryRun,

@@ -1,10 +1,15 @@
 import { either as E } from 'fp-ts';
+import { toCniError } from '../../domain/cni/refusal.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
+import { delegateOf } from '../../domain/host/choice.ts';
+import { leakRefusal } from '../../domain/host/leaked.ts';
 import { type Attachment, addressesOf } from '../../domain/host/state.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
+import { eventId } from '../seal-events.ts';
 import { isBlind, seesNetns } from './blindness.ts';
 import type { CoolDown } from './cool-down.ts';
 import { deleteAttachment } from './delete.ts';
+import { attachmentFields, knownFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
 
@@ -37,6 +42,7 @@ export const makeLeakWatch = (ports: AgentPorts, host: Host, turns: Turns, coolD
   const { ids, log } = ports;
   /** The ADD of each attachment that was gone at the last look: an attachment that was made anew is another. */
   let suspects: ReadonlyMap<string, string> = new Map();
+  let saidWhyNot = false;
 
   const release = (key: string, commandId: string): Promise<void> =>
     turns.take(key, async () => {
@@ -45,19 +51,40 @@ export const makeLeakWatch = (ports: AgentPorts, host: Host, turns: Turns, coolD
       const links = await linkNames(ports);
       if (links === undefined || !(await isGone(ports, links, attachment)) || (await isBlind(ports, host)))
         return;
+      const leaked = ids.derive(commandId, 'leaked');
       const released = await deleteAttachment(ports, host, attachment, 'leaked', {
         actor: 'agent',
-        commandId: ids.derive(commandId, 'leaked'),
+        commandId: leaked,
         correlationId: attachment.requestId,
       });
-      if (E.isLeft(released)) {
-        log.error('a leaked attachment could not be released', { attachment: key, failure: released.left });
-        return;
-      }
+      const known = knownFields(ids, attachment);
+      if (E.isLeft(released))
+        return log.error('a leaked attachment could not be released', { ...known, failure: released.left });
       const addresses = addressesOf(attachment);
       coolDown.released(addresses);
-      log.warn('a pod ended without DEL: its addresses were released', { attachment: key, addresses });
+      const fields = { ...known, event: eventId(ids, leaked, 0), addresses };
+      const plugin = delegateOf(attachment);
+      const words = 'a pod ended without DEL: its addresses were released';
+      if (plugin === undefined) return log.warn(words, fields);
+      log.warn(`${words}; the plugin that gave them keeps its record until DEL or GC`, { ...fields, plugin });
     });
+
+  /** Nothing is taken away of what could not be written; what keeps it from being written is said once. */
+  const mayRelease = (leaked: ReadonlyArray<Attachment>): boolean => {
+    const refusal = leakRefusal(host.state());
+    if (refusal !== undefined && !saidWhyNot) {
+      log.warn(
+        'pods ended without DEL and keep their addresses: not every program could read why they went',
+        {
+          pods: leaked.map(attachmentFields),
+          failure: refusal,
+          remedy: toCniError(refusal).details,
+        },
+      );
+    }
+    saidWhyNot = refusal !== undefined;
+    return !saidWhyNot;
+  };
 
   return async () => {
     const before = suspects;
@@ -69,6 +96,8 @@ export const makeLeakWatch = (ports: AgentPorts, host: Host, turns: Turns, coolD
       if (await isGone(ports, links, attachment)) gone.set(attachmentKey(attachment), attachment.commandId);
     suspects = gone;
     const twice = [...gone].filter(([key, commandId]) => before.get(key) === commandId);
+    const { attachments } = host.state();
+    if (twice.length === 0 || !mayRelease(twice.flatMap(([key]) => attachments.get(key) ?? []))) return;
     await Promise.all(twice.map(([key, commandId]) => release(key, commandId)));
   };
 };

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { openFirewall } from '../../../adapters/nftables/firewall.ts';
 import type { Masquerade } from '../../../domain/port/firewall.ts';
 import { makeNetns, type Netns } from '../../support/netns.ts';
+import { eventually } from '../../support/node.ts';
+import { makeHost, right } from '../kernel/host-and-pods.ts';
 
 /** By its path: `node_modules/.bin` has another program of this name. */
 const nft = '/usr/sbin/nft';
@@ -122,6 +125,26 @@ test('removing succeeds, and succeeds again', async (t) => {
   t.deepEqual(await firewall.remove()(), E.right(undefined));
   t.deepEqual(await firewall.remove()(), E.right(undefined));
   t.is(await netns.exec(nft, 'list', 'ruleset'), '');
+});
+
+test('whoever watches hears of a removal, and nothing of one where nothing is', async (t) => {
+  const { kernel, netns } = await makeHost(t);
+  const firewall = openFirewall({ netns: netns.path });
+  await firewall.replace(dualStack)();
+  let heard = 0;
+  await right(
+    kernel.watch({ interface: 'evio0', table: 'evio_ledger' }, () => {
+      heard += 1;
+    }),
+  );
+  t.deepEqual(await firewall.remove()(), E.right(undefined));
+  await eventually('the removal is heard', async () => (heard > 0 ? true : undefined));
+  // Longer than changes are gathered.
+  await sleep(400);
+  const before = heard;
+  t.deepEqual(await firewall.remove()(), E.right(undefined));
+  await sleep(400);
+  t.is(heard, before);
 });
 
 test('what is not a network is refused by name before anything is changed', async (t) => {

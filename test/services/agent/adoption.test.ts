@@ -1,4 +1,7 @@
 import test from 'ava';
+import { ids } from '../../../adapters/system/ids.ts';
+import { eventId } from '../../../services/seal-events.ts';
+import { linesOf } from '../../support/agent-lines.ts';
 import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
 import {
@@ -25,9 +28,13 @@ const twoPods = async (t: Parameters<typeof makeScene>[0], cluster?: Cluster) =>
 };
 
 /** The agent runs on a log that knows nothing of its pods: the old one was lost with its disk. */
-const loseLog = async ({ node, ask }: Scene, cluster: Cluster = usual): Promise<void> => {
+const loseLog = async (
+  { node, ask }: Scene,
+  cluster: Cluster = usual,
+  ...agentArgs: ReadonlyArray<string>
+): Promise<void> => {
   await node.stopAgent('SIGKILL');
-  await node.startAgent('--state-dir', `${node.dir}/fresh`);
+  await node.startAgent('--state-dir', `${node.dir}/fresh`, ...agentArgs);
   await ask('POST', '/v1/configure', cluster);
   await ask('POST', '/v1/join', {});
 };
@@ -80,6 +87,54 @@ test.serial('a lost log is rebuilt from the marks of live pods before the first 
   const verified = await node.evioctl('verify', '--log', `${node.dir}/fresh/ledger.db`);
   t.is(verified.code, 0, verified.err);
 });
+
+test.serial('adopted pods that end together without DEL are each released', async (t) => {
+  const scene = await makeScene(t);
+  const { node, pods, makePods, add } = scene;
+  const made = await makePods(4);
+  for (const pod of made) await add(pod);
+  await loseLog(scene, usual, '--sweep', '1');
+  await isReady(node);
+  const added = (await scene.log()).filter(({ type }) => type === 'PodAdded');
+  t.deepEqual(
+    added.map(({ id }) => id),
+    added.map(({ payload }) => eventId(ids, (payload as { readonly commandId: string }).commandId, 0)),
+  );
+  const [kept, ...ending] = made;
+  await Promise.all(ending.map((pod) => pod.remove()));
+  await eventually('they are released', async () => ((await pods()).length === 1 ? true : undefined));
+  t.deepEqual(
+    (await pods()).map(({ containerId }) => containerId),
+    [kept?.name],
+  );
+  await assertSound(t, scene);
+  const verified = await node.evioctl('verify', '--log', `${node.dir}/fresh/ledger.db`);
+  t.is(verified.code, 0, verified.err);
+});
+
+test.serial(
+  'where older programs read along nobody is adopted, and STATUS and ADD name the remedy',
+  async (t) => {
+    const { scene, one, other } = await twoPods(t);
+    const { node, cni, makePod, ask, pods } = scene;
+    await loseLog(scene, { ...usual, minReader: 3 } as Cluster, '--sweep', '1');
+    const remedy = /evioctl configure with --min-reader 4/;
+    const reasons = await eventually('the links are named', async () => {
+      const found = (await node.status()).reasons.join('\n');
+      return found.includes('generation 4') ? found : undefined;
+    });
+    t.regex(reasons, remedy);
+    t.regex((await cni('ADD', await makePod())).out, remedy);
+    const failed = (await linesOf(node)).find(({ message }) => message.startsWith('live pods could not be'));
+    t.regex(String(failed?.['remedy']), remedy);
+
+    await ask('POST', '/v1/configure', { ...usual, minReader: 4 });
+    await isReady(node);
+    t.deepEqual((await pods()).map(({ containerId }) => containerId).sort(), [one.name, other.name].sort());
+    const adopted = (await linesOf(node)).filter(({ message }) => message.includes('was adopted'));
+    t.deepEqual(adopted.map(({ containerId }) => containerId).sort(), [one.name, other.name].sort());
+  },
+);
 
 test.serial('GC forgets an adopted pod that its runtime no longer lists', async (t) => {
   const { scene, one, other } = await twoPods(t);

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
+import { linesOf } from '../../support/agent-lines.ts';
 import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
 import { run } from '../../support/run.ts';
-import { assertSound, isReady, makeScene, type Scene } from '../../support/scene.ts';
+import { assertSound, isReady, makeScene, type Scene, usual } from '../../support/scene.ts';
+import { heldHere, heldThere, hostLocal } from './delegated-scene.ts';
 
 /** Often, so that a test need not wait for minutes. */
 const sweeping = ['--sweep', '1'] as const;
@@ -103,5 +105,64 @@ test.serial('an agent that sees no namespace releases nothing, and STATUS says s
     (await deletions(scene)).length === 1 ? true : undefined,
   );
   t.deepEqual(await deletions(scene), [[ended.name, 'leaked']]);
+  await assertSound(t, scene);
+});
+
+test.serial(
+  'where older programs read along nothing is taken away, and the remedy is said once',
+  async (t) => {
+    const older = { ...usual, minReader: 3 };
+    const scene = await makeScene(t, older, ...sweeping);
+    const { node, makePods, add, ask, ports } = scene;
+    const [ended, kept] = await makePods(2);
+    if (ended === undefined || kept === undefined) return t.fail();
+    const addresses = await add(ended);
+    await add(kept);
+    await ended.remove();
+    const said = async () =>
+      (await linesOf(node)).filter(({ message }) => message.startsWith('pods ended without DEL and keep'));
+    await eventually('it is said', async () => ((await said()).length > 0 ? true : undefined));
+    await sweeps(3);
+    const [line, ...again] = await said();
+    t.deepEqual(again, []);
+    t.like(line, { level: 'warn', pods: [{ network: 'evio', containerId: ended.name, ifname: 'eth0' }] });
+    t.regex(String(line?.['remedy']), /evioctl configure with --min-reader 4/);
+    t.deepEqual(await deletions(scene), []);
+    t.is((await ports()).length, 2, 'what cannot be written was begun');
+
+    await ask('POST', '/v1/configure', { ...usual, minReader: 4 });
+    await eventually('it is released', async () =>
+      (await deletions(scene)).length === 1 ? true : undefined,
+    );
+    const [event] = (await scene.log()).filter(({ type }) => type === 'PodDeleted');
+    const released = (await linesOf(node)).find(({ message }) =>
+      /its addresses were released$/.test(message),
+    );
+    t.like(released, {
+      network: 'evio',
+      containerId: ended.name,
+      ifname: 'eth0',
+      event: event?.id,
+      addresses: [...addresses],
+    });
+    t.regex(String(released?.['port']), /^evio[0-9a-f]{11}$/);
+    await assertSound(t, scene);
+  },
+);
+
+test.serial('of a pod whose addresses another plugin gave, its record there is said to stay', async (t) => {
+  const { scene } = await scenePods(t, 1);
+  const { node, makePod, add, del } = scene;
+  const ended = await makePod();
+  const asked = hostLocal(node, '10.244.0.100');
+  await add(ended, asked);
+  await ended.remove();
+  await eventually('it is released', async () => ((await deletions(scene)).length === 1 ? true : undefined));
+  const line = (await linesOf(node)).find(({ message }) => message.includes('its addresses were released'));
+  t.like(line, { containerId: ended.name, plugin: 'host-local' });
+  t.regex(line?.message ?? '', /keeps its record until DEL or GC/);
+  t.deepEqual([await heldHere(scene, ended), await heldThere(node, ended)], [[], ['10.244.0.100']]);
+  await del(ended, asked);
+  t.deepEqual(await heldThere(node, ended), []);
   await assertSound(t, scene);
 });

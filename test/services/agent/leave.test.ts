@@ -22,4 +22,6 @@ test('a node that left takes back its gateway and its rules, and nothing that ot
   });
   t.regex(await addresses(), /10\.10\.0\.7\/16/);
   t.regex(await tables(), /inet somebody/);
+  const announced = await node.netns.exec('sh', '-c', 'timeout 2 /usr/sbin/nft monitor; true');
+  t.is(announced, '', 'the rules that are gone are removed again and again');
 });

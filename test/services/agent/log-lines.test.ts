@@ -1,21 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { type Line, linesOf } from '../../support/agent-lines.ts';
 import { eventually } from '../../support/node.ts';
 import { callFor, makeScene, type Scene } from '../../support/scene.ts';
-
-type Line = Readonly<Record<string, unknown>> & { readonly message: string };
-
-const linesOf = async ({ node }: Scene): Promise<ReadonlyArray<Line>> =>
-  (await node.agentLog())
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Line);
 
 /** The line with this message about this container, when it is there. */
 const lineOf = (scene: Scene, containerId: string, message: string): Promise<Line> =>
   eventually(`the agent says "${message}"`, async () =>
-    (await linesOf(scene)).find((line) => line.message === message && line['containerId'] === containerId),
+    (await linesOf(scene.node)).find(
+      (line) => line.message === message && line['containerId'] === containerId,
+    ),
   );
 
 test.serial('every line about an attachment names it, its events and its request', async (t) => {
@@ -52,7 +47,7 @@ test.serial('every line about an attachment names it, its events and its request
   t.true(Number(deleted['ms']) > 0);
   await del(gone);
   const again = await eventually('the second DEL is told of', async () => {
-    const [, second] = (await linesOf(scene)).filter(
+    const [, second] = (await linesOf(scene.node)).filter(
       ({ message, containerId }) => message === 'deleted' && containerId === gone.name,
     );
     return second;
@@ -83,7 +78,7 @@ test.serial('every line about an attachment names it, its events and its request
   t.like(queued, { event: (await eventsOf('PodDeleted', kept))[0]?.id });
 
   for (const pod of [kept, gone, forgotten, refused])
-    for (const line of await linesOf(scene))
+    for (const line of await linesOf(scene.node))
       if (JSON.stringify(line).includes(pod.name) && !('file' in line))
         t.like(line, { network: 'evio', containerId: pod.name, ifname: 'eth0' }, line.message);
 });

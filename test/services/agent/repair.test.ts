@@ -1,6 +1,7 @@
 import test from 'ava';
+import { linesOf } from '../../support/agent-lines.ts';
 import { eventually } from '../../support/node.ts';
-import { assertSound, eventuallyReaches, isReady, makeScene, reaches } from '../../support/scene.ts';
+import { assertSound, eventuallyReaches, holdUp, isReady, makeScene, reaches } from '../../support/scene.ts';
 
 const lines = (text: string): ReadonlyArray<string> => text.trim().split('\n').sort();
 
@@ -55,6 +56,46 @@ test.serial('pods work again after ovs-vswitchd alone was restarted', async (t) 
   await isReady(node);
   await assertSound(t, scene);
 });
+
+test.serial(
+  'a port that is removed while it is put back is tried again, and told of when that goes on',
+  async (t) => {
+    const { node, scene, works, ports, ask } = await twoPods(t);
+    const { vsctl, switchdPid } = node.ovs;
+    const [port = ''] = await ports();
+    const goOn = holdUp(t, await switchdPid());
+    const lookUp = () => vsctl('--no-wait', '--if-exists', 'get', 'port', port, '_uuid');
+    let last = (await lookUp()).trim();
+    const remove = () => vsctl('--no-wait', 'del-port', 'evio0', port);
+    /** ovs-vswitchd is held up, so whoever puts it back waits for it. */
+    const putBack = async (): Promise<void> => {
+      last = await eventually('its row is there again', async () => {
+        const row = (await lookUp()).trim();
+        return row === '' || row === last ? undefined : row;
+      });
+    };
+    const told = async (message: string) =>
+      (await linesOf(node)).filter((line) => line.message === message && line['port'] === port);
+    const failed = () => told('the port could not be put back');
+    for (let removals = 0; removals < 5; removals += 1) {
+      await remove();
+      await putBack();
+    }
+    t.deepEqual(await failed(), []);
+    await remove();
+    const [line] = await eventually('it is told', async () =>
+      (await failed()).length > 0 ? failed() : undefined,
+    );
+    t.deepEqual(line?.['failure'], { type: 'port-removed', name: port });
+    goOn();
+    // The next sweep, at once.
+    await ask('POST', '/v1/settle', {});
+    await works();
+    t.is((await told('the port was put back')).length, 1);
+    await isReady(node);
+    await assertSound(t, scene);
+  },
+);
 
 test.serial('a port that was removed by hand comes back; foreign ports stay as they are', async (t) => {
   const { node, one, works, ports, links } = await twoPods(t);

@@ -1,6 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { ids } from '../../../adapters/system/ids.ts';
+import { eventId } from '../../../services/seal-events.ts';
 import type { Netns } from '../../support/netns.ts';
 import { type OtherNetwork, otherNetwork } from '../../support/other-plugin.ts';
 import { brokenLink, isReady, sharedScene } from '../../support/scene.ts';
@@ -79,7 +81,7 @@ test.serial(
   },
 );
 
-test.serial('the pods are taken over in one append, once', async (t) => {
+test.serial('the pods are taken over in one commit, each by a command of its own, once', async (t) => {
   const { log } = scene();
   const before = (await log()).length;
   const done = await importing('--json');
@@ -101,6 +103,8 @@ test.serial('the pods are taken over in one append, once', async (t) => {
     ],
   );
   t.is(new Set(appended.map(({ recordedAt }) => recordedAt)).size, 1);
+  for (const { type, id, payload } of appended)
+    if (type === 'PodAdded') t.is(id, eventId(ids, (payload as { readonly commandId: string }).commandId, 0));
   const [first] = pods;
   const link = await first?.exec('ip', '-o', 'link', 'show', 'eth0');
   t.like(appended[0]?.payload, {
