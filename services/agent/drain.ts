@@ -3,6 +3,7 @@ import { attachmentNamed } from '../../domain/cni/queued-del.ts';
 import { attachmentKey, poolKey } from '../../domain/host/attachment.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { CoolDown } from './cool-down.ts';
+import type { Ipam } from './ipam/ipam.ts';
 import { followQueuedRelease } from './ipam/queued-release.ts';
 import { attachmentFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
@@ -33,6 +34,7 @@ export const drainQueue = async (
   host: Host,
   turns: Turns,
   coolDown: CoolDown,
+  ipam: Ipam,
 ): Promise<number> => {
   const { delQueue, log, clock } = ports;
   const startedMs = clock.monotonicMs();
@@ -54,7 +56,7 @@ export const drainQueue = async (
     const followed = await turns.take(key, () =>
       named.of === 'pod'
         ? followQueuedDel(ports, configuration, host, coolDown, name)
-        : followQueuedRelease(ports, configuration, host, turns, name),
+        : followQueuedRelease(ipam, configuration, name),
     );
     if (E.isLeft(followed))
       log.error('a queued DEL failed; it is tried again', {

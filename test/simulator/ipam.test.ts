@@ -147,6 +147,9 @@ test('killed at any step of an ADD that nobody asks again for, nothing is held t
     world.kernel.netns.delete('/run/netns/c2');
     await goOn(world);
     await live(world);
+    // What is gone is released at the second look.
+    ask(world, 'del', 'nobody', requestIds.del);
+    await goOn(world);
     const { 'last_reserved_ip.0': _, ...left } = files(world);
     t.deepEqual(Object.keys(left).sort(), held(world), `killed at step ${at}`);
     t.is(left['10.1.2.2'], 'c1\r\neth0');

@@ -6,10 +6,10 @@ import { attachmentKey } from '../../../domain/host/attachment.ts';
 import { type Allocated, allocatedTo } from '../../../domain/host/ipam/state.ts';
 import type { AddressFolder } from '../../../domain/port/address-folder.ts';
 import type { Cause } from '../../seal-events.ts';
-import type { AgentPorts, Host } from '../ports.ts';
-import type { Turns } from '../turns.ts';
+import type { Host } from '../ports.ts';
 import { namesOf, removeFiles, writeFiles } from './address-files.ts';
 import { inFolder } from './in-folder.ts';
+import type { Ipam } from './ipam.ts';
 import { settleFolder } from './settle-folder.ts';
 
 const podOf = ({ pod }: IpamAddRequest) => {
@@ -31,8 +31,7 @@ const asGivenLast = (host: Host, one: Allocated): Allocated => {
 
 /** What could not be written is held by nobody. */
 const undo = async (
-  ports: AgentPorts,
-  host: Host,
+  { ports, host }: Ipam,
   folder: AddressFolder,
   one: Allocated,
   cause: Cause,
@@ -55,20 +54,21 @@ const undo = async (
  * put in our place, and finds what was answered. Asked again by the same run of the plugin it is answered again.
  */
 export const allocateAddresses = async (
-  ports: AgentPorts,
-  host: Host,
-  turns: Turns,
+  ipam: Ipam,
   request: IpamAddRequest,
   { folder: path, ranges }: IpamConfig,
 ): Promise<E.Either<Refusal, Allocated>> => {
+  const { ports, host } = ipam;
   const { network, containerId, ifname, requestId, attempt, netns } = request;
   const cause: Cause = {
     actor: 'runtime',
     commandId: ports.ids.derive(requestId, `allocate/${attempt}`),
     correlationId: requestId,
   };
-  return inFolder(ports, turns, path, async (folder) => {
-    const found = await settleFolder(ports, host, folder, { network, folder: path }, cause.commandId);
+  return inFolder(ipam, path, async (folder) => {
+    const found = await settleFolder(ipam, folder, { network, folder: path }, cause.commandId, {
+      asking: netns,
+    });
     if (E.isLeft(found)) return found;
     const { last, taken } = found.right;
     const decided = await host.transact(
@@ -89,7 +89,7 @@ export const allocateAddresses = async (
     const [written, onDisk] = await Promise.all([writeFiles(folder, asGivenLast(host, one)), host.flush()]);
     const failed = [written, onDisk].find(E.isLeft);
     if (failed === undefined) return E.right(one);
-    await undo(ports, host, folder, one, cause);
+    await undo(ipam, folder, one, cause);
     return failed;
   });
 };

@@ -4,10 +4,9 @@ import { type AttachmentId, attachmentKey } from '../../../domain/host/attachmen
 import type { ReleaseReason } from '../../../domain/host/ipam/events.ts';
 import { allocatedTo } from '../../../domain/host/ipam/state.ts';
 import type { Cause } from '../../seal-events.ts';
-import type { AgentPorts, Host } from '../ports.ts';
-import type { Turns } from '../turns.ts';
 import { namesOf, removeFiles } from './address-files.ts';
 import { inFolder } from './in-folder.ts';
+import type { Ipam } from './ipam.ts';
 import { settleFolder } from './settle-folder.ts';
 
 /**
@@ -15,19 +14,18 @@ import { settleFolder } from './settle-folder.ts';
  * with host-local an attachment that nobody knows is released already, and what only a file knows is released by removing it.
  */
 export const releaseAddresses = async (
-  ports: AgentPorts,
-  host: Host,
-  turns: Turns,
+  ipam: Ipam,
   { network, containerId, ifname }: AttachmentId,
   configured: string,
   reason: ReleaseReason,
   cause: Cause,
 ): Promise<E.Either<Refusal, undefined>> => {
+  const { host } = ipam;
   const attachment = { network, containerId, ifname };
   const path = allocatedTo(host.state().networks, attachment)?.folder ?? configured;
-  return inFolder(ports, turns, path, async (folder) => {
+  return inFolder(ipam, path, async (folder) => {
     const known = allocatedTo(host.state().networks, attachment);
-    const settled = await settleFolder(ports, host, folder, { network, folder: path }, cause.commandId, {
+    const settled = await settleFolder(ipam, folder, { network, folder: path }, cause.commandId, {
       ...(known === undefined ? {} : { except: attachmentKey(known) }),
     });
     if (E.isLeft(settled)) return settled;
