@@ -107,7 +107,6 @@ const leakReader = 4;
 
 const closeEra = (state: HostState, head: EraClosed['head']): Decision => {
   const minReader = minReaderOf(state.lease);
-  if (state.lease === undefined) return E.left({ type: 'no-lease' });
   return minReader < eraReader
     ? E.left({ type: 'readers-too-old', minReader, needed: eraReader })
     : decided({ type: 'EraClosed', head });

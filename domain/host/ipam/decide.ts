@@ -15,12 +15,10 @@ type Decision = E.Either<HostFailure, ReadonlyArray<PoolEvent>>;
 /** The first generation of programs that reads these events. */
 const poolReader = 4;
 
-/** A node without a lease writes for nobody but itself: these pools are its own. */
+/** Why nothing of a pool can be recorded. */
 export const tooOldReaders = ({ lease }: HostState): HostFailure | undefined => {
   const minReader = minReaderOf(lease);
-  return lease !== undefined && minReader < poolReader
-    ? { type: 'readers-too-old', minReader, needed: poolReader }
-    : undefined;
+  return minReader < poolReader ? { type: 'readers-too-old', minReader, needed: poolReader } : undefined;
 };
 
 export const release = (one: Allocated, reason: ReleaseReason): AddressesReleased => ({
