@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { canonicalJson } from '../../../domain/canonical-json.ts';
 import type { Refusal } from '../../../domain/cni/refusal.ts';
 import type { FoundFiles } from '../../../domain/host/ipam/choose.ts';
 import type { FoundHolder } from '../../../domain/host/ipam/command.ts';
@@ -30,7 +31,9 @@ export const settleFolder = async (
   const settled = await settleMissing(ipam, folder, place, missing, requestId, options);
   if (E.isLeft(settled)) return settled;
   if (holders.length > 0) {
-    const adopting = ports.ids.derive(requestId, 'adopt');
+    // Asked again after a failure it may find others: they are another adoption.
+    const found = holders.map(({ containerId, ifname, addresses }) => ({ containerId, ifname, addresses }));
+    const adopting = ports.ids.derive(requestId, `adopt ${canonicalJson(found)}`);
     const adopted = await host.transact(
       { type: 'adopt-addresses', network, folder: path, holders, requestId: adopting },
       { actor: 'agent', commandId: adopting, correlationId: requestId },
