@@ -30,7 +30,10 @@ export type Member = Omit<Membership, 'follow' | 'stop'> & {
 /** The running agent, as its routes see it. */
 export type Agent = Member & {
   readonly ports: AgentPorts;
+  /** Of pods, by `attachmentKey`. */
   readonly turns: Turns;
+  /** Of all else: pools and folders of evio-ipam, the redaction. */
+  readonly otherTurns: Turns;
   readonly ipam: Ipam;
   readonly coolDown: CoolDown;
   /** Lets ADDs and DELs under way finish, stops following, lets go of switch, kernel and logs. */
@@ -56,7 +59,8 @@ export const startAgent = async (
 
   const runId = ids.random();
   const turns = makeTurns();
-  const ipam = makeIpam(ports, host, turns);
+  const otherTurns = makeTurns();
+  const ipam = makeIpam(ports, host, otherTurns);
   await removeRebooted(ipam, configuration);
   const started = await host.transact(
     {
@@ -126,6 +130,7 @@ export const startAgent = async (
     ports,
     configuration,
     turns,
+    otherTurns,
     ipam,
     coolDown,
     readiness,
@@ -136,7 +141,7 @@ export const startAgent = async (
       unwatchFlows();
       unwatchKernel();
       stopSweep();
-      await turns.idle();
+      await Promise.all([turns.idle(), otherTurns.idle()]);
       await stopFollowing();
       await Promise.all([ports.switch.close(), ports.flows.close(), ports.kernel.close()]);
       await ports.ownLog.close();

@@ -52,12 +52,11 @@ export const drainQueue = async (
       });
       return;
     }
-    const key = named.of === 'pod' ? attachmentKey(named.attachment) : poolKey(named.attachment);
-    const followed = await turns.take(key, () =>
-      named.of === 'pod'
-        ? followQueuedDel(ports, configuration, host, coolDown, name)
-        : followQueuedRelease(ipam, configuration, name),
-    );
+    const followed = await (named.of === 'pod'
+      ? turns.take(attachmentKey(named.attachment), () =>
+          followQueuedDel(ports, configuration, host, coolDown, name),
+        )
+      : ipam.turns.take(poolKey(named.attachment), () => followQueuedRelease(ipam, configuration, name)));
     if (E.isLeft(followed))
       log.error('a queued DEL failed; it is tried again', {
         ...attachmentFields(named.attachment),

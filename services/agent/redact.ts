@@ -151,7 +151,7 @@ const redactNow = async (
  * is passed by; its remains are cleared again, which a reader may have prevented. ADDs wait until it is done.
  */
 export const redact = (agent: Agent, request: RedactRequest): Promise<Outcome<RedactAnswer>> =>
-  agent.turns.take('redact', async () => {
+  agent.otherTurns.take('redact', async () => {
     const { ports, host } = agent;
     const { target, dryRun } = request;
     const searched = await search(ports.ownLog, target);

@@ -4,6 +4,7 @@ import test from 'ava';
 import { answerOf, type IpamType } from '../../support/ipam.ts';
 import { makeNetns } from '../../support/netns.ts';
 import { run } from '../../support/run.ts';
+import { scrape } from '../../support/samples.ts';
 import { newNetwork, sharedIpamNode } from './beside-host-local.ts';
 
 /*
@@ -144,7 +145,10 @@ test.serial('we wait for the lock of host-local, and nothing is given without it
   const held = run('flock', join(folder, 'lock'), 'sleep', '1');
   const waited = performance.now();
   await new Promise((done) => setTimeout(done, 200));
-  t.is(await add('evio-ipam', 'b'), '10.1.2.3/29');
+  const adding = add('evio-ipam', 'b');
+  await new Promise((done) => setTimeout(done, 200));
+  t.is((await scrape(scene().node))['evio_attachments_busy'], 0, 'no pod of the switch waits with it');
+  t.is(await adding, '10.1.2.3/29');
   await held;
   t.true(performance.now() - waited >= 900, 'it was given behind the lock');
 });
