@@ -5,7 +5,8 @@ import type { Refusal } from '../../../domain/cni/refusal.ts';
 import { attachmentKey } from '../../../domain/host/attachment.ts';
 import { type Allocated, allocatedTo } from '../../../domain/host/ipam/state.ts';
 import type { AddressFolder } from '../../../domain/port/address-folder.ts';
-import type { Cause } from '../../seal-events.ts';
+import { type Cause, eventId } from '../../seal-events.ts';
+import { attachmentFields } from '../log-fields.ts';
 import type { Host } from '../ports.ts';
 import { namesOf, removeFiles, writeFiles } from './address-files.ts';
 import { inFolder } from './in-folder.ts';
@@ -44,10 +45,14 @@ const undo = async (
   const left = [removed, released].find(E.isLeft);
   if (left !== undefined)
     ports.log.error('an ADD of evio-ipam that failed could not be undone', {
-      attachment: attachmentKey(one),
+      ...attachmentFields(one),
+      requestId: cause.correlationId,
       failure: left.left,
     });
 };
+
+/** What an ADD was given; `event`: the id of its `AddressesAllocated`, when it was not given before. */
+export type Given = { readonly one: Allocated; readonly event: string | undefined };
 
 /**
  * ADD: look at the files → decide, append → the files, and meanwhile the log on disk → answer. So at any moment host-local may be
@@ -57,7 +62,7 @@ export const allocateAddresses = async (
   ipam: Ipam,
   request: IpamAddRequest,
   { folder: path, ranges }: IpamConfig,
-): Promise<E.Either<Refusal, Allocated>> => {
+): Promise<E.Either<Refusal, Given>> => {
   const { ports, host } = ipam;
   const { network, containerId, ifname, requestId, attempt, netns } = request;
   const cause: Cause = {
@@ -88,7 +93,10 @@ export const allocateAddresses = async (
       throw new Error(`${attachmentKey(request)} is not in the state that it was just given to`);
     const [written, onDisk] = await Promise.all([writeFiles(folder, asGivenLast(host, one)), host.flush()]);
     const failed = [written, onDisk].find(E.isLeft);
-    if (failed === undefined) return E.right(one);
+    if (failed === undefined) {
+      const index = decided.right.findIndex(({ type }) => type === 'AddressesAllocated');
+      return E.right({ one, event: index === -1 ? undefined : eventId(ports.ids, cause.commandId, index) });
+    }
     await undo(ipam, folder, one, cause);
     return failed;
   });

@@ -1,11 +1,12 @@
 import { either as E } from 'fp-ts';
 import { queuedDelName, readQueuedDel } from '../../../domain/cni/queued-del.ts';
 import type { Refusal } from '../../../domain/cni/refusal.ts';
-import { type AttachmentId, attachmentKey } from '../../../domain/host/attachment.ts';
+import type { AttachmentId } from '../../../domain/host/attachment.ts';
 import { allocatedTo } from '../../../domain/host/ipam/state.ts';
 import { judgeQueuedDel } from '../../../domain/host/judge-queued-del.ts';
 import type { FilesFailure } from '../../../domain/port/files.ts';
 import type { AgentConfiguration } from '../configuration.ts';
+import { attachmentFields } from '../log-fields.ts';
 import type { Ipam } from './ipam.ts';
 import { isAlive } from './is-alive.ts';
 import { releaseAddresses } from './release.ts';
@@ -38,12 +39,15 @@ export const followQueuedRelease = async (
     return E.right(false);
   }
   const { attachment, requestId, pool } = del.right;
-  const key = attachmentKey(attachment);
   const known = allocatedTo(host.state().networks, attachment);
   const judgement = judgeQueuedDel(del.right, known?.netns && { netns: known.netns }, bootId);
   const alive = judgement === 'unless-alive' && known !== undefined && (await isAlive(ports, known));
   if (judgement === 'other-boot' || alive) {
-    log.info('a queued DEL does not mean what is here now', { attachment: key, judgement });
+    log.info('a queued DEL does not mean what is here now', {
+      ...attachmentFields(attachment),
+      requestId,
+      judgement,
+    });
   } else {
     const released = await releaseAddresses(ipam, attachment, pool?.folder ?? '', 'deleted', {
       actor: 'runtime',
@@ -51,7 +55,12 @@ export const followQueuedRelease = async (
       correlationId: requestId,
     });
     if (E.isLeft(released)) return released;
-    log.info('addresses released, as was queued', { attachment: key, queuedAt: del.right.time });
+    log.info('addresses released, as was queued', {
+      ...attachmentFields(attachment),
+      requestId,
+      queuedAt: del.right.time,
+      event: released.right,
+    });
   }
   const removed = await delQueue.remove(name)();
   return E.isLeft(removed) ? refused(removed.left) : E.right(true);

@@ -3,7 +3,7 @@ import type { Refusal } from '../../../domain/cni/refusal.ts';
 import { type AttachmentId, attachmentKey } from '../../../domain/host/attachment.ts';
 import type { ReleaseReason } from '../../../domain/host/ipam/events.ts';
 import { allocatedTo } from '../../../domain/host/ipam/state.ts';
-import type { Cause } from '../../seal-events.ts';
+import { type Cause, eventId } from '../../seal-events.ts';
 import { namesOf, removeFiles } from './address-files.ts';
 import { inFolder } from './in-folder.ts';
 import type { Ipam } from './ipam.ts';
@@ -11,7 +11,8 @@ import { settleFolder } from './settle-folder.ts';
 
 /**
  * Files gone → `AddressesReleased` → done: whoever looks at the files sees an address free before the log gives it again. As
- * with host-local an attachment that nobody knows is released already, and what only a file knows is released by removing it.
+ * with host-local an attachment that nobody knows is released already, and what only a file knows is released by removing it. Right: the id
+ * of the event, if there was anything to record.
  */
 export const releaseAddresses = async (
   ipam: Ipam,
@@ -19,8 +20,8 @@ export const releaseAddresses = async (
   configured: string,
   reason: ReleaseReason,
   cause: Cause,
-): Promise<E.Either<Refusal, undefined>> => {
-  const { host } = ipam;
+): Promise<E.Either<Refusal, string | undefined>> => {
+  const { ports, host } = ipam;
   const attachment = { network, containerId, ifname };
   const path = allocatedTo(host.state().networks, attachment)?.folder ?? configured;
   return inFolder(ipam, path, async (folder) => {
@@ -39,6 +40,7 @@ export const releaseAddresses = async (
     const removed = await removeFiles(folder, holds, namesOf(holds));
     if (E.isLeft(removed)) return removed;
     const released = await host.transact({ type: 'release-addresses', ...attachment, reason }, cause)();
-    return E.isLeft(released) ? released : E.right(undefined);
+    if (E.isLeft(released)) return released;
+    return E.right(released.right.length === 0 ? undefined : eventId(ports.ids, cause.commandId, 0));
   });
 };

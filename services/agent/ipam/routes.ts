@@ -9,7 +9,7 @@ import {
   IpamStatusRequest,
 } from '../../../domain/cni/ipam-request.ts';
 import { type Refusal, toCniError } from '../../../domain/cni/refusal.ts';
-import { attachmentKey, poolKey } from '../../../domain/host/attachment.ts';
+import { poolKey } from '../../../domain/host/attachment.ts';
 import { chooseFromPool } from '../../../domain/host/ipam/choose.ts';
 import { tooOldReaders } from '../../../domain/host/ipam/decide.ts';
 import { allocatedTo, emptyNetworkPool } from '../../../domain/host/ipam/state.ts';
@@ -24,6 +24,7 @@ import { followOwnRelease } from './queued-release.ts';
 import { releaseAddresses } from './release.ts';
 import { resultOf } from './result.ts';
 import { settleFolder } from './settle-folder.ts';
+import { tellOfAllocation, tellOfRelease } from './tell.ts';
 
 const refused = (error: CniError): HttpAnswer => ({ status: 409, body: { error } });
 
@@ -39,7 +40,7 @@ const addRoute = decoded(IpamAddRequest, async (agent, body, { gone }) => {
   const { ports, configuration, ipam } = agent;
   const config = configOf(body);
   if (E.isLeft(config)) return refused(config.left);
-  const attachment = attachmentKey(body);
+  const startedMs = ports.clock.monotonicMs();
   const outcome = await ipam.turns.take(poolKey(body), async () => {
     const free = await followOwnRelease(ipam, configuration, body);
     if (E.isLeft(free)) return free;
@@ -54,23 +55,13 @@ const addRoute = decoded(IpamAddRequest, async (agent, body, { gone }) => {
     }
     return allocated;
   });
-  if (E.isLeft(outcome)) {
-    const failure = outcome.left;
-    return {
-      ...answer(outcome),
-      after: () => ports.log.warn('an ADD of evio-ipam was refused', { attachment, failure }),
-    };
-  }
-  const addresses = outcome.right.addresses.map(({ address }) => address);
-  return {
-    status: 200,
-    body: { result: resultOf(outcome.right, config.right) },
-    after: () => ports.log.info('addresses allocated', { attachment, addresses }),
-  };
+  const after = (): void => tellOfAllocation(ports, body, outcome, startedMs);
+  if (E.isLeft(outcome)) return { ...answer(outcome), after };
+  return { status: 200, body: { result: resultOf(outcome.right.one, config.right) }, after };
 });
 
 const delRoute = decoded(IpamAttachmentRequest, async ({ ports, ipam }, body) => {
-  const attachment = attachmentKey(body);
+  const startedMs = ports.clock.monotonicMs();
   const outcome = await ipam.turns.takeOver(poolKey(body), () =>
     releaseAddresses(ipam, body, folderOf(body.pool.ipam, body.network), 'deleted', {
       actor: 'runtime',
@@ -78,11 +69,7 @@ const delRoute = decoded(IpamAttachmentRequest, async ({ ports, ipam }, body) =>
       correlationId: body.requestId,
     }),
   );
-  const after = (): void => {
-    if (E.isRight(outcome)) ports.log.info('addresses released', { attachment });
-    else ports.log.error('a DEL of evio-ipam failed', { attachment, failure: outcome.left });
-  };
-  return { ...answer(outcome), after };
+  return { ...answer(outcome), after: () => tellOfRelease(ports, body, outcome, startedMs) };
 });
 
 /** host-local's own words, of which runtimes know what they mean. */

@@ -4,7 +4,9 @@ import { attachmentKey } from '../../../domain/host/attachment.ts';
 import type { Allocated } from '../../../domain/host/ipam/state.ts';
 import type { Netns } from '../../../domain/host/pod-added.ts';
 import type { AddressFolder } from '../../../domain/port/address-folder.ts';
+import { eventId } from '../../seal-events.ts';
 import { seesNetns } from '../blindness.ts';
+import { attachmentFields } from '../log-fields.ts';
 import { namesOf, removeFiles, withoutSets, writeFiles } from './address-files.ts';
 import type { Ipam, Place } from './ipam.ts';
 import { isAlive } from './is-alive.ts';
@@ -27,16 +29,17 @@ const releaseGone = async (
 ): Done => {
   const removed = await removeFiles(folder, one, namesOf(one));
   if (E.isLeft(removed)) return removed;
+  const commandId = ports.ids.derive(requestId, `elsewhere/${attachmentKey(one)}/${one.requestId}`);
   const released = await host.transact(
     { type: 'release-addresses', ...one, reason: 'elsewhere' },
-    {
-      actor: 'agent',
-      commandId: ports.ids.derive(requestId, `elsewhere/${attachmentKey(one)}/${one.requestId}`),
-      correlationId: requestId,
-    },
+    { actor: 'agent', commandId, correlationId: requestId },
   )();
   if (E.isLeft(released)) return released;
-  ports.log.info('released: its files and its namespace are gone', { attachment: attachmentKey(one) });
+  ports.log.info('released: its files and its namespace are gone', {
+    ...attachmentFields(one),
+    requestId,
+    event: eventId(ports.ids, commandId, 0),
+  });
   return E.right(undefined);
 };
 
