@@ -160,7 +160,7 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
     case 'import-pods':
       return importPods(state, command);
     case 'allocate-addresses':
-    case 'adopt-addresses':
+    case 'take-over-addresses':
     case 'release-addresses':
       return decidePool(command, state);
     case 'close-era':

@@ -64,9 +64,9 @@ const allocate = (state: HostState, command: AllocateAddresses): Decision => {
   ]);
 };
 
-const adopt = (
+const takeOver = (
   state: HostState,
-  { network, folder, holders, requestId }: Extract<PoolCommand, { readonly type: 'adopt-addresses' }>,
+  { network, folder, holders, requestId }: Extract<PoolCommand, { readonly type: 'take-over-addresses' }>,
 ): Decision => {
   const pool = state.networks.get(network);
   const fresh = holders.filter(
@@ -95,8 +95,8 @@ export const decidePool = (command: PoolCommand, state: HostState): Decision => 
   switch (command.type) {
     case 'allocate-addresses':
       return allocate(state, command);
-    case 'adopt-addresses':
-      return adopt(state, command);
+    case 'take-over-addresses':
+      return takeOver(state, command);
     case 'release-addresses':
       return releaseHeld(state, command, command.reason);
   }

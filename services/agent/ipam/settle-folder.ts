@@ -31,19 +31,19 @@ export const settleFolder = async (
   const settled = await settleMissing(ipam, folder, place, missing, requestId, options);
   if (E.isLeft(settled)) return settled;
   if (holders.length > 0) {
-    // Asked again after a failure it may find others: they are another adoption.
+    // Asked again after a failure it may find others: that is another takeover.
     const found = holders.map(({ containerId, ifname, addresses }) => ({ containerId, ifname, addresses }));
-    const adopting = ports.ids.derive(requestId, `adopt ${canonicalJson(found)}`);
-    const adopted = await host.transact(
-      { type: 'adopt-addresses', network, folder: path, holders, requestId: adopting },
-      { actor: 'agent', commandId: adopting, correlationId: requestId },
+    const takingOver = ports.ids.derive(requestId, `take over ${canonicalJson(found)}`);
+    const takenOver = await host.transact(
+      { type: 'take-over-addresses', network, folder: path, holders, requestId: takingOver },
+      { actor: 'agent', commandId: takingOver, correlationId: requestId },
     )();
     // Older programs read this log: what cannot be recorded is left in the files, and in nobody's hands.
-    if (E.isLeft(adopted) && adopted.left.type !== 'readers-too-old') return adopted;
-    if (E.isRight(adopted) && adopted.right.length > 0)
+    if (E.isLeft(takenOver) && takenOver.left.type !== 'readers-too-old') return takenOver;
+    if (E.isRight(takenOver) && takenOver.right.length > 0)
       ports.log.info('taken over from the files of host-local', {
         folder: path,
-        holders: adopted.right.length,
+        holders: takenOver.right.length,
       });
   }
   const held = host.state().networks.get(network)?.held;
