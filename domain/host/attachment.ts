@@ -9,7 +9,7 @@ export const attachmentKey = ({ network, containerId, ifname }: AttachmentId): s
   `${network}/${containerId}/${ifname}`;
 
 /**
- * The key under which stands what evio-ipam gave to another plugin's attachment: a pod of ours may be an attachment of the same name,
- * when our main plugin delegates to it.
+ * The key under which stands what evio-ipam gave to another plugin's attachment: in projections both stand side by side, and
+ * nothing keeps a runtime from using one network's name for our main plugin and for another that delegates to evio-ipam.
  */
 export const poolKey = (attachment: AttachmentId): string => `${attachmentKey(attachment)}/pool`;

@@ -105,7 +105,6 @@ const eraReader = 3;
 
 const closeEra = (state: HostState, head: EraClosed['head']): Decision => {
   const minReader = minReaderOf(state.lease);
-  if (state.lease === undefined) return E.left({ type: 'no-lease' });
   return minReader < eraReader
     ? E.left({ type: 'readers-too-old', minReader, needed: eraReader })
     : decided({ type: 'EraClosed', head });
@@ -159,7 +158,7 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
     case 'import-pods':
       return importPods(state, command);
     case 'allocate-addresses':
-    case 'adopt-addresses':
+    case 'take-over-addresses':
     case 'release-addresses':
       return decidePool(command, state);
     case 'close-era':

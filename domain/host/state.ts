@@ -1,7 +1,7 @@
 import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { Pool } from '../ip/pool.ts';
-import { firstReader } from '../reader.ts';
+import { firstReader, newestReader } from '../reader.ts';
 import { firstEra } from '../stream.ts';
 import type { LeaseObserved, PodAdded } from './events.ts';
 import type { NetworkPools } from './ipam/state.ts';
@@ -48,8 +48,11 @@ export const initialState = (): HostState => ({
   networks: new Map(),
 });
 
-/** The oldest program that must be able to read what is written under this lease. */
-export const minReaderOf = (lease: Lease | undefined): number => lease?.minReader ?? firstReader;
+/**
+ * The oldest program that must be able to read what is written under this lease. A node without one writes for nobody but itself.
+ */
+export const minReaderOf = (lease: Lease | undefined): number =>
+  lease === undefined ? newestReader : (lease.minReader ?? firstReader);
 
 export const addressesOf = (attachment: Pick<Attachment, 'addresses'>): ReadonlyArray<IpAddress> =>
   attachment.addresses.map(({ address }) => address);

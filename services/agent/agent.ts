@@ -6,6 +6,7 @@ import { drainQueue } from './drain.ts';
 import { hasDrifted } from './drift.ts';
 import { healInterrupted } from './heal.ts';
 import { holdQueue } from './hold-queue.ts';
+import { type Ipam, makeIpam } from './ipam/ipam.ts';
 import { removeRebooted, settleFolders } from './ipam/start.ts';
 import { makeLeakWatch } from './leaks.ts';
 import { type Membership, type MembershipFailure, openMembership } from './membership.ts';
@@ -29,7 +30,11 @@ export type Member = Omit<Membership, 'follow' | 'stop'> & {
 /** The running agent, as its routes see it. */
 export type Agent = Member & {
   readonly ports: AgentPorts;
+  /** Of pods, by `attachmentKey`. */
   readonly turns: Turns;
+  /** Of all else: pools and folders of evio-ipam, the redaction. */
+  readonly otherTurns: Turns;
+  readonly ipam: Ipam;
   readonly coolDown: CoolDown;
   /** Lets ADDs and DELs under way finish, stops following, lets go of switch, kernel and logs. */
   readonly stop: () => Promise<void>;
@@ -54,7 +59,9 @@ export const startAgent = async (
 
   const runId = ids.random();
   const turns = makeTurns();
-  await removeRebooted(ports, configuration, host, turns);
+  const otherTurns = makeTurns();
+  const ipam = makeIpam(ports, host, otherTurns);
+  await removeRebooted(ipam, configuration);
   const started = await host.transact(
     {
       type: 'start',
@@ -65,9 +72,9 @@ export const startAgent = async (
   )();
   if (E.isLeft(started)) return E.left(started.left as MembershipFailure);
   await healInterrupted(ports, host, turns);
-  await settleFolders(ports, host, turns, runId);
+  await settleFolders(ipam, runId);
   const coolDown = makeCoolDown(ports.clock, configuration.coolDownMs);
-  const drain = () => drainQueue(ports, configuration, host, turns, coolDown);
+  const drain = () => drainQueue(ports, configuration, host, turns, coolDown, ipam);
   const letQueue = await holdQueue(ports);
   await drain();
 
@@ -123,6 +130,8 @@ export const startAgent = async (
     ports,
     configuration,
     turns,
+    otherTurns,
+    ipam,
     coolDown,
     readiness,
     settle,
@@ -132,7 +141,7 @@ export const startAgent = async (
       unwatchFlows();
       unwatchKernel();
       stopSweep();
-      await turns.idle();
+      await Promise.all([turns.idle(), otherTurns.idle()]);
       await stopFollowing();
       await Promise.all([ports.switch.close(), ports.flows.close(), ports.kernel.close()]);
       await ports.ownLog.close();

@@ -3,6 +3,7 @@ import { attachmentNamed } from '../../domain/cni/queued-del.ts';
 import { attachmentKey, poolKey } from '../../domain/host/attachment.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { CoolDown } from './cool-down.ts';
+import type { Ipam } from './ipam/ipam.ts';
 import { followQueuedRelease } from './ipam/queued-release.ts';
 import { attachmentFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
@@ -33,6 +34,7 @@ export const drainQueue = async (
   host: Host,
   turns: Turns,
   coolDown: CoolDown,
+  ipam: Ipam,
 ): Promise<number> => {
   const { delQueue, log, clock } = ports;
   const startedMs = clock.monotonicMs();
@@ -50,12 +52,11 @@ export const drainQueue = async (
       });
       return;
     }
-    const key = named.of === 'pod' ? attachmentKey(named.attachment) : poolKey(named.attachment);
-    const followed = await turns.take(key, () =>
-      named.of === 'pod'
-        ? followQueuedDel(ports, configuration, host, coolDown, name)
-        : followQueuedRelease(ports, configuration, host, turns, name),
-    );
+    const followed = await (named.of === 'pod'
+      ? turns.take(attachmentKey(named.attachment), () =>
+          followQueuedDel(ports, configuration, host, coolDown, name),
+        )
+      : ipam.turns.take(poolKey(named.attachment), () => followQueuedRelease(ipam, configuration, name)));
     if (E.isLeft(followed))
       log.error('a queued DEL failed; it is tried again', {
         ...attachmentFields(named.attachment),

@@ -20,14 +20,14 @@ const refused = (status: number, msg: string, details: string) => ({
 });
 
 /** Takes an era that evioctl has archived out of the log: only the agent writes to it. */
-const dropEraRoute: Route<Agent> = async ({ ports, configuration, turns }, { body }) => {
+const dropEraRoute: Route<Agent> = async ({ ports, configuration, otherTurns }, { body }) => {
   const era = ArchivedEra.decode(body);
   if (E.isLeft(era)) return refused(400, 'the era is not named whole', 'use the programs of one version');
   const { ownLog, dropEra, files } = ports;
   if (dropEra === undefined) return refused(409, 'this log keeps all its eras', 'nothing was changed');
   const allocator = fileCheckpoint(files, configuration.allocatorCheckpoint);
   // Not beside a redaction: both change what the log holds.
-  const dropped = await turns.take('redact', () =>
+  const dropped = await otherTurns.take('redact', () =>
     dropArchivedEra(ownLog, dropEra, allocator, era.right, era.right.audited),
   );
   if (E.isRight(dropped)) return { status: 200, body: { dropped: era.right.stream } };

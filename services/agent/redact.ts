@@ -10,7 +10,7 @@ import type { Sha256 } from '../../domain/port/digest.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
 import type { RedactionRefused } from '../../domain/port/payload-redactor.ts';
-import { firstReader } from '../../domain/reader.ts';
+import { newestReader } from '../../domain/reader.ts';
 import { type Loaded, loadState } from '../load-state.ts';
 import { sealEvents } from '../seal-events.ts';
 import type { StreamFailure } from '../transact.ts';
@@ -100,7 +100,8 @@ const decide = async (
       type: 'redact-payloads',
       targets: found.map(wantedOf(ports.sha256)),
       reason,
-      minReader: cluster.state().configuration?.minReader ?? firstReader,
+      // Without a cluster nobody but this node reads its log.
+      minReader: cluster.state().configuration?.minReader ?? newestReader,
     },
     loaded.right.state,
   );
@@ -150,7 +151,7 @@ const redactNow = async (
  * is passed by; its remains are cleared again, which a reader may have prevented. ADDs wait until it is done.
  */
 export const redact = (agent: Agent, request: RedactRequest): Promise<Outcome<RedactAnswer>> =>
-  agent.turns.take('redact', async () => {
+  agent.otherTurns.take('redact', async () => {
     const { ports, host } = agent;
     const { target, dryRun } = request;
     const searched = await search(ports.ownLog, target);

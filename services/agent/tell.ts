@@ -4,11 +4,7 @@ import type { AddRequest, DelRequest } from '../../domain/cni/request.ts';
 import { addressesOf } from '../../domain/host/state.ts';
 import type { Added } from './add.ts';
 import type { Agent } from './agent.ts';
-import { attachmentFields, knownFields } from './log-fields.ts';
-
-/** Whole microseconds: more is noise in a journal. */
-const since = ({ ports }: Agent, startedMs: number): number =>
-  Math.round((ports.clock.monotonicMs() - startedMs) * 1000) / 1000;
+import { attachmentFields, knownFields, msSince } from './log-fields.ts';
 
 /**
  * One line for an ADD, and one more for each address that had no time to cool down. `ms`: with the wait for its turn. The pod's name
@@ -21,7 +17,7 @@ export const tellOfAdd = (
   startedMs: number,
 ): void => {
   const { ports, coolDown } = agent;
-  const asked = { requestId: request.requestId, ms: since(agent, startedMs) };
+  const asked = { requestId: request.requestId, ms: msSince(agent.ports, startedMs) };
   if (E.isLeft(outcome)) {
     ports.log.warn('an ADD was refused', { ...attachmentFields(request), ...asked, failure: outcome.left });
     return;
@@ -60,7 +56,7 @@ export const tellOfDel = (
 ): void => {
   const { log } = agent.ports;
   const { requestId } = request;
-  const fields = { ...attachmentFields(request), requestId, ms: since(agent, startedMs) };
+  const fields = { ...attachmentFields(request), requestId, ms: msSince(agent.ports, startedMs) };
   if (E.isRight(outcome)) log.info('deleted', { ...fields, event: outcome.right.event });
   else log.error('a DEL failed', { ...fields, failure: outcome.left });
 };

@@ -1,12 +1,12 @@
 /**
- * What concerns one attachment happens one after the other; different attachments do not wait for each other. An ADD under
+ * What concerns one key, as an attachment, happens one after the other; different keys do not wait for each other. An ADD under
  * way is told to give up when a DEL for the same attachment comes.
  */
 export type Turns = {
   readonly take: <A>(key: string, task: (giveUp: AbortSignal) => Promise<A>) => Promise<A>;
   /** The same, after asking whoever has the turn now or waits for it to give up. */
   readonly takeOver: <A>(key: string, task: () => Promise<A>) => Promise<A>;
-  /** Has the turns of all these keys at once; waits for whoever has one, and makes nobody give up. */
+  /** Has the turns of all these keys at once; waits for whoever has one, and makes nobody give up. Not where others take two. */
   readonly takeAll: <A>(keys: ReadonlyArray<string>, task: () => Promise<A>) => Promise<A>;
   /** Keys whose turn is taken now. */
   readonly busy: () => ReadonlyArray<string>;
@@ -49,7 +49,7 @@ export const makeTurns = (): Turns => {
       const done = new Promise<void>((resolve) => {
         letGo = resolve;
       });
-      // Nobody else waits for two turns, so nobody can wait for one of these with another of them in hand.
+      // Of pods' turns nobody else waits for two, so nobody can wait for one of these with another of them in hand.
       const had = keys.map(
         (key) =>
           new Promise<void>((resolve) => {

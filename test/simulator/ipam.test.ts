@@ -147,6 +147,9 @@ test('killed at any step of an ADD that nobody asks again for, nothing is held t
     world.kernel.netns.delete('/run/netns/c2');
     await goOn(world);
     await live(world);
+    // What is gone is released at the second look.
+    ask(world, 'del', 'nobody', requestIds.del);
+    await goOn(world);
     const { 'last_reserved_ip.0': _, ...left } = files(world);
     t.deepEqual(Object.keys(left).sort(), held(world), `killed at step ${at}`);
     t.is(left['10.1.2.2'], 'c1\r\neth0');
@@ -211,4 +214,38 @@ test('an ADD whose file cannot be written is refused, and what it had reserved i
   });
   t.deepEqual(files(world), { '10.1.2.2': 'c1\r\neth0', 'last_reserved_ip.0': '10.1.2.2' });
   t.deepEqual([held(world), released(world)], [['10.1.2.2'], ['unwritten']]);
+});
+
+test('a DEL that failed behind a takeover takes over what it finds when it is tried again under the same id', async (t) => {
+  let isReadOnly = false;
+  const world = await begin({
+    ports: (ports) => ({
+      ...ports,
+      addressFolders: {
+        open: (path) => async () => {
+          const opened = await ports.addressFolders.open(path)();
+          if (E.isLeft(opened)) return opened;
+          const { right: folder } = opened;
+          return E.right({
+            ...folder,
+            remove: (name) =>
+              isReadOnly
+                ? async () => E.left({ type: 'file-failed', path: `${path}/${name}`, reason: 'read-only' })
+                : folder.remove(name),
+          });
+        },
+      },
+    }),
+  });
+  isReadOnly = true;
+  world.folders.get(folder)?.files.set('10.1.2.5', 'h1\r\neth0');
+  const refused = ask(world, 'del', 'c1', requestIds.del);
+  await goOn(world);
+  t.regex(refused.answer()?.refused ?? '', /read-only/);
+  isReadOnly = false;
+  world.folders.get(folder)?.files.set('10.1.2.6', 'h2\r\neth0');
+  const done = ask(world, 'del', 'c1', requestIds.del);
+  await goOn(world);
+  t.deepEqual(done.answer(), { address: undefined });
+  t.deepEqual(held(world), ['10.1.2.5', '10.1.2.6']);
 });

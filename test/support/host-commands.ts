@@ -3,7 +3,7 @@ import type { IpAddress } from '../../domain/ip/address.ts';
 import type { Dice } from '../../simulator/random.ts';
 import { cidr, ip, leaseObserved, nodeName } from './events.ts';
 import { addPod, deletePod, wirePod } from './host.ts';
-import { adopt, allocate, release } from './pool.ts';
+import { allocate, release, takeOver } from './pool.ts';
 
 /** Sixteen addresses, thirteen to give: it runs full, and every address is given again and again. */
 const subnets = ['10.244.0.0/28', '10.244.1.0/28'].map(cidr);
@@ -18,7 +18,7 @@ const poolCommand = (roll: Dice, container: string): HostCommand => {
   if (kind < 4) return allocate(container, { requestId: `request-${roll(3)}` });
   if (kind < 5) return allocate(container, { requestedAddresses: [one] });
   if (kind < 6) return allocate(container, { found: { last: new Map([[0, one]]), taken: new Set([one]) } });
-  if (kind < 7) return adopt({ containerId: container, ifname: 'eth0', addresses: [one] });
+  if (kind < 7) return takeOver({ containerId: container, ifname: 'eth0', addresses: [one] });
   return release(container);
 };
 

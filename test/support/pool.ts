@@ -16,9 +16,9 @@ export const allocate = (containerId: string, more: Partial<AllocateAddresses> =
   };
 };
 
-export const adopt = (...holders: ReadonlyArray<FoundHolder>) => {
+export const takeOver = (...holders: ReadonlyArray<FoundHolder>) => {
   const { network, folder } = addressesAllocated('', '10.1.2.2');
-  return { type: 'adopt-addresses' as const, network, folder, holders, requestId: 'request-adopt' };
+  return { type: 'take-over-addresses' as const, network, folder, holders, requestId: 'request-take-over' };
 };
 
 export const release = (containerId: string, reason: ReleaseReason = 'deleted') => ({

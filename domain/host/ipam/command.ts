@@ -26,7 +26,7 @@ export type PoolCommand =
   | AllocateAddresses
   /** Takes over what host-local gave, before us or meanwhile. */
   | {
-      readonly type: 'adopt-addresses';
+      readonly type: 'take-over-addresses';
       readonly network: string;
       readonly folder: string;
       readonly holders: ReadonlyArray<FoundHolder>;

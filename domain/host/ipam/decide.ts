@@ -15,12 +15,10 @@ type Decision = E.Either<HostFailure, ReadonlyArray<PoolEvent>>;
 /** The first generation of programs that reads these events. */
 const poolReader = 4;
 
-/** A node without a lease writes for nobody but itself: these pools are its own. */
+/** Why nothing of a pool can be recorded. */
 export const tooOldReaders = ({ lease }: HostState): HostFailure | undefined => {
   const minReader = minReaderOf(lease);
-  return lease !== undefined && minReader < poolReader
-    ? { type: 'readers-too-old', minReader, needed: poolReader }
-    : undefined;
+  return minReader < poolReader ? { type: 'readers-too-old', minReader, needed: poolReader } : undefined;
 };
 
 export const release = (one: Allocated, reason: ReleaseReason): AddressesReleased => ({
@@ -66,9 +64,9 @@ const allocate = (state: HostState, command: AllocateAddresses): Decision => {
   ]);
 };
 
-const adopt = (
+const takeOver = (
   state: HostState,
-  { network, folder, holders, requestId }: Extract<PoolCommand, { readonly type: 'adopt-addresses' }>,
+  { network, folder, holders, requestId }: Extract<PoolCommand, { readonly type: 'take-over-addresses' }>,
 ): Decision => {
   const pool = state.networks.get(network);
   const fresh = holders.filter(
@@ -97,8 +95,8 @@ export const decidePool = (command: PoolCommand, state: HostState): Decision => 
   switch (command.type) {
     case 'allocate-addresses':
       return allocate(state, command);
-    case 'adopt-addresses':
-      return adopt(state, command);
+    case 'take-over-addresses':
+      return takeOver(state, command);
     case 'release-addresses':
       return releaseHeld(state, command, command.reason);
   }

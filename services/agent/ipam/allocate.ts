@@ -5,11 +5,12 @@ import type { Refusal } from '../../../domain/cni/refusal.ts';
 import { attachmentKey } from '../../../domain/host/attachment.ts';
 import { type Allocated, allocatedTo } from '../../../domain/host/ipam/state.ts';
 import type { AddressFolder } from '../../../domain/port/address-folder.ts';
-import type { Cause } from '../../seal-events.ts';
-import type { AgentPorts, Host } from '../ports.ts';
-import type { Turns } from '../turns.ts';
+import { type Cause, eventId } from '../../seal-events.ts';
+import { attachmentFields } from '../log-fields.ts';
+import type { Host } from '../ports.ts';
 import { namesOf, removeFiles, writeFiles } from './address-files.ts';
 import { inFolder } from './in-folder.ts';
+import type { Ipam } from './ipam.ts';
 import { settleFolder } from './settle-folder.ts';
 
 const podOf = ({ pod }: IpamAddRequest) => {
@@ -31,8 +32,7 @@ const asGivenLast = (host: Host, one: Allocated): Allocated => {
 
 /** What could not be written is held by nobody. */
 const undo = async (
-  ports: AgentPorts,
-  host: Host,
+  { ports, host }: Ipam,
   folder: AddressFolder,
   one: Allocated,
   cause: Cause,
@@ -45,30 +45,35 @@ const undo = async (
   const left = [removed, released].find(E.isLeft);
   if (left !== undefined)
     ports.log.error('an ADD of evio-ipam that failed could not be undone', {
-      attachment: attachmentKey(one),
+      ...attachmentFields(one),
+      requestId: cause.correlationId,
       failure: left.left,
     });
 };
+
+/** What an ADD was given; `event`: the id of its `AddressesAllocated`, when it was not given before. */
+export type Given = { readonly one: Allocated; readonly event: string | undefined };
 
 /**
  * ADD: look at the files → decide, append → the files, and meanwhile the log on disk → answer. So at any moment host-local may be
  * put in our place, and finds what was answered. Asked again by the same run of the plugin it is answered again.
  */
 export const allocateAddresses = async (
-  ports: AgentPorts,
-  host: Host,
-  turns: Turns,
+  ipam: Ipam,
   request: IpamAddRequest,
   { folder: path, ranges }: IpamConfig,
-): Promise<E.Either<Refusal, Allocated>> => {
+): Promise<E.Either<Refusal, Given>> => {
+  const { ports, host } = ipam;
   const { network, containerId, ifname, requestId, attempt, netns } = request;
   const cause: Cause = {
     actor: 'runtime',
     commandId: ports.ids.derive(requestId, `allocate/${attempt}`),
     correlationId: requestId,
   };
-  return inFolder(ports, turns, path, async (folder) => {
-    const found = await settleFolder(ports, host, folder, { network, folder: path }, cause.commandId);
+  return inFolder(ipam, path, async (folder) => {
+    const found = await settleFolder(ipam, folder, { network, folder: path }, cause.commandId, {
+      asking: netns,
+    });
     if (E.isLeft(found)) return found;
     const { last, taken } = found.right;
     const decided = await host.transact(
@@ -88,8 +93,11 @@ export const allocateAddresses = async (
       throw new Error(`${attachmentKey(request)} is not in the state that it was just given to`);
     const [written, onDisk] = await Promise.all([writeFiles(folder, asGivenLast(host, one)), host.flush()]);
     const failed = [written, onDisk].find(E.isLeft);
-    if (failed === undefined) return E.right(one);
-    await undo(ports, host, folder, one, cause);
+    if (failed === undefined) {
+      const index = decided.right.findIndex(({ type }) => type === 'AddressesAllocated');
+      return E.right({ one, event: index === -1 ? undefined : eventId(ports.ids, cause.commandId, index) });
+    }
+    await undo(ipam, folder, one, cause);
     return failed;
   });
 };

@@ -2,9 +2,8 @@ import { either as E } from 'fp-ts';
 import type { IpamGcRequest } from '../../../domain/cni/ipam-request.ts';
 import { type Refusal, toCniError } from '../../../domain/cni/refusal.ts';
 import { attachmentKey, poolKey } from '../../../domain/host/attachment.ts';
-import type { AgentPorts, Host } from '../ports.ts';
-import type { Turns } from '../turns.ts';
 import { inFolder } from './in-folder.ts';
+import type { Ipam } from './ipam.ts';
 import { releaseAddresses } from './release.ts';
 import { settleFolder } from './settle-folder.ts';
 
@@ -13,14 +12,13 @@ import { settleFolder } from './settle-folder.ts';
  * ADD that is under way is left alone. Goes on after a failure and says at the end what is left (CNI spec 1.1.0, GC).
  */
 export const collectAddresses = async (
-  ports: AgentPorts,
-  host: Host,
-  turns: Turns,
+  ipam: Ipam,
   { network, validAttachments, requestId }: IpamGcRequest,
   path: string,
 ): Promise<E.Either<Refusal, undefined>> => {
-  const settled = await inFolder(ports, turns, path, (folder) =>
-    settleFolder(ports, host, folder, { network, folder: path }, requestId),
+  const { ports, host, turns } = ipam;
+  const settled = await inFolder(ipam, path, (folder) =>
+    settleFolder(ipam, folder, { network, folder: path }, requestId),
   );
   if (E.isLeft(settled)) return settled;
   const valid = new Set(validAttachments.map((attachment) => attachmentKey({ network, ...attachment })));
@@ -36,7 +34,7 @@ export const collectAddresses = async (
   const left: { readonly attachment: string; readonly reason: string }[] = [];
   for (const [key, one] of forgotten) {
     const released = await turns.takeOver(poolKey(one), () =>
-      releaseAddresses(ports, host, turns, one, path, 'collected', {
+      releaseAddresses(ipam, one, path, 'collected', {
         actor: 'runtime',
         commandId: ports.ids.derive(requestId, `gc/${key}`),
         correlationId: requestId,

@@ -3,7 +3,7 @@ import type { Refusal } from '../../../domain/cni/refusal.ts';
 import type { AddressFolder, AddressFolders } from '../../../domain/port/address-folder.ts';
 import type { FilesFailure } from '../../../domain/port/files.ts';
 import type { AgentPorts } from '../ports.ts';
-import type { Turns } from '../turns.ts';
+import type { Ipam } from './ipam.ts';
 
 /** A program of host-local holds the lock for milliseconds. */
 const longestMs = 10_000;
@@ -34,8 +34,7 @@ const openFolder = async (
  * that programs of host-local wait too.
  */
 export const inFolder = <A>(
-  ports: Pick<AgentPorts, 'addressFolders' | 'timer' | 'clock'>,
-  turns: Turns,
+  { ports, turns }: Ipam,
   path: string,
   task: (folder: AddressFolder) => Promise<E.Either<Refusal, A>>,
 ): Promise<E.Either<Refusal, A>> =>

@@ -3,31 +3,30 @@ import type { Refusal } from '../../../domain/cni/refusal.ts';
 import { type AttachmentId, attachmentKey } from '../../../domain/host/attachment.ts';
 import type { ReleaseReason } from '../../../domain/host/ipam/events.ts';
 import { allocatedTo } from '../../../domain/host/ipam/state.ts';
-import type { Cause } from '../../seal-events.ts';
-import type { AgentPorts, Host } from '../ports.ts';
-import type { Turns } from '../turns.ts';
+import { type Cause, eventId } from '../../seal-events.ts';
 import { namesOf, removeFiles } from './address-files.ts';
 import { inFolder } from './in-folder.ts';
+import type { Ipam } from './ipam.ts';
 import { settleFolder } from './settle-folder.ts';
 
 /**
  * Files gone → `AddressesReleased` → done: whoever looks at the files sees an address free before the log gives it again. As
- * with host-local an attachment that nobody knows is released already, and what only a file knows is released by removing it.
+ * with host-local an attachment that nobody knows is released already, and what only a file knows is released by removing it. Right: the id
+ * of the event, if there was anything to record.
  */
 export const releaseAddresses = async (
-  ports: AgentPorts,
-  host: Host,
-  turns: Turns,
+  ipam: Ipam,
   { network, containerId, ifname }: AttachmentId,
   configured: string,
   reason: ReleaseReason,
   cause: Cause,
-): Promise<E.Either<Refusal, undefined>> => {
+): Promise<E.Either<Refusal, string | undefined>> => {
+  const { ports, host } = ipam;
   const attachment = { network, containerId, ifname };
   const path = allocatedTo(host.state().networks, attachment)?.folder ?? configured;
-  return inFolder(ports, turns, path, async (folder) => {
+  return inFolder(ipam, path, async (folder) => {
     const known = allocatedTo(host.state().networks, attachment);
-    const settled = await settleFolder(ports, host, folder, { network, folder: path }, cause.commandId, {
+    const settled = await settleFolder(ipam, folder, { network, folder: path }, cause.commandId, {
       ...(known === undefined ? {} : { except: attachmentKey(known) }),
     });
     if (E.isLeft(settled)) return settled;
@@ -41,6 +40,7 @@ export const releaseAddresses = async (
     const removed = await removeFiles(folder, holds, namesOf(holds));
     if (E.isLeft(removed)) return removed;
     const released = await host.transact({ type: 'release-addresses', ...attachment, reason }, cause)();
-    return E.isLeft(released) ? released : E.right(undefined);
+    if (E.isLeft(released)) return released;
+    return E.right(released.right.length === 0 ? undefined : eventId(ports.ids, cause.commandId, 0));
   });
 };

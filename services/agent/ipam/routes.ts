@@ -9,7 +9,7 @@ import {
   IpamStatusRequest,
 } from '../../../domain/cni/ipam-request.ts';
 import { type Refusal, toCniError } from '../../../domain/cni/refusal.ts';
-import { attachmentKey, poolKey } from '../../../domain/host/attachment.ts';
+import { poolKey } from '../../../domain/host/attachment.ts';
 import { chooseFromPool } from '../../../domain/host/ipam/choose.ts';
 import { tooOldReaders } from '../../../domain/host/ipam/decide.ts';
 import { allocatedTo, emptyNetworkPool } from '../../../domain/host/ipam/state.ts';
@@ -24,6 +24,7 @@ import { followOwnRelease } from './queued-release.ts';
 import { releaseAddresses } from './release.ts';
 import { resultOf } from './result.ts';
 import { settleFolder } from './settle-folder.ts';
+import { tellOfAllocation, tellOfRelease } from './tell.ts';
 
 const refused = (error: CniError): HttpAnswer => ({ status: 409, body: { error } });
 
@@ -36,17 +37,17 @@ const configOf = ({ network, pool }: PoolRequest): E.Either<CniError, IpamConfig
   readIpamConfig(network, pool.ipam, pool.ipRanges);
 
 const addRoute = decoded(IpamAddRequest, async (agent, body, { gone }) => {
-  const { ports, configuration, host, turns } = agent;
+  const { ports, configuration, ipam } = agent;
   const config = configOf(body);
   if (E.isLeft(config)) return refused(config.left);
-  const attachment = attachmentKey(body);
-  const outcome = await turns.take(poolKey(body), async () => {
-    const free = await followOwnRelease(ports, configuration, host, turns, body);
+  const startedMs = ports.clock.monotonicMs();
+  const outcome = await ipam.turns.take(poolKey(body), async () => {
+    const free = await followOwnRelease(ipam, configuration, body);
     if (E.isLeft(free)) return free;
-    const allocated = await allocateAddresses(ports, host, turns, body, config.right);
+    const allocated = await allocateAddresses(ipam, body, config.right);
     // Nobody heard the answer, and nobody will DEL what nobody knows of.
     if (E.isRight(allocated) && gone.aborted) {
-      await releaseAddresses(ports, host, turns, body, config.right.folder, 'unheard', {
+      await releaseAddresses(ipam, body, config.right.folder, 'unheard', {
         actor: 'agent',
         commandId: ports.ids.derive(body.requestId, `unheard/${body.attempt}`),
         correlationId: body.requestId,
@@ -54,35 +55,21 @@ const addRoute = decoded(IpamAddRequest, async (agent, body, { gone }) => {
     }
     return allocated;
   });
-  if (E.isLeft(outcome)) {
-    const failure = outcome.left;
-    return {
-      ...answer(outcome),
-      after: () => ports.log.warn('an ADD of evio-ipam was refused', { attachment, failure }),
-    };
-  }
-  const addresses = outcome.right.addresses.map(({ address }) => address);
-  return {
-    status: 200,
-    body: { result: resultOf(outcome.right, config.right) },
-    after: () => ports.log.info('addresses allocated', { attachment, addresses }),
-  };
+  const after = (): void => tellOfAllocation(ports, body, outcome, startedMs);
+  if (E.isLeft(outcome)) return { ...answer(outcome), after };
+  return { status: 200, body: { result: resultOf(outcome.right.one, config.right) }, after };
 });
 
-const delRoute = decoded(IpamAttachmentRequest, async ({ ports, host, turns }, body) => {
-  const attachment = attachmentKey(body);
-  const outcome = await turns.takeOver(poolKey(body), () =>
-    releaseAddresses(ports, host, turns, body, folderOf(body.pool.ipam, body.network), 'deleted', {
+const delRoute = decoded(IpamAttachmentRequest, async ({ ports, ipam }, body) => {
+  const startedMs = ports.clock.monotonicMs();
+  const outcome = await ipam.turns.takeOver(poolKey(body), () =>
+    releaseAddresses(ipam, body, folderOf(body.pool.ipam, body.network), 'deleted', {
       actor: 'runtime',
       commandId: ports.ids.derive(body.requestId, `release/${body.attempt}`),
       correlationId: body.requestId,
     }),
   );
-  const after = (): void => {
-    if (E.isRight(outcome)) ports.log.info('addresses released', { attachment });
-    else ports.log.error('a DEL of evio-ipam failed', { attachment, failure: outcome.left });
-  };
-  return { ...answer(outcome), after };
+  return { ...answer(outcome), after: () => tellOfRelease(ports, body, outcome, startedMs) };
 });
 
 /** host-local's own words, of which runtimes know what they mean. */
@@ -93,15 +80,15 @@ const nothingHeld = (containerId: string): CniError => ({
 });
 
 /** Any address will do, as with host-local. What the log does not know host-local may have given: the files say so. */
-const checkRoute = decoded(IpamAttachmentRequest, async ({ ports, host, turns }, body) => {
+const checkRoute = decoded(IpamAttachmentRequest, async ({ host, ipam }, body) => {
   const config = configOf(body);
   if (E.isLeft(config)) return refused(config.left);
   const { network, containerId, requestId } = body;
   const isHeld = (): boolean => allocatedTo(host.state().networks, body) !== undefined;
   if (isHeld()) return answer(E.right(undefined));
   const { folder: path } = config.right;
-  const settled = await inFolder(ports, turns, path, (folder) =>
-    settleFolder(ports, host, folder, { network, folder: path }, requestId),
+  const settled = await inFolder(ipam, path, (folder) =>
+    settleFolder(ipam, folder, { network, folder: path }, requestId),
   );
   if (E.isLeft(settled)) return answer(settled);
   const inFiles = settled.right.left.some((one) => one.containerId === containerId);
@@ -127,8 +114,8 @@ const statusRoute = decoded(IpamStatusRequest, async ({ host }, body) => {
   );
 });
 
-const gcRoute = decoded(IpamGcRequest, async ({ ports, host, turns }, body) =>
-  answer(await collectAddresses(ports, host, turns, body, folderOf(body.pool.ipam, body.network))),
+const gcRoute = decoded(IpamGcRequest, async ({ ipam }, body) =>
+  answer(await collectAddresses(ipam, body, folderOf(body.pool.ipam, body.network))),
 );
 
 /** What the plugin asks under the name `evio-ipam`, by path. Neither lease nor switch is needed for it. */

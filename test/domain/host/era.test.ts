@@ -36,7 +36,10 @@ test('behind a closed era nothing is decided', (t) => {
 
 test('an era that older programs could not read is not closed', (t) => {
   given(host, joined).when(closeEra).refuses(t, { type: 'readers-too-old', minReader: 1, needed: 3 });
-  given(host, [started]).when(closeEra).refuses(t, { type: 'no-lease' });
+});
+
+test('a node without a lease writes for nobody but itself, and closes its eras', (t) => {
+  given(host, [started]).when(closeEra).decides(t, closed);
 });
 
 const { type: _p, ...first } = podAdded('c1', '10.244.0.2');

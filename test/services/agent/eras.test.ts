@@ -18,6 +18,7 @@ import { askHost } from '../../support/kept-host.ts';
 import { readLog } from '../../support/log-reader.ts';
 import { hostStreamOf } from '../../support/logged.ts';
 import { eventually } from '../../support/node.ts';
+import { allocate } from '../../support/pool.ts';
 
 const life = hostStreamOf('node-1');
 
@@ -75,6 +76,17 @@ test('an era carries what was adopted, in a version that only readers of such ev
   t.deepEqual(carriedOf((await open(store)).host.state()), before);
   const [first] = await Array.fromAsync(store.readStream(eraOf(life, 2)));
   t.is((JSON.parse(first?.metadata ?? '') as { readonly schema: number }).schema, 2);
+});
+
+test('a node without a lease opens its era in the newest version, for nobody but itself reads it', async (t) => {
+  const store = storeOf(t);
+  const eras = await open(store);
+  await askHost(eras.host, { type: 'start', bootId });
+  await askHost(eras.host, allocate('c1'));
+  await opened(eras.closeEra(cause())());
+  const [first] = await Array.fromAsync(store.readStream(eraOf(life, 2)));
+  t.is((JSON.parse(first?.metadata ?? '') as { readonly schema: number }).schema, 2);
+  t.deepEqual((await open(store)).host.state().networks.get('lan')?.held.size, 1);
 });
 
 test('an era is closed and the next one opened; the new stream alone folds to the state', async (t) => {

@@ -4,6 +4,7 @@ import test from 'ava';
 import { answerOf, type IpamType } from '../../support/ipam.ts';
 import { makeNetns } from '../../support/netns.ts';
 import { run } from '../../support/run.ts';
+import { scrape } from '../../support/samples.ts';
 import { newNetwork, sharedIpamNode } from './beside-host-local.ts';
 
 /*
@@ -47,8 +48,10 @@ test.serial(
   'half-way to host-local and back: nobody gets an address twice, and each frees what the other gave',
   async (t) => {
     const { add, play, files, events } = inOneDataDir();
+    const pod = await makeNetns('ipam-half-way');
+    t.teardown(() => pod.remove());
     t.is(await add('evio-ipam', 'a'), '10.1.2.2/29');
-    t.is(await add('evio-ipam', 'b'), '10.1.2.3/29');
+    t.is(await add('evio-ipam', 'b', { netns: pod.path }), '10.1.2.3/29');
     t.is(await add('host-local', 'c'), '10.1.2.4/29', 'host-local goes on where we were');
     t.is((await play('host-local', 'ADD', 'a')).code, 1, 'it knows what we gave');
     t.is((await play('host-local', 'CHECK', 'a')).code, 0);
@@ -72,8 +75,8 @@ test.serial(
     t.deepEqual(await events(), [
       ['AddressesAllocated', 'a', 'policy'],
       ['AddressesAllocated', 'b', 'policy'],
-      ['AddressesReleased', 'a', 'elsewhere'],
       ['AddressesAllocated', 'c', 'imported'],
+      ['AddressesReleased', 'a', 'elsewhere'],
       ['AddressesAllocated', 'd', 'policy'],
       ['AddressesReleased', 'c', 'deleted'],
       ['AddressesAllocated', 'e', 'policy'],
@@ -142,7 +145,10 @@ test.serial('we wait for the lock of host-local, and nothing is given without it
   const held = run('flock', join(folder, 'lock'), 'sleep', '1');
   const waited = performance.now();
   await new Promise((done) => setTimeout(done, 200));
-  t.is(await add('evio-ipam', 'b'), '10.1.2.3/29');
+  const adding = add('evio-ipam', 'b');
+  await new Promise((done) => setTimeout(done, 200));
+  t.is((await scrape(scene().node))['evio_attachments_busy'], 0, 'no pod of the switch waits with it');
+  t.is(await adding, '10.1.2.3/29');
   await held;
   t.true(performance.now() - waited >= 900, 'it was given behind the lock');
 });

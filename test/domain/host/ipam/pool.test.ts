@@ -11,7 +11,7 @@ import {
 } from '../../../support/events.ts';
 import { given } from '../../../support/given.ts';
 import { bootId, joined, started } from '../../../support/host.ts';
-import { adopt, allocate, release } from '../../../support/pool.ts';
+import { allocate, release, takeOver } from '../../../support/pool.ts';
 
 const configured: HostEvent = { type: 'PoolConfigured', network: 'lan', ranges: lanRanges };
 const c1 = addressesAllocated('c1', '10.1.2.2');
@@ -88,15 +88,15 @@ test('what host-local gave is taken over once, and what others hold is not', (t)
   const holder = { containerId: 'h1', ifname: 'eth0', addresses: [ip('10.1.2.6')] };
   const taken = addressesAllocated('h1', '10.1.2.6', {
     addresses: [{ address: ip('10.1.2.6'), choice: { by: 'imported', from: 'host-local' } }],
-    requestId: 'request-adopt',
+    requestId: 'request-take-over',
   });
-  given(host, [configured, c1]).when(adopt(holder)).decides(t, taken);
-  given(host, [configured, c1]).when(adopt(holder)).onceOnly(t);
+  given(host, [configured, c1]).when(takeOver(holder)).decides(t, taken);
+  given(host, [configured, c1]).when(takeOver(holder)).onceOnly(t);
   given(host, [configured, c1])
-    .when(adopt({ ...holder, addresses: [ip('10.1.2.2')] }))
+    .when(takeOver({ ...holder, addresses: [ip('10.1.2.2')] }))
     .decides(t);
   given(host, [configured, c1])
-    .when(adopt({ ...holder, containerId: 'c1' }))
+    .when(takeOver({ ...holder, containerId: 'c1' }))
     .decides(t);
 });
 
@@ -136,7 +136,7 @@ test('while older programs read the cluster’s events nothing is given, and all
   const refusal = { type: 'readers-too-old', minReader: 1, needed: 4 } as const;
   given(host, joined).when(allocate('c1')).refuses(t, refusal);
   given(host, joined)
-    .when(adopt({ containerId: 'h1', ifname: 'eth0', addresses: [ip('10.1.2.6')] }))
+    .when(takeOver({ containerId: 'h1', ifname: 'eth0', addresses: [ip('10.1.2.6')] }))
     .refuses(t, refusal);
   given(host, [started, configured, c1, ...joined.slice(1)])
     .when(release('c1'))
