@@ -21,7 +21,7 @@ import { check } from './check.ts';
 import { collectGarbage } from './collect.ts';
 import { deleteAttachment } from './delete.ts';
 import { followOwnDel } from './queued-del.ts';
-import { podsAreLimited, reasonsNow } from './reasons.ts';
+import { delegationReasons, podsAreLimited, reasonsNow } from './reasons.ts';
 import { resultOf, routesBy } from './result.ts';
 import type { Route } from './route.ts';
 import { tellOfAdd, tellOfAdmission, tellOfDel } from './tell.ts';
@@ -153,8 +153,8 @@ const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, tu
   answer(await turns.take(attachmentKey(body), () => check(ports, configuration, host, body)), () => ({})),
 );
 
-const statusRoute = decoded(StatusRequest, async (agent) => {
-  const reasons = reasonsNow(agent);
+const statusRoute = decoded(StatusRequest, async (agent, { delegated }) => {
+  const reasons = [...reasonsNow(agent), ...(delegated === undefined ? [] : delegationReasons(agent))];
   return answer<undefined>(
     reasons.length === 0
       ? E.right(undefined)
