@@ -29,7 +29,7 @@ const stillAdoptable = async (
 };
 
 const importAll = async (
-  { ids, log }: Pick<AgentPorts, 'ids' | 'log'>,
+  { ids, log, metrics }: Pick<AgentPorts, 'ids' | 'log' | 'metrics'>,
   host: Host,
   { pods, left }: Adoption,
 ): Promise<E.Either<Refusal, ReadonlyArray<LeftAlone>>> => {
@@ -41,6 +41,7 @@ const importAll = async (
     { actor: 'agent', commandId, correlationId: requestId },
   )();
   if (E.isLeft(adopted)) return adopted;
+  metrics?.record('repairs', pods.length, { what: 'pod-adopted' });
   log.info('live pods that the log did not know were adopted: was it lost?', {
     pods: pods.map(attachmentKey),
   });

@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
-import { gatewayInterface } from '../../domain/kernel/node-network.ts';
 import type { AgentConfiguration } from './configuration.ts';
+import { ensureGateway } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
 import { flowsHaveDrifted } from './reconcile-flows.ts';
@@ -13,7 +13,7 @@ import { isPortUnderWay, watchUnderWay } from './under-way.ts';
  * interface, which Open vSwitch makes anew when it restarts, so that is put back here. A node that is not ready may be now.
  */
 export const hasDrifted = async (
-  { switch: ovs, kernel, flows }: Pick<AgentPorts, 'switch' | 'kernel' | 'flows'>,
+  ports: Pick<AgentPorts, 'switch' | 'kernel' | 'flows' | 'log' | 'metrics'>,
   configuration: AgentConfiguration,
   host: Host,
   turns: Turns,
@@ -30,8 +30,8 @@ export const hasDrifted = async (
   if (reasons.length > 0) return true;
   const whoWas = watchUnderWay(host, turns);
   const [gateway, seen] = await Promise.all([
-    kernel.ensureGateway(gatewayInterface(lease, bridge))(),
-    ovs.ports()(),
+    ensureGateway(ports, configuration, lease),
+    ports.switch.ports()(),
   ]);
   if (E.isLeft(gateway) || E.isLeft(seen)) return true;
   const underWay = whoWas();
@@ -44,5 +44,5 @@ export const hasDrifted = async (
     const expected = status === 'attached' && !linkless.has(hostIfname) && !unpluggable.has(hostIfname);
     if (expected && !plugged) return true;
   }
-  return there.size > 0 || flowsHaveDrifted({ flows }, configuration, host, whoWas, seen.right, ofports);
+  return there.size > 0 || flowsHaveDrifted(ports, configuration, host, whoWas, seen.right, ofports);
 };

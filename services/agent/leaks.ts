@@ -56,6 +56,7 @@ export const makeLeakWatch = (ports: AgentPorts, host: Host, turns: Turns, coolD
       }
       const addresses = addressesOf(attachment);
       coolDown.released(addresses);
+      ports.metrics?.record('repairs', 1, { what: 'leak-released' });
       log.warn('a pod ended without DEL: its addresses were released', { attachment: key, addresses });
     });
 

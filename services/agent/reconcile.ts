@@ -21,7 +21,7 @@ import { type UnderWay, watchUnderWay } from './under-way.ts';
 
 /** Links of attached pods that somebody took down come up again. */
 const raiseFallen = async (
-  { kernel, log }: AgentPorts,
+  { kernel, log, metrics }: AgentPorts,
   host: Host,
   { keys: busy }: UnderWay,
   links: ReadonlyArray<OwnLink>,
@@ -33,7 +33,9 @@ const raiseFallen = async (
   if (fallen.length === 0) return E.right(undefined);
   const names = fallen.map(({ name }) => name);
   log.info('links of pods are down: they are brought up', { links: names });
-  return kernel.raiseLinks(names)();
+  const raised = await kernel.raiseLinks(names)();
+  if (E.isRight(raised)) metrics?.record('repairs', names.length, { what: 'link-raised' });
+  return raised;
 };
 
 /**

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
+import { scrape } from '../../support/samples.ts';
 import {
   assertSound,
   type Cluster,
@@ -58,6 +59,7 @@ test.serial('a lost log is rebuilt from the marks of live pods before the first 
   await isReady(node);
 
   t.deepEqual(await known(scene), before);
+  t.is((await scrape(node))['evio_repairs_total{what="pod-adopted"}'], 2);
   t.deepEqual(
     (await scene.log())
       .filter(({ type }) => type === 'PodAdded')
