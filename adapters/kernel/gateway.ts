@@ -38,16 +38,16 @@ const take = (
   return refusal === undefined ? E.right(undefined) : E.left(refusal);
 };
 
-/** The subnets are reached on the interface, also where somebody took their route away; another's route to one stays. */
+/** The subnets are reached on the interface, also where somebody took their route away; another's route to one stays. Gives for each whether a route was missing. */
 const connect = (
   rtnetlink: Rtnetlink,
   index: number,
   name: string,
   addresses: ReadonlyArray<InterfaceAddress>,
-): E.Either<KernelRefused, void> => {
+): E.Either<KernelRefused, ReadonlyArray<boolean>> => {
   const refusals = rtnetlink.exchange(addresses.map((one) => connectedRoute(index, name, one)));
   const refusal = refusals.find((one) => one !== undefined && one.errno !== 'EEXIST');
-  return refusal === undefined ? E.right(undefined) : E.left(refusal);
+  return refusal === undefined ? E.right(refusals.map((one) => one === undefined)) : E.left(refusal);
 };
 
 /**
@@ -59,11 +59,34 @@ const skipDetection = (name: string): E.Either<KernelRefused, void> => {
   return E.isLeft(skipped) && skipped.left.errno !== 'ENOENT' ? skipped : E.right(undefined);
 };
 
+const isSame = (one: InterfaceAddress, other: InterfaceAddress | undefined): boolean =>
+  other !== undefined && sameAddress(one, other);
+
+/** What is otherwise about the interface itself, a sentence each. */
+const interfaceDifferences = (
+  { name, mtu, addresses }: GatewayInterface,
+  link: { readonly up: boolean; readonly mtu: number },
+  wanted: ReadonlyArray<InterfaceAddress>,
+  held: ReadonlyArray<InterfaceAddress & { readonly ours: boolean }>,
+): ReadonlyArray<string> => [
+  ...(link.up ? [] : [`${name} is down`]),
+  ...(link.mtu === mtu ? [] : [`${name} has MTU ${link.mtu} instead of ${mtu}`]),
+  ...addresses
+    .filter((_, at) => !held.some((one) => isSame(one, wanted[at])))
+    .map((one) => `${name} has lost ${one}`),
+  ...(held.some((one) => one.ours && !wanted.some((other) => sameAddress(one, other)))
+    ? [`${name} has an address of an earlier lease`]
+    : []),
+];
+
+const withoutRoute = (address: string): string => `the route to the subnet of ${address} is missing`;
+
 /** What `ensureGateway` would change, a sentence each. */
 export const inspectGateway = (
   { rtnetlink }: Home,
-  { name, mtu, addresses }: GatewayInterface,
+  gateway: GatewayInterface,
 ): E.Either<KernelFailure, ReadonlyArray<string>> => {
+  const { name, addresses } = gateway;
   const found = findLink(rtnetlink, name);
   if (E.isLeft(found)) return found;
   const link = found.right;
@@ -76,32 +99,23 @@ export const inspectGateway = (
       E.traverseArray((family: IpBytes['family']) => routes(rtnetlink, family))([AF_INET, AF_INET6]),
     ),
     E.map(({ wanted, held, routes }) => [
-      ...(link.up ? [] : [`${name} is down`]),
-      ...(link.mtu === mtu ? [] : [`${name} has MTU ${link.mtu} instead of ${mtu}`]),
-      ...addresses
-        .filter((_, at) => !held.some((one) => isSame(one, wanted[at])))
-        .map((one) => `${name} has lost ${one}`),
-      ...(held.some((one) => one.ours && !wanted.some((other) => sameAddress(one, other)))
-        ? [`${name} has an address of an earlier lease`]
-        : []),
+      ...interfaceDifferences(gateway, link, wanted, held),
       ...addresses
         .filter((_, at) => !routes.flat().some((route) => isConnectedRoute(route, link.index, wanted[at])))
-        .map((one) => `the route to the subnet of ${one} is missing`),
+        .map(withoutRoute),
     ]),
   );
 };
 
-const isSame = (one: InterfaceAddress, other: InterfaceAddress | undefined): boolean =>
-  other !== undefined && sameAddress(one, other);
-
 /**
  * The interface is up, has the MTU, of our addresses exactly these, and their routes; what others gave it is theirs. Addresses go before
- * others come: removing an IPv4 address takes those that the kernel holds as its secondaries along.
+ * others come: removing an IPv4 address takes those that the kernel holds as its secondaries along. Gives what was otherwise, as
+ * `inspectGateway` does.
  */
 export const ensureGateway = (
   { rtnetlink }: Home,
   gateway: GatewayInterface,
-): E.Either<KernelFailure, void> => {
+): E.Either<KernelFailure, ReadonlyArray<string>> => {
   const { name, mtu } = gateway;
   const found = findLink(rtnetlink, name);
   if (E.isLeft(found)) return found;
@@ -124,6 +138,10 @@ export const ensureGateway = (
         ...wanted.map((one) => giveAddress(index, name, one)),
       ]),
     ),
-    E.chain(({ wanted }) => connect(rtnetlink, index, name, wanted)),
+    E.bind('connected', ({ wanted }) => connect(rtnetlink, index, name, wanted)),
+    E.map(({ wanted, held, connected }) => [
+      ...interfaceDifferences(gateway, link, wanted, held),
+      ...gateway.addresses.filter((_, at) => connected[at]).map(withoutRoute),
+    ]),
   );
 };

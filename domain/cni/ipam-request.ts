@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 import { Netns } from '../host/pod-added.ts';
 import { IpAddress } from '../ip/address.ts';
 import { isIdentifier, isInterfaceName } from './names.ts';
-import { PodReference, StatusRequest } from './request.ts';
+import { Envelope, PodReference } from './request.ts';
 
 /*
  * What the plugin asks of the agent as `evio-ipam`: `POST /v1/ipam/{add,del,check,status,gc}`. The rules are those of `request.ts`.
@@ -19,7 +19,7 @@ export type PoolKeys = t.TypeOf<typeof PoolKeys>;
 const Identifier = t.refinement(t.string, isIdentifier, 'Identifier');
 const InterfaceName = t.refinement(t.string, isInterfaceName, 'InterfaceName');
 
-const envelope = t.intersection([StatusRequest, t.type({ network: Identifier, pool: PoolKeys })]);
+const envelope = t.intersection([Envelope, t.type({ network: Identifier, pool: PoolKeys })]);
 const attachment = t.type({ containerId: Identifier, ifname: InterfaceName });
 
 export const IpamAddRequest = t.intersection([

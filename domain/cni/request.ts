@@ -16,7 +16,8 @@ export const protocol = 1;
 /** What the agent serves: the present protocol, and the one before as long as a plugin may speak it. */
 export const servedProtocols: ReadonlyArray<number> = [protocol];
 
-const envelope = t.type({
+/** What every question has. */
+export const Envelope = t.type({
   protocol: t.literal(protocol),
   /** One UUID per run of the plugin, however often it has to ask. */
   requestId: RequestId,
@@ -25,6 +26,8 @@ const envelope = t.type({
   /** The CNI network's name. */
   network: t.string,
 });
+
+export type Envelope = t.TypeOf<typeof Envelope>;
 
 const attachment = t.type({ containerId: t.string, ifname: t.string });
 
@@ -45,7 +48,7 @@ const RangeSets = t.readonlyArray(
 export type RangeSets = t.TypeOf<typeof RangeSets>;
 
 export const AddRequest = t.intersection([
-  envelope,
+  Envelope,
   attachment,
   t.type({
     netns: t.string,
@@ -65,11 +68,11 @@ export const AddRequest = t.intersection([
 /** `POST /v1/admit` with an ADD as it will be, but for the delegate's addresses, asks whether it would be refused; the answer's `routes` lead to the node's gateways. */
 export type AddRequest = t.TypeOf<typeof AddRequest>;
 
-export const DelRequest = t.intersection([envelope, attachment, t.partial({ netns: t.string })]);
+export const DelRequest = t.intersection([Envelope, attachment, t.partial({ netns: t.string })]);
 export type DelRequest = t.TypeOf<typeof DelRequest>;
 
 export const CheckRequest = t.intersection([
-  envelope,
+  Envelope,
   attachment,
   t.type({
     netns: t.string,
@@ -79,11 +82,17 @@ export const CheckRequest = t.intersection([
 ]);
 export type CheckRequest = t.TypeOf<typeof CheckRequest>;
 
-export const StatusRequest = envelope;
+export const StatusRequest = t.intersection([
+  Envelope,
+  t.partial({
+    /** The other IPAM plugin that gives the network's addresses; absent where they come from the agent. */
+    delegated: t.type({ plugin: t.string }),
+  }),
+]);
 export type StatusRequest = t.TypeOf<typeof StatusRequest>;
 
 export const GcRequest = t.intersection([
-  envelope,
+  Envelope,
   t.type({ validAttachments: t.readonlyArray(attachment) }),
 ]);
 export type GcRequest = t.TypeOf<typeof GcRequest>;

@@ -6,6 +6,14 @@ import { addressesOf, type HostState, type Lease, minReaderOf } from './state.ts
 /** The first generation of programs that reads what a delegate chose. */
 const delegateReader = 4;
 
+/** Why what a delegate chooses cannot be recorded under this lease, whatever it chooses; `undefined` where it can. */
+export const delegationRefusal = (lease: Lease): HostFailure | undefined => {
+  const minReader = minReaderOf(lease);
+  return minReader < delegateReader
+    ? { type: 'readers-too-old', minReader, needed: delegateReader }
+    : undefined;
+};
+
 export type Applicant = AttachmentId & {
   readonly requestId: string;
   /** Whether another IPAM plugin chooses its addresses. */
@@ -31,8 +39,6 @@ export const admitPod = (
   if (lease === undefined) return E.left({ type: 'no-lease' });
   if (fence !== undefined) return E.left({ type: 'lease-fenced', reason: fence });
   if (state.leaveRequested) return E.left({ type: 'leaving' });
-  const minReader = minReaderOf(lease);
-  return isDelegated && minReader < delegateReader
-    ? E.left({ type: 'readers-too-old', minReader, needed: delegateReader })
-    : E.right(lease);
+  const refusal = isDelegated ? delegationRefusal(lease) : undefined;
+  return refusal === undefined ? E.right(lease) : E.left(refusal);
 };

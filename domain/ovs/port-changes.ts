@@ -1,18 +1,13 @@
 import { type AttachmentId, attachmentKey } from '../host/attachment.ts';
 import type { Attachment } from '../host/state.ts';
 import type { PortSeen } from '../port/switch.ts';
+import { markedAttachment } from './read-port.ts';
 
 /** One difference between the ports that the bridge should have and those that it has. */
 export type PortChange =
   | { readonly type: 'plug'; readonly attachment: AttachmentId; readonly name: string }
   /** `attachment`: whose port it was, as its marks say. */
   | { readonly type: 'unplug'; readonly attachment: AttachmentId; readonly name: string };
-
-/** Whose port it is, as its marks say. */
-const marked = ({ externalIds }: PortSeen): AttachmentId => {
-  const { network = '', 'container-id': containerId = '', ifname = '' } = externalIds;
-  return { network, containerId, ifname };
-};
 
 type Held = AttachmentId & Pick<Attachment, 'status' | 'hostIfname'>;
 
@@ -32,7 +27,7 @@ export const portChanges = (
     if (status === 'attached' && !busy.has(key) && !plugged.has(name) && links.has(name))
       changes.push({ type: 'plug', attachment: { network, containerId, ifname }, name });
   for (const port of seen) {
-    const [attachment, name] = [marked(port), port.name];
+    const [attachment, name] = [markedAttachment(port), port.name];
     const key = attachmentKey(attachment);
     if (!links.has(name) && !busy.has(key) && !attachments.has(key))
       changes.push({ type: 'unplug', attachment, name });

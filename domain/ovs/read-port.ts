@@ -36,10 +36,16 @@ export const readIdentityMarks = ({
   return parseMac(mac) === mac ? E.right({ addresses: parsed, mac }) : unreadable('mac', mac);
 };
 
+/** Whose port it is, as its marks say; '' for what they do not say. */
+export const markedAttachment = ({ externalIds }: Marks): AttachmentId => {
+  const { network = '', 'container-id': containerId = '', ifname = '' } = externalIds;
+  return { network, containerId, ifname };
+};
+
 /** All that the marks say; the first that cannot be read, where one cannot. */
 export const readPortMarks = (port: Marks): E.Either<UnreadableMark, PortMarks> => {
-  const marks = port.externalIds;
-  const { network, 'container-id': containerId, ifname, netns: path, 'netns-id': netnsId = '' } = marks;
+  const { network, containerId, ifname } = markedAttachment(port);
+  const { netns: path, 'netns-id': netnsId = '' } = port.externalIds;
   if (!network) return unreadable('network', '');
   if (!containerId) return unreadable('container-id', '');
   if (!ifname) return unreadable('ifname', '');

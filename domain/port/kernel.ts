@@ -29,9 +29,9 @@ export type Kernel = {
   readonly inspectPod: (wiring: PodWiring) => TE.TaskEither<KernelFailure, ReadonlyArray<string>>;
   /** Our host-side links by their alias. */
   readonly ownLinks: () => TE.TaskEither<KernelFailure, ReadonlyArray<OwnLink>>;
-  /** The interface is up and holds these addresses (with prefix lengths) and their routes, and none that we gave it before. */
-  readonly ensureGateway: (gateway: GatewayInterface) => TE.TaskEither<KernelFailure, void>;
-  /** What of that is not so, one plain sentence each. Changes nothing. */
+  /** The interface is up and holds these addresses (with prefix lengths) and their routes, and none that we gave it before. Gives what was not so, a plain sentence each. */
+  readonly ensureGateway: (gateway: GatewayInterface) => TE.TaskEither<KernelFailure, ReadonlyArray<string>>;
+  /** The same. Changes nothing. */
   readonly inspectGateway: (gateway: GatewayInterface) => TE.TaskEither<KernelFailure, ReadonlyArray<string>>;
   /** Brings links of ours up that somebody took down; those that are gone or not ours are passed by. */
   readonly raiseLinks: (names: ReadonlyArray<string>) => TE.TaskEither<KernelFailure, void>;

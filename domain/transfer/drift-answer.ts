@@ -1,7 +1,7 @@
 /** One thing that is otherwise than the log says. */
 export type Difference = {
-  readonly part: 'link' | 'port' | 'flows' | 'gateway' | 'setting' | 'rules' | 'cni';
-  /** Which one: a link's, port's or file's name, a setting's path. */
+  readonly part: 'attachment' | 'link' | 'port' | 'flows' | 'gateway' | 'setting' | 'rules' | 'cni';
+  /** Which one: an attachment's key, a link's, port's or file's name, a setting's path. */
   readonly name: string;
   readonly difference: string;
   /** What a reconciliation does about it; absent where nobody but the runtime or an operator can. */

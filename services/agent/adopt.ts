@@ -31,13 +31,14 @@ const stillAdoptable = async (
 };
 
 const importAll = async (
-  ports: Pick<AgentPorts, 'ids' | 'log'>,
+  ports: Pick<AgentPorts, 'ids' | 'log' | 'metrics'>,
   host: Host,
   { pods, left }: Adoption,
 ): Promise<E.Either<Refusal, ReadonlyArray<LeftAlone>>> => {
   if (pods.length === 0) return E.right(left);
   const adopted = await takeOver(ports, host, 'agent', 'adoption', pods);
   if (E.isLeft(adopted)) return adopted;
+  ports.metrics?.record('repairs', pods.length, { what: 'pod-adopted' });
   const { attachments } = host.state();
   for (const pod of pods) {
     const known = attachments.get(attachmentKey(pod));

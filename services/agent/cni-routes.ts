@@ -1,27 +1,19 @@
 import { either as E } from 'fp-ts';
-import type * as t from 'io-ts';
 import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
-import {
-  AddRequest,
-  CheckRequest,
-  DelRequest,
-  GcRequest,
-  protocol,
-  StatusRequest,
-  servedProtocols,
-} from '../../domain/cni/request.ts';
+import { AddRequest, CheckRequest, DelRequest, GcRequest, StatusRequest } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { addressesOf } from '../../domain/host/state.ts';
-import type { HttpAnswer, HttpRequest } from '../../domain/port/http.ts';
+import type { HttpAnswer } from '../../domain/port/http.ts';
 import { eventId } from '../seal-events.ts';
 import { add } from './add.ts';
 import { admit } from './admit.ts';
 import type { Agent } from './agent.ts';
 import { check } from './check.ts';
 import { collectGarbage } from './collect.ts';
+import { decoded } from './decoded.ts';
 import { deleteAttachment } from './delete.ts';
 import { followOwnDel } from './queued-del.ts';
-import { podsAreLimited, reasonsNow } from './reasons.ts';
+import { delegationReasons, podsAreLimited, reasonsNow } from './reasons.ts';
 import { resultOf, routesBy } from './result.ts';
 import type { Route } from './route.ts';
 import { tellOfAdd, tellOfAdmission, tellOfDel } from './tell.ts';
@@ -30,46 +22,6 @@ const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown)
   E.isLeft(outcome)
     ? { status: 409, body: { error: toCniError(outcome.left) } }
     : { status: 200, body: { result: result(outcome.right) } };
-
-/** The protocol that the body names, when it is not one of ours. */
-const unknownProtocol = (body: unknown): number | undefined => {
-  const asked = typeof body === 'object' && body !== null && 'protocol' in body ? body.protocol : undefined;
-  return typeof asked === 'number' && Number.isSafeInteger(asked) && !servedProtocols.includes(asked)
-    ? asked
-    : undefined;
-};
-
-/** Decodes the body; another protocol or a body that is not of this shape never reaches the route. */
-export const decoded =
-  <A>(
-    codec: t.Type<A, unknown, unknown>,
-    route: (agent: Agent, body: A, request: HttpRequest) => Promise<HttpAnswer>,
-  ): Route<Agent> =>
-  (agent, request) => {
-    const body = codec.decode(request.body);
-    if (E.isRight(body)) return route(agent, body.right, request);
-    const asked = unknownProtocol(request.body);
-    if (asked !== undefined) {
-      const error = toCniError({ type: 'unknown-protocol', asked, served: servedProtocols });
-      return Promise.resolve({ status: 400, body: { error } });
-    }
-    const keys = [
-      ...new Set(
-        body.left.map(({ context }) =>
-          context
-            .map(({ key }) => key)
-            .join('.')
-            .replace(/^\./, ''),
-        ),
-      ),
-    ];
-    return Promise.resolve({
-      status: 400,
-      body: {
-        error: toCniError({ type: 'wrong-protocol', keys, protocol }),
-      },
-    });
-  };
 
 /** What of the last reconciliation forbids an ADD, although it could be wired. */
 const refusalOf = ({ unadopted, halted }: Agent['readiness']): Refusal | undefined => {
@@ -153,8 +105,8 @@ const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, tu
   answer(await turns.take(attachmentKey(body), () => check(ports, configuration, host, body)), () => ({})),
 );
 
-const statusRoute = decoded(StatusRequest, async (agent) => {
-  const reasons = reasonsNow(agent);
+const statusRoute = decoded(StatusRequest, async (agent, { delegated }) => {
+  const reasons = [...reasonsNow(agent), ...(delegated === undefined ? [] : delegationReasons(agent))];
   return answer<undefined>(
     reasons.length === 0
       ? E.right(undefined)

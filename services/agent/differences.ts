@@ -3,16 +3,16 @@ import { attachmentKey } from '../../domain/host/attachment.ts';
 import type { Lease } from '../../domain/host/state.ts';
 import { gatewayInterface, masqueradeOf } from '../../domain/kernel/node-network.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
-import { desiredFlows } from '../../domain/ovs/desired-flows.ts';
-import { flowChanges } from '../../domain/ovs/flow-changes.ts';
 import { portChanges } from '../../domain/ovs/port-changes.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
 import type { Difference } from '../../domain/transfer/drift-answer.ts';
 import type { Member } from './agent.ts';
+import { compareFlows } from './compare-flows.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { type NodeNetworkFailure, wrongSettings } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
+import { watchUnderWay } from './under-way.ts';
 
 export type LookFailure = NodeNetworkFailure | FilesFailure;
 
@@ -30,6 +30,7 @@ export type Looking = {
 /** Links, ports and flows of pods. */
 const ofPods = async ({ ports, configuration, host, turns, readiness }: Looking): Promise<Looked> => {
   const { bridge, antiSpoofing } = configuration;
+  const whoWas = watchUnderWay(host, turns);
   const links = await ports.kernel.ownLinks()();
   if (E.isLeft(links)) return links;
   const there = await ports.flows.flows()();
@@ -37,12 +38,20 @@ const ofPods = async ({ ports, configuration, host, turns, readiness }: Looking)
   const seen = await ports.switch.ports()();
   if (E.isLeft(seen)) return seen;
   const { attachments } = host.state();
-  const busy = new Set(turns.busy());
+  const underWay = whoWas();
+  const busy = underWay.keys;
   const names = new Set(links.right.map(({ name }) => name));
   const here = seen.right.filter((port) => port.bridge === bridge.name);
   const found: Difference[] = [];
   for (const [key, { status, hostIfname: name }] of attachments)
-    if (status === 'attached' && !busy.has(key) && !names.has(name) && cookieOf(name) !== undefined)
+    if (status === 'reserved' && !busy.has(key))
+      found.push({
+        part: 'attachment',
+        name: key,
+        difference: 'it is reserved, and its ADD is not under way',
+        change: 'undo it',
+      });
+    else if (status === 'attached' && !busy.has(key) && !names.has(name) && cookieOf(name) !== undefined)
       found.push({ part: 'link', name, difference: `the link of ${key} is gone: its DEL has not come` });
   for (const { name, alias, up } of links.right)
     if (!up && attachments.get(alias)?.status === 'attached' && !busy.has(alias))
@@ -64,24 +73,20 @@ const ofPods = async ({ ports, configuration, host, turns, readiness }: Looking)
           }
         : { part: 'port', name, difference: 'it has neither link nor attachment', change: 'remove it' },
     );
-  const settled = here.filter(({ externalIds }) => {
-    const { network, 'container-id': containerId, ifname } = externalIds;
-    return !busy.has(`${network}/${containerId}/${ifname}`);
-  });
-  const known = new Set([...attachments.values()].map(({ hostIfname }) => hostIfname));
-  for (const { name, guarded } of settled)
-    if (guarded !== antiSpoofing && known.has(name))
-      found.push({
-        part: 'port',
-        name,
-        difference: guarded ? 'it is guarded, with anti-spoofing off' : 'it lets pass what no flow allows',
-        change: guarded ? 'open it' : 'guard it',
-      });
-  const passed = new Set([...busy].map((key) => cookieOf(attachments.get(key)?.hostIfname ?? '')));
-  const changes = flowChanges(
-    desiredFlows(attachments.values(), settled, antiSpoofing),
-    (E.isLeft(there) ? [] : there.right).filter(({ cookie }) => !passed.has(cookie)),
+  const { settled, wrong, changes } = compareFlows(
+    configuration,
+    host.state(),
+    underWay,
+    here,
+    E.isLeft(there) ? [] : there.right,
   );
+  for (const { name, guarded } of wrong)
+    found.push({
+      part: 'port',
+      name,
+      difference: guarded ? 'it is guarded, with anti-spoofing off' : 'it lets pass what no flow allows',
+      change: guarded ? 'open it' : 'guard it',
+    });
   const nameOf = new Map(settled.map(({ name }) => [cookieOf(name), name]));
   const byCookie = Map.groupBy(changes, (change) =>
     change.type === 'add' ? change.flow.cookie : change.cookie,

@@ -1,10 +1,11 @@
 import { either as E } from 'fp-ts';
-import { gatewayInterface } from '../../domain/kernel/node-network.ts';
 import type { AgentConfiguration } from './configuration.ts';
+import { ensureGateway } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
 import { flowsHaveDrifted } from './reconcile-flows.ts';
 import type { Turns } from './turns.ts';
+import { isPortUnderWay, watchUnderWay } from './under-way.ts';
 
 /**
  * Whether the switch lost something that the log says it has, or kept something that it does not: seen from what the switch
@@ -12,7 +13,7 @@ import type { Turns } from './turns.ts';
  * interface, which Open vSwitch makes anew when it restarts, so that is put back here. A node that is not ready may be now.
  */
 export const hasDrifted = async (
-  { switch: ovs, kernel, flows }: Pick<AgentPorts, 'switch' | 'kernel' | 'flows'>,
+  ports: Pick<AgentPorts, 'switch' | 'kernel' | 'flows' | 'log' | 'metrics'>,
   configuration: AgentConfiguration,
   host: Host,
   turns: Turns,
@@ -27,19 +28,21 @@ export const hasDrifted = async (
   const { lease, attachments } = host.state();
   if (lease === undefined) return false;
   if (reasons.length > 0) return true;
+  const whoWas = watchUnderWay(host, turns);
   const [gateway, seen] = await Promise.all([
-    kernel.ensureGateway(gatewayInterface(lease, bridge))(),
-    ovs.ports()(),
+    ensureGateway(ports, configuration, lease),
+    ports.switch.ports()(),
   ]);
   if (E.isLeft(gateway) || E.isLeft(seen)) return true;
-  const there = new Set(seen.right.filter((port) => port.bridge === bridge.name).map(({ name }) => name));
-  const busy = new Set(turns.busy());
+  const underWay = whoWas();
+  const here = seen.right.filter((port) => port.bridge === bridge.name);
+  // In the middle of its ADD or DEL the switch may have it or not.
+  const there = new Set(here.filter((port) => !isPortUnderWay(underWay, port)).map(({ name }) => name));
   for (const [key, { hostIfname, status }] of attachments) {
     const plugged = there.delete(hostIfname);
-    // In the middle of its ADD or DEL the switch may have it or not.
-    if (busy.has(key)) continue;
+    if (underWay.keys.has(key)) continue;
     const expected = status === 'attached' && !linkless.has(hostIfname) && !unpluggable.has(hostIfname);
     if (expected && !plugged) return true;
   }
-  return there.size > 0 || flowsHaveDrifted({ flows }, configuration, host, turns, seen.right, ofports);
+  return there.size > 0 || flowsHaveDrifted(ports, configuration, host, whoWas, seen.right, ofports);
 };

@@ -62,6 +62,7 @@ export const makeLeakWatch = (ports: AgentPorts, host: Host, turns: Turns, coolD
         return log.error('a leaked attachment could not be released', { ...known, failure: released.left });
       const addresses = addressesOf(attachment);
       coolDown.released(addresses);
+      ports.metrics?.record('repairs', 1, { what: 'leak-released' });
       const fields = { ...known, event: eventId(ids, leaked, 0), addresses };
       const plugin = delegateOf(attachment);
       const words = 'a pod ended without DEL: its addresses were released';

@@ -29,7 +29,7 @@ export const metricTable = {
   repairs: {
     name: 'evio_repairs_total',
     kind: 'counter',
-    help: 'What was set right: ports put back or removed, flows changed, interrupted ADDs undone.',
+    help: 'What was set right, or set up, by what it was; README lists them.',
     labels: ['what'],
   },
   ready: {
@@ -61,6 +61,18 @@ export const metricTable = {
     kind: 'gauge',
     help: 'Pod addresses that a subnet has.',
     labels: ['subnet', 'family'],
+  },
+  networkPool: {
+    name: 'evio_ipam_pool_addresses',
+    kind: 'gauge',
+    help: 'Addresses that evio-ipam gave, by network.',
+    labels: ['network', 'state'],
+  },
+  networkPoolCapacity: {
+    name: 'evio_ipam_pool_capacity_addresses',
+    kind: 'gauge',
+    help: 'Addresses that the ranges of a network of evio-ipam have, gateways left out.',
+    labels: ['network'],
   },
   queued: {
     name: 'evio_queued_dels',

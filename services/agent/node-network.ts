@@ -27,7 +27,8 @@ export const describeNodeNetworkFailure = (failure: NodeNetworkFailure): string 
   }
 };
 
-type NodePorts = Pick<AgentPorts, 'switch' | 'kernel' | 'settings' | 'firewall' | 'log'>;
+type NodePorts = Pick<AgentPorts, 'switch' | 'kernel' | 'settings' | 'firewall' | 'log' | 'metrics'>;
+type GatewayPorts = Pick<AgentPorts, 'kernel' | 'log' | 'metrics'>;
 
 /** Uplinks that configure themselves by router advertisements now. */
 const listeningUplinks = async (
@@ -50,14 +51,29 @@ const listeningUplinks = async (
   return E.right(uplinks);
 };
 
-/** The bridge, and the gateway addresses on it: what a pod's port needs first. */
-export const ensureGatewayBridge = async (
-  { switch: ovs, kernel }: Pick<AgentPorts, 'switch' | 'kernel'>,
+/** The gateway's interface, addresses and routes; says what of it somebody had taken. */
+export const ensureGateway = async (
+  { kernel, log, metrics }: GatewayPorts,
   { bridge }: AgentConfiguration,
   lease: Lease,
 ): Promise<E.Either<Refusal, void>> => {
-  const made = await ovs.ensureBridge(bridgeOf(lease, bridge))();
-  return E.isLeft(made) ? made : kernel.ensureGateway(gatewayInterface(lease, bridge))();
+  const ensured = await kernel.ensureGateway(gatewayInterface(lease, bridge))();
+  if (E.isLeft(ensured)) return ensured;
+  if (ensured.right.length > 0) {
+    log.info('the gateway was set right', { bridge: bridge.name, differences: ensured.right });
+    metrics?.record('repairs', 1, { what: 'gateway' });
+  }
+  return E.right(undefined);
+};
+
+/** The bridge, and the gateway addresses on it: what a pod's port needs first. */
+export const ensureGatewayBridge = async (
+  ports: GatewayPorts & Pick<AgentPorts, 'switch'>,
+  configuration: AgentConfiguration,
+  lease: Lease,
+): Promise<E.Either<Refusal, void>> => {
+  const made = await ports.switch.ensureBridge(bridgeOf(lease, configuration.bridge))();
+  return E.isLeft(made) ? made : ensureGateway(ports, configuration, lease);
 };
 
 /** Takes back what `ensureNodeNetwork` made, but for the bridge and the kernel's settings: others may lean on these by now. */
@@ -109,5 +125,10 @@ export const ensureNodeNetwork = async (
   const masquerade = masqueradeOf(lease, configuration.masqueradeExclude);
   const holds = await ports.firewall.holds(masquerade)();
   if (E.isLeft(holds)) return holds;
-  return holds.right ? E.right(undefined) : ports.firewall.replace(masquerade)();
+  if (holds.right) return E.right(undefined);
+  const replaced = await ports.firewall.replace(masquerade)();
+  if (E.isLeft(replaced)) return replaced;
+  ports.log.info('our nftables table was written', masquerade);
+  ports.metrics?.record('repairs', 1, { what: 'rules' });
+  return replaced;
 };

@@ -1,4 +1,6 @@
 import { either as E } from 'fp-ts';
+import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
+import type { NetworkPool } from '../../domain/host/ipam/state.ts';
 import type { Pool } from '../../domain/ip/pool.ts';
 import type { Agent } from './agent.ts';
 import type { AgentReading } from './metric-table.ts';
@@ -12,6 +14,14 @@ const poolReadings = ([subnet, { held, row }]: readonly [string, Pool]): Readonl
     { of: 'poolCapacity', value: Number(row.count), labels: of },
   ];
 };
+
+const networkReadings = ([network, { held, ranges }]: readonly [
+  string,
+  NetworkPool,
+]): ReadonlyArray<AgentReading> => [
+  { of: 'networkPool', value: held.size, labels: { network, state: 'held' } },
+  { of: 'networkPoolCapacity', value: Number(capacityOf(ranges)), labels: { network } },
+];
 
 const driftReadings = ({
   linkless,
@@ -44,7 +54,7 @@ export const readingsOf = async (agent: Agent): Promise<ReadonlyArray<AgentReadi
     ports.delQueue.names()(),
     ports.ownLog.head(agent.hostStream())(),
   ]);
-  const { attachments, pools, era } = host.state();
+  const { attachments, pools, networks, era } = host.state();
   let attached = 0;
   for (const { status } of attachments.values()) if (status === 'attached') attached += 1;
   const clusterRevision = cluster.revision();
@@ -54,6 +64,7 @@ export const readingsOf = async (agent: Agent): Promise<ReadonlyArray<AgentReadi
     { of: 'attachments', value: attachments.size - attached, labels: { status: 'reserved' } },
     { of: 'underWay', value: turns.busy().length, labels: {} },
     ...[...pools].flatMap(poolReadings),
+    ...[...networks].flatMap(networkReadings),
     ...(E.isRight(queued) ? [{ of: 'queued' as const, value: queued.right.length, labels: {} }] : []),
     ...driftReadings(readiness),
     { of: 'era', value: era, labels: {} },

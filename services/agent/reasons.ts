@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import { toCniError } from '../../domain/cni/refusal.ts';
 import { diskRemedy, diskWords } from '../../domain/disk/outlook.ts';
+import { delegationRefusal } from '../../domain/host/admit-pod.ts';
 import { chooseAddresses } from '../../domain/host/choose-address.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
 import type { HostState } from '../../domain/host/state.ts';
@@ -32,6 +33,15 @@ export const reasonsNow = ({
   if (known.length > 0) return known;
   const chosen = chooseAddresses(state, state.lease, []);
   return E.isLeft(chosen) ? words(chosen.left) : [];
+};
+
+/** Why no ADD could be served whose addresses another IPAM plugin gives, although others could; with what helps. */
+export const delegationReasons = ({ host }: Pick<Member, 'host'>): ReadonlyArray<string> => {
+  const { lease } = host.state();
+  const refusal = lease === undefined ? undefined : delegationRefusal(lease);
+  if (refusal === undefined) return [];
+  const { msg, details } = toCniError(refusal);
+  return [`${msg}: ${details}`];
 };
 
 /** Whether pods that exist may have limited connectivity as well: what tells code 51 of STATUS from 50. */

@@ -1,30 +1,18 @@
 import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
-import { cookieOf } from '../../domain/ovs/cookie.ts';
-import { countDesiredFlows, desiredFlows } from '../../domain/ovs/desired-flows.ts';
-import { flowChanges } from '../../domain/ovs/flow-changes.ts';
+import { countDesiredFlows } from '../../domain/ovs/desired-flows.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
+import { compareFlows, compareGuards } from './compare-flows.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
+import { type UnderWay, watchUnderWay } from './under-way.ts';
 
 type FlowPorts = Pick<AgentPorts, 'flows' | 'switch' | 'log' | 'metrics'>;
 
-/** The bridge's ports of ours, less those in the middle of their ADD or DEL. */
-const settledPorts = (
-  { bridge }: AgentConfiguration,
-  host: Host,
-  turns: Turns,
-  seen: ReadonlyArray<PortSeen>,
-): { readonly ports: ReadonlyArray<PortSeen>; readonly busy: ReadonlySet<string> } => {
-  const { attachments } = host.state();
-  const busy = new Set(turns.busy().flatMap((key) => attachments.get(key)?.hostIfname ?? []));
-  return { ports: seen.filter((port) => port.bridge === bridge.name && !busy.has(port.name)), busy };
-};
-
 /**
  * Makes the flows on the bridge those that follow from the log, and its ports guarded or not, as this agent was told to run.
- * Flows are read before ports and compared without a pause: whatever an ADD or DEL does meanwhile stands behind it. Pods that
+ * What an ADD or DEL does meanwhile is passed by: flows are read before ports, and compared without a pause. Pods that
  * run are not interrupted: a port is guarded after its flows are there. Without anti-spoofing a switch that does not speak
  * OpenFlow is no failure. Gives each port's number, as its flows name it.
  */
@@ -35,22 +23,20 @@ export const reconcileFlows = async (
   turns: Turns,
 ): Promise<E.Either<Refusal, ReadonlyMap<string, number>>> => {
   const { antiSpoofing } = configuration;
+  const whoWas = watchUnderWay(host, turns);
   const there = await flows.flows()();
   if (E.isLeft(there) && antiSpoofing) return there;
   const seen = await ovs.ports()();
   if (E.isLeft(seen)) return seen;
-  const { ports, busy } = settledPorts(configuration, host, turns, seen.right);
-  const attachments = [...host.state().attachments.values()];
-  const desired = desiredFlows(attachments, ports, antiSpoofing);
-  const passed = new Set([...busy].map(cookieOf));
-  const changes = flowChanges(
-    desired,
-    (E.isLeft(there) ? [] : there.right).filter(({ cookie }) => !passed.has(cookie)),
+  const compared = compareFlows(
+    configuration,
+    host.state(),
+    whoWas(),
+    seen.right,
+    E.isLeft(there) ? [] : there.right,
   );
-  const known = new Set(attachments.map(({ hostIfname }) => hostIfname));
-  const wrong = ports
-    .filter(({ name, guarded }) => guarded !== antiSpoofing && known.has(name))
-    .map(({ name }) => name);
+  const { settled, changes } = compared;
+  const wrong = compared.wrong.map(({ name }) => name);
 
   const setPorts = (): Promise<E.Either<Refusal, void>> =>
     wrong.length === 0 ? Promise.resolve(E.right(undefined)) : ovs.setGuarded(wrong, antiSpoofing)();
@@ -64,33 +50,31 @@ export const reconcileFlows = async (
     metrics?.record('repairs', changes.length + wrong.length, { what: 'flow' });
   }
   return E.right(
-    new Map(ports.flatMap(({ name, ofport }) => (ofport === undefined ? [] : [[name, ofport]]))),
+    new Map(settled.flatMap(({ name, ofport }) => (ofport === undefined ? [] : [[name, ofport]]))),
   );
 };
 
 /**
  * Whether flows or guarded ports differ from what follows from the log, as far as that can be told from their number, which is
- * one short question to the switch. Says nothing while an ADD or DEL is under way.
+ * one short question to the switch. Says nothing where an ADD or DEL was under way since `whoWas` was begun, before the ports were seen.
  */
 export const flowsHaveDrifted = async (
   { flows }: Pick<AgentPorts, 'flows'>,
   configuration: AgentConfiguration,
   host: Host,
-  turns: Turns,
+  whoWas: () => UnderWay,
   seen: ReadonlyArray<PortSeen>,
   written: ReadonlyMap<string, number>,
 ): Promise<boolean> => {
   const { antiSpoofing } = configuration;
-  if (turns.busy().length > 0) return false;
-  const { ports } = settledPorts(configuration, host, turns, seen);
-  const attachments = [...host.state().attachments.values()];
-  const known = new Set(attachments.map(({ hostIfname }) => hostIfname));
-  const isWrong = ({ name, guarded, ofport }: PortSeen): boolean =>
-    (known.has(name) && guarded !== antiSpoofing) || (written.get(name) ?? ofport) !== ofport;
-  if (ports.some(isWrong)) return true;
-  const desired = countDesiredFlows(attachments, ports, antiSpoofing);
+  const underWay = whoWas();
+  if (underWay.keys.size > 0) return false;
+  const { settled, wrong } = compareGuards(configuration, host.state(), underWay, seen);
+  const isNumbered = ({ name, ofport }: PortSeen): boolean => (written.get(name) ?? ofport) === ofport;
+  if (wrong.length > 0 || !settled.every(isNumbered)) return true;
+  const desired = countDesiredFlows(host.state().attachments.values(), settled, antiSpoofing);
   const count = await flows.count()();
-  if (turns.busy().length > 0) return false;
+  if (whoWas().keys.size > 0) return false;
   // Without anti-spoofing nothing hangs on it that the switch tells of its flows.
   return E.isLeft(count) ? antiSpoofing : count.right !== desired;
 };

@@ -6,6 +6,7 @@ import type { AgentConfiguration } from './configuration.ts';
 import { attachmentFields, knownFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
+import type { UnderWay } from './under-way.ts';
 import { plugInGuarded } from './wiring.ts';
 
 /** Whoever removes a port while it is put back may do so again, for as long as he makes the bridge anew. */
@@ -66,13 +67,13 @@ export const reconcilePorts = async (
   configuration: AgentConfiguration,
   host: Host,
   turns: Turns,
+  { keys }: UnderWay,
   seen: ReadonlyArray<PortSeen>,
   links: ReadonlySet<string>,
 ): Promise<ReadonlySet<string>> => {
   const here = seen.filter(({ bridge }) => bridge === configuration.bridge.name);
   // A round that waited for a slow ADD would hold up everything else.
-  const busy = new Set(turns.busy());
-  const changes = portChanges(host.state().attachments, here, links, busy);
+  const changes = portChanges(host.state().attachments, here, links, keys);
   const unpluggable = await Promise.all(
     changes.map(async ({ type, attachment, name }) => {
       if (type === 'plug') return reattach(ports, configuration, host, turns, attachmentKey(attachment));

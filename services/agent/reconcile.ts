@@ -17,23 +17,25 @@ import { reconcileFlows } from './reconcile-flows.ts';
 import { reconcilePorts } from './reconcile-ports.ts';
 import type { Turns } from './turns.ts';
 import { unadoptedLinks } from './unadopted.ts';
+import { type UnderWay, watchUnderWay } from './under-way.ts';
 
 /** Links of attached pods that somebody took down come up again. */
 const raiseFallen = async (
-  { kernel, log }: AgentPorts,
+  { kernel, log, metrics }: AgentPorts,
   host: Host,
-  turns: Turns,
+  { keys: busy }: UnderWay,
   links: ReadonlyArray<OwnLink>,
 ): Promise<E.Either<KernelFailure, void>> => {
   const { attachments } = host.state();
-  const busy = new Set(turns.busy());
   const fallen = links.filter(
     ({ up, alias }) => !up && attachments.get(alias)?.status === 'attached' && !busy.has(alias),
   );
   if (fallen.length === 0) return E.right(undefined);
   const names = fallen.map(({ name }) => name);
   log.info('links of pods are down: they are brought up', { links: names });
-  return kernel.raiseLinks(names)();
+  const raised = await kernel.raiseLinks(names)();
+  if (E.isRight(raised)) metrics?.record('repairs', names.length, { what: 'link-raised' });
+  return raised;
 };
 
 /**
@@ -59,9 +61,9 @@ export const reconcile = async (
     readiness.halted = noWayOut ? words : undefined;
   };
   await healInterrupted(ports, host, turns);
-  const links = await ports.kernel.ownLinks()();
-  if (E.isLeft(links)) return notReady(links.left);
-  const unadopted = await unadoptedLinks(ports, host, turns, links.right);
+  const live = await ports.kernel.ownLinks()();
+  if (E.isLeft(live)) return notReady(live.left);
+  const unadopted = await unadoptedLinks(ports, host, turns, live.right);
   if (E.isLeft(unadopted)) return notReady(unadopted.left);
   const left = await adoptLinks(ports, host, turns, unadopted.right);
   if (E.isLeft(left)) return notReady(left.left);
@@ -81,17 +83,31 @@ export const reconcile = async (
   const network = await ensureNodeNetwork(ports, configuration, lease);
   if (E.isLeft(network)) return notReady(network.left);
   readiness.halted = undefined;
+  const whoWas = watchUnderWay(host, turns);
+  // Anew: setting up the node's network takes its time, and some may have been adopted.
+  const links = await ports.kernel.ownLinks()();
+  if (E.isLeft(links)) return notReady(links.left);
   const seen = await ports.switch.ports()();
   if (E.isLeft(seen)) return notReady(seen.left);
   const names = new Set(links.right.map(({ name }) => name));
-  const raised = await raiseFallen(ports, host, turns, links.right);
-  if (E.isLeft(raised)) return notReady(raised.left);
+  const underWay = whoWas();
   readiness.linkless = new Set(
-    [...host.state().attachments.values()]
-      .filter(({ status, hostIfname }) => status === 'attached' && !names.has(hostIfname))
-      .map(({ hostIfname }) => hostIfname),
+    [...host.state().attachments].flatMap(([key, { status, hostIfname }]) =>
+      status === 'attached' && !names.has(hostIfname) && !underWay.keys.has(key) ? [hostIfname] : [],
+    ),
   );
-  readiness.unpluggable = await reconcilePorts(ports, configuration, host, turns, seen.right, names);
+  const raising = raiseFallen(ports, host, underWay, links.right);
+  readiness.unpluggable = await reconcilePorts(
+    ports,
+    configuration,
+    host,
+    turns,
+    underWay,
+    seen.right,
+    names,
+  );
+  const raised = await raising;
+  if (E.isLeft(raised)) return notReady(raised.left);
   const flows = await reconcileFlows(ports, configuration, host, turns);
   if (E.isLeft(flows)) return notReady(flows.left);
   readiness.ofports = flows.right;

@@ -14,7 +14,7 @@ export type Answers = { readonly look: () => void; readonly settle: () => void }
  * ADD or DEL does to its own link is its business. Settings are seen in the sweep only. The returned function ends it.
  */
 export const watchKernel = async (
-  { kernel, log }: Pick<AgentPorts, 'kernel' | 'log'>,
+  { kernel, log, metrics }: Pick<AgentPorts, 'kernel' | 'log' | 'metrics'>,
   { bridge }: AgentConfiguration,
   host: Host,
   turns: Turns,
@@ -31,7 +31,10 @@ export const watchKernel = async (
   };
   const raise = async (names: ReadonlyArray<string>): Promise<void> => {
     const raised = await kernel.raiseLinks(names)();
-    if (E.isRight(raised)) return log.info('links of pods were brought up again', { links: names });
+    if (E.isRight(raised)) {
+      metrics?.record('repairs', names.length, { what: 'link-raised' });
+      return log.info('links of pods were brought up again', { links: names });
+    }
     log.warn('links of pods are down', { links: names, failure: raised.left });
     settle();
   };

@@ -12,7 +12,7 @@ import { guard, unguard } from './guard.ts';
 import { ensureGatewayBridge } from './node-network.ts';
 import type { AgentPorts } from './ports.ts';
 
-export type WiringPorts = Pick<AgentPorts, 'kernel' | 'switch' | 'flows' | 'ids' | 'log'>;
+export type WiringPorts = Pick<AgentPorts, 'kernel' | 'switch' | 'flows' | 'ids' | 'log' | 'metrics'>;
 
 export const wiringOf = (
   configuration: AgentConfiguration,

@@ -11,7 +11,7 @@ import type {
   PoolKeys,
 } from '../../domain/cni/ipam-request.ts';
 import type { NetworkConfig } from '../../domain/cni/network-config.ts';
-import type { StatusRequest } from '../../domain/cni/request.ts';
+import type { Envelope } from '../../domain/cni/request.ts';
 import { requestedAddresses } from '../../domain/cni/requested-addresses.ts';
 import { validAttachments } from '../../domain/cni/valid-attachments.ts';
 import type { Question } from './ask-agent.ts';
@@ -19,12 +19,12 @@ import type { Capabilities } from './capabilities.ts';
 
 type Capability = Pick<Capabilities, 'fileAt' | 'loadAddressParser'>;
 type Asked = E.Either<CniError, Question>;
-type Envelope = Omit<OutputOf<typeof StatusRequest>, 'attempt'> & { readonly pool: PoolKeys };
+type PoolEnvelope = Omit<Envelope, 'attempt'> & { readonly pool: PoolKeys };
 
 const question = <Request extends OutputOf<typeof IpamStatusRequest>>(
   verb: string,
-  envelope: Envelope,
-  own: Omit<Request, keyof Envelope | 'attempt'>,
+  envelope: PoolEnvelope,
+  own: Omit<Request, keyof PoolEnvelope | 'attempt'>,
 ): Asked =>
   E.right({
     path: `/v1/ipam/${verb}`,
@@ -36,7 +36,7 @@ const addQuestion = async (
   { fileAt, loadAddressParser }: Capability,
   { containerId, ifname, netns: path, args: text }: Extract<Call, { readonly verb: 'ADD' | 'CHECK' }>,
   config: NetworkConfig,
-  envelope: Envelope,
+  envelope: PoolEnvelope,
 ): Promise<Asked> => {
   const args = readArguments(text);
   if (E.isLeft(args)) return args;
@@ -60,7 +60,7 @@ export const ipamQuestionFor = async (
   capabilities: Capability,
   call: Exclude<Call, { readonly verb: 'VERSION' }>,
   config: NetworkConfig,
-  envelope: Envelope,
+  envelope: PoolEnvelope,
 ): Promise<Asked> => {
   switch (call.verb) {
     case 'ADD':

@@ -8,6 +8,7 @@ import type {
   AddRequest,
   CheckRequest,
   DelRequest,
+  Envelope,
   GcRequest,
   protocol,
   StatusRequest,
@@ -19,8 +20,6 @@ import type { Capabilities } from './capabilities.ts';
 
 /** Written again here because its home brings all request codecs with it, which the plugin never runs. */
 const spoken: typeof protocol = 1;
-
-type Envelope = OutputOf<typeof StatusRequest>;
 
 const question = <Request extends Envelope>(
   path: string,
@@ -117,7 +116,9 @@ export const questionFor = async (
       });
     }
     case 'STATUS':
-      return question<OutputOf<typeof StatusRequest>>('/v1/status', envelope, {});
+      return question<OutputOf<typeof StatusRequest>>('/v1/status', envelope, {
+        ...(config.delegate === undefined ? {} : { delegated: { plugin: config.delegate.plugin } }),
+      });
     case 'GC': {
       const valid = validAttachments(config);
       return E.isLeft(valid)

@@ -163,8 +163,9 @@ export const openKernel = (
     ensureGateway: ({ name, addresses }) =>
       attempt('ensureGateway', name, () => {
         if (!isBridge(name)) return E.left({ type: 'link-missing', name });
+        const lost = addresses.filter((one) => !state.gateway.includes(one));
         state.gateway = addresses;
-        return E.right(undefined);
+        return E.right(lost.map((one) => `${name} has lost ${one}`));
       }),
     inspectGateway:
       ({ name, addresses }) =>

@@ -14,6 +14,8 @@ export type Cluster = {
   readonly podCidr: string | ReadonlyArray<string>;
   readonly nodeBits: string | number | ReadonlyArray<string | number>;
   readonly hostCidr: string;
+  /** Of today's programs where it is not said. */
+  readonly minReader?: number;
 };
 
 /** One IPv4 /24 for the node: 253 pods. */

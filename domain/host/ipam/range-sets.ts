@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { IpAddress } from '../../ip/address.ts';
+import { IpAddress, toNumber } from '../../ip/address.ts';
 import { isWithin } from '../../ip/address-range.ts';
 import { Cidr } from '../../ip/cidr.ts';
 
@@ -17,6 +17,13 @@ export type RangeSet = RangeSets[number];
 
 export const rangeOf = (set: RangeSet, address: IpAddress): PoolRange | undefined =>
   set.find((range) => isWithin(range, address));
+
+/** How many addresses all sets have together; gateways are never given. */
+export const capacityOf = (sets: RangeSets): bigint =>
+  sets.flat().reduce((sum, range) => {
+    const size = toNumber(range.last) - toNumber(range.first) + 1n;
+    return sum + size - (isWithin(range, range.gateway) ? 1n : 0n);
+  }, 0n);
 
 /** As host-local writes a set in its messages. */
 export const setText = (set: RangeSet): string => set.map(({ first, last }) => `${first}-${last}`).join(',');

@@ -15,7 +15,7 @@ import { tooOldReaders } from '../../../domain/host/ipam/decide.ts';
 import { allocatedTo, emptyNetworkPool } from '../../../domain/host/ipam/state.ts';
 import type { HttpAnswer } from '../../../domain/port/http.ts';
 import type { Agent } from '../agent.ts';
-import { decoded } from '../cni-routes.ts';
+import { decoded } from '../decoded.ts';
 import type { Route } from '../route.ts';
 import { allocateAddresses } from './allocate.ts';
 import { collectAddresses } from './collect.ts';

@@ -36,7 +36,7 @@ test('asking again changes nothing', async (t) => {
   await host.netns.exec('ip', 'link', 'add', 'gw0', 'type', 'bridge');
   await right(host.kernel.ensureGateway(dual));
   const before = await host.netns.exec('ip', 'address', 'show', 'gw0');
-  await right(host.kernel.ensureGateway(dual));
+  t.deepEqual(await right(host.kernel.ensureGateway(dual)), []);
   t.is(await host.netns.exec('ip', 'address', 'show', 'gw0'), before);
 });
 
@@ -69,4 +69,30 @@ test('an address without prefix length is refused before anything is changed', a
     errno: 'EINVAL',
   });
   t.deepEqual(await globals(host), ['10.244.0.9/24']);
+});
+
+test('what somebody took is said by the look, and by what puts it back', async (t) => {
+  const host = await makeHost(t);
+  const { netns, kernel } = host;
+  await netns.exec('ip', 'link', 'add', 'gw0', 'type', 'bridge');
+  const added = [
+    'gw0 is down',
+    'gw0 has MTU 1500 instead of 1380',
+    'gw0 has lost 10.244.0.1/24',
+    'gw0 has lost fd00:10:244::1/64',
+  ];
+  t.deepEqual(await right(kernel.ensureGateway(dual)), added);
+  await netns.exec('ip', 'address', 'del', 'fd00:10:244::1/64', 'dev', 'gw0');
+  await netns.exec('ip', 'route', 'del', '10.244.0.0/24', 'dev', 'gw0');
+  const lost = 'gw0 has lost fd00:10:244::1/64';
+  const routes = ['10.244.0.1/24', 'fd00:10:244::1/64'].map(
+    (one) => `the route to the subnet of ${one} is missing`,
+  );
+  t.deepEqual(await right(kernel.inspectGateway(dual)), [lost, ...routes]);
+  t.deepEqual(
+    await right(kernel.ensureGateway(dual)),
+    [lost, ...routes.slice(0, 1)],
+    'one came with its address',
+  );
+  t.deepEqual(await right(kernel.inspectGateway(dual)), []);
 });

@@ -4,6 +4,7 @@ import { eventId } from '../../../services/seal-events.ts';
 import { linesOf } from '../../support/agent-lines.ts';
 import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
+import { scrape } from '../../support/samples.ts';
 import {
   assertSound,
   type Cluster,
@@ -65,6 +66,7 @@ test.serial('a lost log is rebuilt from the marks of live pods before the first 
   await isReady(node);
 
   t.deepEqual(await known(scene), before);
+  t.is((await scrape(node))['evio_repairs_total{what="pod-adopted"}'], 2);
   t.deepEqual(
     (await scene.log())
       .filter(({ type }) => type === 'PodAdded')

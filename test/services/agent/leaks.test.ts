@@ -5,6 +5,7 @@ import { linesOf } from '../../support/agent-lines.ts';
 import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
 import { run } from '../../support/run.ts';
+import { scrape } from '../../support/samples.ts';
 import { assertSound, isReady, makeScene, type Scene, usual } from '../../support/scene.ts';
 import { heldHere, heldThere, hostLocal } from './delegated-scene.ts';
 
@@ -45,6 +46,9 @@ test.serial('a pod whose namespace ended without DEL is released, and no other',
       [ended.name, 'leaked'],
       [renamed.name, 'leaked'],
     ].sort(),
+  );
+  await eventually('both are counted', async () =>
+    (await scrape(scene.node))['evio_repairs_total{what="leak-released"}'] === 2 ? true : undefined,
   );
   await sweeps(2);
   t.deepEqual(

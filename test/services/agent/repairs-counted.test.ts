@@ -1,9 +1,21 @@
-import test from 'ava';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
 import { eventually } from '../../support/node.ts';
 import { scrape } from '../../support/samples.ts';
 import { callFor, makeScene } from '../../support/scene.ts';
 
 const repairs = (what: string): string => `evio_repairs_total{what="${what}"}`;
+
+/** What is counted is what README says. */
+const namesAll = async (t: ExecutionContext, node: Parameters<typeof scrape>[0]): Promise<void> => {
+  const readme = await readFile(join(import.meta.dirname, '../../../README.md'), 'utf8');
+  const row = readme.split('\n').find((line) => line.startsWith('| `evio_repairs_total`')) ?? '';
+  for (const name of Object.keys(await scrape(node))) {
+    const what = /^evio_repairs_total\{what="(.+)"\}$/.exec(name)?.[1];
+    if (what !== undefined) t.true(row.includes(`\`${what}\``), what);
+  }
+};
 
 test.serial('what was set right is counted, and what could not be', async (t) => {
   const { node, makePod, add, ports, ask } = await makeScene(t);
@@ -32,6 +44,20 @@ test.serial('what was set right is counted, and what could not be', async (t) =>
   const before = (await scrape(node))[repairs('flow')] ?? 0;
   await ask('POST', '/v1/settle', {});
   t.is((await scrape(node))[repairs('flow')], before + 1);
+
+  const { [repairs('gateway')]: gateways = 0, [repairs('rules')]: rules = 0 } = await scrape(node);
+  await node.netns.exec('ip', 'address', 'del', '10.244.0.1/24', 'dev', 'evio0');
+  await eventually('the gateway is counted', async () =>
+    ((await scrape(node))[repairs('gateway')] ?? 0) > gateways ? true : undefined,
+  );
+  t.regex(await node.agentLog(), /evio0 has lost 10\.244\.0\.1\/24.*the gateway was set right/);
+  await node.netns.exec('/usr/sbin/nft', 'flush', 'ruleset');
+  await eventually('the table is counted', async () =>
+    ((await scrape(node))[repairs('rules')] ?? 0) > rules ? true : undefined,
+  );
+  await node.netns.exec('ip', 'link', 'set', port, 'down');
+  await until(repairs('link-raised'));
+  await namesAll(t, node);
 
   t.is((await scrape(node))['evio_drift{kind="linkless"}'], 0);
   await node.netns.exec('ip', 'link', 'del', port);

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { type Ended, eventually } from '../../support/node.ts';
-import { join, makeBareScene, makeScene, refusalOf, type Scene } from '../../support/scene.ts';
+import { join, makeBareScene, makeScene, refusalOf, type Scene, usual } from '../../support/scene.ts';
+import { byStatic } from './delegated-scene.ts';
 
 const status = ({ node }: Scene): Promise<Ended> => node.cni('STATUS', { cniVersion: '1.1.0' });
 
@@ -61,5 +62,27 @@ test.serial(
       await node.netns.exec('nft', 'add', 'rule', 'ip', 'filter', 'FORWARD', end, 'evio0', 'accept');
     await ask('POST', '/v1/settle', {});
     t.deepEqual(await status(scene), { code: 0, out: '', err: '' });
+  },
+);
+
+test.serial(
+  'STATUS of a network whose addresses a delegate gives says that the cluster is not ready for it, and what helps',
+  async (t) => {
+    const scene = await makeScene(t, { ...usual, minReader: 3 });
+    const { node, makePod, cni, add, ask } = scene;
+    const delegating = byStatic('10.244.0.77/24');
+    const asked = () => node.cni('STATUS', { ...delegating, cniVersion: '1.1.0' });
+    const refused = refusalOf(await asked());
+    t.is(refused.code, 50);
+    t.regex(refused.msg, /minReader "3" of the cluster .*: upgrade every node, .* --min-reader 4$/);
+    const pod = await makePod();
+    t.regex(refusalOf(await cni('ADD', pod, delegating)).msg, /minReader "3" of the cluster/);
+    t.is((await status(scene)).code, 0, 'the node has addresses to give');
+    await add(pod);
+
+    await ask('POST', '/v1/configure', { ...usual, minReader: 4 });
+    await eventually('it is learnt', async () => ((await asked()).code === 0 ? true : undefined));
+    const served = await cni('ADD', await makePod(), delegating);
+    t.is(served.code, 0, served.out);
   },
 );

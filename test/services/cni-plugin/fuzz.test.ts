@@ -33,7 +33,7 @@ const isSafe = (body: object): boolean =>
 const wire = (asked: unknown[]): AgentConnection => ({
   call: (_method, path, body) => {
     const whole: unknown = JSON.parse(JSON.stringify(body));
-    const understood = E.isRight(requests[path as keyof typeof requests].decode(whole));
+    const understood = E.isRight<unknown>(requests[path as keyof typeof requests].decode(whole));
     asked.push(understood && isSafe(whole as object) ? undefined : whole);
     const answer: AgentAnswer = { status: 200, body: { result: { ips: [{ address: '10.244.0.2/32' }] } } };
     return TE.right(answer);

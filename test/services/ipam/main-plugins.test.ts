@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import test from 'ava';
 import { filesIn } from '../../support/ipam.ts';
 import { makeNetns, type Netns } from '../../support/netns.ts';
+import { scrape } from '../../support/samples.ts';
 import { newNetwork, sharedIpamNode } from './beside-host-local.ts';
 
 /*
@@ -72,6 +73,9 @@ for (const [plugin, keys] of Object.entries(plugins))
       const other = await main(plugin, 'ADD', config, call(second));
       t.is(other.code, 0, other.out);
       t.deepEqual(await addressesIn(second), [`10.${third}.2.3`, `fd00:${third}::3`]);
+      const held = `evio_ipam_pool_addresses{network="${network}",state="held"}`;
+      t.is((await scrape(scene().node))[held], 4);
+      t.true(`evio_ipam_pool_capacity_addresses{network="${network}"}` in (await scrape(scene().node)));
       const checked = { ...call(first), more: { prevResult: JSON.parse(added.out) } };
       const check = await main(plugin, 'CHECK', config, checked);
       t.is(check.code, 0, check.out);

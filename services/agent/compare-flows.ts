@@ -1,0 +1,50 @@
+import type { HostState } from '../../domain/host/state.ts';
+import { cookieOf } from '../../domain/ovs/cookie.ts';
+import { desiredFlows } from '../../domain/ovs/desired-flows.ts';
+import type { FlowChange, FlowSeen } from '../../domain/ovs/flow.ts';
+import { flowChanges } from '../../domain/ovs/flow-changes.ts';
+import type { PortSeen } from '../../domain/port/switch.ts';
+import type { AgentConfiguration } from './configuration.ts';
+import { isPortUnderWay, type UnderWay } from './under-way.ts';
+
+type Compared = {
+  /** The bridge's ports, less those whose ADD or DEL is under way. */
+  readonly settled: ReadonlyArray<PortSeen>;
+  /** Those of them that are guarded and should not be, or the other way round. */
+  readonly wrong: ReadonlyArray<PortSeen>;
+};
+
+type Told = Pick<AgentConfiguration, 'bridge' | 'antiSpoofing'>;
+type Known = Pick<HostState, 'attachments'>;
+
+/** The bridge's ports, as far as they can be judged now, against what this agent was told. */
+export const compareGuards = (
+  { bridge, antiSpoofing }: Told,
+  { attachments }: Known,
+  underWay: UnderWay,
+  seen: ReadonlyArray<PortSeen>,
+): Compared => {
+  const settled = seen.filter((port) => port.bridge === bridge.name && !isPortUnderWay(underWay, port));
+  const known = new Set([...attachments.values()].map(({ hostIfname }) => hostIfname));
+  return {
+    settled,
+    wrong: settled.filter(({ name, guarded }) => guarded !== antiSpoofing && known.has(name)),
+  };
+};
+
+/** The same with the flows that follow from the log; drift and its repair go by this one comparison. */
+export const compareFlows = (
+  told: Told,
+  known: Known,
+  underWay: UnderWay,
+  seen: ReadonlyArray<PortSeen>,
+  there: ReadonlyArray<FlowSeen>,
+): Compared & { readonly changes: ReadonlyArray<FlowChange> } => {
+  const { settled, wrong } = compareGuards(told, known, underWay, seen);
+  const passed = new Set([...underWay.links].map(cookieOf));
+  const changes = flowChanges(
+    desiredFlows(known.attachments.values(), settled, told.antiSpoofing),
+    there.filter(({ cookie }) => !passed.has(cookie)),
+  );
+  return { settled, wrong, changes };
+};

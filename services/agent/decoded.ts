@@ -1,0 +1,47 @@
+import { either as E } from 'fp-ts';
+import type * as t from 'io-ts';
+import { toCniError } from '../../domain/cni/refusal.ts';
+import { protocol, servedProtocols } from '../../domain/cni/request.ts';
+import type { HttpAnswer, HttpRequest } from '../../domain/port/http.ts';
+import type { Agent } from './agent.ts';
+import type { Route } from './route.ts';
+
+/** The protocol that the body names, when it is not one of ours. */
+const unknownProtocol = (body: unknown): number | undefined => {
+  const asked = typeof body === 'object' && body !== null && 'protocol' in body ? body.protocol : undefined;
+  return typeof asked === 'number' && Number.isSafeInteger(asked) && !servedProtocols.includes(asked)
+    ? asked
+    : undefined;
+};
+
+/** Decodes the body; another protocol or a body that is not of this shape never reaches the route. */
+export const decoded =
+  <A>(
+    codec: t.Type<A, unknown, unknown>,
+    route: (agent: Agent, body: A, request: HttpRequest) => Promise<HttpAnswer>,
+  ): Route<Agent> =>
+  (agent, request) => {
+    const body = codec.decode(request.body);
+    if (E.isRight(body)) return route(agent, body.right, request);
+    const asked = unknownProtocol(request.body);
+    if (asked !== undefined) {
+      const error = toCniError({ type: 'unknown-protocol', asked, served: servedProtocols });
+      return Promise.resolve({ status: 400, body: { error } });
+    }
+    const keys = [
+      ...new Set(
+        body.left.map(({ context }) =>
+          context
+            .map(({ key }) => key)
+            .join('.')
+            .replace(/^\./, ''),
+        ),
+      ),
+    ];
+    return Promise.resolve({
+      status: 400,
+      body: {
+        error: toCniError({ type: 'wrong-protocol', keys, protocol }),
+      },
+    });
+  };
