@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import type * as t from 'io-ts';
+import * as t from 'io-ts';
 import { toCniError } from '../../domain/cni/refusal.ts';
 import { protocol, servedProtocols } from '../../domain/cni/request.ts';
 import type { HttpAnswer, HttpRequest } from '../../domain/port/http.ts';
@@ -13,6 +13,14 @@ const unknownProtocol = (body: unknown): number | undefined => {
     ? asked
     : undefined;
 };
+
+/** The key in the body, as its writer knows it: without the numbers of an intersection's parts. */
+const pathIn = (context: t.Context): string =>
+  context
+    .filter((_, at) => !(context[at - 1]?.type instanceof t.IntersectionType))
+    .map(({ key }) => key)
+    .join('.')
+    .replace(/^\./, '');
 
 /** Decodes the body; another protocol or a body that is not of this shape never reaches the route. */
 export const decoded =
@@ -28,16 +36,7 @@ export const decoded =
       const error = toCniError({ type: 'unknown-protocol', asked, served: servedProtocols });
       return Promise.resolve({ status: 400, body: { error } });
     }
-    const keys = [
-      ...new Set(
-        body.left.map(({ context }) =>
-          context
-            .map(({ key }) => key)
-            .join('.')
-            .replace(/^\./, ''),
-        ),
-      ),
-    ];
+    const keys = [...new Set(body.left.map(({ context }) => pathIn(context)))];
     return Promise.resolve({
       status: 400,
       body: {

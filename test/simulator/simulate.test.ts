@@ -38,7 +38,6 @@ const quick = [
   'held-address-lost-at-an-era-change',
   'era-never-opened',
   'foreign-taken-for-ours',
-  'queue-not-watched-again',
   'adoption-skipped',
   'add-beside-unknown-links',
   'release-by-one-sweep',
