@@ -31,9 +31,11 @@ export const stage = (world: World): boolean => {
   return ask(world, 'POST', '/v1/settle', {});
 };
 
-/** Somebody wants to be forgotten: one of those whose ADD is the latest of their attachment. */
+/** Somebody wants to be forgotten: mostly one who is there, for whom the agent has most to forget. */
 export const redact = (world: World, pick: number, dryRun: boolean): string | undefined => {
-  const added = [...world.history.byKey.values()];
+  const latest = [...world.history.byKey.values()];
+  const living = latest.filter(({ deletedAt }) => deletedAt === undefined);
+  const added = pick % 4 > 0 && living.length > 0 ? living : latest;
   const one = added[pick % Math.max(1, added.length)];
   if (world.life?.handle === undefined || one === undefined) return undefined;
   const target = { position: one.position };
