@@ -167,7 +167,9 @@ test.serial('what cannot be adopted is named, and stops ADDs until it is gone', 
   t.is(refusalOf(refused).code, 11);
   t.true(refusalOf(refused).msg.includes(`evio/${one.name}/eth0`), refused.out);
   t.true(refusalOf(refused).msg.includes('"netns-id" of its port, "lost", cannot be read'), refused.out);
-  t.true((await node.status()).reasons.join().includes(one.name));
+  await eventually('STATUS names it, too', async () =>
+    (await node.status()).reasons.join().includes(one.name) ? true : undefined,
+  );
   await eventuallyReaches(one, '10.244.0.1');
 
   await del(one);
