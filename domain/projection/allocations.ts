@@ -1,5 +1,5 @@
 import type { Recorded } from '../event.ts';
-import { attachmentKey, poolKey } from '../host/attachment.ts';
+import { type AttachmentId, attachmentKey, poolKey } from '../host/attachment.ts';
 import type { HostEvent, PodAdded } from '../host/events.ts';
 import type { Allocated } from '../host/ipam/state.ts';
 import type { IpAddress } from '../ip/address.ts';
@@ -25,12 +25,18 @@ export type AllocationRow = PodOf & {
 
 export type Allocations = Map<string, AllocationRow>;
 
+type RowSource = AttachmentId &
+  Pick<PodAdded, 'pod' | 'mac' | 'hostIfname'> & {
+    readonly addresses: ReadonlyArray<{ readonly address: IpAddress }>;
+    readonly netns: { readonly path: string };
+  };
+
 /**
  * The row that follows from an attachment's `PodAdded`, whose place in the stream and times come with it, or from what an era's
  * beginning says of it: then its times may be unknown.
  */
 export const allocationRow = (
-  { network, containerId, ifname, pod, addresses, mac, netns, hostIfname }: Omit<PodAdded, 'type'>,
+  { network, containerId, ifname, pod, addresses, mac, netns, hostIfname }: RowSource,
   more: Pick<AllocationRow, 'podRedacted' | 'status' | 'addedAt' | 'wiredAt' | 'revision'>,
 ): AllocationRow => ({
   network,
@@ -46,20 +52,13 @@ export const allocationRow = (
 
 /** Of another plugin's attachment, which has addresses of ours and nothing else. */
 const poolRow = (
-  { network, containerId, ifname, pod, addresses, netns }: Allocated,
+  allocated: Allocated,
   more: Pick<AllocationRow, 'podRedacted' | 'addedAt' | 'wiredAt' | 'revision'>,
-): AllocationRow => ({
-  network,
-  containerId,
-  ifname,
-  ...(pod === undefined ? {} : { pod }),
-  addresses: addresses.map(({ address }) => address),
-  mac: '',
-  netns: netns?.path ?? '',
-  hostIfname: '',
-  status: 'attached',
-  ...more,
-});
+): AllocationRow =>
+  allocationRow(
+    { ...allocated, netns: allocated.netns ?? { path: '' }, mac: '', hostIfname: '' },
+    { ...more, status: 'attached' },
+  );
 
 /** Who holds which address on one host: a fold over the streams of its eras, from any of them on. Changes and returns the map it is given. */
 export const allocate = (

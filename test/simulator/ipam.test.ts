@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
-import { either as E } from 'fp-ts';
+import { either as E, taskEither as TE } from 'fp-ts';
+import type { AddressFolder } from '../../domain/port/address-folder.ts';
+import type { FilesFailure } from '../../domain/port/files.ts';
 import { act } from '../../simulator/act.ts';
 import { connect } from '../../simulator/connection.ts';
 import { device } from '../../simulator/machine/kernel.ts';
@@ -92,6 +94,27 @@ const held = ({ disk }: World): ReadonlyArray<string> => {
   }
   return [...addresses].sort();
 };
+
+/** The agent's ports with folders that do some things otherwise; `failed` is a refusal of the disk. */
+const withFolders =
+  (
+    otherwise: (
+      folder: AddressFolder,
+      failed: (name: string, reason: string) => TE.TaskEither<FilesFailure, never>,
+    ) => Partial<AddressFolder>,
+  ): NonNullable<Seams['ports']> =>
+  (ports) => ({
+    ...ports,
+    addressFolders: {
+      open: (path) =>
+        TE.map((folder: AddressFolder) => ({
+          ...folder,
+          ...otherwise(folder, (name, reason) =>
+            TE.left({ type: 'file-failed', path: `${path}/${name}`, reason }),
+          ),
+        }))(ports.addressFolders.open(path)),
+    },
+  });
 
 /** One pod has its address. */
 const begin = async (seams: Seams = {}): Promise<World> => {
@@ -186,24 +209,9 @@ test('killed at any step of the start behind a reboot, nothing of before is held
 test('an ADD whose file cannot be written is refused, and what it had reserved is free again', async (t) => {
   let isFull = false;
   const world = await begin({
-    ports: (ports) => ({
-      ...ports,
-      addressFolders: {
-        open: (path) => async () => {
-          const opened = await ports.addressFolders.open(path)();
-          if (E.isLeft(opened)) return opened;
-          const { right: folder } = opened;
-          return E.right({
-            ...folder,
-            replace: (name, text) =>
-              isFull
-                ? async () =>
-                    E.left({ type: 'file-failed', path: `${path}/${name}`, reason: 'no space left' })
-                : folder.replace(name, text),
-          });
-        },
-      },
-    }),
+    ports: withFolders((folder, failed) => ({
+      replace: (name, text) => (isFull ? failed(name, 'no space left') : folder.replace(name, text)),
+    })),
   });
   isFull = true;
   const refused = ask(world, 'add', 'c2', requestIds.second);
@@ -219,23 +227,9 @@ test('an ADD whose file cannot be written is refused, and what it had reserved i
 test('a DEL that failed behind a takeover takes over what it finds when it is tried again under the same id', async (t) => {
   let isReadOnly = false;
   const world = await begin({
-    ports: (ports) => ({
-      ...ports,
-      addressFolders: {
-        open: (path) => async () => {
-          const opened = await ports.addressFolders.open(path)();
-          if (E.isLeft(opened)) return opened;
-          const { right: folder } = opened;
-          return E.right({
-            ...folder,
-            remove: (name) =>
-              isReadOnly
-                ? async () => E.left({ type: 'file-failed', path: `${path}/${name}`, reason: 'read-only' })
-                : folder.remove(name),
-          });
-        },
-      },
-    }),
+    ports: withFolders((folder, failed) => ({
+      remove: (name) => (isReadOnly ? failed(name, 'read-only') : folder.remove(name)),
+    })),
   });
   isReadOnly = true;
   world.folders.get(folder)?.files.set('10.1.2.5', 'h1\r\neth0');

@@ -6,7 +6,7 @@ import { eventually } from '../../support/node.ts';
 import { sharedIpamNode } from './beside-host-local.ts';
 
 /*
- * A node that never joined a cluster keeps its log as any other does.
+ * Where no cluster says who reads along, ends of eras and redactions were once refused as if the oldest program did.
  */
 
 const scene = sharedIpamNode(test, 'ipam-alone');
