@@ -1,22 +1,13 @@
-import { either as E } from 'fp-ts';
-import * as t from 'io-ts';
-import { firstFault } from './decoding.ts';
-import { CniResult } from './result.ts';
+import type { CniError } from './error.ts';
+import { type CniResult, cniResult } from './result.ts';
+import { integer, objectOf, shaped, text } from './shape.ts';
 
-/** A CNI error as the agent sends it; `domain/cni/error.ts` makes them. */
-export const CniErrorCodec = t.type({ code: t.Int, msg: t.string, details: t.string });
+/** The body of an agent's answer with status 200 to an ADD; the other verbs answer an empty `result`. Left says in words what is wrong. */
+export const decodeAddAnswer = shaped(objectOf<{ readonly result: CniResult }>({ result: cniResult }));
 
-/** The body of an agent's answer with status 200 to an ADD; the other verbs answer an empty `result`. */
-export const AddAnswer = t.type({ result: CniResult });
-
-/** The body of an agent's answer with any other status. */
-export const ErrorAnswer = t.type({ error: CniErrorCodec });
-
-const decodeWith =
-  <A>(codec: t.Decoder<unknown, A>) =>
-  (body: unknown): E.Either<string, A> =>
-    E.mapLeft(firstFault)(codec.decode(body));
-
-/** Left says in words what is wrong with the body. */
-export const decodeAddAnswer = decodeWith(AddAnswer);
-export const decodeErrorAnswer = decodeWith(ErrorAnswer);
+/** The body of an agent's answer with any other status; `error.ts` makes what is in it. */
+export const decodeErrorAnswer = shaped(
+  objectOf<{ readonly error: CniError }>({
+    error: objectOf<CniError>({ code: integer, msg: text, details: text }),
+  }),
+);

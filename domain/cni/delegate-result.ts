@@ -1,15 +1,14 @@
 import { either as E } from 'fp-ts';
-import * as t from 'io-ts';
-import { firstFault } from './decoding.ts';
 import { delegateRefused, delegateSpeechless, unusableResult, unusableRoute } from './delegate-words.ts';
 import type { CniError } from './error.ts';
-import { CniResult } from './result.ts';
+import { type CniResult, cniResult } from './result.ts';
+import { integer, maybe, objectOf, shaped, text } from './shape.ts';
 import type { Verb } from './version.ts';
 
-const ErrorObject = t.intersection([
-  t.type({ code: t.Int, msg: t.string }),
-  t.partial({ details: t.string }),
-]);
+type ErrorObject = { readonly code: number; readonly msg: string; readonly details?: string };
+
+const decodeError = shaped(objectOf<ErrorObject>({ code: integer, msg: text, details: maybe(text) }));
+const decodeResult = shaped(cniResult);
 
 const parsed = (text: string): unknown => {
   try {
@@ -25,7 +24,7 @@ export const readDelegateError = (
   plugin: string,
   { exitCode, stdout }: { readonly exitCode?: number; readonly stdout: string },
 ): CniError => {
-  const error = ErrorObject.decode(parsed(stdout));
+  const error = decodeError(parsed(stdout));
   return E.isRight(error)
     ? delegateRefused(plugin, error.right)
     : delegateSpeechless(verb, plugin, exitCode, stdout);
@@ -51,8 +50,8 @@ export const readDelegateResult = (
   stdout: string,
   gateways: ReadonlyArray<string>,
 ): E.Either<CniError, CniResult> => {
-  const result = CniResult.decode(parsed(stdout));
-  if (E.isLeft(result)) return E.left(unusableResult(plugin, firstFault(result.left)));
+  const result = decodeResult(parsed(stdout));
+  if (E.isLeft(result)) return E.left(unusableResult(plugin, result.left));
   const { ips = [], routes = [] } = result.right;
   const ways = [...gateways, ...ips.flatMap(({ gateway }) => gateway ?? [])];
   const other = routes.find((route) => !isDefaultWay(route, ways));

@@ -1,14 +1,16 @@
 import { either as E } from 'fp-ts';
-import { firstFault } from './decoding.ts';
 import { type CniError, invalidField } from './error.ts';
-import { CniResult } from './result.ts';
+import { type CniResult, cniResult } from './result.ts';
+import { shaped } from './shape.ts';
+
+const decode = shaped(cniResult);
 
 /** The result of the plugin before, or of the ADD, of any version we support. Code 7 says what is wrong with it. */
 export const decodePrevResult = (prevResult: unknown): E.Either<CniError, CniResult> => {
-  const decoded = CniResult.decode(prevResult);
+  const decoded = decode(prevResult);
   return E.isRight(decoded)
     ? decoded
-    : E.left(invalidField('prevResult', prevResult, `a CNI result; ${firstFault(decoded.left)}`));
+    : E.left(invalidField('prevResult', prevResult, `a CNI result; ${decoded.left}`));
 };
 
 /**

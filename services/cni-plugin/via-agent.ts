@@ -79,12 +79,6 @@ export const printedResult = async (
   return printed(resultIn(cniVersion, appendResult(previous, ours)));
 };
 
-/** The answer's codecs take a millisecond to load: once the request has left, that passes while the agent works. */
-const loadWhileWaiting = async ({ timer }: Capabilities): Promise<void> => {
-  await timer.sleep(1);
-  await import('../../domain/cni/answer.ts');
-};
-
 /** What the runtime wants gone, and what is under its path before anybody is asked. */
 const doomedBy = (
   { fileAt }: Capabilities,
@@ -111,9 +105,7 @@ const ask = async (
     const doomed = doomedBy(capabilities, call, config);
     return askOrQueue(capabilities, agent, question, config.queue, doomed);
   }
-  const answer = askAgent(capabilities, agent, patienceFor(call.verb), question);
-  if (call.verb === 'ADD') await loadWhileWaiting(capabilities);
-  return answer;
+  return askAgent(capabilities, agent, patienceFor(call.verb), question);
 };
 
 /** Asks, and says what the agent's answer, or its silence, means to the runtime. Of an ADD its result. */
