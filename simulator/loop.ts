@@ -18,6 +18,8 @@ type Alarm = { readonly owner: Owner; readonly label: string; readonly at: numbe
 export type Loop = {
   /** Milliseconds since the world began. */
   readonly now: () => number;
+  /** Of these, those that passed while nothing waited: the rest somebody spent waiting for the machine. */
+  readonly idleMs: () => number;
   /** The effect happens at one moment and its answer is heard at once. */
   readonly look: <A>(owner: Owner, label: string, effect: () => A) => Promise<A>;
   /** The effect happens at one moment and its answer is heard at a later one. `sent`: also when the owner dies before. */
@@ -39,6 +41,7 @@ export type Loop = {
 
 export const makeLoop = (): Loop => {
   let now = 0;
+  let idleMs = 0;
   let waiting: Pending[] = [];
   /** In the order of time. */
   let alarms: Alarm[] = [];
@@ -56,13 +59,16 @@ export const makeLoop = (): Loop => {
     const next = alarms[0];
     if (next === undefined || next.at > until) return undefined;
     alarms.shift();
-    now = Math.max(now, next.at);
+    const then = Math.max(now, next.at);
+    if (waiting.length === 0) idleMs += then - now;
+    now = then;
     next.run();
     return `${next.label} (${next.owner.name}, ${now} ms)`;
   };
 
   return {
     now: () => now,
+    idleMs: () => idleMs,
     look: (owner, label, effect) => new Promise((resolve) => wait(owner, label, () => resolve(effect()))),
     change: (owner, label, effect, sent = false) =>
       new Promise((resolve) =>

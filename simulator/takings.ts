@@ -4,7 +4,7 @@ import type { Slot, Taking, World } from './world.ts';
 /** Noted only where the agent is there to hear of it, and nothing hinders it. */
 const note = ({ life, loop, faults, history, taken }: World, what: Taking): void => {
   const hears = life?.agent !== undefined && history.host.lease !== undefined;
-  if (hears && !faults.switchUnreachable && !faults.switchSlow) taken.set(what, loop.now());
+  if (hears && !faults.switchUnreachable && !faults.switchSlow) taken.set(what, loop.idleMs());
 };
 
 export const take = (world: World, what: 'gateway' | 'rules'): boolean => {

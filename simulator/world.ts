@@ -83,7 +83,7 @@ export type World = Machine & {
   history: History;
   /** Requests of the node that the allocator says it refused. */
   readonly answered: Set<string>;
-  /** What somebody took and the agent has not put back, and since when. */
+  /** What somebody took and the agent has not put back, and since when, by `idleMs`. */
   readonly taken: Map<Taking, number>;
   /** How often the log was lost. */
   losses: number;

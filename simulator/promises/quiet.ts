@@ -58,8 +58,11 @@ const compareBoot = ({ life, history, bootedAt, breaks }: World): void => {
       breaks('nothing is held from before a reboot', key);
 };
 
-/** What somebody takes is put back within a second of being heard of; twice that, for a round that has just begun. */
-const promptly = 2000;
+/**
+ * What somebody takes is put back within a second of being heard of; twice that, for a round that has just begun. What passes while the
+ * kernel's news or an answer is on its way is the machine's delay, not the agent's.
+ */
+const promptlyMs = 2000;
 
 const compareTaken = ({ taken, kernel, surroundings, life, history, faults, loop, breaks }: World): void => {
   const { lease } = history.host;
@@ -77,7 +80,7 @@ const compareTaken = ({ taken, kernel, surroundings, life, history, faults, loop
           ? surroundings.masquerade
           : (link?.up ?? true);
     if (isBack) taken.delete(what);
-    else if (loop.now() - at > promptly) breaks('what is ours is put back', `${what} is not`);
+    else if (loop.idleMs() - at > promptlyMs) breaks('what is ours is put back', `${what} is not`);
   }
 };
 

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import { mutants } from '../../simulator/mutants/all.ts';
 import { checkQuiet } from '../../simulator/promises/quiet.ts';
 import type { World } from '../../simulator/world.ts';
 import { joinedWorld } from '../support/joined-world.ts';
@@ -62,4 +63,32 @@ test('what an ADD reserved behind the undoing of an earlier one is healed', asyn
   await drive.step({ type: 'start' });
   t.is(world.history.host.attachments.size, 0);
   holds(t, world);
+});
+
+test('what is taken while the news of it is long on its way is put back when it is heard', async (t) => {
+  const { world, drive } = await joinedWorld();
+  await drive.step({ type: 'take-gateway' }, 'the kernel tells of a change');
+  t.deepEqual(world.loop.waiting(), ['the kernel tells of a change']);
+  const before = world.loop.now();
+  for (let tries = 0; world.loop.now() - before <= 5000 && tries < 20; tries += 1) world.loop.elapse();
+  t.true(world.loop.now() - before > 5000);
+  await drive.on();
+  holds(t, world);
+  for (let tries = 0; world.taken.size > 0 && tries < 20; tries += 1) {
+    await drive.later();
+    holds(t, world);
+  }
+  t.is(world.taken.size, 0);
+  t.not(world.kernel.gateway.length, 0);
+});
+
+test('what is taken and not put back in time is a broken promise', async (t) => {
+  const deaf = mutants.find(({ name }) => name === 'kernel-not-heard');
+  const { world, drive } = await joinedWorld(deaf?.seams);
+  await drive.step({ type: 'take-gateway' });
+  holds(t, world);
+  const before = world.loop.now();
+  for (let tries = 0; world.loop.now() - before <= 2000 && tries < 20; tries += 1) await drive.later();
+  checkQuiet(world);
+  t.is(world.broken?.promise, 'what is ours is put back');
 });

@@ -42,6 +42,18 @@ test('who dies hears of nothing, and only what was sent is done', async (t) => {
   t.true(loop.quiet());
 });
 
+test('idle is the time in which nothing waits', (t) => {
+  const loop = makeLoop();
+  void loop.sleep(owner('a'), 50, 'first');
+  void loop.sleep(owner('a'), 80, 'second');
+  loop.soon(owner('a'), 'news', () => undefined);
+  loop.elapse();
+  t.deepEqual([loop.now(), loop.idleMs()], [50, 0]);
+  loop.release(0);
+  loop.elapse();
+  t.deepEqual([loop.now(), loop.idleMs()], [80, 30]);
+});
+
 test('time passes when nothing else happens, in the order of the alarms', async (t) => {
   const loop = makeLoop();
   const happened: string[] = [];
