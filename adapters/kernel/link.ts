@@ -1,12 +1,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import {
   attribute,
-  decodeAttributes,
+  attributeIn,
   type Message,
   textAttribute,
-  textOf,
+  textIn,
   u32Attribute,
-  u32Of,
 } from './netlink-message.ts';
 import { type KernelRefused, NLM_F_DUMP, type Request, type Rtnetlink } from './rtnetlink.ts';
 
@@ -38,9 +37,12 @@ export type Link = {
   readonly peerIndex: number | undefined;
 };
 
+/** Bytes of `struct ifinfomsg`, which the attributes follow. */
+export const IFINFO = 16;
+
 /** `struct ifinfomsg`. */
 export const ifinfo = (index: number, flags = 0, change = 0): Buffer => {
-  const bytes = Buffer.alloc(16);
+  const bytes = Buffer.alloc(IFINFO);
   bytes.writeInt32LE(index, 4);
   bytes.writeUInt32LE(flags, 8);
   bytes.writeUInt32LE(change, 12);
@@ -120,16 +122,18 @@ export const deleteLinkGroup = (group: number): Request => ({
   body: Buffer.concat([ifinfo(0), u32Attribute(IFLA_GROUP, group)]),
 });
 
+/** A link has some fifty attributes; only these are taken out. */
 const decodeLink = ({ body }: Message): Link => {
-  const attributes = decodeAttributes(body.subarray(16));
+  const at = (type: number): Buffer | undefined => attributeIn(body, IFINFO, type);
+  const text = (value: Buffer | undefined): string | undefined => value && textIn(value);
   return {
     index: body.readInt32LE(4),
-    name: textOf(attributes, IFLA_IFNAME) ?? '',
-    mac: macText(attributes.get(IFLA_ADDRESS) ?? Buffer.alloc(0)),
-    mtu: u32Of(attributes, IFLA_MTU) ?? 0,
+    name: text(at(IFLA_IFNAME)) ?? '',
+    mac: macText(at(IFLA_ADDRESS) ?? Buffer.alloc(0)),
+    mtu: at(IFLA_MTU)?.readUInt32LE(0) ?? 0,
     up: (body.readUInt32LE(8) & IFF_UP) !== 0,
-    alias: textOf(attributes, IFLA_IFALIAS),
-    peerIndex: u32Of(attributes, IFLA_LINK),
+    alias: text(at(IFLA_IFALIAS)),
+    peerIndex: at(IFLA_LINK)?.readUInt32LE(0),
   };
 };
 

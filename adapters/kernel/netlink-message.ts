@@ -100,9 +100,11 @@ export const attributeIn = (body: Buffer, from: number, type: number): Buffer | 
   return undefined;
 };
 
-/** A text attribute without its closing zero byte; `undefined` when it is not there. */
-export const textOf = (attributes: Attributes, type: number): string | undefined =>
-  attributes.get(type)?.toString('utf8').replace(/\0.*$/s, '');
+/** A text attribute's value without its closing zero byte. */
+export const textIn = (value: Buffer): string => {
+  const end = value.indexOf(0);
+  return value.toString('utf8', 0, end === -1 ? value.length : end);
+};
 
 export const u32Of = (attributes: Attributes, type: number): number | undefined =>
   attributes.get(type)?.readUInt32LE(0);

@@ -1,12 +1,11 @@
 import type { KernelChange } from '../../domain/port/kernel.ts';
 import { RTM_DELADDR } from './address.ts';
-import { IFF_UP, IFLA_IFALIAS, IFLA_IFNAME, RTM_DELLINK, RTM_NEWLINK } from './link.ts';
-import { attributeIn } from './netlink-message.ts';
+import { IFF_UP, IFINFO, IFLA_IFALIAS, IFLA_IFNAME, RTM_DELLINK, RTM_NEWLINK } from './link.ts';
+import { attributeIn, textIn } from './netlink-message.ts';
 import { hasOwnerMark } from './own-link.ts';
 import { RTA_OIF, RTM_DELROUTE } from './route.ts';
 
 const HEADER = 16;
-const IFINFO = 16;
 const IFADDR = 8;
 const RTMSG = 12;
 const NFGEN = 4;
@@ -36,7 +35,7 @@ export const asChange = ({ down, gone, ...heard }: Heard): KernelChange | undefi
 /** Which interface and table are listened for; the interface's index changes when it is made anew. */
 export type Watched = { readonly interface: string; readonly table: string; index: number };
 
-const text = (bytes: Buffer | undefined): string => bytes?.toString('utf8').replace(/\0.*$/s, '') ?? '';
+const text = (bytes: Buffer | undefined): string => (bytes === undefined ? '' : textIn(bytes));
 
 const noticeLink = (watched: Watched, heard: Heard, type: number, body: Buffer): void => {
   const index = body.readInt32LE(4);

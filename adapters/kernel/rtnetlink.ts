@@ -48,12 +48,14 @@ export const refused = (operation: string, errno: string): KernelRefused => ({
   errno,
 });
 
+/** Of all sockets of this thread: an answer is taken apart before anything else is asked. The kernel writes no more than 32 KiB at once. */
+const received = Buffer.alloc(64 * 1024);
+
 /** Opens the socket in the calling thread's present namespace. */
 export const openRtnetlink = (): E.Either<KernelRefused, Rtnetlink> => {
   const fd = socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE);
   if (fd < 0) return E.left(refused('open a netlink socket', lastErrno()));
   let sequence = 0;
-  const received = Buffer.alloc(64 * 1024);
 
   const sendAll = (requests: ReadonlyArray<Request>): string | undefined => {
     const bytes = Buffer.concat(

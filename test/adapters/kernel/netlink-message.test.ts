@@ -6,7 +6,7 @@ import {
   encodeMessage,
   nestedAttribute,
   textAttribute,
-  textOf,
+  textIn,
   u32Attribute,
   u32Of,
 } from '../../../adapters/kernel/netlink-message.ts';
@@ -28,10 +28,10 @@ test('attributes come back by type, nested ones too', (t) => {
     nestedAttribute(18, textAttribute(1, 'veth'), attribute(2, Buffer.from([9]))),
   ]);
   const attributes = decodeAttributes(bytes);
-  t.is(textOf(attributes, 3), 'eth0');
+  t.is(textIn(attributes.get(3) ?? Buffer.alloc(0)), 'eth0');
   t.is(u32Of(attributes, 4), 1400);
   const inner = decodeAttributes(attributes.get(18) ?? Buffer.alloc(0));
-  t.is(textOf(inner, 1), 'veth');
+  t.is(textIn(inner.get(1) ?? Buffer.alloc(0)), 'veth');
   t.deepEqual(inner.get(2), Buffer.from([9]));
   t.is(u32Of(attributes, 99), undefined);
 });
