@@ -1,9 +1,26 @@
-import { closeSync, openSync } from 'node:fs';
-import { link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fsync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { either as E, taskEither as TE } from 'fp-ts';
 import type { AddressFolder, AddressFolders } from '../../domain/port/address-folder.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
+
+/*
+ * One call after the other holds the folder's lock, so what each waits for, all wait for. Every operation here takes microseconds
+ * and is done at once: to have a thread do it takes longer, and on a busy machine much longer. Only what waits for the disk is waited for.
+ */
 
 /** The exclusive lock on an open file, without waiting; left says why there is none to be had. */
 type Lock = (fd: number) => E.Either<string, boolean>;
@@ -11,16 +28,19 @@ type Lock = (fd: number) => E.Either<string, boolean>;
 const hasCode = (cause: unknown, code: string): boolean =>
   cause instanceof Error && 'code' in cause && cause.code === code;
 
-const attempt = <A>(path: string, run: () => Promise<A>): TE.TaskEither<FilesFailure, A> =>
-  TE.tryCatch(run, (cause) => ({
-    type: 'file-failed',
-    path,
-    reason: cause instanceof Error ? cause.message : String(cause),
-  }));
+const attempt = <A>(path: string, run: () => A | Promise<A>): TE.TaskEither<FilesFailure, A> =>
+  TE.tryCatch(
+    async () => run(),
+    (cause) => ({
+      type: 'file-failed',
+      path,
+      reason: cause instanceof Error ? cause.message : String(cause),
+    }),
+  );
 
-const orWhenMissing = async <A>(run: () => Promise<A>): Promise<A | undefined> => {
+const unlessMissing = <A>(run: () => A): A | undefined => {
   try {
-    return await run();
+    return run();
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return undefined;
     throw cause;
@@ -32,14 +52,22 @@ const folderMode = 0o755;
 const fileMode = 0o644;
 const lockMode = 0o600;
 
+/** Whatever bears the name: nobody waits for the writer of a pipe. */
+const readText = (path: string): string =>
+  readFileSync(path, { encoding: 'utf8', flag: constants.O_RDONLY | constants.O_NONBLOCK });
+
+const toDisk = promisify(fsync);
+
 const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await open(folder, 'r');
+  const fd = openSync(folder, 'r');
   try {
-    await handle.sync();
+    await toDisk(fd);
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 };
+
+const openLock = (folder: string): number => openSync(join(folder, 'lock'), 'a', lockMode);
 
 /**
  * Under a name that host-local takes for no address, and on disk. Who is killed leaves it; the next one writes over it, for the lock is
@@ -47,13 +75,13 @@ const syncFolder = async (folder: string): Promise<void> => {
  */
 const writeAside = async (folder: string, text: string): Promise<string> => {
   const path = join(folder, '.evio-ipam.tmp');
-  await orWhenMissing(() => unlink(path));
-  const handle = await open(path, 'wx', fileMode);
+  unlessMissing(() => unlinkSync(path));
+  const fd = openSync(path, 'wx', fileMode);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
+    writeFileSync(fd, text);
+    await toDisk(fd);
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
   return path;
 };
@@ -61,26 +89,27 @@ const writeAside = async (folder: string, text: string): Promise<string> => {
 const folderAt = (folder: string, fd: number): AddressFolder => {
   const at = (name: string): string => join(folder, name);
   return {
-    names: () => attempt(folder, () => readdir(folder)),
-    read: (name) => attempt(at(name), () => orWhenMissing(() => readFile(at(name), 'utf8'))),
+    names: () => attempt(folder, () => readdirSync(folder)),
+    read: (name) => attempt(at(name), () => unlessMissing(() => readText(at(name)))),
     create: (name, text) =>
       attempt(at(name), async () => {
         const aside = await writeAside(folder, text);
         try {
           // A link and no rename: whatever is there stays.
-          await link(aside, at(name));
+          linkSync(aside, at(name));
           return true;
         } catch (cause) {
           if (hasCode(cause, 'EEXIST')) return false;
           throw cause;
         } finally {
-          await unlink(aside);
+          unlinkSync(aside);
         }
       }),
-    replace: (name, text) => attempt(at(name), async () => rename(await writeAside(folder, text), at(name))),
+    replace: (name, text) =>
+      attempt(at(name), async () => renameSync(await writeAside(folder, text), at(name))),
     remove: (name) =>
-      attempt(at(name), async () => {
-        await orWhenMissing(() => unlink(at(name)));
+      attempt(at(name), () => {
+        unlessMissing(() => unlinkSync(at(name)));
       }),
     flush: () => attempt(folder, () => syncFolder(folder)),
     close: () => closeSync(fd),
@@ -91,9 +120,10 @@ const folderAt = (folder: string, fd: number): AddressFolder => {
 export const openAddressFolders = (lock: Lock): AddressFolders => ({
   open: (path) => async () => {
     let fd: number | undefined;
-    const opened = await attempt(path, async () => {
-      await mkdir(path, { recursive: true, mode: folderMode });
-      const file = openSync(join(path, 'lock'), 'a', lockMode);
+    const opened = await attempt(path, () => {
+      const there = unlessMissing(() => openLock(path));
+      if (there === undefined) mkdirSync(path, { recursive: true, mode: folderMode });
+      const file = there ?? openLock(path);
       fd = file;
       return { file, locked: lock(file) };
     })();

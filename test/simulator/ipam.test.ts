@@ -10,9 +10,7 @@ import type { Seams } from '../../simulator/seams.ts';
 import { makeWorld, type World } from '../../simulator/world.ts';
 import { uuid } from '../support/events.ts';
 
-/*
- * evio-ipam's agent, killed at every step of an ADD and of a DEL: between log and files lies nothing that a start does not mend.
- */
+/* evio-ipam's agent, killed at every step of an ADD and of a DEL: between log and files lies nothing that a start does not mend. */
 
 const folder = '/var/lib/cni/networks/lan';
 
@@ -158,6 +156,13 @@ test('killed at any step of an ADD, the agent answers it again with the same add
     t.is(world.broken, undefined);
   }
   t.true(answered > 0 && answered < longest, `${answered}: kills before and behind the answer`);
+});
+
+test('a DEL is on disk when it is answered', async (t) => {
+  const world = await begin();
+  const asked = ask(world, 'del', 'c1', requestIds.del);
+  for (let steps = 0; asked.answer() === undefined && steps < longest; steps += 1) await goOn(world, 1);
+  t.deepEqual([released(world), world.disk.durable()], [['deleted'], world.disk.eventsFrom(0).length - 1]);
 });
 
 test('killed at any step of an ADD that nobody asks again for, nothing is held that has no file', async (t) => {

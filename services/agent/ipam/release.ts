@@ -10,9 +10,9 @@ import type { Ipam } from './ipam.ts';
 import { settleFolder } from './settle-folder.ts';
 
 /**
- * Files gone → `AddressesReleased` → done: whoever looks at the files sees an address free before the log gives it again. As
- * with host-local an attachment that nobody knows is released already, and what only a file knows is released by removing it. Right: the id
- * of the event, if there was anything to record.
+ * Files gone → `AddressesReleased`, on disk while others have the folder again → done: whoever looks at the files sees an address
+ * free before the log gives it again. As with host-local an attachment that nobody knows is released already, and what only a file
+ * knows is released by removing it. Right: the id of the event, if there was anything to record.
  */
 export const releaseAddresses = async (
   ipam: Ipam,
@@ -24,7 +24,7 @@ export const releaseAddresses = async (
   const { ports, host } = ipam;
   const attachment = { network, containerId, ifname };
   const path = allocatedTo(host.state().networks, attachment)?.folder ?? configured;
-  return inFolder(ipam, path, async (folder) => {
+  const released = await inFolder(ipam, path, async (folder) => {
     const known = allocatedTo(host.state().networks, attachment);
     const settled = await settleFolder(ipam, folder, { network, folder: path }, cause.commandId, {
       ...(known === undefined ? {} : { except: attachmentKey(known) }),
@@ -39,8 +39,14 @@ export const releaseAddresses = async (
     if (holds === undefined) return E.right(undefined);
     const removed = await removeFiles(folder, holds, namesOf(holds));
     if (E.isLeft(removed)) return removed;
-    const released = await host.transact({ type: 'release-addresses', ...attachment, reason }, cause)();
-    if (E.isLeft(released)) return released;
-    return E.right(released.right.length === 0 ? undefined : eventId(ports.ids, cause.commandId, 0));
+    const written = await host.transact(
+      { type: 'release-addresses', ...attachment, reason },
+      cause,
+      'written',
+    )();
+    if (E.isLeft(written)) return written;
+    return E.right(written.right.length === 0 ? undefined : eventId(ports.ids, cause.commandId, 0));
   });
+  const onDisk = await host.flush();
+  return E.isLeft(onDisk) ? onDisk : released;
 };

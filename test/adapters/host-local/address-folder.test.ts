@@ -46,6 +46,14 @@ test('what a killed process left half-written is written over, and is in nobodyâ
   folder.close();
 });
 
+test('a pipe that bears the name of an address is read as empty, and nobody waits for its writer', async (t) => {
+  const path = await makeFolder(t);
+  const folder = must(await folders.open(path)());
+  t.is((await runToEnd(['mkfifo', join(path, '10.1.2.3')])).code, 0);
+  t.is(must(await folder.read('10.1.2.3')()), '');
+  folder.close();
+});
+
 test('one at a time, and nobody of host-local meanwhile', async (t) => {
   const path = await makeFolder(t);
   const first = must(await folders.open(path)());
