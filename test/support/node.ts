@@ -9,6 +9,7 @@ import { connectAgent } from '../../adapters/http/client.ts';
 import type { Status } from '../../services/agent/status.ts';
 import { type Running, startPlugin } from './compiled-plugin.ts';
 import { makeNetns, type Netns } from './netns.ts';
+import { nodeFlagsOf } from './node-flags.ts';
 import { type Ovs, startOvs } from './ovs.ts';
 import { type Ended, runToEnd } from './run-to-end.ts';
 
@@ -88,9 +89,7 @@ export const eventually = async <A>(
 const program = async (service: string, built: boolean): Promise<ReadonlyArray<string>> => {
   if (!built) return [process.execPath, join(root, `services/${service}/main.ts`)];
   const file = join(root, `dist/services/${service}/main.js`);
-  const [firstLine = ''] = (await readFile(file, 'utf8')).split('\n', 1);
-  const flags = firstLine.split(' ').filter((word) => word.startsWith('--'));
-  return [process.execPath, ...flags, file];
+  return [process.execPath, ...(await nodeFlagsOf(file)), file];
 };
 
 /**
