@@ -60,10 +60,13 @@ export type ClientEvent = {
   readonly type: string;
   /** `application/json`, `application/octet-stream` or any other: it is kept as it is. */
   readonly contentType: string;
-  readonly data: Uint8Array;
+  readonly data: Content;
   /** The client's own, empty when it sent none. */
-  readonly metadata: Uint8Array;
+  readonly metadata: Content;
 };
+
+/** Any bytes. A text stands for its UTF-8; what is read is a text wherever the bytes are valid UTF-8, which saves making them. */
+export type Content = string | Uint8Array;
 
 /** An event as clients read it: of a ledger stream, data and metadata are canonical JSON, and the metadata has the hash. */
 export type ClientEventRead = ClientEvent & {
