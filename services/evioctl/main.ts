@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import { readEtcdKeys } from '../../adapters/etcd/read-keys.ts';
+import { exclusivelyBy } from '../../adapters/fs/exclusively.ts';
 import { files } from '../../adapters/fs/files.ts';
 import { writeNewFolder } from '../../adapters/fs/new-folder.ts';
 import { textFiles } from '../../adapters/fs/text-files.ts';
@@ -18,6 +19,7 @@ import { clock } from '../../adapters/system/clock.ts';
 import { growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openSigner } from '../../adapters/system/keys.ts';
+import { passwords } from '../../adapters/system/passwords.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
 import { userName } from '../../adapters/system/user.ts';
@@ -31,6 +33,7 @@ import { addArchive } from './archive.ts';
 import { archiveOption, archivesOf } from './archive-option.ts';
 import { addCompletion } from './completion.ts';
 import type { Context } from './context.ts';
+import { addCredential } from './credential.ts';
 import { addDiff } from './diff.ts';
 import { addDriftCommands } from './drift.ts';
 import { exitCodes } from './exit-code.ts';
@@ -130,6 +133,10 @@ const context: Context = {
   restoreLog: restoreSqliteLog(clock),
   files,
   textFiles,
+  // Foreign functions are loaded only where a lock is wanted.
+  exclusively: (path, run) => async () =>
+    exclusivelyBy((await import('../../adapters/kernel/file-lock.ts')).lockExclusively)(path, run)(),
+  passwords,
   writeNewFolder,
   readHostLocal,
   readEtcdKeys,
@@ -157,6 +164,7 @@ for (const add of [
   addReplay,
   addRedact,
   addSimulatePlan,
+  addCredential,
 ])
   add(program, context);
 
