@@ -1,8 +1,9 @@
 import { either as E } from 'fp-ts';
+import { describedBy, logStream } from '../esdb/ledger-stream.ts';
 import type { AccessDenied, StreamAction, WantedAccess } from '../port/access.ts';
 import { plain } from '../shown.ts';
 import { type Acl, keptOutBy } from './acl.ts';
-import { describedBy, logStream, type StreamKind, streamKind } from './stream-kind.ts';
+import { type StreamKind, streamKind } from './stream-kind.ts';
 import type { User } from './user.ts';
 
 /** What is refused, and the rule that does it. */
@@ -64,8 +65,8 @@ const meant = (
   action: StreamAction,
   named: string,
 ): { readonly action: StreamAction; readonly stream: string } => {
-  const { stream, isMetadata } = describedBy(named);
-  if (!isMetadata) return { action, stream };
+  const stream = describedBy(named);
+  if (stream === undefined) return { action, stream: named };
   return { stream, action: isReading(action) ? 'read-metadata' : 'write-metadata' };
 };
 

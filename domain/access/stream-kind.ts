@@ -1,3 +1,4 @@
+import { logStream } from '../esdb/ledger-stream.ts';
 import { parseHostStream } from '../stream.ts';
 
 /** What a stream is for, as far as rights depend on it. */
@@ -11,8 +12,6 @@ export type StreamKind =
   | { readonly kind: 'system' }
   | { readonly kind: 'client' };
 
-export const logStream = 'evio-log';
-
 const nodeOf = (stream: string): Pick<StreamKind & { kind: 'host' }, 'of'> => {
   const named = parseHostStream(stream);
   return named === undefined ? {} : { of: { cluster: named.cluster, node: named.node } };
@@ -25,11 +24,3 @@ export const streamKind = (stream: string): StreamKind => {
   if (stream.startsWith('audit-')) return { kind: 'audit', ...nodeOf(stream.replace(/^audit-/, 'host-')) };
   return { kind: stream.startsWith('$') ? 'system' : 'client' };
 };
-
-const metadataPrefix = '$$';
-
-/** `$$orders` holds the metadata of `orders`; any other stream is its own. */
-export const describedBy = (stream: string): { readonly stream: string; readonly isMetadata: boolean } =>
-  stream.startsWith(metadataPrefix)
-    ? { stream: stream.slice(metadataPrefix.length), isMetadata: true }
-    : { stream, isMetadata: false };

@@ -68,6 +68,8 @@ export const observeCluster = (
   ): HostCommand | undefined => {
     if (event.type === 'ClusterConfigured')
       return { type: 'observe-min-reader', minReader: event.minReader, clusterRevision };
+    // The epoch tells whoever follows; the lease that this node holds is what it was.
+    if (event.type === 'LogRestored') return undefined;
     return event.node === configuration.node
       ? meaning(now, configuration.node, ports.ownLog.identity.logId, clusterRevision)
       : undefined;
