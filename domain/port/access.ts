@@ -25,8 +25,7 @@ export type Caller = {
  */
 export type WantedAccess =
   /** All streams at once: `$all`. */
-  | { readonly action: 'read-all' }
-  | { readonly action: StreamAction; readonly stream: string };
+  { readonly action: 'read-all' } | { readonly action: StreamAction; readonly stream: string };
 
 export type StreamAction = 'read' | 'append' | 'read-metadata' | 'write-metadata' | 'delete' | 'tombstone';
 
