@@ -99,7 +99,8 @@ module.exports = {
       npm('commander', '@bomb.sh/tab'),
       [
         '^services/(evioctl|config-gen)/',
-        '^services/(agent/(main|options)|configuration-file|node-options|read-options)\\.ts$',
+        '^services/(agent|ledger)/(main|options)\\.ts$',
+        '^services/(configuration-file|listen-address|node-options|read-options)\\.ts$',
       ],
       'Arguments are read where a process begins.',
     ),

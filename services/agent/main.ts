@@ -40,13 +40,13 @@ import {
   nodeOptions,
   queuePath,
 } from '../node-options.ts';
+import { notServing } from '../probe-routes.ts';
 import { readOptions } from '../read-options.ts';
 import { fileSnapshots, snapshotPath } from '../snapshots.ts';
 import { startAgent } from './agent.ts';
 import { measuredPorts } from './measured-ports.ts';
 import { metricTable } from './metric-table.ts';
 import { type AgentOptions, agentOptions } from './options.ts';
-import { notServing } from './probe-routes.ts';
 import { agentAnswers, probeAnswers } from './routes.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
 import { supervise } from './supervise.ts';

@@ -25,7 +25,7 @@ import { timer } from '../../adapters/system/timer.ts';
 import { userName } from '../../adapters/system/user.ts';
 import { verifySignature } from '../../adapters/system/verify-signature.ts';
 import { timeZone } from '../../adapters/system/zone.ts';
-import { configOption, configureFrom } from '../configuration-file.ts';
+import { configureFrom, nodeFile } from '../configuration-file.ts';
 import { logIn, socketOption, stateDirOption } from '../node-options.ts';
 import { addAgentCommands } from './agent-commands.ts';
 import { addAnchor } from './anchor.ts';
@@ -53,7 +53,7 @@ const program = new Command('evioctl')
   .description('Ask the evio-agent of this machine: who holds which address, and why.')
   .addOption(socketOption())
   .addOption(stateDirOption())
-  .addOption(configOption())
+  .addOption(nodeFile.option())
   .addOption(
     new Option(
       '--log <path>',
@@ -171,7 +171,7 @@ for (const add of [
 addCompletion(program);
 
 program.hook('preAction', async () => {
-  const configured = await configureFrom(program, files);
+  const configured = await configureFrom(program, files, nodeFile);
   if (E.isLeft(configured)) program.error(`error: ${configured.left.msg}`, { exitCode: exitCodes.usage });
 });
 
