@@ -10,7 +10,7 @@ import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { firstReader } from '../../domain/reader.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
-import { isStreamFailure, type StreamFailure } from '../transact.ts';
+import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
 import type { MembershipConfiguration } from './configuration.ts';
 import type { Host, MembershipPorts } from './ports.ts';
 

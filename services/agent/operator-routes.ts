@@ -14,7 +14,7 @@ import { emptyLeases, leaseRows, projectLease } from '../../domain/projection/le
 import { clusterStream, eraOf, firstEra } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
 import { isReadFailure, plain } from '../read-failure.ts';
-import { isStreamFailure } from '../transact.ts';
+import { isStreamFailure } from '../stream-failure.ts';
 import type { Member } from './agent.ts';
 import { readRedactions } from './redactions.ts';
 import type { Route } from './route.ts';
