@@ -87,6 +87,12 @@ module.exports = {
       '^adapters/prometheus/',
       'Metrics go through domain/port/metrics.ts.',
     ),
+    owned(
+      're2js-in-re2',
+      npm('re2js'),
+      '^adapters/re2/',
+      'Patterns of clients come through domain/port/pattern.ts.',
+    ),
     owned('uuid-in-system', npm('uuid'), '^adapters/system/', 'Ids come through domain/port/ids.ts.'),
     owned(
       'leven-in-suggestion',
