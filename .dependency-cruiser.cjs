@@ -80,6 +80,18 @@ module.exports = {
       '^adapters/(sqlite|sqlite-index)/',
       'SQLite’s files have few doors.',
     ),
+    owned(
+      'esdb-in-esdb',
+      npm('@eventstore/db-client', '@grpc/grpc-js', 'google-protobuf'),
+      '^adapters/esdb(-server)?/',
+      'EventStoreDB’s protocol is spoken in one place as a client, and in one as a server.',
+    ),
+    owned(
+      'http2-in-esdb-server',
+      node('http2'),
+      '^adapters/esdb-server/grpc/',
+      'gRPC is the only thing that we serve over HTTP/2.',
+    ),
     owned('pino-in-system', npm('pino'), '^adapters/system/', 'Log lines go through domain/port/log.ts.'),
     owned(
       'prom-client-in-prometheus',

@@ -32,6 +32,8 @@ const mistakes: ReadonlyArray<Mistake> = [
       { rule: 'pino-in-system', text: "import 'pino';" },
       { rule: 'prom-client-in-prometheus', text: "import 'prom-client';" },
       { rule: 're2js-in-re2', text: "import 're2js';" },
+      { rule: 'esdb-in-esdb', text: "import '@eventstore/db-client';" },
+      { rule: 'http2-in-esdb-server', text: "import 'node:http2';" },
       { rule: 'uuid-in-system', text: "import 'uuid';" },
       { rule: 'commander-at-the-edge', text: "import 'commander';" },
       { rule: 'declared-dependencies', text: "import 'typescript';" },

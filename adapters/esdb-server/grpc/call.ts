@@ -1,0 +1,145 @@
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { either as E } from 'fp-ts';
+import type { Caller } from '../../../domain/port/access.ts';
+import { makeDeframer } from './deframe.ts';
+import { type GrpcStatus, refusedAs, trailersOf } from './status.ts';
+
+/** A call as a method sees it. */
+export type Call = {
+  readonly caller: Caller;
+  /** By which name and port the client reached us. */
+  readonly authority: string;
+  /**
+   * The request's messages in order. Taking one lets the client send more. Throws a `CallFailure` when what comes is no request or the
+   * client hangs up: an iteration that ends is a request that is whole.
+   */
+  readonly messages: AsyncIterable<Buffer>;
+  /** Sends framed messages. Resolves when there is room for more; false when nobody listens any more. */
+  readonly send: (framed: Buffer) => Promise<boolean>;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly over: AbortSignal;
+  /** Aborts when the server wants to close: what is under way is finished, what waits ends. */
+  readonly closing: AbortSignal;
+  /** Ends the call now, whatever its method does. */
+  readonly end: (status: GrpcStatus) => void;
+};
+
+/** Resolves with how the call ended. */
+export type Method = (call: Call) => Promise<GrpcStatus>;
+
+/** A refusal that an iteration has no other way to tell. */
+export class CallFailure extends Error {
+  readonly status: GrpcStatus;
+  constructor(status: GrpcStatus) {
+    super(status.message);
+    this.status = status;
+  }
+}
+
+export type OpenCall = Omit<Call, 'caller'> & {
+  /** Resolves with the status by which it was ended before its method had an answer. */
+  readonly ended: Promise<GrpcStatus>;
+};
+
+const head = {
+  ':status': 200,
+  'content-type': 'application/grpc',
+  'grpc-accept-encoding': 'identity',
+};
+
+type CallLimits = { readonly messageBytes: number; readonly stuckMs: number };
+
+/** The call that a client opened with a stream of its connection. */
+export const openCall = (
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  closing: AbortSignal,
+  { messageBytes, stuckMs }: CallLimits,
+): OpenCall => {
+  const over = new AbortController();
+  let settle: (status: GrpcStatus) => void = () => undefined;
+  const ended = new Promise<GrpcStatus>((resolve) => {
+    settle = resolve;
+  });
+
+  const end = (status: GrpcStatus): void => {
+    if (over.signal.aborted) return;
+    over.abort();
+    settle(status);
+    finish(stream, status);
+  };
+  stream.once('close', () => end(gone));
+  // What goes wrong with one stream is its client's affair, and is seen by its closing.
+  stream.on('error', () => undefined);
+
+  const send = (framed: Buffer): Promise<boolean> => {
+    if (over.signal.aborted || stream.destroyed || stream.closed) return Promise.resolve(false);
+    if (!stream.headersSent) stream.respond(head, { waitForTrailers: true });
+    if (stream.write(framed)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const stuck = setTimeout(() => {
+        // Its trailers would wait behind what it does not take.
+        stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+        end(gone);
+      }, stuckMs);
+      const settled = (): void => {
+        clearTimeout(stuck);
+        stream.off('drain', settled);
+        over.signal.removeEventListener('abort', settled);
+        resolve(!over.signal.aborted);
+      };
+      stream.once('drain', settled);
+      over.signal.addEventListener('abort', settled);
+    });
+  };
+
+  return {
+    authority: String(headers[':authority'] ?? headers.host ?? ''),
+    messages: messagesOf(stream, messageBytes),
+    send,
+    over: over.signal,
+    closing,
+    end,
+    ended,
+  };
+};
+
+/** The one message of a request that has one. */
+export const onlyMessage = async ({ messages }: Pick<Call, 'messages'>): Promise<Buffer> => {
+  for await (const message of messages) return message;
+  throw new CallFailure(refusedAs('invalidArgument', 'the request has no message'));
+};
+
+const gone = refusedAs('unavailable', 'the client hung up');
+
+const messagesOf = async function* (stream: ServerHttp2Stream, most: number): AsyncGenerator<Buffer, void> {
+  const deframe = makeDeframer(most);
+  // Leaving the loop early must not end the stream: the answer has yet to go.
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    const messages = deframe(chunk as Buffer);
+    if (E.isLeft(messages)) throw new CallFailure(messages.left);
+    yield* messages.right;
+  }
+  // A stream that its client reset ends for Node as one that is whole does; only it is closed on both sides.
+  if (stream.closed) throw new CallFailure(gone);
+};
+
+/** Sends the status, and lets go of what the client may still send. */
+const finish = (stream: ServerHttp2Stream, status: GrpcStatus): void => {
+  if (stream.destroyed || stream.closed) return;
+  stream.resume();
+  const trailers = trailersOf(status);
+  // Behind the status a client has nothing more to say (RFC 9113, 8.1): whatever it sends would be read for nothing.
+  const letGo = (): void => void setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
+  if (!stream.headersSent) {
+    stream.respond({ ...head, ...trailers }, { endStream: true });
+    letGo();
+    return;
+  }
+  stream.once('wantTrailers', () => {
+    if (stream.destroyed || stream.closed) return;
+    stream.sendTrailers(trailers);
+    letGo();
+  });
+  stream.end();
+};

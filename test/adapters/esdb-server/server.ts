@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { taskEither as TE } from 'fp-ts';
+import { defaultLimits } from '../../../adapters/esdb-server/limits.ts';
+import {
+  openWireServer,
+  type WireServer,
+  type WireServerOptions,
+} from '../../../adapters/esdb-server/open.ts';
+import { compilePattern } from '../../../adapters/re2/compile.ts';
+import { ids } from '../../../adapters/system/ids.ts';
+import type { Access } from '../../../domain/port/access.ts';
+import { realClock, sha256 } from '../../contract/event-store/support.ts';
+import { ledgerOnlyLog } from '../../support/ledger-only-log.ts';
+import { must } from '../../support/must.ts';
+import { openAt, scratchFolder } from '../sqlite/scratch.ts';
+
+/** Anybody may do anything. */
+export const openAccess: Access = {
+  authenticate: () =>
+    TE.right({ name: 'anybody', may: () => TE.right(undefined), revoked: new AbortController().signal }),
+};
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** A server over a fresh SQLite log, and the connection string of its plain text. Both end with the test. */
+export const startServer = async (
+  t: ExecutionContext,
+  options: Partial<WireServerOptions> = {},
+): Promise<{ readonly server: WireServer; readonly url: string }> => {
+  const store = openAt(join(scratchFolder(t), 'ledger.db'));
+  const server = must(
+    await openWireServer({
+      log: ledgerOnlyLog(store, sha256),
+      address: '127.0.0.1',
+      port: 0,
+      access: openAccess,
+      clock: realClock,
+      ids,
+      compile: compilePattern,
+      limits: defaultLimits,
+      journal: silent,
+      observer: { called: () => {}, appended: () => {}, sent: () => {} },
+      ...options,
+    }),
+  );
+  t.teardown(async () => {
+    await server.close(1000);
+    await store.close();
+  });
+  return { server, url: `esdb://127.0.0.1:${server.port}?tls=false` };
+};
