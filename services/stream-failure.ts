@@ -7,6 +7,9 @@ export type StreamFailure = AppendFailure | ReadFailure | UnreadableEvent;
 const streamFailures: Readonly<Record<StreamFailure['type'], true>> = {
   conflict: true,
   'duplicate-event-id': true,
+  'too-large': true,
+  rejected: true,
+  denied: true,
   unavailable: true,
   archived: true,
   'unreadable-envelope': true,

@@ -176,7 +176,7 @@ const logRoute: Route<Member> = async ({ ports, configuration }, { query }) => {
     },
   );
   if (E.isRight(read) || read.left.type === 'enough' || events.length > 0) return ok({ events });
-  if (read.left.type === 'unavailable') return logFailed(read.left);
+  if (read.left.type !== 'archived') return logFailed(read.left);
   return refused(
     409,
     toCniError(read.left).msg,

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { either as E } from 'fp-ts';
+import { decodeMetadata } from '../../domain/envelope.ts';
+import type { UnreadableEvent } from '../../domain/event.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { LogIdentity, ReadFailure } from '../../domain/port/event-store.ts';
 import type { Files } from '../../domain/port/files.ts';
@@ -50,6 +52,23 @@ const clusterIsThere = async (
 };
 
 /**
+ * The commands that the cluster's stream says were decided: a checkpoint that was lost, or that a crash left behind, lets requests be read
+ * again, and an EventStoreDB would take what they come to a second time.
+ */
+const decidedBefore = async (
+  { store }: AllocatingPorts,
+  cluster: ClusterName,
+): Promise<E.Either<StreamFailure, ReadonlySet<string>>> => {
+  const decided = new Set<string>();
+  const read = await eachEvent<UnreadableEvent>(store.readStream(clusterStream(cluster)), async (event) => {
+    const metadata = decodeMetadata(event);
+    if (E.isRight(metadata)) decided.add(metadata.right.$causationId);
+    return metadata;
+  });
+  return E.isLeft(read) ? read : E.right(decided);
+};
+
+/**
  * The allocator as a program: decides one cluster's requests in any event store until the signal aborts. It waits for a cluster that
  * is not configured yet, and for a log that cannot be reached. Any other failure ends it and is returned, a conflict with another
  * allocator above all.
@@ -68,7 +87,9 @@ export const runAllocator = (
     if (!there.right) return E.right(undefined);
     const opened = await openCluster(ports, cluster);
     if (E.isLeft(opened)) return opened;
-    return allocate({ store, ids, log }, opened.right, cluster, checkpoint, new Map(), signal);
+    const decided = await decidedBefore(ports, cluster);
+    if (E.isLeft(decided)) return decided;
+    return allocate({ store, ids, log }, opened.right, cluster, checkpoint, new Map(), signal, decided.right);
   };
   return keepFollowing(ports, `the allocator of ${cluster}`, run, signal);
 };

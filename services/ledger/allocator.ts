@@ -60,7 +60,7 @@ const together = 200;
 /**
  * The only writer of the cluster stream: follows the nodes' requests, decides, appends with the expected revision. Requests that wait
  * together are decided in their order, in one append. One that is refused is said in the log and in `refused`, and holds up no other;
- * the node may ask again. A conflict means that another allocator writes the same stream: this one stands down and returns it.
+ * the node may ask again. `decided` are the commands of earlier lives, where the store does not refuse an id that it has. A conflict means that another allocator writes the same stream: this one stands down and returns it.
  */
 export const allocate = (
   { store, ids, log }: AllocatorPorts,
@@ -69,6 +69,7 @@ export const allocate = (
   checkpoint: Checkpoint,
   refused: Map<string, ClusterFailure>,
   signal: AbortSignal,
+  decided: ReadonlySet<string> = new Set(),
 ): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
   const decode = decodeEvent(hostEvents);
 
@@ -90,6 +91,8 @@ export const allocate = (
       command,
       cause: { actor: 'allocator', commandId: ids.derive(recorded.id, command.type), correlationId },
     }));
+    // What came of it may since have changed again.
+    if (request.some(({ cause }) => decided.has(cause.commandId))) return E.right(undefined);
     return E.right({ id: recorded.id, node: source.node, request });
   };
 

@@ -9,13 +9,14 @@ import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
 import { genesis, linkHashOfText } from '../../domain/chain.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
+import type { Clock } from '../../domain/port/clock.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import { runAllocator } from '../../services/ledger/allocate.ts';
 import { openCluster } from '../../services/ledger/open-cluster.ts';
 import { cause, opened, openNode } from '../support/allocator.ts';
 import { configuration } from '../support/cluster.ts';
 import { eventually } from '../support/node.ts';
-import { upTo } from './event-store/support.ts';
+import { clockOf, upTo } from './event-store/support.ts';
 
 const cluster = 'evio' as ClusterName;
 const stream = 'cluster-evio';
@@ -87,9 +88,14 @@ const joinAll = async (store: EventStore, first: number, count: number): Promise
 };
 
 /** What the allocator promises over any event store: registers the tests for the one that `open` opens. */
-export const allocateContract = (name: string, open: (t: ExecutionContext) => Promise<EventStore>): void => {
+export const allocateContract = (
+  name: string,
+  open: (t: ExecutionContext, stamps: Clock) => Promise<EventStore>,
+  /** The same store without a memory for ids, where it has one. */
+  forgetful: (store: EventStore) => EventStore = (store) => store,
+): void => {
   test(`${name}: fifty nodes that ask at once get fifty subnets, in a handful of appends`, async (t) => {
-    const store = await open(t);
+    const store = await open(t, clock);
     await configure(store);
     const allocator = await start(t, store);
     allocator.run();
@@ -102,7 +108,7 @@ export const allocateContract = (name: string, open: (t: ExecutionContext) => Pr
   });
 
   test(`${name}: of two allocators at once one stands down, and no subnet is leased twice`, async (t) => {
-    const store = await open(t);
+    const store = await open(t, clock);
     await configure(store);
     const both = [(await start(t, store)).run(), (await start(t, store)).run()];
     await joinAll(store, 0, 20);
@@ -119,8 +125,30 @@ export const allocateContract = (name: string, open: (t: ExecutionContext) => Pr
     ]);
   });
 
+  test(`${name}: an allocator that lost its checkpoint decides nothing twice, though what came of it was undone`, async (t) => {
+    const store = await open(t, clockOf('2026-11-21T12:00:00.000Z'));
+    await configure(store);
+    const first = (await start(t, store)).run();
+    const node = await openNode(store, 'node-0');
+    await node.join();
+    const [[, subnet] = ['', '']] = await leased(store, 1);
+    await node.learn(subnet);
+    await node.ask({ type: 'request-leave' });
+    const types = async () => (await clusterStream(store)).map(({ type }) => type);
+    await eventually('it has left', async () => (await types()).includes('NodeLeft') || undefined);
+    await first.stop();
+    const before = await types();
+    // All is of one stamp, and its state would let the node join again.
+    (await start(t, forgetful(store))).run();
+    await joinAll(store, 1, 1);
+    await eventually('node-1 is leased a subnet', async () =>
+      (await leases(store)).some(([one]) => one === 'node-1') ? true : undefined,
+    );
+    t.deepEqual(await types(), [...before, 'NodeJoined', 'SubnetLeased']);
+  });
+
   test(`${name}: an allocator waits for its cluster, and goes on where it was when it starts again`, async (t) => {
-    const store = await open(t);
+    const store = await open(t, clock);
     const allocator = await start(t, store);
     const first = allocator.run();
     await eventually('it says that it waits', async () =>

@@ -78,8 +78,12 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
       sessions.delete(session);
       stopWatching();
     });
+    if (refused) session.setTimeout(10_000, () => session.destroy());
     session.on('stream', (stream, headers) => {
-      if (!refused) return void serveCall(options, stream, headers);
+      if (!refused) {
+        void serveCall(options, stream, headers);
+        return;
+      }
       stream.on('error', () => undefined);
       stream.respond(
         { ':status': 200, 'content-type': 'application/grpc', ...trailersOf(full) },
