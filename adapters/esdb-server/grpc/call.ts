@@ -73,7 +73,7 @@ export const openCall = (
   stream.on('error', () => undefined);
 
   const send = (framed: Buffer): Promise<boolean> => {
-    if (over.signal.aborted || stream.destroyed) return Promise.resolve(false);
+    if (over.signal.aborted || stream.destroyed || stream.closed) return Promise.resolve(false);
     if (!stream.headersSent) stream.respond(head, { waitForTrailers: true });
     if (stream.write(framed)) return Promise.resolve(true);
     return new Promise((resolve) => {
@@ -129,12 +129,17 @@ const finish = (stream: ServerHttp2Stream, status: GrpcStatus): void => {
   if (stream.destroyed || stream.closed) return;
   stream.resume();
   const trailers = trailersOf(status);
+  // Behind the status a client has nothing more to say (RFC 9113, 8.1): whatever it sends would be read for nothing.
+  const letGo = (): void => void setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
   if (!stream.headersSent) {
     stream.respond({ ...head, ...trailers }, { endStream: true });
+    letGo();
     return;
   }
   stream.once('wantTrailers', () => {
-    if (!stream.destroyed) stream.sendTrailers(trailers);
+    if (stream.destroyed || stream.closed) return;
+    stream.sendTrailers(trailers);
+    letGo();
   });
   stream.end();
 };

@@ -78,8 +78,12 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
       sessions.delete(session);
       stopWatching();
     });
+    if (refused) session.setTimeout(10_000, () => session.destroy());
     session.on('stream', (stream, headers) => {
-      if (!refused) return void serveCall(options, stream, headers);
+      if (!refused) {
+        void serveCall(options, stream, headers);
+        return;
+      }
       stream.on('error', () => undefined);
       stream.respond(
         { ':status': 200, 'content-type': 'application/grpc', ...trailersOf(full) },
@@ -117,7 +121,10 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
         (error): ListenFailure => ({ type: 'certificate-refused', reason: reasonOf(error) }),
       ),
     close: async (graceMs) => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = Promise.all([
+        new Promise<void>((resolve) => server.close(() => resolve())),
+        ...[...sessions].map((session) => new Promise<void>((resolve) => session.once('close', resolve))),
+      ]);
       for (const session of sessions) session.close();
       const late = setTimeout(() => {
         for (const session of sessions) session.destroy();
