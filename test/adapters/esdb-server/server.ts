@@ -10,8 +10,7 @@ import {
 import { compilePattern } from '../../../adapters/re2/compile.ts';
 import { ids } from '../../../adapters/system/ids.ts';
 import type { Access } from '../../../domain/port/access.ts';
-import { realClock, sha256 } from '../../contract/event-store/support.ts';
-import { ledgerOnlyLog } from '../../support/ledger-only-log.ts';
+import { realClock } from '../../contract/event-store/support.ts';
 import { must } from '../../support/must.ts';
 import { openAt, scratchFolder } from '../sqlite/scratch.ts';
 
@@ -37,7 +36,7 @@ export const startServer = async (t: ExecutionContext, options: Options = {}): P
   const saying = (level: string) => (message: string) => void said.push(`${level} ${message}`);
   const server = must(
     await openWireServer({
-      log: ledgerOnlyLog(store, sha256),
+      log: store.clients,
       address: '127.0.0.1',
       port: 0,
       access: openAccess,
