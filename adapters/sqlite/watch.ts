@@ -67,6 +67,12 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
       const answer = await store.append(append)();
       return append.durability === 'written' ? answer : onDisk(answer);
     },
+    clients: {
+      ...store.clients,
+      append: (append) => async () => onDisk(await store.clients.append(append)()),
+      delete: (deletion) => async () => onDisk(await store.clients.delete(deletion)()),
+      tombstone: (deletion) => async () => onDisk(await store.clients.tombstone(deletion)()),
+    },
     flush: () => async () => onDisk(await store.flush()()),
     redact: (redaction) => async () => onDisk(await store.redact(redaction)()),
     clearRemains: () => async () => {

@@ -1,12 +1,13 @@
 import { either as E } from 'fp-ts';
 import type { ClientAppendFailure, ClientExpectation } from '../port/client-log.ts';
+import type { StreamHead } from '../port/event-store.ts';
+import { decodeClientPayload } from './client-payload.ts';
 import { metadataStream } from './ledger-stream.ts';
-import { rowId } from './row-id.ts';
-import type { Standing, Stands } from './standing.ts';
+import type { Standing } from './standing.ts';
 import { isSoftlyDeleted } from './stream-metadata.ts';
 import { isTombstoned, streamMetadata } from './stream-state.ts';
 
-type Checked = E.Either<ClientAppendFailure, Stands | undefined>;
+type Checked = E.Either<ClientAppendFailure, StreamHead | undefined>;
 
 type Expecting = {
   readonly stream: string;
@@ -15,37 +16,32 @@ type Expecting = {
   readonly ids: ReadonlyArray<string>;
 };
 
-/** Where all of these ids stand already, wherever that is: with some of them only, it is no repeat. */
-const repeatedAnywhere = (
-  { sha256, find }: Standing,
-  { stream, ids }: Expecting,
-): Stands | 'none' | 'some' => {
-  let last: Stands | undefined;
+/** All of the events stand already, and where the last of them does; or some of them; or not the first. */
+type Repeated = StreamHead | 'some' | 'none';
+
+const repeated = (
+  ids: ReadonlyArray<string>,
+  find: (id: string, index: number) => StreamHead | undefined,
+): Repeated => {
+  let last: StreamHead | undefined;
   for (const [index, id] of ids.entries()) {
-    const stands = find(rowId(sha256, stream, id));
+    const stands = find(id, index);
     if (stands === undefined) return index === 0 ? 'none' : 'some';
     last = stands;
   }
   return last ?? 'none';
 };
 
-/** Where all of these ids stand one behind the other, from a revision on. */
-const repeatedFrom = (
-  { sha256, at }: Standing,
-  { stream, ids }: Expecting,
-  first: number,
-): Stands | 'none' | 'some' => {
-  let last: Stands | undefined;
-  for (const [index, id] of ids.entries()) {
-    const revision = first + index;
-    const stands = at(stream, revision);
-    const isThis =
-      stands?.id === rowId(sha256, stream, id) || stands?.id === rowId(sha256, stream, id, revision);
-    if (stands === undefined || !isThis) return index === 0 ? 'none' : 'some';
-    last = stands;
-  }
-  return last ?? 'none';
-};
+/** Wherever they are. */
+const repeatedAnywhere = ({ recent }: Standing, { stream, ids }: Expecting): Repeated =>
+  repeated(ids, (id) => recent(stream, id));
+
+/** One behind the other, from a revision on. */
+const repeatedFrom = ({ at }: Standing, { stream, ids }: Expecting, first: number): Repeated =>
+  repeated(ids, (id, index) => {
+    const stands = at(stream, first + index);
+    return stands !== undefined && decodeClientPayload(stands.payload)?.id === id ? stands : undefined;
+  });
 
 /**
  * Whether a stream is what a client says that it must be, as EventStoreDB decides it: `undefined` when it may be written to, and
@@ -68,17 +64,17 @@ export const checkExpected = (standing: Standing, expecting: Expecting): Checked
       // A stream that has metadata counts as one, though it has no event.
       if (end === undefined && standing.end(metadataStream(stream)) === undefined) return conflict;
     }
-    const repeated = repeatedAnywhere(standing, expecting);
-    return repeated === 'some' ? conflict : E.right(repeated === 'none' ? undefined : repeated);
+    const there = repeatedAnywhere(standing, expecting);
+    return there === 'some' ? conflict : E.right(there === 'none' ? undefined : there);
   }
   const first = expected === 'no-stream' ? 0 : expected + 1;
   const next = (end?.revision ?? -1) + 1;
   if (first === next) return E.right(undefined);
   if (first > next) return conflict;
-  const repeated = repeatedFrom(standing, expecting, first);
-  if (typeof repeated !== 'string') return E.right(repeated);
+  const there = repeatedFrom(standing, expecting, first);
+  if (typeof there !== 'string') return E.right(there);
   // Who deletes a stream may begin it anew.
-  return repeated === 'none' && expected === 'no-stream' && expecting.ids.length > 0 && isDeleted()
+  return there === 'none' && expected === 'no-stream' && expecting.ids.length > 0 && isDeleted()
     ? E.right(undefined)
     : conflict;
 };

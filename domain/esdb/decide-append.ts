@@ -4,6 +4,7 @@ import { checkExpected } from './check-expected.ts';
 import { decideLedgerAppend } from './decide-ledger-append.ts';
 import { describedBy, isKeptWhole, isLedgerStream, metadataStream } from './ledger-stream.ts';
 import { appendRefused, eventRefused } from './refusal.ts';
+import { rowIds } from './row-id.ts';
 import { sealClientEvents } from './seal-client-events.ts';
 import { alreadyThere, type Decided, type SealedAppend, type Standing } from './standing.ts';
 import { isSoftlyDeleted, membersOf, truncatedAt, truncatingKeys } from './stream-metadata.ts';
@@ -70,6 +71,14 @@ export const decideAppend = (standing: Standing, append: ClientAppend): Decided 
   const end = standing.end(stream);
   if (checked.right !== undefined) return E.right(alreadyThere(checked.right));
   if (events.length === 0) return E.right(alreadyThere(end));
+  if (end === undefined && standing.hasId(rowIds(standing.sha256, stream)(0)))
+    return E.left(
+      eventRefused(stream, `${stream}: another stream's events have the ids of this one: name it otherwise`),
+    );
   const sealed = sealClientEvents(standing, stream, end, events);
-  return E.right({ type: 'to-append', appends: [sealed, ...undeletion(standing, stream, sealed, events)] });
+  return E.right({
+    type: 'to-append',
+    first: sealed,
+    others: undeletion(standing, stream, sealed, events),
+  });
 };

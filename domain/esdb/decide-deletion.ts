@@ -32,7 +32,7 @@ const decide = (
     E.map(() => {
       const end = standing.end(into);
       const sealed = sealClientEvents(standing, into, end, [event((end?.revision ?? -1) + 1)]);
-      return { type: 'to-append', appends: [sealed] };
+      return { type: 'to-append', first: sealed, others: [] };
     }),
   );
 };

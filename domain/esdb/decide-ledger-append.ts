@@ -4,11 +4,12 @@ import type { ClientAppend } from '../port/client-log.ts';
 import type { StreamHead } from '../port/event-store.ts';
 import { type LedgerEvent, readLedgerEvent } from './ledger-event.ts';
 import { eventRefused } from './refusal.ts';
+import { isRowId } from './row-id.ts';
 import { alreadyThere, type Decided, type Standing } from './standing.ts';
 
 /** The first event whose hash is not its link of the chain, or whose id is taken; in words. */
 const misfit = (
-  { sha256, find }: Standing,
+  { sha256, hasId }: Standing,
   stream: string,
   end: StreamHead | undefined,
   events: ReadonlyArray<LedgerEvent>,
@@ -25,7 +26,9 @@ const misfit = (
     );
     if (link !== hash)
       return `event ${id} (${type}): as revision ${revision} behind the hash ${previous} its hash is ${link}, and its metadata says ${hash}`;
-    if (ids.has(id) || find(id) !== undefined)
+    if (isRowId(id))
+      return `event ${id} (${type}): ids of version 8 are made by the log itself: give it one of version 5`;
+    if (ids.has(id) || hasId(id))
       return `event ${id} (${type}): an event of this id is in the log already, and ids are given once`;
     ids.add(id);
     previous = hash;
@@ -81,5 +84,5 @@ export const decideLedgerAppend = (
   const wrong = misfit(standing, stream, end, read.right);
   if (wrong !== undefined) return E.left(eventRefused(stream, wrong));
   const sealed = read.right.map(({ envelope: _, ...event }) => event);
-  return E.right({ type: 'to-append', appends: [{ stream, events: sealed }] });
+  return E.right({ type: 'to-append', first: { stream, events: sealed }, others: [] });
 };

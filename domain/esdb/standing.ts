@@ -12,21 +12,27 @@ export type Standing = {
   /** A stream's last event; `undefined` when it has none. */
   readonly end: (stream: string) => StreamEnd | undefined;
   readonly at: (stream: string, revision: number) => Stands | undefined;
-  /** Where the event of this id in the log stands. */
-  readonly find: (id: string) => Stands | undefined;
+  /** Where a client's event of this id stands in the stream, when it is among the last that were appended to the log. */
+  readonly recent: (stream: string, id: string) => StreamHead | undefined;
+  /** Whether an event of the log has this id. */
+  readonly hasId: (id: string) => boolean;
   /** The payload of a stream's last event. */
   readonly lastPayload: (stream: string) => string | undefined;
 };
 
 export type StreamEnd = StreamHead & { readonly type: string };
 
-/** An event's place, and its id in the log. */
-export type Stands = StreamHead & { readonly id: string };
+/** An event's place, its id in the log, and what it holds. */
+export type Stands = StreamHead & { readonly id: string; readonly payload: string };
 
 export type Decided = E.Either<ClientAppendFailure, ToAppend | AlreadyThere>;
 
 /** These appends, in this order and all in one transaction. The first is what was asked for: its last event is the answer. */
-export type ToAppend = { readonly type: 'to-append'; readonly appends: ReadonlyArray<SealedAppend> };
+export type ToAppend = {
+  readonly type: 'to-append';
+  readonly first: SealedAppend;
+  readonly others: ReadonlyArray<SealedAppend>;
+};
 
 export type SealedAppend = {
   readonly stream: string;

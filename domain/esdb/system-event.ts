@@ -1,7 +1,7 @@
 import type { ClientEvent } from '../port/client-log.ts';
 import type { Sha256 } from '../port/digest.ts';
 import { metadataStream } from './ledger-stream.ts';
-import { rowId } from './row-id.ts';
+import { rowIds } from './row-id.ts';
 import { deletedBefore } from './stream-metadata.ts';
 
 /** A stream's last event, when it was ended for ever. */
@@ -16,7 +16,7 @@ export const metadataEvent = (
   revision: number,
   data = `{"$tb":${deletedBefore}}`,
 ): ClientEvent => ({
-  id: rowId(sha256, metadataStream(stream), metadataType, revision),
+  id: rowIds(sha256, metadataStream(stream))(revision),
   type: metadataType,
   contentType: 'application/json',
   data,
@@ -24,7 +24,7 @@ export const metadataEvent = (
 });
 
 export const tombstone = (sha256: Sha256, stream: string, revision: number): ClientEvent => ({
-  id: rowId(sha256, stream, tombstoneType, revision),
+  id: rowIds(sha256, stream)(revision),
   type: tombstoneType,
   contentType: 'application/octet-stream',
   data: '',

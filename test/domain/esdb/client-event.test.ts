@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { clientEnvelope } from '../../../domain/esdb/client-envelope.ts';
 import { readEvent } from '../../../domain/esdb/read-event.ts';
-import { rowId } from '../../../domain/esdb/row-id.ts';
+import { isRowId, rowIds } from '../../../domain/esdb/row-id.ts';
 import { sealClientEvents } from '../../../domain/esdb/seal-client-events.ts';
 import type { ClientEvent } from '../../../domain/port/client-log.ts';
 import type { RecordedEvent } from '../../../domain/port/event-store.ts';
@@ -56,15 +56,14 @@ test('the envelope names what the client’s metadata says of cause and connecti
   t.deepEqual(origin('"$causationId"'), [idOf(1), idOf(1)]);
 });
 
-test('the id in the log is a UUID of version 8 that stream, id and repetition make', (t) => {
-  const ids = [
-    rowId(sha256, 'orders', idOf(1)),
-    rowId(sha256, 'orders', idOf(2)),
-    rowId(sha256, 'bills', idOf(1)),
-    rowId(sha256, 'orders', idOf(1), 1),
-    rowId(sha256, 'orders', idOf(1), 2),
-  ];
+test('the ids in the log are UUIDs of version 8, other ones for each stream and revision, in the order of revisions', (t) => {
+  const orders = rowIds(sha256, 'orders');
+  const ids = [orders(0), orders(1), orders(1_000_000), rowIds(sha256, 'bills')(0)];
   t.is(new Set(ids).size, ids.length);
-  for (const id of ids) t.regex(id, /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  t.is(ids[0] ?? '', rowId(sha256, 'orders', idOf(1)));
+  for (const id of ids) {
+    t.regex(id, /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    t.true(isRowId(id));
+  }
+  t.deepEqual(ids.slice(0, 3).toSorted(), ids.slice(0, 3));
+  t.false(isRowId(idOf(1)));
 });

@@ -75,6 +75,17 @@ test('one id twice in one append is two events', (t) => {
   t.is(new Set(ids).size, 2);
 });
 
+test('a stream whose ids another stream’s events have is refused', (t) => {
+  const taken: Step = (standing) => append('orders', 'any', sent(1))({ ...standing, hasId: () => true });
+  t.regex(String(refusal([], taken)), /another stream's events have the ids of this one: name it otherwise/);
+  t.deepEqual(
+    when(two, (standing) => append('orders', 'any', sent(3))({ ...standing, hasId: () => true })),
+    {
+      adds: ['orders@2 OrderPlaced {"number":3}'],
+    },
+  );
+});
+
 test('an append without events answers with the stream’s end', (t) => {
   t.deepEqual(when(two, append('orders', 'any')), { there: { revision: 1, position: 1 } });
   t.deepEqual(when(two, append('orders', 1)), { there: { revision: 1, position: 1 } });

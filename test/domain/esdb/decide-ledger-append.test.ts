@@ -3,6 +3,7 @@ import { canonicalJson, type Json } from '../../../domain/canonical-json.ts';
 import { seal } from '../../../domain/chain.ts';
 import { wireMetadata } from '../../../domain/esdb/ledger-event.ts';
 import { readEvent } from '../../../domain/esdb/read-event.ts';
+import { rowIds } from '../../../domain/esdb/row-id.ts';
 import type { ClientEvent } from '../../../domain/port/client-log.ts';
 import type { EventToAppend } from '../../../domain/port/event-store.ts';
 import { append, given, idOf, refusal, sha256, standingOn, when } from './scene.ts';
@@ -127,5 +128,17 @@ test('an id is given once in the log', (t) => {
   t.regex(
     String(refusal([], append(stream, 'no-stream', ...twice))),
     /an event of this id is in the log already/,
+  );
+});
+
+test('ids of the log’s own kind are not given by others', (t) => {
+  const id = rowIds(sha256, 'orders')(0);
+  const [open] = events as [EventToAppend];
+  const { payload, type } = open;
+  const metadata = JSON.parse(open.metadata);
+  const [sealed] = seal(sha256, stream, undefined, [{ id, type, payload, metadata }]) as [EventToAppend];
+  t.regex(
+    String(refusal([], append(stream, 'no-stream', onWire(sealed)))),
+    /ids of version 8 are made by the log/,
   );
 });

@@ -39,7 +39,8 @@ export const standingOn = (log: ReadonlyArray<RecordedEvent>): Standing => {
     recordedAt: stamp,
     end: last,
     at: (stream, revision) => log.find((event) => event.stream === stream && event.revision === revision),
-    find: (id) => log.find((event) => event.id === id),
+    recent: (stream, id) => log.find((event) => event.stream === stream && readEvent(event).id === id),
+    hasId: (id) => log.some((event) => event.id === id),
     lastPayload: (stream) => last(stream)?.payload,
   };
 };
@@ -48,7 +49,8 @@ const grown = (log: ReadonlyArray<RecordedEvent>, step: Step): ReadonlyArray<Rec
   const decided = step(standingOn(log));
   if (E.isLeft(decided)) throw new Error(JSON.stringify(decided.left));
   const events = [...log];
-  for (const { stream, events: sealed } of decided.right.type === 'to-append' ? decided.right.appends : [])
+  const { right } = decided;
+  for (const { stream, events: sealed } of right.type === 'to-append' ? [right.first, ...right.others] : [])
     for (const event of sealed) {
       const revision = (events.findLast((other) => other.stream === stream)?.revision ?? -1) + 1;
       events.push({ ...event, stream, revision, position: events.length, recordedAt: stamp });
