@@ -120,7 +120,9 @@ const messagesOf = async function* (stream: ServerHttp2Stream, most: number): As
     if (E.isLeft(messages)) throw new CallFailure(messages.left);
     yield* messages.right;
   }
-  // A stream that its client reset ends for Node as one that is whole does; only it is closed on both sides.
+  // Clients that give up a call first end it and then reset it (Node's does, and grpc-js with it): what ends is whole only where no
+  // reset came along.
+  await new Promise(setImmediate);
   if (stream.closed) throw new CallFailure(gone);
 };
 

@@ -121,7 +121,10 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
         (error): ListenFailure => ({ type: 'certificate-refused', reason: reasonOf(error) }),
       ),
     close: async (graceMs) => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = Promise.all([
+        new Promise<void>((resolve) => server.close(() => resolve())),
+        ...[...sessions].map((session) => new Promise<void>((resolve) => session.once('close', resolve))),
+      ]);
       for (const session of sessions) session.close();
       const late = setTimeout(() => {
         for (const session of sessions) session.destroy();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { taskEither as TE } from 'fp-ts';
-import { defaultLimits } from '../../../adapters/esdb-server/limits.ts';
+import { defaultLimits, type WireLimits } from '../../../adapters/esdb-server/limits.ts';
 import {
   openWireServer,
   type WireServer,
@@ -10,8 +10,7 @@ import {
 import { compilePattern } from '../../../adapters/re2/compile.ts';
 import { ids } from '../../../adapters/system/ids.ts';
 import type { Access } from '../../../domain/port/access.ts';
-import { realClock, sha256 } from '../../contract/event-store/support.ts';
-import { ledgerOnlyLog } from '../../support/ledger-only-log.ts';
+import { realClock } from '../../contract/event-store/support.ts';
 import { must } from '../../support/must.ts';
 import { openAt, scratchFolder } from '../sqlite/scratch.ts';
 
@@ -21,32 +20,43 @@ export const openAccess: Access = {
     TE.right({ name: 'anybody', may: () => TE.right(undefined), revoked: new AbortController().signal }),
 };
 
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+export type StartedServer = {
+  readonly server: WireServer;
+  readonly url: string;
+  /** What the server said, `level message`. */
+  readonly said: ReadonlyArray<string>;
+};
+
+type Options = Partial<Omit<WireServerOptions, 'limits'>> & { readonly limits?: Partial<WireLimits> };
 
 /** A server over a fresh SQLite log, and the connection string of its plain text. Both end with the test. */
-export const startServer = async (
-  t: ExecutionContext,
-  options: Partial<WireServerOptions> = {},
-): Promise<{ readonly server: WireServer; readonly url: string }> => {
+export const startServer = async (t: ExecutionContext, options: Options = {}): Promise<StartedServer> => {
   const store = openAt(join(scratchFolder(t), 'ledger.db'));
+  const said: string[] = [];
+  const saying = (level: string) => (message: string) => void said.push(`${level} ${message}`);
   const server = must(
     await openWireServer({
-      log: ledgerOnlyLog(store, sha256),
+      log: store.clients,
       address: '127.0.0.1',
       port: 0,
       access: openAccess,
       clock: realClock,
       ids,
       compile: compilePattern,
-      limits: defaultLimits,
-      journal: silent,
-      observer: { called: () => {}, appended: () => {}, sent: () => {} },
+      journal: {
+        debug: saying('debug'),
+        info: saying('info'),
+        warn: saying('warn'),
+        error: saying('error'),
+      },
+      observer: { called: () => undefined, appended: () => undefined, sent: () => undefined },
       ...options,
+      limits: { ...defaultLimits, ...options.limits },
     }),
   );
   t.teardown(async () => {
     await server.close(1000);
     await store.close();
   });
-  return { server, url: `esdb://127.0.0.1:${server.port}?tls=false` };
+  return { server, url: `esdb://127.0.0.1:${server.port}?tls=false`, said };
 };
