@@ -14,7 +14,10 @@ import { lockExclusively } from '../../adapters/kernel/file-lock.ts';
 import { openSupervisor } from '../../adapters/kernel/supervisor.ts';
 import { openMetrics } from '../../adapters/prometheus/open.ts';
 import { compilePattern } from '../../adapters/re2/compile.ts';
+import { backUpSqliteLog } from '../../adapters/sqlite/back-up.ts';
 import { openSqliteStore } from '../../adapters/sqlite/open.ts';
+import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
+import { restoreSqliteBackup } from '../../adapters/sqlite/restore-backup.ts';
 import { certificateEnd } from '../../adapters/system/certificate-end.ts';
 import { clock } from '../../adapters/system/clock.ts';
 import { ids } from '../../adapters/system/ids.ts';
@@ -22,20 +25,36 @@ import { openLog } from '../../adapters/system/log.ts';
 import { passwords } from '../../adapters/system/passwords.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
+import type { EventStore } from '../../domain/port/event-store.ts';
+import type { LogReader } from '../../domain/port/log-reader.ts';
 import { answerRoutes } from '../answer-routes.ts';
 import { addressText } from '../listen-address.ts';
 import { notServing, probeRoutes } from '../probe-routes.ts';
 import { addOptions, parsedOptions } from '../read-options.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import { supervise } from '../supervise.ts';
+import { addBackup } from './back-up.ts';
 import { ensureFirstOperator } from './first-operator.ts';
 import { metricTable } from './metric-table.ts';
 import { ledgerFile, type ServeOptions, serveOptions } from './options.ts';
 import { readingsOf } from './readings.ts';
+import { addRestore } from './restore.ts';
 import { securityOf } from './security.ts';
 import { startLedger } from './serve.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
 import { statusWords } from './status-words.ts';
+import type { SurveyLog } from './survey.ts';
+
+const surveyOf =
+  (path: string): SurveyLog =>
+  () =>
+    E.map((log: LogReader) => {
+      const streams = log.heads().map(({ stream }) => stream);
+      const end = log.end()?.position ?? -1;
+      const { epoch } = log.identity;
+      log.close();
+      return { epoch, streams, end };
+    })(openSqliteReader(path));
 
 const serve = async (options: ServeOptions): Promise<void> => {
   const log = openLog('evio-ledger', options.logLevel);
@@ -75,6 +94,7 @@ const serve = async (options: ServeOptions): Promise<void> => {
         clientLog: store.clients,
         metrics,
         diskRoom: diskRoomOf(options.log),
+        survey: surveyOf(options.log),
         openWire: (served) =>
           openWireServer({
             ...served,
@@ -123,13 +143,6 @@ const serve = async (options: ServeOptions): Promise<void> => {
     })),
     ledger,
   );
-  const { host } = options.listen;
-  log.info('serving', {
-    listen: addressText({ host, port: ledger.port }),
-    log: options.log,
-    ...store.identity,
-    guardedBy: security.by,
-  });
   const tellStopping = supervisor && supervise(supervisor, timer, () => statusWords(ledger), process.pid);
 
   const shutDown = async (signal: string): Promise<void> => {
@@ -144,6 +157,13 @@ const serve = async (options: ServeOptions): Promise<void> => {
   };
   process.once('SIGTERM', () => void shutDown('SIGTERM'));
   process.once('SIGINT', () => void shutDown('SIGINT'));
+  const { host } = options.listen;
+  log.info('serving', {
+    listen: addressText({ host, port: ledger.port }),
+    log: options.log,
+    ...store.identity,
+    guardedBy: security.by,
+  });
 };
 
 const program = new Command('evio-ledger')
@@ -155,5 +175,15 @@ const serveCommand = addOptions(
   serveOptions(),
   ledgerFile,
 ).action(async () => serve(await parsedOptions<ServeOptions>(serveCommand, files, ledgerFile)));
+
+addBackup(program, backUpSqliteLog);
+addRestore(program, {
+  restoreBackup: restoreSqliteBackup(clock),
+  openLog: (path) =>
+    E.map((store: EventStore) => ({ store, clock, ids, sha256 }))(
+      openSqliteStore({ path, clock, newLogId: ids.random, sha256 }),
+    ),
+  surveyOf,
+});
 
 await program.parseAsync();
