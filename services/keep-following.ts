@@ -9,7 +9,8 @@ import type { StreamFailure } from './stream-failure.ts';
 /** Long enough not to fill the journal, short enough that a node whose disk has room again is not missed. */
 const pauseMs = 5000;
 
-const words = (
+/** What stopped a follower, and what to do. */
+export const failureWords = (
   failure: StreamFailure | CheckpointUnreadable,
 ): { readonly msg: string; readonly remedy: string } => {
   if (failure.type === 'checkpoint-unreadable') return describeCheckpoint(failure);
@@ -31,7 +32,7 @@ export const keepFollowing = async (
     const ended = await run();
     if (E.isRight(ended)) return undefined;
     const failure = ended.left;
-    const { msg, remedy } = words(failure);
+    const { msg, remedy } = failureWords(failure);
     if (failure.type !== 'unavailable' && failure.type !== 'checkpoint-unreadable') {
       log.error(`${who} stops: ${msg}`, { remedy, failure });
       return failure;

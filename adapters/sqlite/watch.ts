@@ -54,7 +54,8 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
   });
   if (walSize() === 0) tryToNote({ ...endOf(db) });
   const onDisk = <A, F>(answer: E.Either<F, A>): E.Either<F, A> => {
-    if (!known.inWal && E.isRight(answer)) tryToNote({ ...endOf(db), inWal: true });
+    // A repeat writes nothing: the write-ahead file may be as empty as the opening left it.
+    if (!known.inWal && E.isRight(answer) && walSize() > 0) tryToNote({ ...endOf(db), inWal: true });
     return answer;
   };
   /** An end counts when it is on disk: what is only written is flushed first. */

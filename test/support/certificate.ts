@@ -11,6 +11,9 @@ export type TestCertificate = {
   /** Of the authority that signed it, and nothing else: what clients are to trust. */
   readonly ca: string;
   readonly caFile: string;
+  /** The same as `cert` and `key`. */
+  readonly certFile: string;
+  readonly keyFile: string;
 };
 
 const openssl = (folder: string, ...args: ReadonlyArray<string>): void => {
@@ -19,21 +22,37 @@ const openssl = (folder: string, ...args: ReadonlyArray<string>): void => {
 
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
-/** A certificate, and an authority for it alone. Both are gone with the test. */
-export const makeCertificate = (t: ExecutionContext): TestCertificate => {
+/** A certificate, good for so many days, and an authority for it alone. Both are gone with the test. */
+export const makeCertificate = (
+  t: ExecutionContext,
+  { name = 'localhost', days = 1 } = {},
+): TestCertificate => {
   const folder = mkdtempSync(join(tmpdir(), 'evio-certificate-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const authority = ['-subj', '/CN=evio test', '-keyout', 'ca.key', '-out', 'ca.pem'];
   openssl(folder, 'req', '-x509', ...newKey, ...authority);
-  openssl(folder, 'req', ...newKey, '-subj', '/CN=localhost', '-keyout', 'key.pem', '-out', 'request.pem');
+  openssl(folder, 'req', ...newKey, '-subj', `/CN=${name}`, '-keyout', 'key.pem', '-out', 'request.pem');
   writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
   const signedBy = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names'];
-  openssl(folder, 'x509', '-req', '-in', 'request.pem', '-out', 'cert.pem', '-days', '1', ...signedBy);
+  openssl(
+    folder,
+    'x509',
+    '-req',
+    '-in',
+    'request.pem',
+    '-out',
+    'cert.pem',
+    '-days',
+    String(days),
+    ...signedBy,
+  );
   const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   return {
     cert: read('cert.pem'),
     key: read('key.pem'),
     ca: read('ca.pem'),
     caFile: join(folder, 'ca.pem'),
+    certFile: join(folder, 'cert.pem'),
+    keyFile: join(folder, 'key.pem'),
   };
 };

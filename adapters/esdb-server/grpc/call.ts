@@ -1,8 +1,8 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { either as E } from 'fp-ts';
 import type { Caller } from '../../../domain/port/access.ts';
-import { makeDeframer } from './deframe.ts';
-import { type GrpcStatus, refusedAs, trailersOf } from './status.ts';
+import { gone, messagesOf } from './messages.ts';
+import { sender } from './send.ts';
+import { type GrpcStatus, trailersOf } from './status.ts';
 
 /** A call as a method sees it. */
 export type Call = {
@@ -14,7 +14,7 @@ export type Call = {
    * client hangs up: an iteration that ends is a request that is whole.
    */
   readonly messages: AsyncIterable<Buffer>;
-  /** Sends framed messages. Resolves when there is room for more; false when nobody listens any more. */
+  /** Sends framed messages, behind those before. Resolves when there is room for more; false when nobody listens any more. */
   readonly send: (framed: Buffer) => Promise<boolean>;
   /** Aborts when nobody waits for the answer any more. */
   readonly over: AbortSignal;
@@ -26,15 +26,6 @@ export type Call = {
 
 /** Resolves with how the call ended. */
 export type Method = (call: Call) => Promise<GrpcStatus>;
-
-/** A refusal that an iteration has no other way to tell. */
-export class CallFailure extends Error {
-  readonly status: GrpcStatus;
-  constructor(status: GrpcStatus) {
-    super(status.message);
-    this.status = status;
-  }
-}
 
 export type OpenCall = Omit<Call, 'caller'> & {
   /** Resolves with the status by which it was ended before its method had an answer. */
@@ -72,58 +63,26 @@ export const openCall = (
   // What goes wrong with one stream is its client's affair, and is seen by its closing.
   stream.on('error', () => undefined);
 
-  const send = (framed: Buffer): Promise<boolean> => {
-    if (over.signal.aborted || stream.destroyed || stream.closed) return Promise.resolve(false);
-    if (!stream.headersSent) stream.respond(head, { waitForTrailers: true });
-    if (stream.write(framed)) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      const stuck = setTimeout(() => {
-        // Its trailers would wait behind what it does not take.
-        stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-        end(gone);
-      }, stuckMs);
-      const settled = (): void => {
-        clearTimeout(stuck);
-        stream.off('drain', settled);
-        over.signal.removeEventListener('abort', settled);
-        resolve(!over.signal.aborted);
-      };
-      stream.once('drain', settled);
-      over.signal.addEventListener('abort', settled);
-    });
-  };
-
   return {
     authority: String(headers[':authority'] ?? headers.host ?? ''),
     messages: messagesOf(stream, messageBytes),
-    send,
+    send: sender(stream, {
+      begin: () => {
+        if (!stream.headersSent) stream.respond(head, { waitForTrailers: true });
+      },
+      over: over.signal,
+      stuckMs,
+      onStuck: () => {
+        // Its trailers would wait behind what it does not take.
+        stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+        end(gone);
+      },
+    }),
     over: over.signal,
     closing,
     end,
     ended,
   };
-};
-
-/** The one message of a request that has one. */
-export const onlyMessage = async ({ messages }: Pick<Call, 'messages'>): Promise<Buffer> => {
-  for await (const message of messages) return message;
-  throw new CallFailure(refusedAs('invalidArgument', 'the request has no message'));
-};
-
-const gone = refusedAs('unavailable', 'the client hung up');
-
-const messagesOf = async function* (stream: ServerHttp2Stream, most: number): AsyncGenerator<Buffer, void> {
-  const deframe = makeDeframer(most);
-  // Leaving the loop early must not end the stream: the answer has yet to go.
-  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    const messages = deframe(chunk as Buffer);
-    if (E.isLeft(messages)) throw new CallFailure(messages.left);
-    yield* messages.right;
-  }
-  // Clients that give up a call first end it and then reset it (Node's does, and grpc-js with it): what ends is whole only where no
-  // reset came along.
-  await new Promise(setImmediate);
-  if (stream.closed) throw new CallFailure(gone);
 };
 
 /** Sends the status, and lets go of what the client may still send. */

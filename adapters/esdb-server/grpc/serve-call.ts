@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { either as E } from 'fp-ts';
 import type { Access, Caller } from '../../../domain/port/access.ts';
 import type { Log } from '../../../domain/port/log.ts';
-import { CallFailure, type Method, type OpenCall, openCall } from './call.ts';
+import { type Method, type OpenCall, openCall } from './call.ts';
+import { CallFailure } from './messages.ts';
 import { done, type GrpcStatus, refusedAs } from './status.ts';
 import { timeoutMs } from './timeout.ts';
 

@@ -4,7 +4,8 @@ import type {
 } from '@eventstore/db-client/generated/streams_pb.js';
 import { either as E, function as F, taskEither as TE } from 'fp-ts';
 import type { ClientLog } from '../../../domain/port/client-log.ts';
-import { type Call, onlyMessage } from '../grpc/call.ts';
+import type { Call } from '../grpc/call.ts';
+import { onlyMessage } from '../grpc/messages.ts';
 import { done, type GrpcStatus } from '../grpc/status.ts';
 import { deletionAnswer } from '../messages/append-answer.ts';
 import { targetOf } from '../messages/append-request.ts';
@@ -16,7 +17,7 @@ import { type Refusal, tell } from '../refusal.ts';
 const ending =
   (log: Pick<ClientLog, 'delete' | 'tombstone'>, how: 'delete' | 'tombstone') =>
   async (call: Call): Promise<GrpcStatus> => {
-    const message = await onlyMessage(call);
+    const message = await onlyMessage(call.messages);
     const request: E.Either<GrpcStatus, DeleteRequest | TombstoneRequest> =
       how === 'delete' ? read(DeleteReq, message) : read(TombstoneReq, message);
     if (E.isLeft(request)) return request.left;

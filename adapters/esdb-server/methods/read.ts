@@ -5,7 +5,8 @@ import type { WantedAccess } from '../../../domain/port/access.ts';
 import type { ClientLog, EventFilter } from '../../../domain/port/client-log.ts';
 import type { Ids } from '../../../domain/port/ids.ts';
 import type { CompilePattern } from '../../../domain/port/pattern.ts';
-import { type Call, onlyMessage } from '../grpc/call.ts';
+import type { Call } from '../grpc/call.ts';
+import { onlyMessage } from '../grpc/messages.ts';
 import { done, type GrpcStatus, refusedAs } from '../grpc/status.ts';
 import { ReadReq } from '../messages/generated.ts';
 import { read } from '../messages/read.ts';
@@ -33,7 +34,7 @@ const closing = refusedAs('unavailable', 'the server is closing: call again');
 export const readMethod =
   (parts: ReadParts) =>
   async (call: Call): Promise<GrpcStatus> => {
-    const request = read(ReadReq, await onlyMessage(call));
+    const request = read(ReadReq, await onlyMessage(call.messages));
     const wanted = E.flatMap(readWanted)(request);
     if (E.isLeft(wanted)) return wanted.left;
     const { source, limit } = wanted.right;

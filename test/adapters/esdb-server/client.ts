@@ -9,7 +9,7 @@ export type Package = (typeof packages)[number];
 // biome-ignore lint/suspicious/noExplicitAny: two packages with types of their own, of which a process has either.
 type Loose = any;
 
-type Tools = {
+export type Tools = {
   readonly client: Loose;
   readonly library: Loose;
   /** The option by which an append says what it expects. */
