@@ -101,3 +101,26 @@ test('readers see nothing that is not on disk', async (t) => {
   t.is(await must(log.clients.end()), 1);
   t.is((await readAll(log)).length, 2);
 });
+
+test('many large appends at once are several transactions, and a flush behind them waits for all', async (t) => {
+  const log = openAt(join(scratchFolder(t), 'log.db'));
+  t.teardown(log.close);
+  const appends = upTo(10).map((index) => append(log, `orders-${index}`, numbered(0, 500)));
+  const flushed = log.flush()();
+  await appends[0];
+  t.true((await must(log.clients.end())) < 4999);
+  t.true(E.isRight(await flushed));
+  t.is(await must(log.clients.end()), 4999);
+  await Promise.all(appends);
+});
+
+test('what waits when the log is closed is still written', async (t) => {
+  const path = join(scratchFolder(t), 'log.db');
+  const log = openAt(path);
+  const appends = upTo(10).map((index) => append(log, `orders-${index}`, numbered(0, 500)));
+  await log.close();
+  await Promise.all(appends);
+  const again = openAt(path);
+  t.teardown(again.close);
+  t.is(await must(again.clients.end()), 4999);
+});
