@@ -100,7 +100,7 @@ export const startLedger = async (
 ): Promise<E.Either<ServeFailure, Ledger>> => {
   const identified = await identifyLog(ports, ports.survey);
   if (E.isLeft(identified)) return identified;
-  const { readers, ...log } = measuredLog(ports.clientLog, ports.metrics);
+  const { readers, fault, ...log } = measuredLog(ports.clientLog, ports.metrics, ports.log);
   const opened = await openGuarded(ports, configuration, log);
   if (E.isLeft(opened)) return opened;
   const { wire, book, certificate } = opened.right;
@@ -120,6 +120,7 @@ export const startLedger = async (
   return E.right({
     port: wire.port,
     reasons: () => [
+      ...faultOf('the log cannot be written', fault()),
       ...faultOf('the credentials cannot be read, those read before count', book?.fault()),
       ...faultOf('the certificate cannot be renewed, the one before is served', certificate?.fault()),
       ...(allocators?.faults() ?? []),
