@@ -80,12 +80,30 @@ module.exports = {
       '^adapters/(sqlite|sqlite-index)/',
       'SQLite’s files have few doors.',
     ),
+    owned(
+      'esdb-in-esdb',
+      npm('@eventstore/db-client', '@grpc/grpc-js', 'google-protobuf'),
+      '^adapters/esdb(-server)?/',
+      'EventStoreDB’s protocol is spoken in one place as a client, and in one as a server.',
+    ),
+    owned(
+      'http2-in-esdb-server',
+      node('http2'),
+      '^adapters/esdb-server/grpc/',
+      'gRPC is the only thing that we serve over HTTP/2.',
+    ),
     owned('pino-in-system', npm('pino'), '^adapters/system/', 'Log lines go through domain/port/log.ts.'),
     owned(
       'prom-client-in-prometheus',
       npm('prom-client'),
       '^adapters/prometheus/',
       'Metrics go through domain/port/metrics.ts.',
+    ),
+    owned(
+      're2js-in-re2',
+      npm('re2js'),
+      '^adapters/re2/',
+      'Patterns of clients come through domain/port/pattern.ts.',
     ),
     owned('uuid-in-system', npm('uuid'), '^adapters/system/', 'Ids come through domain/port/ids.ts.'),
     owned(
@@ -99,7 +117,9 @@ module.exports = {
       npm('commander', '@bomb.sh/tab'),
       [
         '^services/(evioctl|config-gen)/',
-        '^services/(agent/(main|options)|configuration-file|node-options|read-options)\\.ts$',
+        '^services/(agent|ledger)/(main|options)\\.ts$',
+        '^services/ledger/(back-up|restore|allocate-command)\\.ts$',
+        '^services/(configuration-file|listen-address|node-options|read-options)\\.ts$',
       ],
       'Arguments are read where a process begins.',
     ),

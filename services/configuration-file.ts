@@ -12,21 +12,31 @@ import { nodeOptions } from './node-options.ts';
  * before what the environment says, that before the file, that before the default.
  */
 
-const usualFile = '/etc/evio/agent.json';
+/** A file, and the options that it may name: those of all programs that share it. */
+export type ConfigurationFile = { readonly option: () => Option; readonly keys: () => ReadonlyArray<string> };
 
-export const configOption = (): Option =>
-  new Option(
-    '--config <file>',
-    'JSON with options of evio-agent and evio-config-gen; a flag or variable wins',
-  )
-    .env('EVIO_CONFIG')
-    .default(usualFile);
+export const configurationFile = (
+  path: string,
+  env: string,
+  programs: string,
+  options: () => ReadonlyArray<Option>,
+): ConfigurationFile => ({
+  option: () =>
+    new Option('--config <file>', `JSON with options of ${programs}; a flag or variable wins`)
+      .env(env)
+      .default(path),
+  keys: () => options().map((option) => option.attributeName()),
+});
+
+export const nodeFile = configurationFile(
+  '/etc/evio/agent.json',
+  'EVIO_CONFIG',
+  'evio-agent and evio-config-gen',
+  () => [...nodeOptions(''), ...agentOptions(), ...configGenFlags()],
+);
 
 /** An option that cannot be taken from the file: key, value and source, and what to do. */
 export type ConfigurationFault = { readonly msg: string };
-
-const everyKey = (): ReadonlyArray<string> =>
-  [...nodeOptions(''), ...agentOptions(), ...configGenFlags()].map((option) => option.attributeName());
 
 const fault = (path: string, words: string): E.Either<ConfigurationFault, never> =>
   E.left({ msg: `${path}: ${words}` });
@@ -70,6 +80,9 @@ const parsedValue = (option: Option, value: unknown): E.Either<string, unknown> 
   return E.right(taken);
 };
 
+const envOf = ({ options }: Command): string =>
+  options.find((option) => option.attributeName() === 'config')?.envVar ?? '';
+
 /**
  * Gives the command's options what the file says, where neither flag nor environment said anything. Keys of the other programs are
  * passed over; one that none of them knows is refused, and so is a value that its flag would refuse, also where it would not count.
@@ -78,6 +91,7 @@ const parsedValue = (option: Option, value: unknown): E.Either<string, unknown> 
 export const configureFrom = async (
   command: Command,
   files: Pick<Files, 'read'>,
+  { keys }: Pick<ConfigurationFile, 'keys'>,
 ): Promise<E.Either<ConfigurationFault, undefined>> => {
   const path = String(command.getOptionValue('config'));
   const read = await files.read(path)();
@@ -85,10 +99,10 @@ export const configureFrom = async (
   if (read.right === undefined)
     return command.getOptionValueSource('config') === 'default'
       ? E.right(undefined)
-      : fault(path, 'there is no such file: write it, or leave --config (EVIO_CONFIG) out');
+      : fault(path, `there is no such file: write it, or leave --config (${envOf(command)}) out`);
   const entries = entriesOf(path, read.right);
   if (E.isLeft(entries)) return entries;
-  const known = everyKey();
+  const known = keys();
   for (const [key, value] of entries.right) {
     if (!known.includes(key)) {
       const meant = suggestion(known, key);

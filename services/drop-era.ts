@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import { mayDrop } from '../domain/era/may-drop.ts';
 import type { ArchivedEra, DropEra, EraNotDropped } from '../domain/port/drop-era.ts';
-import type { EventStore, RecordedEvent, Unavailable } from '../domain/port/event-store.ts';
+import type { Denied, EventStore, RecordedEvent, Unavailable } from '../domain/port/event-store.ts';
 import { auditStreamBeside, eraOf, firstEra, parseHostStream } from '../domain/stream.ts';
 import { describeCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './follow.ts';
@@ -23,13 +23,15 @@ export const dropArchivedEra = async (
   const { stream, revision, archive } = era;
   const refused = (reason: string): E.Either<EraNotDropped, never> =>
     E.left({ type: 'era-not-dropped', stream, reason });
+  const unread = (failure: Unavailable | Denied): E.Either<EraNotDropped | Unavailable, never> =>
+    failure.type === 'denied' ? refused(failure.reason) : E.left(failure);
   const named = parseHostStream(stream);
   if (named === undefined) return refused('it is no stream of a host');
   const head = await store.head(stream)();
-  if (E.isLeft(head)) return head;
+  if (E.isLeft(head)) return unread(head.left);
   if (head.right !== undefined && (await firstOf(store, stream)) === undefined) return E.right(undefined);
   const audit = await store.head(auditStreamBeside(stream) ?? '')();
-  if (E.isLeft(audit)) return audit;
+  if (E.isLeft(audit)) return unread(audit.left);
   if ((audit.right?.revision ?? -1) !== audited)
     return refused('something was redacted since it was archived: archive it again');
   const earlier = named.era === firstEra ? undefined : eraOf(stream, named.era - 1);

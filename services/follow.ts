@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Archived, EventStore, ReadFailure, RecordedEvent } from '../domain/port/event-store.ts';
+import { gather } from './gather.ts';
 import { isReadFailure, plain } from './read-failure.ts';
 
 /** How far a follower has finished, kept between its lives. */
@@ -18,12 +19,12 @@ export type CheckpointUnreadable = {
 };
 
 /**
- * Gives the subscription's events to `each` until one of them is a left, which is returned, or the subscription ends. A log that cannot
- * be read any more is a failure like any other.
+ * Gives a subscription's events, one by one or as they were gathered, to `each` until one of them is a left, which is returned, or the
+ * subscription ends. A log that cannot be read any more is a failure like any other.
  */
-export const eachEvent = async <Failure>(
-  events: AsyncIterable<RecordedEvent>,
-  each: (event: RecordedEvent) => Promise<E.Either<Failure, unknown>>,
+export const eachEvent = async <Failure, Given = RecordedEvent>(
+  events: AsyncIterable<Given>,
+  each: (event: Given) => Promise<E.Either<Failure, unknown>>,
 ): Promise<E.Either<Failure | ReadFailure, undefined>> => {
   try {
     for await (const event of events) {
@@ -37,30 +38,40 @@ export const eachEvent = async <Failure>(
   return E.right(undefined);
 };
 
+export type Following = {
+  /** At most so many events are applied together: those that came while the ones before were applied. */
+  readonly together: number;
+  /** The checkpoint is stored at least every so many positions. */
+  readonly every?: number;
+  /** Only events of these types. */
+  readonly types?: ReadonlyArray<string>;
+  readonly archived?: Archived;
+};
+
 /**
- * Follows a log from its checkpoint: apply, then store the checkpoint. An event that cannot be applied stops the follower and is
- * returned; it is never skipped. After a crash the last events may be applied again: `apply` must be idempotent.
- * The checkpoint is stored after each event for which `apply` says that something was done, and at every `every` events.
+ * Follows a log from its checkpoint: apply, then store the checkpoint. Events that cannot be applied stop the follower and the reason is
+ * returned; they are never skipped. After a crash the last events may be applied again: `apply` must be idempotent.
+ * The checkpoint is stored after events for which `apply` says that something was done, and at every `every` positions.
  * Of a follower that wants certain `types` only, it stays at the last one of these: a restart looks through what came since.
  */
 export const follow = async <Failure>(
   store: EventStore,
   checkpoint: Checkpoint,
-  apply: (event: RecordedEvent) => Promise<E.Either<Failure, 'done' | 'nothing-to-do'>>,
+  apply: (events: ReadonlyArray<RecordedEvent>) => Promise<E.Either<Failure, 'done' | 'nothing-to-do'>>,
   signal: AbortSignal,
-  every = 1000,
-  types?: ReadonlyArray<string>,
-  archived?: Archived,
+  { together, every = 1000, types, archived }: Following,
 ): Promise<E.Either<Failure | ReadFailure | CheckpointUnreadable, undefined>> => {
   const last = await checkpoint.load();
   if (E.isLeft(last)) return last;
   let stored = last.right ?? -1;
-  const wanted = { from: stored + 1, signal, ...(types && { types }), ...(archived && { archived }) };
-  return eachEvent<Failure>(store.subscribe(wanted), async (event) => {
-    const applied = await apply(event);
+  const wanted = { from: stored + 1, ...(types && { types }), ...(archived && { archived }) };
+  const gathered = gather((until) => store.subscribe({ ...wanted, signal: until }), together, signal);
+  return eachEvent<Failure, ReadonlyArray<RecordedEvent>>(gathered, async (events) => {
+    const applied = await apply(events);
     if (E.isLeft(applied)) return applied;
-    if (applied.right === 'done' || event.position - stored >= every) {
-      stored = event.position;
+    const position = events.at(-1)?.position ?? stored;
+    if (applied.right === 'done' || position - stored >= every) {
+      stored = position;
       await checkpoint.store(stored);
     }
     return applied;

@@ -4,12 +4,13 @@ import type { Log } from '../domain/port/log.ts';
 import type { Timer } from '../domain/port/timer.ts';
 import { describeCheckpoint } from './checkpoint.ts';
 import type { CheckpointUnreadable } from './follow.ts';
-import type { StreamFailure } from './transact.ts';
+import type { StreamFailure } from './stream-failure.ts';
 
 /** Long enough not to fill the journal, short enough that a node whose disk has room again is not missed. */
 const pauseMs = 5000;
 
-const words = (
+/** What stopped a follower, and what to do. */
+export const failureWords = (
   failure: StreamFailure | CheckpointUnreadable,
 ): { readonly msg: string; readonly remedy: string } => {
   if (failure.type === 'checkpoint-unreadable') return describeCheckpoint(failure);
@@ -19,24 +20,25 @@ const words = (
 
 /**
  * Keeps a follower going: one whose log or checkpoint cannot be read or written for now (a full disk, say) begins again after a
- * pause. Any other failure is said, and ends it: nothing is ever skipped.
+ * pause. Any other failure is said, ends it and is returned: nothing is ever skipped.
  */
 export const keepFollowing = async (
   { timer, log }: { readonly timer: Timer; readonly log: Log },
   who: string,
   run: () => Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>>,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<StreamFailure | CheckpointUnreadable | undefined> => {
   while (!signal.aborted) {
     const ended = await run();
-    if (E.isRight(ended)) return;
+    if (E.isRight(ended)) return undefined;
     const failure = ended.left;
-    const { msg, remedy } = words(failure);
+    const { msg, remedy } = failureWords(failure);
     if (failure.type !== 'unavailable' && failure.type !== 'checkpoint-unreadable') {
       log.error(`${who} stops: ${msg}`, { remedy, failure });
-      return;
+      return failure;
     }
     log.warn(`${who} pauses: ${msg}`, { remedy, failure });
     await timer.sleep(pauseMs, signal);
   }
+  return undefined;
 };

@@ -21,12 +21,12 @@ export type NodeOptions = {
   readonly eraEvents: number;
 };
 
-const clusterName = (text: string): ClusterName => {
+export const clusterName = (text: string): ClusterName => {
   if (ClusterName.is(text)) return text;
   throw new InvalidArgumentError('lower-case letters, digits and inner hyphens, at most 63.');
 };
 
-const nodeName = (text: string): NodeName => {
+export const nodeName = (text: string): NodeName => {
   if (NodeName.is(text)) return text;
   throw new InvalidArgumentError('a DNS name, as Kubernetes names its nodes (RFC 1123).');
 };

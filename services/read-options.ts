@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import type { Files } from '../domain/port/files.ts';
-import { configOption, configureFrom } from './configuration-file.ts';
+import { type ConfigurationFile, configureFrom, nodeFile } from './configuration-file.ts';
 
 const sourceWords = (command: Command, option: Option): string => {
   switch (command.getOptionValueSource(option.attributeName())) {
@@ -36,22 +36,40 @@ const configurationWords = (command: Command): string => {
     .join('\n');
 };
 
-/**
- * The command's options by the one precedence: flag, environment, file, default. What is wrong is said on stderr, and the process
- * ends with exit code 1; with `--print-config` it ends with all of it on stdout.
- */
-export const readOptions = async <Options>(
+/** Adds to a command its own options, and those by which they are configured. */
+export const addOptions = (
   command: Command,
   own: ReadonlyArray<Option>,
+  file: ConfigurationFile,
+): Command => {
+  for (const option of [...own, file.option()]) command.addOption(option);
+  return command.option('--print-config', "show each option's value and where it comes from, and end");
+};
+
+/**
+ * The options of a command that was parsed, by the one precedence: flag, environment, file, default. What is wrong is said on stderr, and
+ * the process ends with exit code 1; with `--print-config` it ends with all of it on stdout.
+ */
+export const parsedOptions = async <Options>(
+  command: Command,
   files: Pick<Files, 'read'>,
+  file: ConfigurationFile,
 ): Promise<Options> => {
-  for (const option of [...own, configOption()]) command.addOption(option);
-  command.option('--print-config', "show each option's value and where it comes from, and end").parse();
-  const configured = await configureFrom(command, files);
+  const configured = await configureFrom(command, files, file);
   if (E.isLeft(configured)) command.error(`error: ${configured.left.msg}`);
   if (command.getOptionValue('printConfig') === true) {
     process.stdout.write(`${configurationWords(command)}\n`);
     process.exit(0);
   }
   return command.opts() as Options;
+};
+
+/** The options of a program of a node that has no commands. */
+export const readOptions = <Options>(
+  command: Command,
+  own: ReadonlyArray<Option>,
+  files: Pick<Files, 'read'>,
+): Promise<Options> => {
+  addOptions(command, own, nodeFile).parse();
+  return parsedOptions(command, files, nodeFile);
 };

@@ -3,11 +3,19 @@ import type { Decider } from '../domain/decider.ts';
 import { type EventCodecs, type EventOf, encodeEvent, type UnreadableEvent } from '../domain/event.ts';
 import type { Clock } from '../domain/port/clock.ts';
 import type { Sha256 } from '../domain/port/digest.ts';
-import type { Append, AppendFailure, EventStore, ReadFailure } from '../domain/port/event-store.ts';
+import type {
+  Append,
+  AppendFailure,
+  EventStore,
+  EventToAppend,
+  ReadFailure,
+} from '../domain/port/event-store.ts';
 import type { Ids } from '../domain/port/ids.ts';
+import type { Aggregate, Outcome, Request } from './aggregate.ts';
 import { type Foldable, keepingOf, type Loaded, loadState } from './load-state.ts';
 import { type Cause, sealEvents } from './seal-events.ts';
 import type { Snapshots } from './snapshots.ts';
+import type { StreamFailure } from './stream-failure.ts';
 
 export type TransactPorts = {
   readonly store: EventStore;
@@ -16,51 +24,6 @@ export type TransactPorts = {
   readonly sha256: Sha256;
   /** Without them, opening folds the whole stream. */
   readonly snapshots?: Snapshots | undefined;
-};
-
-export type StreamFailure = AppendFailure | ReadFailure | UnreadableEvent;
-
-const streamFailures: Readonly<Record<StreamFailure['type'], true>> = {
-  conflict: true,
-  'duplicate-event-id': true,
-  unavailable: true,
-  archived: true,
-  'unreadable-envelope': true,
-  'unknown-event': true,
-  'unreadable-payload': true,
-};
-
-/** Whether the log failed, and not a decision refused. */
-export const isStreamFailure = <Failure extends { readonly type: string }>(
-  failure: Failure | StreamFailure,
-): failure is StreamFailure => failure.type in streamFailures;
-
-/** One stream's current state in memory, and the only way to change it. */
-export type Aggregate<Command, Event, State, Failure> = {
-  /**
-   * To be read, never changed; a state already decided upon, whose events may still be on their way to the disk. When they do
-   * not arrive it is the log's own state again before anybody hears of the failure.
-   */
-  readonly state: () => Readonly<State>;
-  /** The last event's revision; −1 for an empty stream. */
-  readonly revision: () => number;
-  /** The last event's revision and hash; `undefined` for an empty stream, and while it is being read again. */
-  readonly head: () => { readonly revision: number; readonly hash: string } | undefined;
-  /** Decides at once, in the order of calls, and resolves with the new events when they are in the log. */
-  readonly transact: (
-    command: Command,
-    cause: Cause,
-    durability?: Append['durability'],
-  ) => TE.TaskEither<Failure | StreamFailure, ReadonlyArray<Event>>;
-  /** Resolves when all that was decided before is on disk, what was only `written` included. */
-  readonly flush: TE.TaskEither<StreamFailure, void>;
-  /**
-   * For what changes events of this stream that are in the log already: nothing is decided and no snapshot is stored while it
-   * happens, and the state is folded from the log again behind it.
-   */
-  readonly whileChanged: <A>(change: () => Promise<A>) => Promise<A>;
-  /** Stores a snapshot when all of the state is on disk and it is so many events newer than the last; else does nothing. */
-  readonly keep: (distance: number) => Promise<void>;
 };
 
 type Folded<State> = {
@@ -132,43 +95,73 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
     return reload;
   };
 
-  const transact =
+  type Event = EventOf<Codecs>;
+
+  /** Decides a request on a state, which is then the one behind it. */
+  const decideOn = (
+    on: Folded<State>,
+    request: Request<Command>,
+  ): Outcome<Event, Failure> & { readonly sealed: ReadonlyArray<EventToAppend> } => {
+    const events: Event[] = [];
+    const sealed: EventToAppend[] = [];
+    for (const { command, cause } of request) {
+      const decision = decider.decide(command, on.state);
+      if (E.isLeft(decision)) return { events, sealed, refusal: decision.left };
+      if (decision.right.length === 0) continue;
+      const encoded = decision.right.map((event) => encode(event, reader?.(on.state, event)));
+      sealed.push(...sealEvents(ports, { stream, incarnation }, on, cause, encoded));
+      events.push(...decision.right);
+      for (const event of decision.right) on.state = decider.evolve(on.state, event);
+      on.revision += decision.right.length;
+      on.hash = sealed.at(-1)?.hash;
+    }
+    return { events, sealed };
+  };
+
+  const transactAll =
     (
-      command: Command,
-      cause: Cause,
+      requests: ReadonlyArray<Request<Command>>,
       durability: Append['durability'] = 'fsync',
-    ): TE.TaskEither<Failure | StreamFailure, ReadonlyArray<EventOf<Codecs>>> =>
+    ): TE.TaskEither<StreamFailure, ReadonlyArray<Outcome<Event, Failure>>> =>
     async () => {
       while (stale) {
         const refreshed = await refresh();
         if (E.isLeft(refreshed)) return refreshed;
       }
       const decidedOn = current;
-      const decision = decider.decide(command, decidedOn.state);
-      if (E.isLeft(decision)) return decision;
-      if (decision.right.length === 0) {
-        const done = await decidedOn.settled;
-        return E.isLeft(done) ? done : decision;
-      }
-      const events = decision.right;
-      const encoded = events.map((event) => encode(event, reader?.(decidedOn.state, event)));
-      const sealed = sealEvents(ports, { stream, incarnation }, decidedOn, cause, encoded);
       const expectedRevision = decidedOn.revision === -1 ? 'no-stream' : decidedOn.revision;
-      for (const event of events) decidedOn.state = decider.evolve(decidedOn.state, event);
-      decidedOn.revision += events.length;
-      decidedOn.hash = sealed.at(-1)?.hash;
-      const appending = store.append({ stream, expectedRevision, events: sealed, durability })();
+      const outcomes = requests.map((request) => decideOn(decidedOn, request));
+      const events = outcomes.flatMap(({ sealed }) => sealed);
+      if (events.length === 0) {
+        if (outcomes.every(({ refusal }) => refusal !== undefined)) return E.right(outcomes);
+        const done = await decidedOn.settled;
+        return E.isLeft(done) ? done : E.right(outcomes);
+      }
+      const appending = store.append({ stream, expectedRevision, events, durability })();
       decidedOn.settled = bothSettled(decidedOn.settled, appending);
       const appended = await appending;
       if (E.isRight(appended)) {
         if (durability === 'fsync') flushed = Math.max(flushed, appended.right.revision);
-        return E.right(events);
+        return E.right(outcomes);
       }
       if (current === decidedOn) {
         stale = true;
         await refresh();
       }
       return appended;
+    };
+
+  const transact =
+    (
+      command: Command,
+      cause: Cause,
+      durability?: Append['durability'],
+    ): TE.TaskEither<Failure | StreamFailure, ReadonlyArray<Event>> =>
+    async () => {
+      const decided = await transactAll([[{ command, cause }]], durability)();
+      if (E.isLeft(decided)) return decided;
+      const [{ events, refusal } = { events: [] }] = decided.right;
+      return refusal === undefined ? E.right(events) : E.left(refusal);
     };
 
   const flush: TE.TaskEither<StreamFailure, void> = async () => {
@@ -208,6 +201,7 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
       return stale || hash === undefined ? undefined : { revision, hash };
     },
     transact,
+    transactAll,
     flush,
     whileChanged,
     keep,

@@ -1,17 +1,9 @@
-import { stat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { taskEither as TE } from 'fp-ts';
 import type { DiskRoom } from '../../domain/port/disk-room.ts';
-import { failed, isMissing } from './failure.ts';
-
-const sizeOf = async (path: string): Promise<number> => {
-  try {
-    return (await stat(path)).size;
-  } catch (cause) {
-    if (isMissing(cause)) return 0;
-    throw cause;
-  }
-};
+import { failed } from './failure.ts';
+import { sizeOf } from './file-size.ts';
 
 /** Of an SQLite log with its write-ahead file; free is what a process without root's reserve may still take. */
 export const diskRoomOf = (logPath: string): DiskRoom =>

@@ -1,8 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Append, Appended, AppendFailure, RecordedEvent } from '../../domain/port/event-store.ts';
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const digest = /^[0-9a-f]{64}$/;
+import { unkeepable } from '../../domain/unkeepable.ts';
 
 /**
  * What the port says of an append, given its stream and the ids of the whole log: a failure, the place where it stands
@@ -13,13 +11,8 @@ export const admit = (
   present: ReadonlyArray<RecordedEvent>,
   ids: ReadonlySet<string>,
 ): E.Either<AppendFailure, Appended | undefined> => {
-  const unkeepable = events.find((event) => !uuid.test(event.id) || !digest.test(event.hash));
-  if (unkeepable !== undefined) {
-    return E.left({
-      type: 'unavailable',
-      reason: `event ${unkeepable.id}: the id must be a lower-case UUID and the hash 64 lower-case hexadecimal digits (${unkeepable.hash})`,
-    });
-  }
+  const reason = unkeepable(events);
+  if (reason !== undefined) return E.left({ type: 'unavailable', reason });
   const first = expectedRevision === 'no-stream' ? 0 : expectedRevision + 1;
   const standing = present.slice(first, first + events.length);
   if (events.length > 0 && events.every(({ id }, index) => standing[index]?.id === id)) {

@@ -1,10 +1,13 @@
 import { either as E } from 'fp-ts';
-import type { Append, Appended, AppendFailure, Unavailable } from '../../domain/port/event-store.ts';
-import type { CommitGroup, Wanted } from './commit-group.ts';
+import type { Unavailable } from '../../domain/port/event-store.ts';
+import type { CommitGroup } from './commit-group.ts';
+import type { Done, Work, Written } from './work.ts';
 
-type Answer = E.Either<AppendFailure, Appended>;
 type Flushed = E.Either<Unavailable, void>;
-type Waiting = { readonly append: Wanted; readonly settle: (answer: Answer) => void };
+type Waiting = {
+  readonly work: Work<unknown, unknown>;
+  readonly settle: (answer: E.Either<unknown, Done<unknown>>) => void;
+};
 
 const gone: Unavailable = { type: 'unavailable', reason: 'the log is closed' };
 
@@ -17,7 +20,9 @@ export type Turns = {
 };
 
 type AppendQueue = {
-  readonly append: (append: Wanted) => Promise<Answer>;
+  readonly append: <Failure, Answer>(
+    work: Work<Failure, Answer>,
+  ) => Promise<E.Either<Failure | Unavailable, Answer>>;
   /** Resolves when the appends before are committed and on disk. */
   readonly flush: () => Promise<Flushed>;
   /** Commits what waits; later appends are refused. */
@@ -27,6 +32,19 @@ type AppendQueue = {
 /** How long what is only written may wait for somebody else's flush, in milliseconds. */
 const flushWithin = 100;
 
+/** A group of so many events takes some 30 ms: then others get their turn. */
+const eventsAtOnce = 2000;
+
+/** Takes what comes first: so many events, and one piece of work at least. */
+const takeGroup = (waiting: Waiting[]): ReadonlyArray<Waiting> => {
+  let events = 0;
+  const behind = waiting.findIndex(({ work }, index) => {
+    events += work.events;
+    return index > 0 && events > eventsAtOnce;
+  });
+  return waiting.splice(0, behind === -1 ? waiting.length : behind);
+};
+
 /**
  * Group commit: the appends of one turn of the event loop share one transaction and one flush. What nobody asked to be flushed is
  * flushed a little later.
@@ -35,14 +53,14 @@ export const appendQueue = (
   commit: CommitGroup,
   /** Brings to the disk what is written; fails with the reason. */
   flushFile: () => Flushed,
-  /** Called when accepted appends have reached the disk, with them and the last position that has. */
-  flushed: (appends: ReadonlyArray<Append>, end: number) => void,
+  /** Called when what was written has reached the disk, with it and the last position that has. */
+  flushed: (wrote: ReadonlyArray<Written>, end: number) => void,
   { soon, later }: Turns,
 ): AppendQueue => {
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let flushing: Array<(flushed: Flushed) => void> = [];
-  /** Accepted, and no more than written. */
-  let unflushed: Append[] = [];
+  /** No more than written. */
+  let unflushed: Written[] = [];
   /** The log's last position. */
   let written = -1;
   let pending = false;
@@ -71,13 +89,11 @@ export const appendQueue = (
   };
 
   const commitWaiting = (): void => {
-    const group = waiting;
-    waiting = [];
+    const group = takeGroup(waiting);
     if (group.length === 0) return;
-    const appends = group.map(({ append }) => append);
-    const { answers, flushed: onDisk, end } = commit(appends);
+    const { answers, flushed: onDisk, end } = commit(group.map(({ work }) => work));
     for (const [index, answer] of answers.entries()) group[index]?.settle(answer);
-    unflushed.push(...appends.filter((_, index) => answers[index]?._tag === 'Right'));
+    for (const answer of answers) if (E.isRight(answer)) unflushed.push(...answer.right.wrote);
     if (end >= 0) written = end;
     if (onDisk) isOnDisk();
     else flushLater();
@@ -85,6 +101,10 @@ export const appendQueue = (
 
   const turn = (): void => {
     commitWaiting();
+    if (waiting.length > 0) {
+      soon(turn);
+      return;
+    }
     const asked = flushing;
     flushing = [];
     if (asked.length === 0) return;
@@ -99,14 +119,18 @@ export const appendQueue = (
   };
 
   return {
-    append: (append) =>
-      closed
-        ? Promise.resolve(E.left(gone))
-        : new Promise((settle) => take(() => waiting.push({ append, settle }))),
+    append: <Failure, Answer>(work: Work<Failure, Answer>) =>
+      new Promise<E.Either<Failure | Unavailable, Answer>>((resolve) => {
+        const settle: Waiting['settle'] = (answer) =>
+          resolve(E.map(({ answer: own }: Done<Answer>) => own)(answer as E.Either<Failure, Done<Answer>>));
+        if (closed) resolve(E.left(gone));
+        else take(() => waiting.push({ work, settle }));
+      }),
     flush: () =>
       closed ? Promise.resolve(E.left(gone)) : new Promise((settle) => take(() => flushing.push(settle))),
     close: () => {
       closed = true;
+      while (waiting.length > 0) commitWaiting();
       turn();
       flushWritten();
     },

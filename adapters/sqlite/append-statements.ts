@@ -1,24 +1,37 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Appended, EventToAppend } from '../../domain/port/event-store.ts';
-import { bytesOf, uuidBytes } from './bytes.ts';
+import type { Appended, EventToAppend, StreamHead } from '../../domain/port/event-store.ts';
+import { bytesOf, uuidBytes, uuidOf } from './bytes.ts';
 import { droppedRuns, lastRunOf } from './dropped-runs.ts';
 import { seal } from './seal.ts';
 
 /** The log's last event: what the next one follows. */
 export type LogHead = { readonly position: number; readonly recordedAt: string; readonly logHash: string };
 
-/** Where a stream's last event stands, and the stream's key in the file. */
-export type StreamEnd = Appended & { readonly key: number };
+/** A stream's last event, and the stream's key in the file. */
+export type StreamEnd = Appended & StreamHead & { readonly key: number; readonly type: string };
+
+/** An event that stands in the log. */
+export type Stands = Appended & StreamHead & { readonly id: string };
 
 /** What an append asks of the tables and writes to them, prepared once. All throw what SQLite refuses. */
 export type AppendStatements = ReturnType<typeof prepareAppends>;
+
+const standsIn = (row: Record<string, unknown> | undefined): Stands | undefined =>
+  row && {
+    revision: Number(row['revision']),
+    position: Number(row['position']),
+    recordedAt: String(row['recorded_at']),
+    id: uuidOf(String(row['id'])),
+    hash: String(row['hash']),
+  };
 
 /** A stream that was dropped whole has ended where it had. */
 const droppedEnd = (db: DatabaseSync, stream: string): StreamEnd | undefined => {
   const run = lastRunOf(droppedRuns(db), stream);
   if (run === undefined) return undefined;
   const key = Number(db.prepare('SELECT key FROM stream WHERE name = ?').get(stream)?.['key']);
-  return { key, revision: run.toRevision, position: run.to, recordedAt: run.recordedAt };
+  const { toRevision: revision, to: position, recordedAt, hash } = run;
+  return { key, revision, position, recordedAt, hash, type: '' };
 };
 
 export const prepareAppends = (db: DatabaseSync) => {
@@ -28,12 +41,16 @@ export const prepareAppends = (db: DatabaseSync) => {
     'SELECT position, recorded_at, log_hash FROM log ORDER BY position DESC LIMIT 1',
   );
   const streamEnd = db.prepare(`
-    SELECT key, revision, position, recorded_at
+    SELECT key, revision, position, recorded_at, lower(hex(hash)) AS hash, type
     FROM stream JOIN event ON event.stream = stream.key
     WHERE name = ? ORDER BY revision DESC LIMIT 1`);
-  const eventAt = db.prepare(`
-    SELECT revision, position, recorded_at, id FROM event WHERE stream = ? AND revision = ?`);
-  const hasId = db.prepare('SELECT 1 FROM event WHERE id = ?');
+  const stands =
+    'SELECT revision, position, recorded_at, lower(hex(id)) AS id, lower(hex(hash)) AS hash FROM event';
+  const eventAt = db.prepare(`${stands} WHERE stream = ? AND revision = ?`);
+  const eventOf = db.prepare(`${stands} WHERE id = ?`);
+  const eventOn = db.prepare(
+    'SELECT stream, revision, position, lower(hex(hash)) AS hash, payload FROM event WHERE position = ?',
+  );
   const addStream = db.prepare('INSERT INTO stream (name) VALUES (?)');
   const addEvent = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const replacePayload = db.prepare('UPDATE event SET payload = ? WHERE position = ?');
@@ -64,16 +81,25 @@ export const prepareAppends = (db: DatabaseSync) => {
         revision: Number(row['revision']),
         position: Number(row['position']),
         recordedAt: String(row['recorded_at']),
+        hash: String(row['hash']),
+        type: String(row['type']),
       };
     },
-    /** Where the event of this id stands, when it is the one at this revision. */
-    standing: (streamKey: number, revision: number, id: string): Appended | undefined => {
-      const row = eventAt.get(streamKey, revision);
-      return row !== undefined && uuidBytes(id).equals(row['id'] as Uint8Array)
-        ? { revision, position: Number(row['position']), recordedAt: String(row['recorded_at']) }
-        : undefined;
+    at: (streamKey: number, revision: number): Stands | undefined =>
+      standsIn(eventAt.get(streamKey, revision)),
+    find: (id: string): Stands | undefined => standsIn(eventOf.get(uuidBytes(id))),
+    on: (position: number): (StreamHead & { readonly key: number; readonly payload: string }) | undefined => {
+      const row = eventOn.get(position);
+      return (
+        row && {
+          key: Number(row['stream']),
+          revision: Number(row['revision']),
+          position,
+          hash: String(row['hash']),
+          payload: String(row['payload']),
+        }
+      );
     },
-    hasId: (id: string): boolean => hasId.get(uuidBytes(id)) !== undefined,
     addStream: (stream: string): number => Number(addStream.run(stream).lastInsertRowid),
     addEvent: (event: EventToAppend, at: LogHead, streamKey: number, revision: number): void => {
       addEvent.run(

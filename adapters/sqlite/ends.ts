@@ -15,21 +15,30 @@ export type Ends = {
   readonly forget: () => void;
 };
 
+/** Streams; some 20 MiB. Clients may begin any number. */
+const mostRemembered = 50_000;
+
 export const rememberEnds = (statements: AppendStatements): Ends => {
-  const streams = new Map<string, StreamEnd>();
+  const streams = new Map<string, StreamEnd | undefined>();
   let head: LogHead | undefined;
+  const remember = (name: string, end: StreamEnd | undefined): void => {
+    if (streams.size === mostRemembered) streams.clear();
+    streams.set(name, end);
+  };
   return {
     log: () => {
       head ??= statements.logHead() ?? { position: -1, recordedAt: '', logHash: genesis };
       return head;
     },
     stream: (name) => {
-      const known = streams.get(name) ?? statements.streamEnd(name);
-      if (known !== undefined) streams.set(name, known);
-      return known;
+      const known = streams.get(name);
+      if (known !== undefined || streams.has(name)) return known;
+      const found = statements.streamEnd(name);
+      remember(name, found);
+      return found;
     },
     moved: (name, stream, log) => {
-      streams.set(name, stream);
+      remember(name, stream);
       head = log;
     },
     forget: () => {

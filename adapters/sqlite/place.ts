@@ -1,29 +1,30 @@
 import { either as E } from 'fp-ts';
 import { logHash } from '../../domain/chain.ts';
-import type { Sha256 } from '../../domain/port/digest.ts';
 import type { Append, Appended, AppendFailure, EventToAppend } from '../../domain/port/event-store.ts';
 import type { AppendStatements, StreamEnd } from './append-statements.ts';
 import { isDigest, isUuid } from './bytes.ts';
-import type { Ends } from './ends.ts';
+import type { Done, Transaction, Work, Written } from './work.ts';
+
+export type Placing = Work<AppendFailure, Appended>;
 
 /**
- * Answers one append inside an open transaction. Everything is looked up before the first row is written, so a refusal
- * leaves the transaction's other appends as they are. An append without events writes nothing and succeeds with the
+ * One append, as the event store port has it. An append without events writes nothing and succeeds with the
  * stream's end when its expectation holds (revision and position -1 when the stream has no event).
  */
-export const place = (
-  statements: AppendStatements,
-  sha256: Sha256,
-  ends: Ends,
-  append: Append,
-  recordedAt: string,
-): E.Either<AppendFailure, Appended> => {
+export const placing = (append: Append): Placing => ({
+  ...(append.durability === undefined ? {} : { durability: append.durability }),
+  events: append.events.length,
+  run: (transaction) => place(transaction, append),
+});
+
+const place = (transaction: Transaction, append: Append): E.Either<AppendFailure, Done<Appended>> => {
+  const { statements, ends, recordedAt } = transaction;
   const unkeepable = append.events.find((event) => !isUuid(event.id) || !isDigest(event.hash));
   if (unkeepable !== undefined) return E.left({ type: 'unavailable', reason: wording(unkeepable) });
 
   const end = ends.stream(append.stream);
   const repeated = repeat(statements, append, end);
-  if (repeated !== undefined) return E.right(repeated);
+  if (repeated !== undefined) return E.right({ answer: repeated, wrote: [] });
 
   const actual = end?.revision ?? 'no-stream';
   if (actual !== append.expectedRevision) {
@@ -34,17 +35,15 @@ export const place = (
 
   if (append.events.length === 0) {
     const { revision, position, recordedAt: stamp } = end ?? { revision: -1, position: -1, recordedAt };
-    return E.right({ revision, position, recordedAt: stamp });
+    return E.right({ answer: { revision, position, recordedAt: stamp }, wrote: [] });
   }
-  return E.right(write(statements, sha256, ends, append, recordedAt));
+  return E.right({ answer: write(transaction, append), wrote: [append] });
 };
 
-const write = (
-  statements: AppendStatements,
-  sha256: Sha256,
-  ends: Ends,
-  { stream, events }: Append,
-  recordedAt: string,
+/** Puts events, of which there is one at least, behind the end of their stream. */
+export const write = (
+  { statements, sha256, ends, recordedAt }: Transaction,
+  { stream, events }: Written,
 ): Appended => {
   const end = ends.stream(stream);
   const key = end?.key ?? statements.addStream(stream);
@@ -56,8 +55,10 @@ const write = (
     head = { position, recordedAt, logHash: logHash(sha256, head.logHash, position, event.hash, recordedAt) };
     statements.addEvent(event, head, key, revision);
   }
-  ends.moved(stream, { key, revision, position: head.position, recordedAt }, head);
-  return { revision, position: head.position, recordedAt };
+  const { hash, type } = events.at(-1) as EventToAppend;
+  const { position } = head;
+  ends.moved(stream, { key, revision, position, recordedAt, hash, type }, head);
+  return { revision, position, recordedAt };
 };
 
 /** Where these very events stand already, right after the expected revision. */
@@ -71,8 +72,10 @@ const repeat = (
   if (end === undefined || append.events.length === 0 || end.revision < last) return undefined;
   let appended: Appended | undefined;
   for (const [index, event] of append.events.entries()) {
-    appended = statements.standing(end.key, first + index, event.id);
-    if (appended === undefined) return undefined;
+    const stands = statements.at(end.key, first + index);
+    if (stands?.id !== event.id) return undefined;
+    const { revision, position, recordedAt } = stands;
+    appended = { revision, position, recordedAt };
   }
   return appended;
 };
@@ -83,7 +86,7 @@ const duplicateId = (
 ): string | undefined => {
   const seen = new Set<string>();
   for (const { id } of events) {
-    if (seen.has(id) || statements.hasId(id)) return id;
+    if (seen.has(id) || statements.find(id) !== undefined) return id;
     seen.add(id);
   }
   return undefined;

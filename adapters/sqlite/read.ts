@@ -99,7 +99,8 @@ const archivedEvents = ({ run: { stream, from, to, archive } }: Gap): Error =>
     archive,
   } satisfies ArchivedEvents);
 
-const attempt = <A>({ path, closed }: Reading, read: () => A): A => {
+/** What a reading fails with is thrown as the port says: as a `ReadFailure` that is an `Error`. */
+export const attempt = <A>({ path, closed }: Pick<Reading, 'path' | 'closed'>, read: () => A): A => {
   if (closed()) throw unavailable('the log is closed');
   try {
     return read();

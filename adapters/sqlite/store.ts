@@ -1,14 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { either as E, taskEither as TE } from 'fp-ts';
+import type { ClientLog } from '../../domain/port/client-log.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { DroppableLog } from '../../domain/port/drop-era.ts';
 import type { LogIdentity, StreamHead, Unavailable } from '../../domain/port/event-store.ts';
 import type { RedactableLog } from '../../domain/port/payload-redactor.ts';
 import { appendQueue, type Turns } from './append-queue.ts';
+import { clientLogOver } from './client-log.ts';
+import { prepareClientReads } from './client-statements.ts';
 import { commitGroups } from './commit-group.ts';
 import { emptyWal } from './connect.ts';
 import { dropEvents } from './drop.ts';
+import { placing } from './place.ts';
 import { followEvents, type Reading, readEvents } from './read.ts';
 import { prepareReads } from './read-statements.ts';
 import { reasonOf } from './reason.ts';
@@ -26,7 +30,7 @@ type StoreParts = Turns & {
 };
 
 /** A log in a file: the port's, and what only the writer of a file can do. */
-export type SqliteStore = RedactableLog & DroppableLog;
+export type SqliteStore = RedactableLog & DroppableLog & { readonly clients: ClientLog };
 
 /** The store over a log that is open and locked. */
 export const storeOver = (
@@ -54,7 +58,13 @@ export const storeOver = (
   const reading: Reading = { path, statements, tail, turn, durable: () => durable, closed: () => closed };
   return {
     identity,
-    append: (append) => () => queue.append(append),
+    clients: clientLogOver({
+      identity,
+      clock,
+      reading: { ...reading, statements: prepareClientReads(db) },
+      submit: queue.append,
+    }),
+    append: (append) => () => queue.append(placing(append)),
     flush: () => queue.flush,
     redact: redactIn({ path, sha256, statements, append: queue.append, closed: () => closed }),
     clearRemains: () => async () => (closed ? E.left(gone) : E.right(emptyWal(db))),

@@ -1,4 +1,4 @@
-import type { Append } from '../../domain/port/event-store.ts';
+import type { Written } from './work.ts';
 
 /** What a follower waits for: `undefined` stands for any. */
 export type Interest = {
@@ -10,8 +10,8 @@ export type Interest = {
 export type Tail = {
   /** Resolves when the log has grown by what is of interest or was closed, or when the signal aborts. */
   readonly change: (signal: AbortSignal, interest: Interest) => Promise<void>;
-  /** Wakes those whom one of these appends concerns. */
-  readonly grown: (appends: ReadonlyArray<Append>) => void;
+  /** Wakes those whom some of it concerns. */
+  readonly grown: (wrote: ReadonlyArray<Written>) => void;
   /** Wakes all. */
   readonly closed: () => void;
 };
@@ -33,9 +33,9 @@ export const makeTail = (): Tail => {
         waiting.set(done, interest);
         signal.addEventListener('abort', done);
       }),
-    grown: (appends) => {
+    grown: (wrote) => {
       for (const [done, interest] of [...waiting]) {
-        if (appends.some((append) => concerns(append, interest))) done();
+        if (wrote.some((one) => concerns(one, interest))) done();
       }
     },
     closed: () => {
@@ -44,6 +44,6 @@ export const makeTail = (): Tail => {
   };
 };
 
-const concerns = (append: Append, { stream, types }: Interest): boolean =>
-  (stream === undefined || append.stream === stream) &&
-  (types === undefined || append.events.some(({ type }) => types.includes(type)));
+const concerns = (wrote: Written, { stream, types }: Interest): boolean =>
+  (stream === undefined || wrote.stream === stream) &&
+  (types === undefined || wrote.events.some(({ type }) => types.includes(type)));

@@ -54,7 +54,8 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
   });
   if (walSize() === 0) tryToNote({ ...endOf(db) });
   const onDisk = <A, F>(answer: E.Either<F, A>): E.Either<F, A> => {
-    if (!known.inWal && E.isRight(answer)) tryToNote({ ...endOf(db), inWal: true });
+    // A repeat writes nothing: the write-ahead file may be as empty as the opening left it.
+    if (!known.inWal && E.isRight(answer) && walSize() > 0) tryToNote({ ...endOf(db), inWal: true });
     return answer;
   };
   /** An end counts when it is on disk: what is only written is flushed first. */
@@ -66,6 +67,12 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
     append: (append) => async () => {
       const answer = await store.append(append)();
       return append.durability === 'written' ? answer : onDisk(answer);
+    },
+    clients: {
+      ...store.clients,
+      append: (append) => async () => onDisk(await store.clients.append(append)()),
+      delete: (deletion) => async () => onDisk(await store.clients.delete(deletion)()),
+      tombstone: (deletion) => async () => onDisk(await store.clients.tombstone(deletion)()),
     },
     flush: () => async () => onDisk(await store.flush()()),
     redact: (redaction) => async () => onDisk(await store.redact(redaction)()),

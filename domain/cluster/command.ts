@@ -3,7 +3,7 @@ import type { Incarnation } from '../identity/uuid.ts';
 import type { HeldSubnets } from '../import-source.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { WantedConfiguration } from './configuration.ts';
-import type { SubnetReleased } from './events.ts';
+import type { LogRestored, SubnetReleased } from './events.ts';
 
 /** `asOf` is the cluster log's own stamp of the request, RFC 3339: the only time that decides. */
 export type ClusterCommand =
@@ -34,4 +34,6 @@ export type ClusterCommand =
       readonly by: SubnetReleased['by'];
       readonly asOf: string;
     }
+  /** Once for each epoch. */
+  | ({ readonly type: 'record-restore' } & Pick<LogRestored, 'epoch' | 'backup'>)
   | { readonly type: 'leave'; readonly node: NodeName; readonly asOf: string };

@@ -152,6 +152,15 @@ const leave = (state: ClusterState, { node, asOf }: Command<'leave'>): Decision 
     : nothing;
 };
 
+/** The first generation of programs that reads `LogRestored`. Older ones notice a restored log by its epoch alone. */
+const restoreReader = 5;
+
+/** Where older programs read along it is left out: they would stop at it. */
+const recordRestore = (state: ClusterState, { epoch, backup }: Command<'record-restore'>): Decision =>
+  state.epoch === epoch || state.configuration === undefined || state.configuration.minReader < restoreReader
+    ? nothing
+    : E.right([{ type: 'LogRestored', epoch, backup }]);
+
 /** What follows from a command, or why it is refused. The same command twice decides nothing the second time. */
 export const decide = (command: ClusterCommand, state: ClusterState): Decision => {
   switch (command.type) {
@@ -167,5 +176,7 @@ export const decide = (command: ClusterCommand, state: ClusterState): Decision =
       return release(state, command);
     case 'leave':
       return leave(state, command);
+    case 'record-restore':
+      return recordRestore(state, command);
   }
 };

@@ -72,6 +72,18 @@ export const NodeLeft = t.strict({
   asOf: t.string,
 });
 
+/**
+ * The log was put back from a backup: what was recorded behind `backup.position` in the old epoch is gone from it. Written into each
+ * cluster stream, so that whoever reads the cluster's history sees where it may have a gap.
+ */
+export const LogRestored = t.strict({
+  type: t.literal('LogRestored'),
+  /** The epoch that began. */
+  epoch: Integer,
+  /** The backup's own epoch, and the last position that was in it. */
+  backup: t.strict({ epoch: Integer, position: Integer }),
+});
+
 /** Payload codecs by event type, each at its current version. */
 export const clusterEvents = {
   ClusterConfigured: { version: 1, codec: ClusterConfigured },
@@ -80,6 +92,7 @@ export const clusterEvents = {
   LeaseRevoked: { version: 1, codec: LeaseRevoked },
   SubnetReleased: { version: 1, codec: SubnetReleased },
   NodeLeft: { version: 1, codec: NodeLeft },
+  LogRestored: { version: 1, codec: LogRestored },
 } as const;
 
 export type ClusterConfigured = t.TypeOf<typeof ClusterConfigured>;
@@ -88,6 +101,7 @@ export type SubnetLeased = t.TypeOf<typeof SubnetLeased>;
 export type LeaseRevoked = t.TypeOf<typeof LeaseRevoked>;
 export type SubnetReleased = t.TypeOf<typeof SubnetReleased>;
 export type NodeLeft = t.TypeOf<typeof NodeLeft>;
+export type LogRestored = t.TypeOf<typeof LogRestored>;
 
 export type ClusterEvent =
   | ClusterConfigured
@@ -95,4 +109,5 @@ export type ClusterEvent =
   | SubnetLeased
   | LeaseRevoked
   | SubnetReleased
-  | NodeLeft;
+  | NodeLeft
+  | LogRestored;

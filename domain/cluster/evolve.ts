@@ -75,5 +75,8 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
       leave(state, event.node, event.asOf);
       state.latest = later(state.latest, event.asOf);
       return state;
+    case 'LogRestored':
+      state.epoch = event.epoch;
+      return state;
   }
 };

@@ -34,6 +34,8 @@ export type ClusterState = {
   readonly members: Map<NodeName, Member>;
   /** Nodes that left and have not joined again: leaving twice is leaving once. */
   readonly departed: Set<NodeName>;
+  /** The last epoch that a restored backup began; `undefined`: the log was never restored. */
+  epoch: number | undefined;
   /** The latest stamp that any event named. */
   latest: string | undefined;
 };
@@ -43,5 +45,6 @@ export const initialState = (): ClusterState => ({
   pools: undefined,
   members: new Map(),
   departed: new Set(),
+  epoch: undefined,
   latest: undefined,
 });

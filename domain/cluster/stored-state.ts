@@ -1,5 +1,6 @@
 import * as t from 'io-ts';
 import { NodeName } from '../identity/node-name.ts';
+import { Integer } from '../integer.ts';
 import { Cidr } from '../ip/cidr.ts';
 import type { Pool } from '../ip/pool.ts';
 import { hostAddresses, nodeSubnets, type Row } from '../ip/row.ts';
@@ -21,6 +22,7 @@ const StoredClusterState = t.exact(
     }),
     t.partial({
       latest: t.string,
+      epoch: Integer,
       configured: t.strict({
         as: ClusterConfigured,
         /** One per `podCidrs`, then that of the host addresses. */
@@ -52,6 +54,7 @@ const store = (state: ClusterState): StoredClusterState => ({
   ]),
   departed: [...state.departed],
   ...(state.latest === undefined ? {} : { latest: state.latest }),
+  ...(state.epoch === undefined ? {} : { epoch: state.epoch }),
 });
 
 const restorePools = ({ as, subnets, hostAddresses: ofHosts }: StoredConfigured): Pools => {
@@ -76,12 +79,13 @@ const restoreMember = (
 const restoreConfiguration = ({ type: _, ...configuration }: ClusterConfigured): ClusterConfiguration =>
   configuration;
 
-const restore = ({ configured, members, departed, latest }: StoredClusterState): ClusterState => ({
+const restore = ({ configured, members, departed, latest, epoch }: StoredClusterState): ClusterState => ({
   configuration: configured && restoreConfiguration(configured.as),
   pools: configured && restorePools(configured),
   members: new Map(members.map(([joined, leases]) => restoreMember(joined, leases))),
   departed: new Set(departed),
   latest,
+  epoch,
 });
 
 /** The cluster's state between two lives of its allocator. */

@@ -130,6 +130,8 @@ const demandOfCluster = (plan: PlanCluster, event: ClusterEvent, moment: Moment)
     case 'ClusterConfigured':
     case 'NodeJoined':
     case 'SubnetLeased':
+    // A plan's log is its own.
+    case 'LogRestored':
       return;
   }
 };

@@ -11,8 +11,8 @@ export type EventStore = {
   /** Which log this is: a restored backup keeps the id and starts a new epoch. */
   readonly identity: LogIdentity;
   /**
-   * Appends all events or none, and resolves once they are durable. Revisions are gapless from 0, positions
-   * gapless from 0 over the whole log. Appending events that are already there, with the same ids in the same order right
+   * Appends all events or none, and resolves once they are durable. Revisions are gapless from 0, positions grow over the whole log:
+   * gapless from 0 where the log is ours, with gaps in an EventStoreDB, which has other uses for them. Appending events that are already there, with the same ids in the same order right
    * after the expected revision, succeeds again and writes nothing.
    */
   readonly append: (append: Append) => TE.TaskEither<AppendFailure, Appended>;
@@ -29,7 +29,7 @@ export type EventStore = {
   /** Every event of the log in order, from a position (inclusive); archived ones as `readStream` has it. */
   readonly readAll: (from?: number, archived?: Archived) => AsyncIterable<RecordedEvent>;
   /** The stream's last event's place and hash, archived or not; `undefined` when the stream has no event. */
-  readonly head: (stream: string) => TE.TaskEither<Unavailable, StreamHead | undefined>;
+  readonly head: (stream: string) => TE.TaskEither<Unavailable | Denied, StreamHead | undefined>;
   /**
    * First what is there from a position (inclusive), then what comes, in order, without gap or repetition. Each event is
    * awaited before the next: a slow reader slows only itself. Ends when the signal aborts or the store closes.
@@ -95,9 +95,20 @@ export type AppendFailure =
     }
   /** One of the ids stands in the log already, elsewhere than this append would put it. */
   | { readonly type: 'duplicate-event-id'; readonly id: string }
+  /** More bytes than the store takes in one append: append fewer events at once, or smaller ones. */
+  | { readonly type: 'too-large'; readonly stream: string; readonly reason: string }
+  /** The store never takes this append, whoever asks and however often: what is sent does not fit what stands. */
+  | { readonly type: 'rejected'; readonly stream: string; readonly reason: string }
+  | Denied
   | Unavailable;
 
-/** Disk full, file gone, store closed …: nothing of the append was kept. */
+/** This credential may not do it, or none was given: asking again changes nothing until somebody grants it. */
+export type Denied = { readonly type: 'denied'; readonly reason: string };
+
+/**
+ * Disk full, file gone, store closed …: nothing of the append was kept. Of a store on another machine that does not answer nobody knows;
+ * the same append again is kept once.
+ */
 export type Unavailable = { readonly type: 'unavailable'; readonly reason: string };
 
 /** The events of these positions, both included, lie in an archive: its file's SHA-256. */
@@ -109,7 +120,7 @@ export type ArchivedEvents = {
   readonly archive: string;
 };
 
-export type ReadFailure = Unavailable | ArchivedEvents;
+export type ReadFailure = Unavailable | ArchivedEvents | Denied;
 
 /** Said by a reader that loses nothing by what is archived: it begins with `EraOpened`, or is behind it already. */
 export type Archived = 'passed-over';

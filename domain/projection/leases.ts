@@ -91,6 +91,9 @@ export const projectLease = (leases: Leases, recorded: Recorded<ClusterEvent>): 
     case 'NodeLeft':
       leases.members.delete(event.node);
       return leases;
+    // What the log has lost nobody can say; what it has still holds.
+    case 'LogRestored':
+      return leases;
   }
 };
 

@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
 import { chooseSubnet } from '../cluster/choose-subnet.ts';
-import type { ClusterEvent, NodeJoined, NodeLeft, SubnetLeased } from '../cluster/events.ts';
+import type { ClusterEvent, LogRestored, NodeJoined, NodeLeft, SubnetLeased } from '../cluster/events.ts';
 import { evolve } from '../cluster/evolve.ts';
 import type { Recorded } from '../event.ts';
 import type { NodeName } from '../identity/node-name.ts';
@@ -57,6 +57,13 @@ const ofNodeLeft = ({ state, tenancies }: ClusterMemory, { node }: NodeLeft): Fo
     : broken('lease-known', `${node} without a lease`, lease.subnet, tenancies.get(lease.subnet)?.by);
 };
 
+const ofLogRestored = ({ state }: ClusterMemory, { epoch, backup }: LogRestored): Found | undefined => {
+  const last = state.epoch ?? backup.epoch;
+  return epoch > last && backup.epoch >= (state.epoch ?? 0)
+    ? undefined
+    : broken('epoch-grows', `an epoch above ${last}`, `${epoch}, of a backup of epoch ${backup.epoch}`);
+};
+
 const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined => {
   switch (event.type) {
     case 'SubnetLeased':
@@ -70,6 +77,8 @@ const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined =>
       return ofNodeLeft(memory, event);
     case 'ClusterConfigured':
       return undefined;
+    case 'LogRestored':
+      return ofLogRestored(memory, event);
   }
 };
 

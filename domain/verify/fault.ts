@@ -53,6 +53,8 @@ export type Law =
   | 'host-address-once'
   /** Only what is leased is revoked or released, and of the node that has it; who leaves holds none. */
   | 'lease-known'
+  /** Each restored backup begins an epoch above all that the history knows. */
+  | 'epoch-grows'
   /** A node relies on the leases that the cluster's stream gave it, no others. */
   | 'lease-observed'
   /** An attachment holds its addresses once. */

@@ -25,6 +25,7 @@ const laws: Readonly<Record<Law, string>> = {
   'subnet-choice': 'a subnet is not the one that the policy chooses',
   'host-address-once': 'a host address was given while another node had it',
   'lease-known': 'a lease was changed by who does not hold it',
+  'epoch-grows': 'a restored log does not begin a new epoch',
   'lease-observed': 'a node relies on a lease that it was not given',
   'attachment-once': 'an attachment was added while it was there',
   'allocation-in-lease': 'an address was given from no lease of the node',

@@ -10,7 +10,8 @@ import type { Incarnation } from '../../domain/identity/uuid.ts';
 import type { Append, EventStore, ReadFailure } from '../../domain/port/event-store.ts';
 import { eraOf, firstEra } from '../../domain/stream.ts';
 import type { Cause } from '../seal-events.ts';
-import { openAggregate, type StreamFailure } from '../transact.ts';
+import type { StreamFailure } from '../stream-failure.ts';
+import { openAggregate } from '../transact.ts';
 import type { Host, MembershipPorts } from './ports.ts';
 
 /** A host's life, whichever era it is in. */

@@ -8,7 +8,7 @@ import { describeImportConflict } from '../../domain/host/import-words.ts';
 import type { HttpAnswer } from '../../domain/port/http.ts';
 import type { Kernel, KernelFailure, NetnsId } from '../../domain/port/kernel.ts';
 import { type FoundPod, type ImportAnswer, ImportRequest } from '../../domain/transfer/import-request.ts';
-import type { StreamFailure } from '../transact.ts';
+import type { StreamFailure } from '../stream-failure.ts';
 import type { Agent } from './agent.ts';
 import type { Route } from './route.ts';
 import { takeOver } from './take-over.ts';

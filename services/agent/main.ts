@@ -40,16 +40,17 @@ import {
   nodeOptions,
   queuePath,
 } from '../node-options.ts';
+import { notServing } from '../probe-routes.ts';
 import { readOptions } from '../read-options.ts';
 import { fileSnapshots, snapshotPath } from '../snapshots.ts';
+import { supervise } from '../supervise.ts';
 import { startAgent } from './agent.ts';
 import { measuredPorts } from './measured-ports.ts';
 import { metricTable } from './metric-table.ts';
 import { type AgentOptions, agentOptions } from './options.ts';
-import { notServing } from './probe-routes.ts';
 import { agentAnswers, probeAnswers } from './routes.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
-import { supervise } from './supervise.ts';
+import { statusWords } from './status-words.ts';
 
 const options = await readOptions<NodeOptions & AgentOptions>(
   new Command('evio-agent').description(
@@ -144,7 +145,7 @@ const agent = give(
 const server = give(await serveUnix(options.socket, agentAnswers(agent), defect));
 monitoring = probeAnswers(agent);
 log.info('serving', { socket: options.socket, stream: agent.hostStream() });
-const tellStopping = supervisor && supervise(supervisor, timer, agent, process.pid);
+const tellStopping = supervisor && supervise(supervisor, timer, () => statusWords(agent), process.pid);
 
 const shutDown = async (signal: string): Promise<void> => {
   log.info('stopping', { signal });

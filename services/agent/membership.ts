@@ -1,16 +1,13 @@
 import { either as E } from 'fp-ts';
-import { cluster as clusterDecider } from '../../domain/cluster/decider.ts';
-import { clusterEvents } from '../../domain/cluster/events.ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
-import { clusterStateCodec } from '../../domain/cluster/stored-state.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
-import { firstReader } from '../../domain/reader.ts';
-import { clusterStream, hostStream } from '../../domain/stream.ts';
+import { hostStream } from '../../domain/stream.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
 import { keepFollowing } from '../keep-following.ts';
 import { keepSnapshots } from '../keep-snapshots.ts';
 import { allocate, type Cluster } from '../ledger/allocator.ts';
-import { openAggregate, type StreamFailure } from '../transact.ts';
+import { openCluster } from '../ledger/open-cluster.ts';
+import type { StreamFailure } from '../stream-failure.ts';
 import type { MembershipConfiguration } from './configuration.ts';
 import { type HostEras, openHostEras } from './host-eras.ts';
 import { observeCluster } from './observe-cluster.ts';
@@ -47,16 +44,9 @@ export const openMembership = async (
   const eras = await openHostEras(ports, life, logId, configuration.eraEvents);
   if (E.isLeft(eras)) return eras;
   const { host, stream, closeEra } = eras.right;
-  const cluster = await openAggregate(
+  const cluster = await openCluster(
     { store: clusterLog, clock, ids, sha256, snapshots },
-    {
-      stream: clusterStream(configuration.cluster),
-      codecs: clusterEvents,
-      decider: clusterDecider,
-      incarnation: clusterLog.identity.logId,
-      codec: clusterStateCodec,
-      reader: ({ configuration }) => configuration?.minReader ?? firstReader,
-    },
+    configuration.cluster,
   );
   if (E.isLeft(cluster)) return cluster;
 
@@ -65,7 +55,7 @@ export const openMembership = async (
   const stopping = new AbortController();
   const checkpoint = fileCheckpoint(ports.files, configuration.allocatorCheckpoint);
   let observed = -1;
-  let followers: ReadonlyArray<Promise<void>> = [];
+  let followers: ReadonlyArray<Promise<unknown>> = [];
 
   return E.right({
     host,

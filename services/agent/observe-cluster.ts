@@ -10,7 +10,7 @@ import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { firstReader } from '../../domain/reader.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
-import { isStreamFailure, type StreamFailure } from '../transact.ts';
+import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
 import type { MembershipConfiguration } from './configuration.ts';
 import type { Host, MembershipPorts } from './ports.ts';
 
@@ -68,6 +68,8 @@ export const observeCluster = (
   ): HostCommand | undefined => {
     if (event.type === 'ClusterConfigured')
       return { type: 'observe-min-reader', minReader: event.minReader, clusterRevision };
+    // The epoch tells whoever follows; the lease that this node holds is what it was.
+    if (event.type === 'LogRestored') return undefined;
     return event.node === configuration.node
       ? meaning(now, configuration.node, ports.ownLog.identity.logId, clusterRevision)
       : undefined;

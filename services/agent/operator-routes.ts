@@ -14,7 +14,7 @@ import { emptyLeases, leaseRows, projectLease } from '../../domain/projection/le
 import { clusterStream, eraOf, firstEra } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
 import { isReadFailure, plain } from '../read-failure.ts';
-import { isStreamFailure } from '../transact.ts';
+import { isStreamFailure } from '../stream-failure.ts';
 import type { Member } from './agent.ts';
 import { readRedactions } from './redactions.ts';
 import type { Route } from './route.ts';
@@ -176,7 +176,7 @@ const logRoute: Route<Member> = async ({ ports, configuration }, { query }) => {
     },
   );
   if (E.isRight(read) || read.left.type === 'enough' || events.length > 0) return ok({ events });
-  if (read.left.type === 'unavailable') return logFailed(read.left);
+  if (read.left.type !== 'archived') return logFailed(read.left);
   return refused(
     409,
     toCniError(read.left).msg,

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { LogLevel } from '../../domain/port/log.ts';
+import { type ListenAddress, listenAddress } from '../listen-address.ts';
 import { seconds, size } from '../node-options.ts';
 
 /** What evio-agent alone is told. */
@@ -10,15 +11,6 @@ export type AgentOptions = {
   readonly diskBudget?: number;
   readonly antiSpoofing: 'on' | 'off';
   readonly metricsListen?: ListenAddress;
-};
-
-export type ListenAddress = { readonly host: string; readonly port: number };
-
-const listenAddress = (text: string): ListenAddress => {
-  const [, v6, name, port = ''] = /^(?:\[([0-9a-f:.]+)\]|([^:\s]+)):(\d{1,5})$/i.exec(text) ?? [];
-  const host = v6 ?? name;
-  if (host !== undefined && Number(port) >= 1 && Number(port) <= 65_535) return { host, port: Number(port) };
-  throw new InvalidArgumentError('HOST:PORT, such as 127.0.0.1:9436 or [::1]:9436.');
 };
 
 export const agentOptions = (): ReadonlyArray<Option> => [
@@ -55,5 +47,5 @@ export const agentOptions = (): ReadonlyArray<Option> => [
     'serves /metrics, /healthz and /readyz there too; without it on the unix socket alone',
   )
     .env('EVIO_METRICS_LISTEN')
-    .argParser(listenAddress),
+    .argParser(listenAddress(9436)),
 ];

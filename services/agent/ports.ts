@@ -20,8 +20,8 @@ import type { PayloadRedactor } from '../../domain/port/payload-redactor.ts';
 import type { Settings } from '../../domain/port/settings.ts';
 import type { Switch } from '../../domain/port/switch.ts';
 import type { Timer } from '../../domain/port/timer.ts';
+import type { Aggregate } from '../aggregate.ts';
 import type { Snapshots } from '../snapshots.ts';
-import type { Aggregate } from '../transact.ts';
 import type { AgentMetrics } from './metric-table.ts';
 
 /** All that the agent can do to the world, given to it by `main.ts`. */
@@ -65,4 +65,4 @@ export type MembershipPorts = Pick<
   'ownLog' | 'dropEra' | 'clusterLog' | 'files' | 'clock' | 'timer' | 'ids' | 'sha256' | 'log' | 'snapshots'
 >;
 
-export type Host = Aggregate<HostCommand, HostEvent, HostState, HostFailure>;
+export type Host = Omit<Aggregate<HostCommand, HostEvent, HostState, HostFailure>, 'transactAll'>;

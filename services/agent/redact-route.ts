@@ -55,6 +55,9 @@ const refusal = (failure: RedactFailure): HttpAnswer => {
     case 'duplicate-event-id':
     case 'archived':
     case 'unavailable':
+    case 'denied':
+    case 'rejected':
+    case 'too-large':
     case 'unreadable-envelope':
     case 'unknown-event':
     case 'unreadable-payload':

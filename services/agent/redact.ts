@@ -13,7 +13,7 @@ import type { RedactionRefused } from '../../domain/port/payload-redactor.ts';
 import { newestReader } from '../../domain/reader.ts';
 import { type Loaded, loadState } from '../load-state.ts';
 import { sealEvents } from '../seal-events.ts';
-import type { StreamFailure } from '../transact.ts';
+import type { StreamFailure } from '../stream-failure.ts';
 import type { Agent } from './agent.ts';
 import { halfArchived, type Search, search } from './redactable.ts';
 import { ownAuditStream } from './redactions.ts';

@@ -76,6 +76,13 @@ export const describeStartFailure = (failure: StartFailure): Words => {
       };
     case 'unavailable':
       return { msg: `the log cannot be read: ${failure.reason}`, remedy: 'is the disk there and writable?' };
+    case 'denied':
+    case 'rejected':
+    case 'too-large':
+      return {
+        msg: `the log refuses: ${failure.reason}`,
+        remedy: 'evioctl credential says who may do what; evioctl verify what stands there',
+      };
     case 'archived':
       return {
         msg: `the events of positions ${failure.from} to ${failure.to} (${failure.stream}) are archived`,

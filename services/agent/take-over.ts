@@ -4,7 +4,7 @@ import type { TakenOverFrom } from '../../domain/host/choice.ts';
 import type { ImportedPod } from '../../domain/host/command.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
-import type { StreamFailure } from '../transact.ts';
+import type { StreamFailure } from '../stream-failure.ts';
 import type { AgentPorts, Host } from './ports.ts';
 
 /**

@@ -17,7 +17,7 @@ import type { Readiness } from './readiness.ts';
 export const watchDisk = (
   { diskRoom, clock, log }: Pick<AgentPorts, 'diskRoom' | 'clock' | 'log'>,
   { diskBudget }: Pick<AgentConfiguration, 'diskBudget'>,
-  readiness: Readiness,
+  readiness: Pick<Readiness, 'disk'>,
 ): (() => Promise<void>) => {
   let history: DiskHistory = [];
   let said: string = 'ok';

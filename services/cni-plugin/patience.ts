@@ -1,5 +1,5 @@
 import type { Verb } from '../../domain/cni/version.ts';
-import { type RetryPolicy, retryFor } from './retry-policy.ts';
+import { type RetryPolicy, retryFor } from '../../domain/retry-policy.ts';
 
 /** How long a verb waits for the agent. */
 export type Patience = {

@@ -13,6 +13,7 @@ import type { LogReader, LogUnreadable } from '../../domain/port/log-reader.ts';
 import type { RestoreLog } from '../../domain/port/log-restore.ts';
 import type { WriteNewFolder } from '../../domain/port/new-folder.ts';
 import type { OpenOwnershipIndex } from '../../domain/port/ownership-index.ts';
+import type { Exclusively, Passwords } from '../../domain/port/passwords.ts';
 import type { OpenSigner, VerifySignature } from '../../domain/port/signature.ts';
 import type { TextFiles } from '../../domain/port/text-file.ts';
 import type { Timer } from '../../domain/port/timer.ts';
@@ -45,6 +46,8 @@ export type Context = {
   readonly restoreLog: RestoreLog;
   readonly files: Files;
   readonly textFiles: TextFiles;
+  readonly exclusively: Exclusively;
+  readonly passwords: Passwords;
   readonly writeNewFolder: WriteNewFolder;
   readonly readHostLocal: ReadHostLocal;
   readonly readEtcdKeys: ReadEtcdKeys;

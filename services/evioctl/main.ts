@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import { readEtcdKeys } from '../../adapters/etcd/read-keys.ts';
+import { exclusivelyBy } from '../../adapters/fs/exclusively.ts';
 import { files } from '../../adapters/fs/files.ts';
 import { writeNewFolder } from '../../adapters/fs/new-folder.ts';
 import { textFiles } from '../../adapters/fs/text-files.ts';
@@ -18,12 +19,13 @@ import { clock } from '../../adapters/system/clock.ts';
 import { growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openSigner } from '../../adapters/system/keys.ts';
+import { passwords } from '../../adapters/system/passwords.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
 import { userName } from '../../adapters/system/user.ts';
 import { verifySignature } from '../../adapters/system/verify-signature.ts';
 import { timeZone } from '../../adapters/system/zone.ts';
-import { configOption, configureFrom } from '../configuration-file.ts';
+import { configureFrom, nodeFile } from '../configuration-file.ts';
 import { logIn, socketOption, stateDirOption } from '../node-options.ts';
 import { addAgentCommands } from './agent-commands.ts';
 import { addAnchor } from './anchor.ts';
@@ -31,6 +33,7 @@ import { addArchive } from './archive.ts';
 import { archiveOption, archivesOf } from './archive-option.ts';
 import { addCompletion } from './completion.ts';
 import type { Context } from './context.ts';
+import { addCredential } from './credential.ts';
 import { addDiff } from './diff.ts';
 import { addDriftCommands } from './drift.ts';
 import { exitCodes } from './exit-code.ts';
@@ -50,7 +53,7 @@ const program = new Command('evioctl')
   .description('Ask the evio-agent of this machine: who holds which address, and why.')
   .addOption(socketOption())
   .addOption(stateDirOption())
-  .addOption(configOption())
+  .addOption(nodeFile.option())
   .addOption(
     new Option(
       '--log <path>',
@@ -130,6 +133,10 @@ const context: Context = {
   restoreLog: restoreSqliteLog(clock),
   files,
   textFiles,
+  // Foreign functions are loaded only where a lock is wanted.
+  exclusively: (path, run) => async () =>
+    exclusivelyBy((await import('../../adapters/kernel/file-lock.ts')).lockExclusively)(path, run)(),
+  passwords,
   writeNewFolder,
   readHostLocal,
   readEtcdKeys,
@@ -157,13 +164,14 @@ for (const add of [
   addReplay,
   addRedact,
   addSimulatePlan,
+  addCredential,
 ])
   add(program, context);
 
 addCompletion(program);
 
 program.hook('preAction', async () => {
-  const configured = await configureFrom(program, files);
+  const configured = await configureFrom(program, files, nodeFile);
   if (E.isLeft(configured)) program.error(`error: ${configured.left.msg}`, { exitCode: exitCodes.usage });
 });
 

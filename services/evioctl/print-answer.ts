@@ -1,7 +1,7 @@
 import { printJson, type Terminal } from './terminal.ts';
 
 /** What a command found. */
-type Answer = {
+export type Answer = {
   /** All of it, for programs. */
   readonly value: unknown;
   /** What it lists, where it is a list: `--ndjson` prints these alone. */

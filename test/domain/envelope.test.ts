@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { either as E } from 'fp-ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { decodeMetadata, encodeMetadata, Metadata } from '../../domain/envelope.ts';
 
 const text = fc.oneof(
@@ -27,6 +28,14 @@ const byCodec = (id: string, json: string) => {
     return E.left({ type: 'unreadable-envelope', id, reason: 'its metadata is not JSON' });
   }
 };
+
+test('an envelope is written in canonical JSON', (t) => {
+  fc.assert(fc.property(metadata, (given) => t.is(encodeMetadata(given), canonicalJson(given))));
+  const schema = 1.5;
+  t.throws(() => encodeMetadata({ ...fc.sample(metadata, 1)[0], schema } as Metadata), {
+    instanceOf: TypeError,
+  });
+});
 
 test('an envelope that was written is read, and any other text as its codec reads it', (t) => {
   fc.assert(

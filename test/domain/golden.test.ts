@@ -9,16 +9,17 @@ import { type ClusterEvent, clusterEvents } from '../../domain/cluster/events.ts
 import { decodeMetadata } from '../../domain/envelope.ts';
 import { decodeEvent, encodeEvent } from '../../domain/event.ts';
 import { type HostEvent, hostEvents } from '../../domain/host/events.ts';
+import { type LogIdentified, logEvents } from '../../domain/log/events.ts';
 import type { EventToAppend } from '../../domain/port/event-store.ts';
 import { incarnation, samples } from '../support/events.ts';
-import { samples2, samples3, samples4, stream } from '../support/golden-samples.ts';
+import { samples2, samples3, samples4, samples5, stream } from '../support/golden-samples.ts';
 import { poolSamples } from '../support/pool-events.ts';
 
 /*
  * What stands in the golden file was written by a release. It is never regenerated for an existing version: a changed shape
  * gets a new version, an upcaster and a line of its own.
  */
-const codecs = { ...hostEvents, ...clusterEvents, ...auditEvents };
+const codecs = { ...hostEvents, ...clusterEvents, ...auditEvents, ...logEvents };
 
 const readGolden = async (name: string): Promise<ReadonlyArray<EventToAppend>> =>
   JSON.parse(await readFile(join(import.meta.dirname, '../golden', name), 'utf8'));
@@ -27,8 +28,12 @@ const golden = await readGolden('events-v1.json');
 const golden2 = await readGolden('events-v2.json');
 const golden3 = await readGolden('events-v3.json');
 const golden4 = await readGolden('events-v4.json');
+const golden5 = await readGolden('events-v5.json');
 
-const sealedFor = (reader: number, events: ReadonlyArray<HostEvent | ClusterEvent | AuditEvent>) =>
+const sealedFor = (
+  reader: number,
+  events: ReadonlyArray<HostEvent | ClusterEvent | AuditEvent | LogIdentified>,
+) =>
   seal(
     sha256,
     stream,
@@ -58,7 +63,7 @@ const decodedAt = (line: EventToAppend, index: number) => {
 };
 
 test('every event type has a golden line', (t) => {
-  const types = [...golden, ...golden3, ...golden4].map(({ type }) => type);
+  const types = [...golden, ...golden3, ...golden4, ...golden5].map(({ type }) => type);
   t.deepEqual([...new Set(types)].sort(), Object.keys(codecs).sort());
 });
 
@@ -67,6 +72,7 @@ test('events are stored exactly as the golden files have them, byte for byte', (
   t.deepEqual(sealedFor(2, samples2), golden2);
   t.deepEqual(sealedFor(3, samples3), golden3);
   t.deepEqual(sealedFor(4, samples4), golden4);
+  t.deepEqual(sealedFor(5, samples5), golden5);
 });
 
 test('the golden files are of three versions of PodAdded, and all are read as the current one', (t) => {
@@ -77,6 +83,7 @@ test('the golden files are of three versions of PodAdded, and all are read as th
   t.deepEqual(golden2.map(decodedAt), samples2);
   t.deepEqual(golden3.map(decodedAt), samples3);
   t.deepEqual(golden4.map(decodedAt), samples4);
+  t.deepEqual(golden5.map(decodedAt), samples5);
 });
 
 test('what version 1 cannot say is not written for its readers', (t) => {

@@ -87,7 +87,7 @@ test('an event written for any reader is read as it was meant', (t) => {
       const event: HostEvent = podAdded('c1', '10.244.0.2', { addresses });
       fc.pre(addresses.every((allocation) => readerOf(allocation.choice) <= reader));
       const { type, schema, payload } = encodeEvent(hostEvents)(event, reader);
-      t.is(schema, reader < 3 ? reader : reader - 1);
+      t.is(schema, reader < 3 ? reader : Math.min(reader - 1, 3));
       const metadata = {
         schema,
         time: '2026-03-01T08:00:00.000Z',

@@ -1,32 +1,16 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import test from 'ava';
-import { run } from '../support/run.ts';
 import { assertSound, eventuallyReaches, join as joinCluster, makeBareScene } from '../support/scene.ts';
+import { readUnit } from './unit.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const unit = await readFile(join(root, 'manifests/systemd/evio-agent.service'), 'utf8');
-
-const settings = new Map(
-  unit.split('\n').flatMap((line) => {
-    const [, key, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
-    return key === undefined || value === undefined ? [] : [[key, value] as const];
-  }),
-);
+const { settings, verified, flagsOf } = await readUnit('evio-agent.service');
 
 test('systemd finds nothing wrong with the unit, where the project is installed', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'evio-unit-'));
-  t.teardown(() => rm(folder, { recursive: true }));
-  const path = join(folder, 'evio-agent.service');
-  await writeFile(path, unit.replaceAll('/opt/evio', root));
-  const said = await run('sh', '-c', `systemd-analyze verify --man=no --recursive-errors=no ${path} 2>&1`);
-  t.is(said, '');
+  t.is(await verified(t), '');
 });
 
 test('the unit starts the program with the flags of its first line', async (t) => {
-  const [first = ''] = (await readFile(join(root, 'services/agent/main.ts'), 'utf8')).split('\n', 1);
-  const flags = first.replace(/^.*node /, '');
+  const flags = await flagsOf('services/agent/main.ts');
   t.is(
     settings.get('ExecStart'),
     `/opt/evio/node_modules/.bin/node ${flags} /opt/evio/dist/services/agent/main.js`,

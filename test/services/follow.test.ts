@@ -33,12 +33,16 @@ const followTo = async (
 ) => {
   const end = new AbortController();
   const positions: number[] = [];
-  const apply = async (event: RecordedEvent) => {
+  const apply = async ([event]: ReadonlyArray<RecordedEvent>) => {
+    if (event === undefined) throw new Error('nothing to apply');
     positions.push(event.position);
     if (event.position === last) end.abort();
     return answer(event);
   };
-  const ended = await follow(store, checkpoint, apply, end.signal, every);
+  const ended = await follow(store, checkpoint, apply, end.signal, {
+    together: 1,
+    ...(every !== undefined && { every }),
+  });
   return { ended, positions };
 };
 

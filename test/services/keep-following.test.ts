@@ -4,7 +4,7 @@ import type { LogFields } from '../../domain/port/log.ts';
 import type { Timer } from '../../domain/port/timer.ts';
 import type { CheckpointUnreadable } from '../../services/follow.ts';
 import { keepFollowing } from '../../services/keep-following.ts';
-import type { StreamFailure } from '../../services/transact.ts';
+import type { StreamFailure } from '../../services/stream-failure.ts';
 
 /** Time passes at once, and is written down. */
 const instantTimer = () => {

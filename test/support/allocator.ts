@@ -18,6 +18,7 @@ import { host as hostDecider } from '../../domain/host/decider.ts';
 import { hostEvents } from '../../domain/host/events.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
+import type { Clock } from '../../domain/port/clock.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import { hostStream } from '../../domain/stream.ts';
 import type { Host } from '../../services/agent/ports.ts';
@@ -75,10 +76,14 @@ export const openNode = async (store: EventStore, node: string) => {
 };
 
 /** A configured cluster with an allocator beside it that is stopped with the test. */
-export const setUp = async (t: ExecutionContext, configured: ClusterConfiguration = configuration) => {
+export const setUp = async (
+  t: ExecutionContext,
+  configured: ClusterConfiguration = configuration,
+  stamps: Clock = clock,
+) => {
   const folder = await mkdtemp(join(tmpdir(), 'evio-allocator-'));
   t.teardown(() => rm(folder, { recursive: true }));
-  const store = openMemoryStore({ clock, newLogId: ids.random, sha256 });
+  const store = openMemoryStore({ clock: stamps, newLogId: ids.random, sha256 });
   const cluster = await openCluster(store);
   await opened(cluster.transact({ type: 'configure', ...configured }, cause())());
   const warnings: unknown[] = [];

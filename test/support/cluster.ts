@@ -3,6 +3,7 @@ import type { ClusterConfiguration } from '../../domain/cluster/configuration.ts
 import type {
   ClusterConfigured,
   LeaseRevoked,
+  LogRestored,
   NodeJoined,
   NodeLeft,
   SubnetLeased,
@@ -88,6 +89,12 @@ export const left = (name: string, asOf = hour(1)): NodeLeft => ({
   type: 'NodeLeft',
   node: node(name),
   asOf,
+});
+
+export const restored = (epoch: number, backup = { epoch: epoch - 1, position: 7 }): LogRestored => ({
+  type: 'LogRestored',
+  epoch,
+  backup,
 });
 
 export const join = (name: string, asOf = hour(0), incarnation = life(1)): ClusterCommand => ({

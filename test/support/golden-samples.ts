@@ -2,6 +2,7 @@ import { sha256 } from '../../adapters/system/sha256.ts';
 import type { AuditEvent } from '../../domain/audit/events.ts';
 import type { ClusterEvent } from '../../domain/cluster/events.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
+import type { LogIdentified } from '../../domain/log/events.ts';
 import { cidr, incarnation, ip, leaseObserved, nodeName, podAdded, podDeleted } from './events.ts';
 import { poolSamples } from './pool-events.ts';
 
@@ -106,6 +107,12 @@ const adopted = podAdded('c6', '10.244.0.7', {
 });
 const { type: _d, ...heldDelegated } = delegated;
 const { type: _a, ...heldAdopted } = adopted;
+
+/** What the programs of generation 5 write and older ones did not. */
+export const samples5: ReadonlyArray<ClusterEvent | LogIdentified> = [
+  { type: 'LogIdentified', logId: incarnation, epoch: 3 },
+  { type: 'LogRestored', epoch: 3, backup: { epoch: 2, position: 100_000 } },
+];
 
 /** What the programs of generation 4 write and older ones did not. */
 export const samples4: ReadonlyArray<HostEvent | ClusterEvent> = [

@@ -22,6 +22,7 @@ const packages: Readonly<Record<string, string>> = {
   setpriv: 'util-linux',
   'systemd-analyze': 'systemd',
   'mkfs.ext4': 'e2fsprogs',
+  openssl: 'openssl',
 };
 
 /** The machine's own tools: node_modules/.bin, first in an npm script, holds an `nft` of another kind. */

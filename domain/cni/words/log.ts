@@ -15,6 +15,21 @@ export const logWords: WordsFor<AppendFailure | ReadFailure | UnreadableEvent> =
     msg: `the event id ${refusal.id} stands in the log already`,
     details: 'ask again with a new request id',
   }),
+  'too-large': (refusal) => ({
+    code: codes.io,
+    msg: `the log takes no append of this size to ${refusal.stream}: ${refusal.reason}`,
+    details: "raise the limit of the cluster log's server",
+  }),
+  rejected: (refusal) => ({
+    code: codes.io,
+    msg: `the log does not take this append to ${refusal.stream}: ${refusal.reason}`,
+    details: 'evioctl verify says what stands there',
+  }),
+  denied: (refusal) => ({
+    code: codes.io,
+    msg: `the log refuses access: ${refusal.reason}`,
+    details: 'give a credential that may do this: evioctl credential issues one',
+  }),
   unavailable: (refusal) => ({
     code: codes.tryAgainLater,
     msg: `the log cannot be written: ${refusal.reason}`,

@@ -179,3 +179,19 @@ test('what is only written is not asked for again: a power cut may have taken it
   lock.close();
   await store.close();
 });
+
+test('a writer that died after it had answered repeats alone leaves nothing to ask for', async (t) => {
+  const [path, copy] = [join(scratchFolder(t), 'log.db'), join(scratchFolder(t), 'log.db')];
+  const appended = { stream: 'a', expectedRevision: 'no-stream', events: events(3) } as const;
+  const first = openAt(path);
+  await append(first, appended);
+  await first.close();
+  const store = openAt(path);
+  await append(store, appended);
+  // What its death would leave now.
+  for (const end of ['', '-wal', '-lock']) copyFileSync(`${path}${end}`, `${copy}${end}`);
+  await store.close();
+  const left = openAt(copy);
+  t.is((await collect(left.readAll())).length, 3);
+  await left.close();
+});

@@ -1,10 +1,11 @@
 import test from 'ava';
 import { either as E } from 'fp-ts';
+import type { RecordedEvent } from '../../../domain/port/event-store.ts';
 import { append, collect, events, type OpenStore, realClock, settle, upTo } from './support.ts';
 
 export const closeContract = (name: string, open: OpenStore): void => {
   test(`${name}: closing waits for the appends under way and refuses later ones`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     const underWay = upTo(10).map((index) =>
       store.append({ stream: `s-${index}`, expectedRevision: 'no-stream', events: events(1) })(),
     );
@@ -20,7 +21,7 @@ export const closeContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: a reading after or across the closing fails as unavailable, never looks complete`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(1_200) });
     const across = store.readAll()[Symbol.asyncIterator]();
     await across.next();
@@ -35,20 +36,25 @@ export const closeContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: closing ends every subscription`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(3) });
     const { signal } = new AbortController();
-    const following = [
+    const got = [
       { from: 0, signal },
       { from: 0, signal, stream: 'a' },
       { from: 9, signal, stream: 'b' },
-    ].map((subscription) => collect(store.subscribe(subscription)));
-    await settle();
+    ].map((subscription) => {
+      const events: RecordedEvent[] = [];
+      const follow = async (): Promise<void> => {
+        for await (const event of store.subscribe(subscription)) events.push(event);
+      };
+      return { events, ended: follow() };
+    });
+    const counts = (): ReadonlyArray<number> => got.map(({ events }) => events.length);
+    while (counts().join() !== '3,3,0') await settle();
     await store.close();
-    t.deepEqual(
-      (await Promise.all(following)).map(({ length }) => length),
-      [3, 3, 0],
-    );
+    await Promise.all(got.map(({ ended }) => ended));
+    t.deepEqual(counts(), [3, 3, 0]);
     t.deepEqual(await collect(store.subscribe({ from: 0, signal })), []);
   });
 };

@@ -4,7 +4,7 @@ import { append, collect, events, type OpenStore, realClock, settle, upTo } from
 
 export const flushContract = (name: string, open: OpenStore): void => {
   test(`${name}: what was written is shown to subscribers with the next flush`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     const shown: number[] = [];
     const over = new AbortController();
     const following = (async () => {
@@ -22,7 +22,7 @@ export const flushContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: with nothing to flush a flush succeeds and changes nothing`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     t.deepEqual(await store.flush()(), E.right(undefined));
     await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(1) });
     t.deepEqual(await store.flush()(), E.right(undefined));
@@ -30,7 +30,7 @@ export const flushContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: a closed store cannot be flushed`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await store.close();
     const answer = await store.flush()();
     t.true(E.isLeft(answer) && answer.left.type === 'unavailable');

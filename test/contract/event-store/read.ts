@@ -4,7 +4,7 @@ import { append, collect, events, type OpenStore, realClock, take, upTo } from '
 
 export const readContract = (name: string, open: OpenStore): void => {
   test(`${name}: a stream is read from any revision, and the log from any position`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     const count = 1_203;
     await append(store, { stream: 'b', expectedRevision: 'no-stream', events: events(1) });
     await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(count) });
@@ -22,14 +22,14 @@ export const readContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: a stream that does not exist has no events and no head`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     t.deepEqual(await collect(store.readStream('nowhere')), []);
     t.deepEqual(await collect(store.readAll()), []);
     t.deepEqual(await store.head('nowhere')(), E.right(undefined));
   });
 
   test(`${name}: the head is the place and the hash of the stream's last event`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     const written = events(3);
     await append(store, { stream: 'a', expectedRevision: 'no-stream', events: written });
     await append(store, { stream: 'b', expectedRevision: 'no-stream', events: events(1) });
@@ -37,7 +37,7 @@ export const readContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: a reading ends where the log ended when it began`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(600) });
     for (const read of [() => store.readAll(), () => store.readStream('a')]) {
       const end = await store.head('a')();
@@ -53,7 +53,7 @@ export const readContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: a reading left early holds nothing up`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(50) });
     t.is((await take(store.readAll(), 3)).length, 3);
     t.is((await take(store.readStream('a', 7), 1))[0]?.revision, 7);

@@ -1,6 +1,17 @@
 import test from 'ava';
 import type { EventStore, EventToAppend, RecordedEvent } from '../../../domain/port/event-store.ts';
-import { append, collect, event, events, type OpenStore, realClock, settle, take, upTo } from './support.ts';
+import {
+  append,
+  collect,
+  event,
+  events,
+  type OpenStore,
+  type Promised,
+  realClock,
+  settle,
+  take,
+  upTo,
+} from './support.ts';
 
 const never = (): AbortSignal => new AbortController().signal;
 
@@ -41,9 +52,9 @@ const countedSignal = () => {
   return { signal, waits: () => waits };
 };
 
-export const subscribeTypesContract = (name: string, open: OpenStore): void => {
+export const subscribeTypesContract = (name: string, open: OpenStore, { sleepsHere }: Promised): void => {
   test(`${name}: a subscription to some types gives what was there and what comes of them, without gap or repetition under concurrent writers`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await writer(store, 'before', 1_600);
     const early = take(store.subscribe({ types, from: 0, signal: never() }), 400 + 15 * 10);
     const ofOne = take(store.subscribe({ types, stream: 'writer-3', from: 0, signal: never() }), 10);
@@ -62,7 +73,7 @@ export const subscribeTypesContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: a subscription to some types of one stream gives what is both, from a position of the log`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await writer(store, 'a', 40);
     await writer(store, 'b', 40);
     const from = 50;
@@ -98,7 +109,7 @@ export const subscribeTypesContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: a few events of the wanted types are found among very many others`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     const rare = (revision: number | 'no-stream', type: string) =>
       append(store, { stream: 'a', expectedRevision: revision, events: [typed(type)] });
     await rare('no-stream', 'JoinRequested');
@@ -120,7 +131,7 @@ export const subscribeTypesContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: a slow subscriber to some types holds no writer up and misses none of them`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await writer(store, 'a', 8);
     const slow = store.subscribe({ types, from: 0, signal: never() })[Symbol.asyncIterator]();
     const got: unknown[] = [(await slow.next()).value];
@@ -138,8 +149,22 @@ export const subscribeTypesContract = (name: string, open: OpenStore): void => {
     t.deepEqual(got, expected);
   });
 
+  if (sleepsHere) sleeps(name, open);
+
+  test(`${name}: a subscription to no types at all gives nothing, and ends with its signal`, async (t) => {
+    const store = await open(t, realClock);
+    await writer(store, 'a', 8);
+    const ending = new AbortController();
+    const following = collect(store.subscribe({ types: [], from: 0, signal: ending.signal }));
+    await writer(store, 'b', 8);
+    ending.abort();
+    t.deepEqual(await following, []);
+  });
+};
+
+const sleeps = (name: string, open: OpenStore): void => {
   test(`${name}: a subscription sleeps through appends that hold nothing of its stream and types`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     const [byType, byStream, byBoth] = [countedSignal(), countedSignal(), countedSignal()];
     const following = [
       take(store.subscribe({ types, from: 0, signal: byType.signal }), 2),
@@ -178,15 +203,5 @@ export const subscribeTypesContract = (name: string, open: OpenStore): void => {
         [23, 24],
       ],
     );
-  });
-
-  test(`${name}: a subscription to no types at all gives nothing, and ends with its signal`, async (t) => {
-    const store = open(t, realClock);
-    await writer(store, 'a', 8);
-    const ending = new AbortController();
-    const following = collect(store.subscribe({ types: [], from: 0, signal: ending.signal }));
-    await writer(store, 'b', 8);
-    ending.abort();
-    t.deepEqual(await following, []);
   });
 };

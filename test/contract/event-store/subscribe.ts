@@ -23,7 +23,7 @@ const writer = async (store: EventStore, stream: string, count: number): Promise
 
 export const subscribeContract = (name: string, open: OpenStore): void => {
   test(`${name}: under 20 concurrent writers a subscription passes from what was there to what comes without gap or repetition`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await append(store, { stream: 'before', expectedRevision: 'no-stream', events: events(700) });
     const total = 700 + 20 * 50;
     const early = take(store.subscribe({ from: 0, signal: never() }), total);
@@ -39,7 +39,7 @@ export const subscribeContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: a subscription to one stream gives that stream alone, from a position of the log`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await writer(store, 'b', 10);
     await writer(store, 'a', 10);
     const whole = take(store.subscribe({ stream: 'a', from: 0, signal: never() }), 30);
@@ -68,7 +68,7 @@ export const subscribeContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: a subscription may begin beyond the end and waits for that position`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await writer(store, 'a', 2);
     const waiting = take(store.subscribe({ from: 5, signal: never() }), 2);
     await writer(store, 'b', 6);
@@ -76,7 +76,7 @@ export const subscribeContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: a slow subscriber holds no writer up and misses nothing`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     const slow = store.subscribe({ from: 0, signal: never() })[Symbol.asyncIterator]();
     await writer(store, 'a', 3);
     const got: number[] = [];
@@ -93,13 +93,19 @@ export const subscribeContract = (name: string, open: OpenStore): void => {
   });
 
   test(`${name}: an abort ends a subscription that waits, and one that is in the middle of its events`, async (t) => {
-    const store = open(t, realClock);
+    const store = await open(t, realClock);
     await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(10) });
     const waiting = new AbortController();
-    const waited = collect(store.subscribe({ from: 0, signal: waiting.signal }));
-    await settle();
+    const waited: number[] = [];
+    const wait = async (): Promise<void> => {
+      for await (const { position } of store.subscribe({ from: 0, signal: waiting.signal }))
+        waited.push(position);
+    };
+    const ended = wait();
+    while (waited.length < 10) await settle();
     waiting.abort();
-    t.is((await waited).length, 10);
+    await ended;
+    t.deepEqual(waited, upTo(10));
 
     const reading = new AbortController();
     const read: number[] = [];

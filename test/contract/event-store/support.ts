@@ -11,7 +11,19 @@ import type {
 } from '../../../domain/port/event-store.ts';
 
 /** Opens a fresh, empty store for one test and closes it in the test's teardown. */
-export type OpenStore = (t: ExecutionContext, clock: Clock) => EventStore;
+export type OpenStore = (t: ExecutionContext, clock: Clock) => EventStore | Promise<EventStore>;
+
+/** What a store on another machine cannot promise, and one of ours does. */
+export type Promised = {
+  /** An id that stands anywhere in the log is refused by its name: an EventStoreDB looks for it at the place of the append only. */
+  readonly knowsEveryId: boolean;
+  /** Texts are kept that are no JSON objects: on the wire a ledger event's metadata has to carry the hash. */
+  readonly keepsAnyText: boolean;
+  /** Its own sleep can be watched: else it is the server's. */
+  readonly sleepsHere: boolean;
+};
+
+export const everything: Promised = { knowsEveryId: true, keepsAnyText: true, sleepsHere: true };
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Law } from '../../../domain/verify/fault.ts';
-import { hour, joined, leased, left, released, revoked } from '../../support/cluster.ts';
+import { hour, joined, leased, left, released, restored, revoked } from '../../support/cluster.ts';
 import { cidr, leaseObserved, nodeName, podAdded, podDeleted, podWired } from '../../support/events.ts';
 import { fenced, leaveRequested, surrendered } from '../../support/host.ts';
 import { type Told, written } from '../../support/logged.ts';
@@ -71,6 +71,7 @@ const breaches: ReadonlyArray<readonly [string, Law, ReadonlyArray<Told>, Readon
     ],
     [4],
   ],
+  ['a restored log of an old epoch', 'epoch-grows', [cluster(restored(2)), cluster(restored(2))], []],
   ['a node that leaves with its lease', 'lease-known', [cluster(left('node-1'))], [4]],
   [
     'a lease observed that was given to another',

@@ -37,6 +37,7 @@ const every = [
     'diff',
   ],
   ...['replay', 'simulate-plan', 'redact', 'archive', 'era close', 'drift', 'reconcile'],
+  ...['credential issue', 'credential list', 'credential revoke'],
 ];
 
 test.serial('these are all the commands there are', async (t) => {

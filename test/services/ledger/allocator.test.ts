@@ -7,6 +7,7 @@ import { sha256 } from '../../../adapters/system/sha256.ts';
 import { host as hostDecider } from '../../../domain/host/decider.ts';
 import { hostEvents } from '../../../domain/host/events.ts';
 import { openAggregate } from '../../../services/transact.ts';
+import { clockOf } from '../../contract/event-store/support.ts';
 import { cause, openCluster, opened, openNode, setUp } from '../../support/allocator.ts';
 import { configuration, ofTwo } from '../../support/cluster.ts';
 import { nodeName } from '../../support/events.ts';
@@ -43,6 +44,50 @@ test('a refused request is said, and the next one is decided', async (t) => {
   await eventually('the other life is refused', async () => refused.get('node-1'));
   t.is(refused.get('node-1')?.type, 'node-known');
   t.deepEqual(await leased('node-1'), ['10.244.0.0/17' as never]);
+});
+
+test('of requests that waited together a refused one holds up no other, and all others are one append', async (t) => {
+  const { store, start, leased, refused, holding, types } = await setUp(t, ofTwo);
+  const [first, second] = [await openNode(store, 'node-1'), await openNode(store, 'node-1')];
+  await first.join();
+  // Another life of the same node.
+  await second.join();
+  await (await openNode(store, 'node-2')).join();
+  let appends = 0;
+  const { append } = store;
+  Object.assign(store, {
+    append: (wanted: Parameters<typeof append>[0]) => {
+      appends += 1;
+      return append(wanted);
+    },
+  });
+  start();
+  await leased('node-2');
+  t.deepEqual(holding('node-1')?.subnets, ['10.244.0.0/17' as never]);
+  t.is(refused.get('node-1')?.type, 'node-known');
+  t.is(refused.get('node-2'), undefined);
+  t.is((await types()).length, 5);
+  t.true(appends <= 2, `${appends} appends`);
+});
+
+test('requests that were decided in a lost life and new ones are told apart when they are decided together', async (t) => {
+  const quick = { ...ofTwo, quarantineSeconds: 0 };
+  // Of one stamp all: nothing but the ids tells what was decided.
+  const { store, start, leased, holding, types } = await setUp(t, quick, clockOf('2026-11-21T12:00:00.000Z'));
+  const first = start();
+  await (await openNode(store, 'node-0')).join();
+  await leased('node-0');
+  const node = await openNode(store, 'node-1');
+  await node.join();
+  const [subnet = ''] = await leased('node-1');
+  await node.learn(subnet);
+  await node.ask({ type: 'request-leave' });
+  await eventually('it has left', async () => (holding('node-1') === undefined ? true : undefined));
+  await first.stop();
+  await (await openNode(store, 'node-2')).join();
+  start(undefined, 'another');
+  await leased('node-2');
+  t.deepEqual((await types()).slice(5), ['SubnetReleased', 'NodeLeft', 'NodeJoined', 'SubnetLeased']);
 });
 
 test('a surrendered lease is released when its last pod is gone, and the node leaves', async (t) => {
@@ -142,6 +187,18 @@ test('requests to another cluster are none of its business', async (t) => {
   await (await openNode(store, 'node-1')).join();
   await leased('node-1');
   t.is((await types()).filter((type) => type === 'NodeJoined').length, 1);
+});
+
+test('what looks like a request in a stream of no host is passed over, readable or not', async (t) => {
+  const { store, start, leased } = await setUp(t);
+  const [event] = await Array.fromAsync(store.readAll());
+  if (event === undefined) return t.fail();
+  const { payload, metadata, hash } = event;
+  const events = [{ id: randomUUID(), type: 'JoinRequested', payload, metadata, hash }];
+  await store.append({ stream: 'orders', expectedRevision: 'no-stream', events })();
+  start();
+  await (await openNode(store, 'node-1')).join();
+  t.deepEqual(await leased('node-1'), ['10.244.0.0/24' as never]);
 });
 
 test('a request that cannot be read stops the allocator by its name', async (t) => {

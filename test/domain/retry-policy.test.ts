@@ -1,6 +1,6 @@
 import test from 'ava';
 import { option as O } from 'fp-ts';
-import { retryFor } from '../../../services/cni-plugin/retry-policy.ts';
+import { retryFor } from '../../domain/retry-policy.ts';
 
 /** The delays of somebody who is refused at once every time. */
 const delays = (limitMs: number): ReadonlyArray<number> => {
@@ -30,4 +30,10 @@ test('waiting ends before the limit, and not long before', (t) => {
 test('time that the tries themselves took counts', (t) => {
   t.deepEqual(retryFor(1_000)({ tries: 1, elapsedMs: 995 }), O.none);
   t.deepEqual(retryFor(1_000)({ tries: 1, elapsedMs: 990 }), O.some(10));
+});
+
+test('a policy without a limit never gives up, and asks no more often than it says', (t) => {
+  const policy = retryFor(Number.POSITIVE_INFINITY, 5_000);
+  t.deepEqual(policy({ tries: 9, elapsedMs: 60_000 }), O.some(2_560));
+  t.deepEqual(policy({ tries: 2_000, elapsedMs: 1e12 }), O.some(5_000));
 });

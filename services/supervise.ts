@@ -1,33 +1,25 @@
-import type { Supervisor } from '../../domain/port/supervisor.ts';
-import type { Timer } from '../../domain/port/timer.ts';
-import type { Agent } from './agent.ts';
-import { reasonsNow } from './reasons.ts';
+import type { Supervisor } from '../domain/port/supervisor.ts';
+import type { Timer } from '../domain/port/timer.ts';
 
-/** How often the supervisor hears how the agent fares, when that changed. */
+/** How often the supervisor hears how the program fares, when that changed. */
 const statusMs = 5_000;
 
-const statusWords = (agent: Agent): string => {
-  const reasons = reasonsNow(agent);
-  const pods = `${agent.host.state().attachments.size} attachments`;
-  return reasons.length === 0 ? `serving, ${pods}` : `not ready, ${pods}: ${reasons.join('; ')}`;
-};
-
 /**
- * Tells the supervisor that requests are served, from now on how the agent fares, and that it lives: which a process does whose event
+ * Tells the supervisor that requests are served, from now on how the program fares, and that it lives: which a process does whose event
  * loop turns. The returned function says that it stops.
  */
 export const supervise = (
   { tell, watchdogMs }: Supervisor,
   timer: Timer,
-  agent: Agent,
+  statusWords: () => string,
   pid: number,
 ): (() => void) => {
-  let said = statusWords(agent);
+  let said = statusWords();
   tell({ READY: '1', MAINPID: String(pid), STATUS: said });
   // Twice in the time after which it is taken for dead, as sd_watchdog_enabled(3) advises.
   const everyMs = Math.min(statusMs, (watchdogMs ?? Number.POSITIVE_INFINITY) / 2);
   const end = timer.every(everyMs, async () => {
-    const status = statusWords(agent);
+    const status = statusWords();
     const fields = {
       ...(watchdogMs === undefined ? {} : { WATCHDOG: '1' }),
       ...(status === said ? {} : { STATUS: status }),

@@ -1,0 +1,61 @@
+import type { StreamIdentifier } from '@eventstore/db-client/generated/shared_pb.js';
+import type { AppendReq, BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
+import { either as E } from 'fp-ts';
+import type { ClientEvent, ClientExpectation } from '../../../domain/port/client-log.ts';
+import { type GrpcStatus, refusedAs } from '../grpc/status.ts';
+import { streamName, uuidOf } from './identifier.ts';
+
+/** Which stream a write is for, and what its client takes it to be. */
+export type Target = { readonly stream: string; readonly expected: ClientExpectation };
+
+/** What the options of every write have, whatever they call the revision. */
+export type TargetOptions = {
+  readonly getStreamIdentifier: () => StreamIdentifier | undefined;
+  readonly hasNoStream: () => boolean;
+  readonly hasAny: () => boolean;
+  readonly hasStreamExists: () => boolean;
+};
+
+export const targetOf = (
+  options: TargetOptions | undefined,
+  revision: string | undefined,
+): E.Either<GrpcStatus, Target> => {
+  if (options === undefined)
+    return E.left(refusedAs('invalidArgument', 'the first message of a write has its options'));
+  return E.map((stream: string): Target => ({ stream, expected: expectationOf(options, revision) }))(
+    streamName(options.getStreamIdentifier()),
+  );
+};
+
+const expectationOf = (options: TargetOptions, revision: string | undefined): ClientExpectation => {
+  if (options.hasNoStream()) return 'no-stream';
+  if (options.hasStreamExists()) return 'stream-exists';
+  if (options.hasAny()) return 'any';
+  return Number(revision ?? 0);
+};
+
+type Proposed = AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage;
+
+/** An event as the client sent it. `bytes`: what it counts of the most that an append may have. */
+export const eventOf = (
+  proposed: Proposed,
+): E.Either<GrpcStatus, { readonly event: ClientEvent; readonly bytes: number }> => {
+  const map = proposed.getMetadataMap();
+  const type = map.get('type');
+  if (type === undefined || type === '')
+    return E.left(
+      refusedAs('invalidArgument', 'an event has no type: give it in its metadata', {
+        exception: 'missing-required-metadata-property',
+        'required-metadata-properties': 'type',
+      }),
+    );
+  return E.map((id: string) => {
+    const data = proposed.getData_asU8();
+    const metadata = proposed.getCustomMetadata_asU8();
+    const contentType = map.get('content-type') ?? 'application/octet-stream';
+    return {
+      event: { id, type, contentType, data, metadata },
+      bytes: data.length + metadata.length,
+    };
+  })(uuidOf(proposed.getId()));
+};

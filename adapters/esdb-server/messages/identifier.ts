@@ -1,0 +1,33 @@
+import type { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb.js';
+import { either as E } from 'fp-ts';
+import { type GrpcStatus, refusedAs } from '../grpc/status.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const invalid = (reason: string): GrpcStatus => refusedAs('invalidArgument', reason);
+
+/** A stream's name. */
+export const streamName = (identifier: StreamIdentifier | undefined): E.Either<GrpcStatus, string> => {
+  const bytes = identifier?.getStreamName_asU8() ?? new Uint8Array();
+  if (bytes.length === 0) return E.left(invalid('the stream has no name: give stream_identifier'));
+  try {
+    return E.right(utf8.decode(bytes));
+  } catch {
+    return E.left(invalid('the name of the stream is not UTF-8'));
+  }
+};
+
+const uuidText = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;
+
+const halfOf = (bits: string): string => BigInt.asUintN(64, BigInt(bits)).toString(16).padStart(16, '0');
+
+/** A UUID in lower case, from its text or its two halves. */
+export const uuidOf = (uuid: UUID | undefined): E.Either<GrpcStatus, string> => {
+  const halves = uuid?.getStructured();
+  if (halves !== undefined) {
+    const hex = halfOf(halves.getMostSignificantBits()) + halfOf(halves.getLeastSignificantBits());
+    return E.right(hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'));
+  }
+  const text = (uuid?.getString() ?? '').toLowerCase();
+  return uuidText.test(text) ? E.right(text) : E.left(invalid(`the id "${text}" is no UUID`));
+};

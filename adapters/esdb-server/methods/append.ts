@@ -1,0 +1,43 @@
+import { either as E } from 'fp-ts';
+import type { ClientEvent } from '../../../domain/port/client-log.ts';
+import type { Call } from '../grpc/call.ts';
+import { done, type GrpcStatus, refusedAs } from '../grpc/status.ts';
+import { appendAnswer, conflictAnswer } from '../messages/append-answer.ts';
+import { eventOf, type Target, targetOf } from '../messages/append-request.ts';
+import { AppendReq } from '../messages/generated.ts';
+import { read } from '../messages/read.ts';
+import { tell } from '../refusal.ts';
+import { type Appending, appendFor } from './appending.ts';
+
+/** Streams/Append: the options, then the events, one a message; the client's end of sending is the order to append. */
+export const append =
+  (appending: Appending) =>
+  async (call: Call): Promise<GrpcStatus> => {
+    let target: Target | undefined;
+    const events: ClientEvent[] = [];
+    let bytes = 0;
+    for await (const message of call.messages) {
+      const request = read(AppendReq, message);
+      if (E.isLeft(request)) return request.left;
+      const options = request.right.getOptions();
+      const proposed = request.right.getProposedMessage();
+      if (target === undefined || options !== undefined) {
+        const named = targetOf(options, options?.getRevision());
+        if (E.isLeft(named)) return named.left;
+        target = named.right;
+      }
+      if (proposed === undefined) continue;
+      const event = eventOf(proposed);
+      if (E.isLeft(event)) return event.left;
+      bytes += event.right.bytes;
+      if (bytes > appending.mostBytes)
+        return tell({ type: 'append-too-large', most: appending.mostBytes }).status;
+      events.push(event.right.event);
+    }
+    if (target === undefined) return refusedAs('invalidArgument', 'the append has no options');
+    const answer = await appendFor(appending, call.caller, { ...target, events })();
+    if (E.isRight(answer)) await call.send(appendAnswer(answer.right));
+    else if (answer.left.type === 'conflict') await call.send(conflictAnswer(answer.left));
+    else return tell(answer.left).status;
+    return done;
+  };

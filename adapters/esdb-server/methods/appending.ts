@@ -1,0 +1,43 @@
+import { either as E, function as F, taskEither as TE } from 'fp-ts';
+import { describedBy } from '../../../domain/esdb/ledger-stream.ts';
+import type { Caller, WantedAccess } from '../../../domain/port/access.ts';
+import type { ClientAppend, ClientAppended, ClientLog } from '../../../domain/port/client-log.ts';
+import type { Refusal } from '../refusal.ts';
+
+export type Appending = {
+  readonly log: Pick<ClientLog, 'append'>;
+  /** The most bytes that data and metadata of one append may have. */
+  readonly mostBytes: number;
+  /** Called behind each append that was done. */
+  readonly appended: (events: number, seconds: number) => void;
+};
+
+/** What somebody does who appends to this stream. */
+export const appendingTo = (stream: string): WantedAccess => {
+  const described = describedBy(stream);
+  return described === undefined
+    ? { action: 'append', stream }
+    : { action: 'write-metadata', stream: described };
+};
+
+/** Appends what was allowed. Once begun it is not given up: also when its client is gone it is done as a whole, or not at all. */
+export const appendNow = async (
+  { log, appended }: Appending,
+  append: ClientAppend,
+): Promise<E.Either<Refusal, ClientAppended>> => {
+  const began = performance.now();
+  const answer = await log.append(append)();
+  if (E.isRight(answer)) appended(append.events.length, (performance.now() - began) / 1000);
+  return answer;
+};
+
+/** Appends, if the caller may. */
+export const appendFor = (
+  appending: Appending,
+  caller: Caller,
+  append: ClientAppend,
+): TE.TaskEither<Refusal, ClientAppended> =>
+  F.pipe(
+    caller.may(appendingTo(append.stream)),
+    TE.flatMap(() => () => appendNow(appending, append)),
+  );

@@ -1,0 +1,82 @@
+import { either as E } from 'fp-ts';
+import type { Clock } from '../../../domain/port/clock.ts';
+import type { Call } from '../grpc/call.ts';
+import { done, type GrpcStatus, refusedAs } from '../grpc/status.ts';
+import { batchAnswer, batchRefusal, type Correlated } from '../messages/append-answer.ts';
+import type { Target } from '../messages/append-request.ts';
+import { BatchAppendReq } from '../messages/generated.ts';
+import { uuidOf } from '../messages/identifier.ts';
+import { read } from '../messages/read.ts';
+import { type Refusal, tell } from '../refusal.ts';
+import { type Appending, appendingTo, appendNow } from './appending.ts';
+import { addEvents, type Batch, beginBatch, judge } from './batch.ts';
+
+/** One call may have so many appends that are not whole, and so many under way, before more is read. */
+const mostOpen = 128;
+const mostUnderWay = 256;
+
+const closed = refusedAs('unavailable', 'the server is closing: append again');
+
+/**
+ * Streams/BatchAppend: appends of one client to any streams, told apart by their correlation ids, for as long as it likes. They are begun
+ * in the order of their last chunks, and answered as they are done.
+ */
+export const batchAppend =
+  (appending: Appending, clock: Clock) =>
+  async (call: Call): Promise<GrpcStatus> => {
+    const open = new Map<string, Batch>();
+    const underWay = new Set<Promise<void>>();
+
+    const answer = async (correlated: Correlated, outcome: ReturnType<typeof appendNow>): Promise<void> => {
+      const appended = await outcome;
+      await call.send(
+        E.isRight(appended)
+          ? batchAnswer(correlated, appended.right)
+          : batchRefusal(correlated, tell(appended.left)),
+      );
+    };
+
+    /** Begins an append that is whole. Awaited before the next is looked at: nothing overtakes it. */
+    const begin = async (correlation: string, batch: Batch): Promise<void> => {
+      const judged = judge(batch, Date.parse(clock.now()));
+      const allowed: E.Either<Refusal, Target> = E.isLeft(judged)
+        ? judged
+        : E.as(judged.right)(await call.caller.may(appendingTo(judged.right.stream))());
+      const outcome = E.isLeft(allowed)
+        ? Promise.resolve(allowed)
+        : appendNow(appending, { ...allowed.right, events: batch.events });
+      const stream = E.isRight(batch.target) && { stream: batch.target.right.stream };
+      const task = answer({ correlation, ...stream }, outcome);
+      underWay.add(task);
+      void task.finally(() => underWay.delete(task));
+    };
+
+    const finishAndEnd = async (): Promise<void> => {
+      while (underWay.size > 0) await Promise.all(underWay);
+      call.end(closed);
+    };
+    call.closing.addEventListener('abort', finishAndEnd);
+    call.over.addEventListener('abort', () => call.closing.removeEventListener('abort', finishAndEnd));
+
+    for await (const message of call.messages) {
+      const request = read(BatchAppendReq, message);
+      if (E.isLeft(request)) return request.left;
+      const id = uuidOf(request.right.getCorrelationId());
+      if (E.isLeft(id)) return id.left;
+      const batch = open.get(id.right) ?? beginBatch(request.right.getOptions());
+      addEvents(batch, request.right.getProposedMessagesList(), appending.mostBytes);
+      if (request.right.getIsFinal()) {
+        open.delete(id.right);
+        // What is under way is answered, and then the call ends: this one has not begun.
+        if (call.closing.aborted) continue;
+        await begin(id.right, batch);
+        if (underWay.size >= mostUnderWay) await Promise.race(underWay);
+      } else {
+        open.set(id.right, batch);
+        if (open.size > mostOpen)
+          return refusedAs('resourceExhausted', `more than ${mostOpen} appends of this call are not whole`);
+      }
+    }
+    await Promise.all(underWay);
+    return done;
+  };

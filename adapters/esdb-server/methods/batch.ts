@@ -1,0 +1,54 @@
+import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
+import { either as E } from 'fp-ts';
+import type { ClientEvent } from '../../../domain/port/client-log.ts';
+import type { GrpcStatus } from '../grpc/status.ts';
+import { eventOf, type Target, targetOf } from '../messages/append-request.ts';
+import type { Refusal } from '../refusal.ts';
+
+/** One append of a BatchAppend, as much of it as has come. Of one that is refused already nothing more is kept. */
+export type Batch = {
+  readonly target: E.Either<Refusal, Target>;
+  /** Milliseconds since 1970. */
+  readonly deadline: number | undefined;
+  events: ClientEvent[];
+  bytes: number;
+  refusal: Refusal | undefined;
+};
+
+const malformed = (status: GrpcStatus): Refusal => ({ type: 'malformed', status });
+
+/** Begins with the options, which are in the first chunk alone. */
+export const beginBatch = (options: BatchAppendReq.Options | undefined): Batch => ({
+  target: E.mapLeft(malformed)(targetOf(options, options?.getStreamPosition())),
+  deadline: options?.getDeadline()?.toDate().getTime(),
+  events: [],
+  bytes: 0,
+  refusal: undefined,
+});
+
+/** Takes in the events of a chunk; `most`: bytes of data and metadata of the whole append. */
+export const addEvents = (
+  batch: Batch,
+  proposed: ReadonlyArray<BatchAppendReq.ProposedMessage>,
+  most: number,
+): void => {
+  for (const one of proposed) {
+    if (batch.refusal !== undefined) return;
+    const event = eventOf(one);
+    if (E.isLeft(event)) {
+      batch.refusal = malformed(event.left);
+    } else {
+      batch.bytes += event.right.bytes;
+      batch.events.push(event.right.event);
+      if (batch.bytes > most) batch.refusal = { type: 'append-too-large', most };
+    }
+    if (batch.refusal !== undefined) batch.events = [];
+  }
+};
+
+/** What the whole append is for, or why it is not to be done. */
+export const judge = ({ refusal, target, deadline }: Batch, nowMs: number): E.Either<Refusal, Target> => {
+  if (refusal !== undefined) return E.left(refusal);
+  if (E.isRight(target) && deadline !== undefined && deadline < nowMs) return E.left({ type: 'append-late' });
+  return target;
+};

@@ -1,0 +1,89 @@
+import { either as E } from 'fp-ts';
+import { patternFilter, prefixFilter } from '../../../domain/esdb/filter.ts';
+import { describedBy } from '../../../domain/esdb/ledger-stream.ts';
+import type { WantedAccess } from '../../../domain/port/access.ts';
+import type { ClientLog, EventFilter } from '../../../domain/port/client-log.ts';
+import type { CompilePattern } from '../../../domain/port/pattern.ts';
+import type { Call } from '../grpc/call.ts';
+import { onlyMessage } from '../grpc/messages.ts';
+import { done, type GrpcStatus, refusedAs } from '../grpc/status.ts';
+import { ReadReq } from '../messages/generated.ts';
+import { read } from '../messages/read.ts';
+import { writeNotFound } from '../messages/read-answer.ts';
+import { type FilterWanted, type ReadWanted, readWanted } from '../messages/read-request.ts';
+import { makeWriter } from '../protobuf/writer.ts';
+import { openPages } from '../read/pages.ts';
+import { type SendParts, sendPages } from '../read/send-pages.ts';
+import { thrownRefusal } from '../read/thrown.ts';
+import { tell } from '../refusal.ts';
+
+export type ReadParts = SendParts & {
+  readonly log: ClientLog;
+  readonly compile: CompilePattern;
+  /** Called when a subscription begins; what it returns, when it ends. */
+  readonly subscribed: () => () => void;
+};
+
+const closing = refusedAs('unavailable', 'the server is closing: call again');
+
+/** Streams/Read: readings and subscriptions of one stream, or of all. */
+export const readMethod =
+  (parts: ReadParts) =>
+  async (call: Call): Promise<GrpcStatus> => {
+    const request = read(ReadReq, await onlyMessage(call.messages));
+    const wanted = E.flatMap(readWanted)(request);
+    if (E.isLeft(wanted)) return wanted.left;
+    const { source, limit } = wanted.right;
+    const allowed = await call.caller.may(reading(source))();
+    if (E.isLeft(allowed)) return tell(allowed.left).status;
+    const filter = filterFor(parts.compile, source.of === 'all' ? source.filter : undefined);
+    if (E.isLeft(filter)) return refusedAs('invalidArgument', filter.left);
+    if (limit === 0) return done;
+    const leave = limit === 'subscription' ? parts.subscribed() : () => undefined;
+    try {
+      return await answer(parts, call, wanted.right, filter.right);
+    } catch (error) {
+      const refusal = thrownRefusal(error);
+      if (refusal === undefined) throw error;
+      return tell(refusal).status;
+    } finally {
+      leave();
+    }
+  };
+
+const answer = async (
+  parts: ReadParts,
+  call: Call,
+  wanted: ReadWanted,
+  filter: EventFilter | undefined,
+): Promise<GrpcStatus> => {
+  const signal = AbortSignal.any([call.over, call.closing]);
+  const pages = await openPages(parts.log, wanted, filter, signal);
+  if (E.isRight(pages)) {
+    await sendPages(parts, call, wanted, pages.right);
+    return call.closing.aborted ? closing : done;
+  }
+  if (pages.left.type !== 'stream-not-found') return tell(pages.left).status;
+  const { stream } = pages.left;
+  const writer = makeWriter();
+  writer.framed(() => writeNotFound(writer, stream));
+  await call.send(writer.written());
+  return done;
+};
+
+const reading = (source: ReadWanted['source']): WantedAccess => {
+  if (source.of === 'all') return { action: 'read-all' };
+  const described = describedBy(source.stream);
+  return described === undefined
+    ? { action: 'read', stream: source.stream }
+    : { action: 'read-metadata', stream: described };
+};
+
+const filterFor = (
+  compile: CompilePattern,
+  filter: FilterWanted | undefined,
+): E.Either<string, EventFilter | undefined> => {
+  if (filter === undefined) return E.right(undefined);
+  const { on, by } = filter;
+  return 'pattern' in by ? patternFilter(compile, on, by.pattern) : E.right(prefixFilter(on, by.prefixes));
+};

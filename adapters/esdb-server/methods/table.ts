@@ -1,0 +1,32 @@
+import type { Clock } from '../../../domain/port/clock.ts';
+import type { ServedMethod } from '../grpc/serve-call.ts';
+import { append } from './append.ts';
+import type { Appending } from './appending.ts';
+import { batchAppend } from './batch-append.ts';
+import { deleteStream, tombstoneStream } from './delete.ts';
+import { gossip } from './gossip.ts';
+import { listNone, persistentSubscriptions } from './persistent-subscriptions.ts';
+import { type ReadParts, readMethod } from './read.ts';
+import { serverFeatures } from './server-features.ts';
+
+const streams = '/event_store.client.streams.Streams/';
+
+/** Every method that is served, by its path. */
+export const methodsOver = (
+  parts: Appending & ReadParts & { readonly clock: Clock },
+): ReadonlyMap<string, ServedMethod> => {
+  const { log, clock } = parts;
+  return new Map<string, ServedMethod>([
+    [
+      '/event_store.client.server_features.ServerFeatures/GetSupportedMethods',
+      { for: 'anybody', run: serverFeatures },
+    ],
+    ['/event_store.client.gossip.Gossip/Read', { for: 'anybody', run: gossip(log.identity, clock) }],
+    [`${streams}Append`, { for: 'authenticated', run: append(parts) }],
+    [`${streams}BatchAppend`, { for: 'authenticated', run: batchAppend(parts, clock) }],
+    [`${streams}Read`, { for: 'authenticated', run: readMethod(parts) }],
+    [`${streams}Delete`, { for: 'authenticated', run: deleteStream(log) }],
+    [`${streams}Tombstone`, { for: 'authenticated', run: tombstoneStream(log) }],
+    [`${persistentSubscriptions}List`, { for: 'authenticated', run: listNone }],
+  ]);
+};

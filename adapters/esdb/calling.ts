@@ -1,0 +1,101 @@
+import { either as E, option as O } from 'fp-ts';
+import type { Clock } from '../../domain/port/clock.ts';
+import type { ReadFailure } from '../../domain/port/event-store.ts';
+import type { Timer } from '../../domain/port/timer.ts';
+import type { RetryPolicy } from '../../domain/retry-policy.ts';
+import type { Connection } from './connection.ts';
+import { type CallFailure, callFailure } from './failure.ts';
+
+/** What every call needs. */
+export type Calling = {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  /** Aborts when the store is closed: nobody waits any longer. */
+  readonly closing: AbortSignal;
+};
+
+export const closedReason = 'the log is closed';
+
+/** Waits as the policy has it; false when it is to be given up. */
+const waits = async (
+  { clock, timer }: Calling,
+  policy: RetryPolicy,
+  status: { readonly tries: number; readonly begun: number },
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const delay = policy({ tries: status.tries, elapsedMs: clock.monotonicMs() - status.begun });
+  if (O.isNone(delay) || signal.aborted) return false;
+  await timer.sleep(delay.value, signal);
+  return !signal.aborted;
+};
+
+/** Makes a call again, the same one, for as long as it is not answered and the policy has it. */
+export const insist = async <A>(
+  calling: Calling,
+  policy: RetryPolicy,
+  call: () => Promise<A>,
+): Promise<E.Either<CallFailure, A>> => {
+  const begun = calling.clock.monotonicMs();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return E.right(await call());
+    } catch (error) {
+      const failure = callFailure(error);
+      if (failure.type !== 'unavailable') return E.left(failure);
+      if (!(await waits(calling, policy, { tries, begun }, calling.closing))) return E.left(failure);
+    }
+  }
+};
+
+/** What is thrown out of an iteration: it has no other way to fail. */
+export const thrown = (failure: Exclude<ReadFailure, { readonly type: 'archived' }>): Error & ReadFailure =>
+  Object.assign(new Error(failure.reason), failure);
+
+export const closed = (): Error & ReadFailure => thrown({ type: 'unavailable', reason: closedReason });
+
+/** A failed reading as the port says it. */
+export const readFailure = (failure: CallFailure): Exclude<ReadFailure, { readonly type: 'archived' }> => {
+  switch (failure.type) {
+    case 'denied':
+    case 'unavailable':
+      return failure;
+    case 'rejected':
+    case 'too-large':
+      return { type: 'unavailable', reason: failure.reason };
+    case 'conflict':
+      return { type: 'unavailable', reason: 'the server speaks of a conflict where nothing was appended' };
+  }
+};
+
+/**
+ * An iteration that goes on behind what it gave when the connection breaks: `open` begins there. Gives up by the policy when nothing comes
+ * any more, and throws the reason; ends when the signal aborts.
+ */
+export const resuming = async function* <A>(
+  calling: Calling,
+  policy: RetryPolicy,
+  signal: AbortSignal,
+  open: () => AsyncIterable<A>,
+): AsyncGenerator<A, void> {
+  let tries = 0;
+  let begun = 0;
+  while (!signal.aborted) {
+    try {
+      for await (const one of open()) {
+        tries = 0;
+        yield one;
+        if (signal.aborted) return;
+      }
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      const failure = callFailure(error);
+      if (failure.type !== 'unavailable') throw thrown(readFailure(failure));
+      if (tries === 0) begun = calling.clock.monotonicMs();
+      tries += 1;
+      if (await waits(calling, policy, { tries, begun }, signal)) continue;
+      if (!signal.aborted) throw thrown(failure);
+    }
+  }
+};

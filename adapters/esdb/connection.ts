@@ -1,0 +1,76 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import grpc, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { AppendReq, AppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { CallOptions, ClientReadableStream, Metadata } from '@grpc/grpc-js';
+
+/**
+ * What the client gives to its own methods (and to its subclasses, in TypeScript): one channel that is discovered, secured, kept alive
+ * and replaced, and calls on it with the credentials. Its public methods parse data that is JSON, so that the bytes which were hashed are
+ * gone, and its appends share one call that may end without an answer for those in it.
+ */
+type Inside = {
+  readonly execute: <A>(
+    client: typeof StreamsClient,
+    name: string,
+    action: (client: StreamsClient) => Promise<A>,
+  ) => Promise<A>;
+  readonly GRPCStreamCreator: <A>(
+    client: typeof StreamsClient,
+    name: string,
+    creator: (client: StreamsClient) => A,
+  ) => () => Promise<A>;
+  readonly callArguments: (
+    base: { readonly requiresLeader: boolean; readonly deadline?: number },
+    options?: { readonly deadline: number },
+  ) => [Metadata, CallOptions];
+  readonly getChannel: () => Promise<{ readonly close: () => void }>;
+};
+
+export type Connection = {
+  /** A reading or a subscription; ends when `cancel` is called. */
+  readonly read: (request: ReadReq) => Promise<ClientReadableStream<ReadResp>>;
+  /** One append, in an order of its own: nobody else's call can end it. */
+  readonly append: (messages: ReadonlyArray<AppendReq>) => Promise<AppendResp>;
+  /** Ends all calls and lets go of the socket. */
+  readonly close: () => Promise<void>;
+};
+
+const leader = { requiresLeader: true };
+
+/** The client's default, in milliseconds. */
+const usualDeadline = 10_000;
+
+/** Nothing is sent before the first call. Throws what the client says of its files of certificates. */
+export const connect = (text: string): Connection => {
+  const client = EventStoreDBClient.connectionString(text);
+  const inside = client as unknown as Inside;
+  const deadline = Number(/[?&]defaultDeadline=(\d+)/.exec(text)?.[1] ?? usualDeadline);
+  // Large appends get more: a millisecond for each event.
+  const patientFor = (events: number) => ({ ...leader, deadline: deadline + events });
+  return {
+    read: (request) =>
+      inside.GRPCStreamCreator(grpc.StreamsClient, 'read', (streams) =>
+        streams.read(request, ...inside.callArguments(leader, { deadline: Number.POSITIVE_INFINITY })),
+      )(),
+    append: (messages) =>
+      inside.execute(
+        grpc.StreamsClient,
+        'append',
+        (streams) =>
+          new Promise((resolve, reject) => {
+            const sink = streams.append(
+              ...inside.callArguments(patientFor(messages.length)),
+              (error, answer) => (error === null ? resolve(answer) : reject(error)),
+            );
+            // The answer says what went wrong.
+            sink.on('error', () => undefined);
+            for (const message of messages) sink.write(message);
+            sink.end();
+          }),
+      ),
+    close: async () => {
+      await client.dispose();
+      (await inside.getChannel().catch(() => undefined))?.close();
+    },
+  };
+};

@@ -1,0 +1,29 @@
+import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { Connection } from './connection.ts';
+
+/**
+ * The messages of one reading or subscription, each taken before the next is asked for: a slow reader holds a few of them, and the
+ * server waits. Throws what the call ends with; an abort ends it, and so does whoever breaks off.
+ */
+export const messages = async function* (
+  connection: Connection,
+  request: ReadReq,
+  signal: AbortSignal,
+): AsyncGenerator<ReadResp, void> {
+  if (signal.aborted) return;
+  const call = await connection.read(request);
+  // What comes behind the end is nobody's.
+  call.on('error', () => undefined);
+  const cancel = (): void => call.cancel();
+  signal.addEventListener('abort', cancel);
+  if (signal.aborted) cancel();
+  try {
+    for await (const message of call) {
+      if (signal.aborted) return;
+      yield message as ReadResp;
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    cancel();
+  }
+};

@@ -1,0 +1,30 @@
+import { either as E } from 'fp-ts';
+import type { Unavailable } from '../../domain/port/event-store.ts';
+import type { Calling } from './calling.ts';
+import { connect } from './connection.ts';
+
+type Opened = {
+  readonly calling: Calling;
+  /** Ends every call, whoever waits for it. */
+  readonly end: () => Promise<void>;
+};
+
+/** A connection that nothing was sent on yet. Fails with what the client says of files of certificates that it cannot read. */
+export const openCalling = (
+  text: string,
+  ports: Pick<Calling, 'clock' | 'timer'>,
+): E.Either<Unavailable, Opened> =>
+  E.tryCatch(
+    () => {
+      const connection = connect(text);
+      const ending = new AbortController();
+      return {
+        calling: { ...ports, connection, closing: ending.signal },
+        end: async () => {
+          ending.abort();
+          await connection.close();
+        },
+      };
+    },
+    (error) => ({ type: 'unavailable', reason: error instanceof Error ? error.message : String(error) }),
+  );

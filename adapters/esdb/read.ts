@@ -1,0 +1,98 @@
+import { recordedEvent } from '../../domain/esdb/recorded-event.ts';
+import type { ClientEventRead } from '../../domain/port/client-log.ts';
+import type { RecordedEvent } from '../../domain/port/event-store.ts';
+import { retryFor } from '../../domain/retry-policy.ts';
+import { type Calling, closed, resuming } from './calling.ts';
+import { messages } from './messages.ts';
+import { allRequest, endRequest, headRequest, streamRequest } from './read-request.ts';
+import { wireEvent } from './wire-event.ts';
+
+/** Somebody waits for the answer. */
+export const patience = retryFor(15_000, 1_000);
+
+/** The first event that a request brings. */
+const firstOf = async (
+  { connection, closing }: Calling,
+  request: Parameters<typeof messages>[1],
+): Promise<ClientEventRead | undefined> => {
+  for await (const message of messages(connection, request, closing)) {
+    const event = wireEvent(message);
+    if (event !== undefined) return event;
+  }
+  if (closing.aborted) throw closed();
+  return undefined;
+};
+
+/** A stream's last event; throws what the call ends with. */
+export const lastOf = (calling: Calling, stream: string): Promise<ClientEventRead | undefined> =>
+  firstOf(calling, headRequest(stream));
+
+/** The first event from a revision on; throws what the call ends with. */
+export const eventFrom = (
+  calling: Calling,
+  stream: string,
+  revision: number,
+): Promise<ClientEventRead | undefined> => firstOf(calling, streamRequest(stream, revision, 1));
+
+/** The last event of all; throws what the call ends with. */
+export const lastOfAll = (calling: Calling): Promise<ClientEventRead | undefined> =>
+  firstOf(calling, endRequest());
+
+/** A reading that the store's closing cut off is never taken for all. */
+const whole = async function* <A>({ closing }: Calling, events: AsyncIterable<A>): AsyncGenerator<A, void> {
+  yield* events;
+  if (closing.aborted) throw closed();
+};
+
+/** The ledger events that a stream has when the reading begins, from a revision on. Throws as the port's readers do. */
+export const readStream = (
+  calling: Calling,
+  stream: string,
+  from: number,
+): AsyncGenerator<RecordedEvent, void> => {
+  const { connection, closing } = calling;
+  let next = Math.max(from, 0);
+  let last: number | undefined;
+  const open = async function* (): AsyncGenerator<RecordedEvent, void> {
+    last ??= (await lastOf(calling, stream))?.revision ?? -1;
+    if (next > last) return;
+    const request = streamRequest(stream, next, last - next + 1);
+    for await (const message of messages(connection, request, closing)) {
+      const event = wireEvent(message);
+      if (event === undefined) continue;
+      next = event.revision + 1;
+      const recorded = recordedEvent(event);
+      if (recorded !== undefined) yield recorded;
+    }
+  };
+  return whole(calling, resuming(calling, patience, closing, open));
+};
+
+/** All events that the log has when the reading begins, from a position on, as they are on the wire. Throws as the port's readers do. */
+export const readWire = (calling: Calling, from: number): AsyncGenerator<ClientEventRead, void> => {
+  const { connection, closing } = calling;
+  let next = Math.max(from, 0);
+  let last: number | undefined;
+  const open = async function* (): AsyncGenerator<ClientEventRead, void> {
+    last ??= (await lastOfAll(calling))?.position ?? -1;
+    if (next > last) return;
+    // What an EventStoreDB is asked for must be a place of an event: the one before is.
+    const request = allRequest(next === 0 ? 'start' : next - 1);
+    for await (const message of messages(connection, request, closing)) {
+      const event = wireEvent(message);
+      if (event === undefined || event.position < next) continue;
+      if (event.position > last) return;
+      next = event.position + 1;
+      yield event;
+    }
+  };
+  return whole(calling, resuming(calling, patience, closing, open));
+};
+
+/** The ledger events of all streams; else as `readWire`. */
+export const readAll = async function* (calling: Calling, from: number): AsyncGenerator<RecordedEvent, void> {
+  for await (const event of readWire(calling, from)) {
+    const recorded = recordedEvent(event);
+    if (recorded !== undefined) yield recorded;
+  }
+};

@@ -1,0 +1,61 @@
+import { either as E } from 'fp-ts';
+import { decodeClientPayload } from '../../domain/esdb/client-payload.ts';
+import type { Decided, Standing } from '../../domain/esdb/standing.ts';
+import type { ClientAppended, ClientAppendFailure, ClientEvent } from '../../domain/port/client-log.ts';
+import { write } from './place.ts';
+import type { RecentIds } from './recent-ids.ts';
+import type { Transaction, Work } from './work.ts';
+
+/** What every decision about a client's append goes by. */
+export type Deciding = { readonly logId: string; readonly recent: RecentIds };
+
+/** What stands in the log inside an open transaction. */
+const standingIn = (
+  { statements, ends, sha256, recordedAt }: Transaction,
+  { logId, recent }: Deciding,
+): Standing => ({
+  logId,
+  sha256,
+  recordedAt,
+  end: ends.stream,
+  at: (stream, revision) => {
+    const end = ends.stream(stream);
+    const stands = end && statements.at(end.key, revision);
+    return stands && { ...stands, payload: statements.on(stands.position)?.payload ?? '' };
+  },
+  recent: (stream, id) => {
+    const position = recent.positionOf(id);
+    const row = position === undefined ? undefined : statements.on(position);
+    return row?.key === ends.stream(stream)?.key && decodeClientPayload(row?.payload ?? '')?.id === id
+      ? row
+      : undefined;
+  },
+  hasId: (id) => statements.find(id) !== undefined,
+  lastPayload: (stream) => {
+    const end = ends.stream(stream);
+    return end && statements.on(end.position)?.payload;
+  },
+});
+
+/**
+ * What a client wants of the log, decided inside the transaction, where the ends of streams are known and stay so, and where its events are
+ * completed.
+ */
+export const deciding = (
+  parts: Deciding,
+  events: ReadonlyArray<ClientEvent>,
+  decide: (standing: Standing) => Decided,
+): Work<ClientAppendFailure, ClientAppended> => ({
+  events: events.length,
+  run: (transaction) => {
+    const decided = decide(standingIn(transaction, parts));
+    if (E.isLeft(decided)) return decided;
+    if (decided.right.type === 'already-there') return E.right({ answer: decided.right.appended, wrote: [] });
+    const { first, others } = decided.right;
+    const { revision, position } = write(transaction, first);
+    for (const append of others) write(transaction, append);
+    const before = position - events.length;
+    for (const [index, { id }] of events.entries()) parts.recent.note(id, before + 1 + index);
+    return E.right({ answer: { revision, position }, wrote: [first, ...others] });
+  },
+});

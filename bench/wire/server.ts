@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const program = resolve(import.meta.dirname, '../../dist/services/ledger/main.js');
+
+export type BenchServer = AsyncDisposable & {
+  readonly connection: string;
+  /** The most resident memory that it ever had. */
+  readonly peakMiB: () => Promise<number>;
+};
+
+/** `evio-ledger serve` as it is installed, on a log of its own. */
+export const startServer = async (folder: string, port: number): Promise<BenchServer> => {
+  const listen = `127.0.0.1:${port}`;
+  const flags = [
+    '--log',
+    join(folder, 'ledger.db'),
+    '--listen',
+    listen,
+    '--insecure',
+    '--config',
+    join(folder, 'ledger.json'),
+  ];
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', program, 'serve', ...flags], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stderr })) {
+    lines.push(line);
+    if (line.includes('"message":"serving"')) break;
+  }
+  if (child.exitCode !== null) throw new Error(`evio-ledger did not start:\n${lines.join('\n')}`);
+  child.stderr.resume();
+  return {
+    connection: `esdb://${listen}?tls=false`,
+    peakMiB: async () => {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+    },
+    [Symbol.asyncDispose]: async () => {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+};

@@ -1,0 +1,58 @@
+/**
+ * What a source gives, as it comes: while one batch is worked on, the next gathers, up to `most`. So a slow consumer gets fewer
+ * and larger batches, and a quick one waits for nobody. What was gathered before the source failed is given before the failure is
+ * thrown; an abort ends it at once, and whoever breaks off ends the source.
+ */
+export const gather = async function* <A>(
+  open: (signal: AbortSignal) => AsyncIterable<A>,
+  most: number,
+  signal: AbortSignal,
+): AsyncGenerator<ReadonlyArray<A>, void> {
+  const broken = new AbortController();
+  const until = AbortSignal.any([signal, broken.signal]);
+  let gathered: A[] = [];
+  let ended = false;
+  let failure: { readonly error: unknown } | undefined;
+  let change = Promise.withResolvers<void>();
+  const changed = (): void => {
+    change.resolve();
+    change = Promise.withResolvers();
+  };
+  until.addEventListener('abort', changed);
+
+  const read = async (): Promise<void> => {
+    try {
+      for await (const one of open(until)) {
+        gathered.push(one);
+        changed();
+        while (gathered.length >= most && !until.aborted) await change.promise;
+        if (until.aborted) return;
+      }
+    } catch (error) {
+      failure = { error };
+    } finally {
+      ended = true;
+      changed();
+    }
+  };
+
+  const reading = read();
+  try {
+    for (;;) {
+      while (gathered.length === 0 && !ended && !signal.aborted) await change.promise;
+      if (signal.aborted) return;
+      if (gathered.length === 0) {
+        if (failure !== undefined) throw failure.error;
+        return;
+      }
+      const batch = gathered;
+      gathered = [];
+      changed();
+      yield batch;
+    }
+  } finally {
+    broken.abort();
+    until.removeEventListener('abort', changed);
+    await reading;
+  }
+};

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { either as E } from 'fp-ts';
+import { decodeMetadata } from '../../domain/envelope.ts';
+import type { UnreadableEvent } from '../../domain/event.ts';
+import type { ClusterName } from '../../domain/identity/cluster-name.ts';
+import type { LogIdentity, ReadFailure } from '../../domain/port/event-store.ts';
+import type { Files } from '../../domain/port/files.ts';
+import type { Log } from '../../domain/port/log.ts';
+import type { Timer } from '../../domain/port/timer.ts';
+import { clusterStream } from '../../domain/stream.ts';
+import { fileCheckpoint } from '../checkpoint.ts';
+import { type CheckpointUnreadable, eachEvent } from '../follow.ts';
+import { keepFollowing } from '../keep-following.ts';
+import type { StreamFailure } from '../stream-failure.ts';
+import type { TransactPorts } from '../transact.ts';
+import { allocate } from './allocator.ts';
+import { openCluster } from './open-cluster.ts';
+
+export type AllocatingPorts = TransactPorts & {
+  readonly files: Files;
+  readonly timer: Timer;
+  readonly log: Log;
+};
+
+export type AllocatingOptions = {
+  readonly cluster: ClusterName;
+  /** Where it is kept how far the requests are decided, a file for each cluster and log. The folder must be there. */
+  readonly stateDir: string;
+};
+
+/** A log that was restored is read anew: its positions may mean other events. */
+const checkpointPath = ({ cluster, stateDir }: AllocatingOptions, { logId, epoch }: LogIdentity): string =>
+  join(stateDir, `allocator-${cluster}-${logId}-${epoch}.position`);
+
+/** Resolves with true when the cluster's stream has an event, and with false when the signal aborts before. */
+const clusterIsThere = async (
+  { store, log }: AllocatingPorts,
+  cluster: ClusterName,
+  signal: AbortSignal,
+): Promise<E.Either<ReadFailure, boolean>> => {
+  const stream = clusterStream(cluster);
+  const head = await store.head(stream)();
+  if (E.isLeft(head)) return head;
+  if (head.right !== undefined) return E.right(true);
+  log.info('waiting for the cluster to be configured', { cluster, stream });
+  const there = { type: 'there' } as const;
+  const seen = await eachEvent<typeof there>(store.subscribe({ stream, from: 0, signal }), async () =>
+    E.left(there),
+  );
+  if (E.isRight(seen)) return E.right(false);
+  return seen.left.type === 'there' ? E.right(true) : E.left(seen.left);
+};
+
+/**
+ * The commands that the cluster's stream says were decided: a checkpoint that was lost, or that a crash left behind, lets requests be read
+ * again, and an EventStoreDB would take what they come to a second time.
+ */
+const decidedBefore = async (
+  { store }: AllocatingPorts,
+  cluster: ClusterName,
+): Promise<E.Either<StreamFailure, ReadonlySet<string>>> => {
+  const decided = new Set<string>();
+  const read = await eachEvent<UnreadableEvent>(store.readStream(clusterStream(cluster)), async (event) => {
+    const metadata = decodeMetadata(event);
+    if (E.isRight(metadata)) decided.add(metadata.right.$causationId);
+    return metadata;
+  });
+  return E.isLeft(read) ? read : E.right(decided);
+};
+
+/**
+ * The allocator as a program: decides one cluster's requests in any event store until the signal aborts. It waits for a cluster that
+ * is not configured yet, and for a log that cannot be reached. Any other failure ends it and is returned, a conflict with another
+ * allocator above all.
+ */
+export const runAllocator = (
+  ports: AllocatingPorts,
+  options: AllocatingOptions,
+  signal: AbortSignal,
+): Promise<StreamFailure | CheckpointUnreadable | undefined> => {
+  const { store, ids, log, files } = ports;
+  const { cluster } = options;
+  const checkpoint = fileCheckpoint(files, checkpointPath(options, store.identity));
+  const run = async (): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
+    const there = await clusterIsThere(ports, cluster, signal);
+    if (E.isLeft(there)) return there;
+    if (!there.right) return E.right(undefined);
+    const opened = await openCluster(ports, cluster);
+    if (E.isLeft(opened)) return opened;
+    const decided = await decidedBefore(ports, cluster);
+    if (E.isLeft(decided)) return decided;
+    return allocate({ store, ids, log }, opened.right, cluster, checkpoint, new Map(), signal, decided.right);
+  };
+  return keepFollowing(ports, `the allocator of ${cluster}`, run, signal);
+};

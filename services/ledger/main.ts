@@ -1,0 +1,135 @@
+#!/usr/bin/env -S node --max-semi-space-size=4
+import { Command } from 'commander';
+import { either as E, taskEither as TE } from 'fp-ts';
+import { openEsdbStore } from '../../adapters/esdb/open.ts';
+import { defaultLimits } from '../../adapters/esdb-server/limits.ts';
+import { openWireServer } from '../../adapters/esdb-server/open.ts';
+import { diskRoomOf } from '../../adapters/fs/disk-room.ts';
+import { exclusivelyBy } from '../../adapters/fs/exclusively.ts';
+import { fileSize } from '../../adapters/fs/file-size.ts';
+import { files } from '../../adapters/fs/files.ts';
+import { ensureFolder } from '../../adapters/fs/folder.ts';
+import { serveTcp } from '../../adapters/http/tcp.ts';
+import { lockExclusively } from '../../adapters/kernel/file-lock.ts';
+import { openSupervisor } from '../../adapters/kernel/supervisor.ts';
+import { openMetrics } from '../../adapters/prometheus/open.ts';
+import { compilePattern } from '../../adapters/re2/compile.ts';
+import { backUpSqliteLog } from '../../adapters/sqlite/back-up.ts';
+import { openSqliteStore } from '../../adapters/sqlite/open.ts';
+import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
+import { restoreSqliteBackup } from '../../adapters/sqlite/restore-backup.ts';
+import { certificateEnd } from '../../adapters/system/certificate-end.ts';
+import { clock } from '../../adapters/system/clock.ts';
+import { ids } from '../../adapters/system/ids.ts';
+import { openLog } from '../../adapters/system/log.ts';
+import { passwords } from '../../adapters/system/passwords.ts';
+import { sha256 } from '../../adapters/system/sha256.ts';
+import { timer } from '../../adapters/system/timer.ts';
+import type { EventStore } from '../../domain/port/event-store.ts';
+import type { LogLevel } from '../../domain/port/log.ts';
+import { addOptions, parsedOptions } from '../read-options.ts';
+import { addBackup } from './back-up.ts';
+import { lifeOf } from './life.ts';
+import { metricTable } from './metric-table.ts';
+import {
+  type AllocateOptions,
+  allocateOptions,
+  ledgerFile,
+  type ServeOptions,
+  serveOptions,
+} from './options.ts';
+import { addRestore } from './restore.ts';
+import { runAllocate } from './run-allocate.ts';
+import { runServe } from './run-serve.ts';
+import { surveyOf } from './survey.ts';
+
+const ports = { files, clock, timer, ids, sha256, passwords, ensureFolder };
+const openAt = (path: string) => openSqliteStore({ path, clock, newLogId: ids.random, sha256 });
+const survey = surveyOf(openSqliteReader);
+
+const begin = (level: LogLevel) => {
+  const log = openLog('evio-ledger', level);
+  return lifeOf(log, openSupervisor(process.env, process.pid, log));
+};
+
+const serve = (options: ServeOptions): Promise<void> => {
+  const life = begin(options.logLevel);
+  const metrics = openMetrics(metricTable);
+  return runServe(
+    life,
+    {
+      ...ports,
+      metrics,
+      exclusively: exclusivelyBy(lockExclusively),
+      openLog: openAt,
+      surveyOf: survey,
+      diskRoomOf,
+      fileSize,
+      certificateEnd,
+      serveHttp: (at, handler) =>
+        serveTcp(at, handler, (error) => life.log.error('a defect while answering', { err: error })),
+      openWire: (served) =>
+        openWireServer({
+          ...served,
+          address: options.listen.host,
+          port: options.listen.port,
+          clock,
+          ids,
+          compile: compilePattern,
+          limits: {
+            ...defaultLimits,
+            connections: options.maxConnections,
+            appendBytes: options.maxAppendSize,
+          },
+          journal: life.log,
+          observer: {
+            called: (method, status) => metrics.record('calls', 1, { method, status: String(status) }),
+            appended: (events, seconds) => {
+              metrics.record('appendedEvents', events, {});
+              metrics.record('appendSeconds', seconds, {});
+            },
+            sent: (events) => metrics.record('sentEvents', events, {}),
+          },
+        }),
+    },
+    options,
+  );
+};
+
+const allocate = (options: AllocateOptions): Promise<void> =>
+  runAllocate(
+    begin(options.logLevel),
+    {
+      ...ports,
+      openLedger: (address) =>
+        address.store === 'sqlite'
+          ? TE.fromEither(openAt(address.path))
+          : () => openEsdbStore({ text: address.text, clock, timer, ids, sha256 }),
+    },
+    options,
+  );
+
+const program = new Command('evio-ledger')
+  .description('Serves a log to clients of EventStoreDB, and decides which node gets which subnet.')
+  .showHelpAfterError('(evio-ledger --help lists commands and options)');
+
+const serveCommand = addOptions(
+  program.command('serve').description('serve a log over the protocol of EventStoreDB'),
+  serveOptions(),
+  ledgerFile,
+).action(async () => serve(await parsedOptions<ServeOptions>(serveCommand, files, ledgerFile)));
+
+const allocateCommand = addOptions(
+  program.command('allocate').description("decide nodes' requests beside a real EventStoreDB"),
+  allocateOptions(),
+  ledgerFile,
+).action(async () => allocate(await parsedOptions<AllocateOptions>(allocateCommand, files, ledgerFile)));
+
+addBackup(program, backUpSqliteLog);
+addRestore(program, {
+  restoreBackup: restoreSqliteBackup(clock),
+  openLog: (path) => E.map((store: EventStore) => ({ store, clock, ids, sha256 }))(openAt(path)),
+  surveyOf: survey,
+});
+
+await program.parseAsync();

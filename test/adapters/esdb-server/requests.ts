@@ -1,0 +1,46 @@
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { framed } from './raw-call.ts';
+
+/* Framed requests, for what no official client does. */
+
+export const subscribeToAll = (): Buffer => {
+  const options = new streams.ReadReq.Options();
+  const all = new streams.ReadReq.Options.AllOptions();
+  all.setStart(new shared.Empty());
+  options.setAll(all);
+  options.setSubscription(new streams.ReadReq.Options.SubscriptionOptions());
+  options.setNoFilter(new shared.Empty());
+  const request = new streams.ReadReq();
+  request.setOptions(options);
+  return framed(request.serializeBinary());
+};
+
+const named = (stream: string) => {
+  const identifier = new shared.StreamIdentifier();
+  identifier.setStreamName(Buffer.from(stream).toString('base64'));
+  return identifier;
+};
+
+/** Of Streams/Append: that it is for this stream, at any revision. */
+export const appendTo = (stream: string): Buffer => {
+  const options = new streams.AppendReq.Options();
+  options.setStreamIdentifier(named(stream));
+  options.setAny(new shared.Empty());
+  const request = new streams.AppendReq();
+  request.setOptions(options);
+  return framed(request.serializeBinary());
+};
+
+/** Of Streams/Append: one event. */
+export const proposed = (id: string, data: string): Buffer => {
+  const message = new streams.AppendReq.ProposedMessage();
+  const uuid = new shared.UUID();
+  uuid.setString(id);
+  message.setId(uuid);
+  message.getMetadataMap().set('type', 'Noted').set('content-type', 'application/octet-stream');
+  message.setData(Buffer.from(data));
+  const request = new streams.AppendReq();
+  request.setProposedMessage(message);
+  return framed(request.serializeBinary());
+};

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test from 'ava';
+import type { ClientLog } from '../../../domain/port/client-log.ts';
+import { must } from '../../support/must.ts';
+import { startClient } from './client.ts';
+import { rawConnection } from './raw-call.ts';
+import { subscribeToAll } from './requests.ts';
+import { startServer } from './server.ts';
+
+const path = '/event_store.client.streams.Streams/Read';
+const readers = 10;
+
+/** Appends 40 MB, a kilobyte an event. */
+const fill = async (log: ClientLog): Promise<number> => {
+  for (let turn = 0; turn < 80; turn += 1) {
+    const events = Array.from({ length: 500 }, () => ({
+      id: randomUUID(),
+      type: 'X',
+      contentType: 'application/octet-stream',
+      data: 'x'.repeat(1000),
+      metadata: '',
+    }));
+    must(await log.append({ stream: 'a', expected: 'any', events })());
+  }
+  return 80 * 500;
+};
+
+/** Opens subscriptions to all that read nothing of what they are sent. */
+const openStuck = (session: ReturnType<typeof rawConnection>) =>
+  Array.from({ length: readers }, () => {
+    const call = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+    call.on('error', () => undefined);
+    call.end(subscribeToAll());
+    return call;
+  });
+
+test.serial('readers that take nothing hold a page each, and nobody else waits for them', async (t) => {
+  let pages = 0;
+  const { server, url, log } = await startServer(t, {
+    seen: (log) => ({
+      ...log,
+      subscribeAll: async function* (subscription) {
+        for await (const page of log.subscribeAll(subscription)) {
+          pages += 1;
+          yield page;
+        }
+      },
+    }),
+  });
+  const count = await fill(log);
+  openStuck(rawConnection(t, server.port));
+  while (pages < readers) await sleep(5);
+  const { run } = await startClient(t, '@eventstore/db-client', url);
+  const read = await run(async ({ client }) => {
+    let count = 0;
+    for await (const _ of client.readAll()) count += 1;
+    return count;
+  });
+  t.is(read, count);
+  // The confirmation and a page: the page waits for room, and no other was asked for meanwhile.
+  t.is(pages, readers);
+  t.is(server.subscriptions(), readers);
+});
+
+test.serial(
+  'a reader that is stuck for longer than the limit is ended, and one that is slow is not',
+  async (t) => {
+    const { server, log } = await startServer(t, { limits: { stuckMs: 1000 } });
+    await fill(log);
+    const session = rawConnection(t, server.port);
+    const stuck = openStuck(session);
+    const slow = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+    slow.on('error', () => undefined);
+    slow.end(subscribeToAll());
+    let ended = false;
+    slow.once('close', () => {
+      ended = true;
+    });
+    let taken = 0;
+    // One page takes it longer than the limit; a slice of it does not.
+    const taking = setInterval(() => {
+      taken += slow.read()?.length ?? 0;
+    }, 80);
+    t.teardown(() => clearInterval(taking));
+    await Promise.all(stuck.map((call) => new Promise((resolve) => call.once('close', resolve))));
+    for (const { rstCode } of stuck) t.is(rstCode, 11);
+    t.is(server.subscriptions(), 1);
+    await sleep(2500);
+    t.false(ended);
+    t.true(taken > 0);
+  },
+);

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { EventStore, RecordedEvent } from '../../../domain/port/event-store.ts';
+import { storeContract } from '../../contract/event-store.ts';
+import { openOverWire, serveLog } from '../../support/wire.ts';
+import { openAt, scratchFolder } from '../sqlite/scratch.ts';
+
+/** A log on the wire begins with the event that says which one it is: the contract's logs begin behind it. */
+const behindIdentity = (store: EventStore): EventStore => {
+  const moved = <Place extends { readonly position: number }>(place: Place, by: number): Place => ({
+    ...place,
+    position: place.position < 0 ? place.position : place.position + by,
+  });
+  const shown = async function* (events: AsyncIterable<RecordedEvent>): AsyncGenerator<RecordedEvent> {
+    for await (const event of events) yield moved(event, -1);
+  };
+  return {
+    ...store,
+    append: (append) => async () => {
+      const answer = await store.append(append)();
+      return answer._tag === 'Right' ? { ...answer, right: moved(answer.right, -1) } : answer;
+    },
+    head: (stream) => async () => {
+      const head = await store.head(stream)();
+      return head._tag === 'Right' && head.right ? { ...head, right: moved(head.right, -1) } : head;
+    },
+    readStream: (stream, from) => shown(store.readStream(stream, from)),
+    readAll: (from = 0) => shown(store.readAll(from + 1)),
+    subscribe: (subscription) => shown(store.subscribe({ ...subscription, from: subscription.from + 1 })),
+  };
+};
+
+storeContract(
+  'esdb',
+  async (t, clock) => {
+    const log = openAt(join(scratchFolder(t), 'ledger.db'), clock);
+    const server = await serveLog(log.clients, clock);
+    const store = await openOverWire(t, server.port, clock);
+    t.teardown(async () => {
+      await store.close();
+      await server.close(1000);
+      await log.close();
+    });
+    return behindIdentity(store);
+  },
+  { knowsEveryId: false, keepsAnyText: false, sleepsHere: false },
+);

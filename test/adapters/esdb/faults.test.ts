@@ -1,0 +1,249 @@
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { either as E, taskEither as TE } from 'fp-ts';
+import { openEsdbStore } from '../../../adapters/esdb/open.ts';
+import { defaultLimits } from '../../../adapters/esdb-server/limits.ts';
+import type { WireServerOptions } from '../../../adapters/esdb-server/open.ts';
+import { ids } from '../../../adapters/system/ids.ts';
+import { timer } from '../../../adapters/system/timer.ts';
+import { seal } from '../../../domain/chain.ts';
+import { parseConnectionString } from '../../../domain/connection-string.ts';
+import type { Access } from '../../../domain/port/access.ts';
+import type { EventStore, EventToAppend, StreamHead } from '../../../domain/port/event-store.ts';
+import { collect, events, realClock, sha256, take, upTo } from '../../contract/event-store/support.ts';
+import { makeCertificate } from '../../support/certificate.ts';
+import { cuttingProxy } from '../../support/cutting-proxy.ts';
+import { must } from '../../support/must.ts';
+import { eventually } from '../../support/node.ts';
+import { openOverWire, plainAddress, serveLog } from '../../support/wire.ts';
+import { openAt, scratchFolder } from '../sqlite/scratch.ts';
+
+const never = (): AbortSignal => new AbortController().signal;
+
+/** A log behind our server, and a proxy before that, which is all that clients know of. */
+const scene = async (t: ExecutionContext, options: Partial<WireServerOptions> = {}) => {
+  const log = openAt(join(scratchFolder(t), 'ledger.db'));
+  let server = await serveLog(log.clients, realClock, options);
+  const { port } = server;
+  const proxy = await cuttingProxy(t, port);
+  t.teardown(async () => {
+    await server.close(100);
+    await log.close();
+  });
+  return {
+    log,
+    proxy,
+    open: () => openOverWire(t, proxy.port),
+    stop: () => server.close(0),
+    start: async () => {
+      server = await serveLog(log.clients, realClock, { ...options, port });
+    },
+  };
+};
+
+/** Events as their writer completes them behind a head. */
+const ledgerEvents = (
+  stream: string,
+  head: Pick<StreamHead, 'revision' | 'hash'> | undefined,
+  count: number,
+): ReadonlyArray<EventToAppend> =>
+  seal(
+    sha256,
+    stream,
+    head,
+    upTo(count).map((index) => {
+      const id = ids.random();
+      const times = { schema: 1, time: realClock.now(), actor: 'test', incarnation: id };
+      const metadata = { ...times, $causationId: id, $correlationId: id };
+      return { id, type: 'Counted', payload: `{"index":${index}}`, metadata };
+    }),
+  );
+
+const stream = 'cluster-evio';
+
+test('an append whose answer is lost is asked again, and stands once', async (t) => {
+  const { log, proxy, open } = await scene(t);
+  const store = await open();
+  const wanted = ledgerEvents(stream, undefined, 3);
+  proxy.deafen(true);
+  const appending = store.append({ stream, expectedRevision: 'no-stream', events: wanted })();
+  await eventually('the server has it', async () => {
+    const head = await log.head(stream)();
+    return E.isRight(head) && head.right !== undefined ? true : undefined;
+  });
+  proxy.cut();
+  proxy.deafen(false);
+  t.like(await appending, { _tag: 'Right', right: { revision: 2 } });
+  t.deepEqual(
+    (await collect(log.readStream(stream))).map(({ id }) => id),
+    wanted.map(({ id }) => id),
+  );
+});
+
+test('what was asked while nobody answered is done when somebody does', async (t) => {
+  const { proxy, open } = await scene(t);
+  const store = await open();
+  proxy.refuse(true);
+  proxy.cut();
+  const appending = store.append({ stream: 'a', expectedRevision: 'no-stream', events: events(2) })();
+  const asking = store.head('b')();
+  await timer.sleep(300);
+  proxy.refuse(false);
+  t.like(await appending, { _tag: 'Right', right: { revision: 1 } });
+  t.deepEqual(await asking, E.right(undefined));
+});
+
+test('the same ids with other hashes are of another writer: a conflict, and nothing is written', async (t) => {
+  const { log, open } = await scene(t);
+  const [one, other] = [await open(), await open()];
+  const made = ledgerEvents(stream, undefined, 2);
+  const again = ledgerEvents(stream, undefined, 2).map((event, index) => ({
+    ...event,
+    id: made[index]?.id ?? '',
+  }));
+  t.true(E.isRight(await one.append({ stream, expectedRevision: 'no-stream', events: made })()));
+  const answer = await other.append({ stream, expectedRevision: 'no-stream', events: again })();
+  t.deepEqual(answer, E.left({ type: 'conflict', stream, expected: 'no-stream', actual: 1 }));
+  // A stream that is no ledger's is taken by its ids alone, as an EventStoreDB takes all.
+  const free = { stream: 'free', expectedRevision: 'no-stream' } as const;
+  t.true(E.isRight(await one.append({ ...free, events: made })()));
+  t.deepEqual(
+    await other.append({ ...free, events: again })(),
+    E.left({ type: 'conflict', ...{ stream: 'free', expected: 'no-stream', actual: 1 } }),
+  );
+  t.is((await collect(log.readStream(stream))).length, 2);
+});
+
+test('what does not continue the chain is rejected in words', async (t) => {
+  const { open } = await scene(t);
+  const store = await open();
+  const odd = ledgerEvents('cluster-other', undefined, 1);
+  const answer = await store.append({ stream, expectedRevision: 'no-stream', events: odd })();
+  t.like(answer, { _tag: 'Left', left: { type: 'rejected', stream } });
+});
+
+test('an append over the limit of the server is too large, by name', async (t) => {
+  const { open } = await scene(t, { limits: { ...defaultLimits, appendBytes: 50_000 } });
+  const store = await open();
+  const answer = await store.append({ stream: 'a', expectedRevision: 'no-stream', events: events(1000) })();
+  t.like(answer, { _tag: 'Left', left: { type: 'too-large', stream: 'a' } });
+  t.true(E.isRight(await store.append({ stream: 'a', expectedRevision: 'no-stream', events: events(10) })()));
+});
+
+test('whom the server does not know is denied at once, with words of its own', async (t) => {
+  const access: Access = {
+    authenticate: () => TE.left({ type: 'not-authenticated', reason: 'no such user, or another password' }),
+  };
+  const { proxy } = await scene(t, { access });
+  const opened = await openEsdbStore({
+    text: plainAddress(proxy.port),
+    clock: realClock,
+    timer,
+    ids,
+    sha256,
+  });
+  t.like(opened, { _tag: 'Left', left: { type: 'denied' } });
+  t.true(E.isLeft(opened) && JSON.stringify(opened.left).includes('no such user'));
+});
+
+test('who may not do it is denied: appends, heads, readings and subscriptions', async (t) => {
+  const denied = TE.left({ type: 'access-denied', reason: 'somebody may not touch secret-plans' } as const);
+  const access: Access = {
+    authenticate: () =>
+      TE.right({
+        name: 'somebody',
+        may: (wanted) =>
+          'stream' in wanted && wanted.stream === 'secret-plans' ? denied : TE.right(undefined),
+        revoked: never(),
+      }),
+  };
+  const { open } = await scene(t, { access });
+  const store = await open();
+  const secret = 'secret-plans';
+  const appended = await store.append({ stream: secret, expectedRevision: 'no-stream', events: events(1) })();
+  t.like(appended, { _tag: 'Left', left: { type: 'denied' } });
+  t.like(await store.head(secret)(), { _tag: 'Left', left: { type: 'denied' } });
+  for (const read of [
+    () => collect(store.readStream(secret)),
+    () => collect(store.subscribe({ stream: secret, from: 0, signal: never() })),
+  ])
+    t.like(await t.throwsAsync(read), { type: 'denied' } as never);
+});
+
+test('readers and writers live through a server that goes and comes back: nothing is lost, doubled or out of order', async (t) => {
+  const { log, open, stop, start } = await scene(t);
+  const [writing, reading] = [await open(), await open()];
+  const writers = upTo(4).map((index) => `w-${index}`);
+  const perWriter = 60;
+  const write = async (store: EventStore, name: string): Promise<void> => {
+    for (const revision of upTo(perWriter)) {
+      const expectedRevision = revision === 0 ? 'no-stream' : revision - 1;
+      const [event] = events(1);
+      if (event === undefined) throw new Error('no event');
+      const answer = await store.append({ stream: name, expectedRevision, events: [event] })();
+      if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left));
+    }
+  };
+  const total = writers.length * perWriter;
+  const all = take(reading.subscribe({ types: ['PodAdded'], from: 0, signal: never() }), total);
+  const ofOne = take(reading.subscribe({ stream: 'w-1', from: 0, signal: never() }), perWriter);
+  const working = Promise.all(writers.map((name) => write(writing, name)));
+  for (const _ of upTo(3)) {
+    await timer.sleep(150);
+    await stop();
+    await timer.sleep(100);
+    await start();
+  }
+  await working;
+  const kept = (await collect(log.readAll())).filter(({ type }) => type === 'PodAdded');
+  t.is(kept.length, total);
+  t.deepEqual(
+    (await all).map(({ stream: name, revision, position }) => [name, revision, position]),
+    kept.map(({ stream: name, revision, position }) => [name, revision, position]),
+  );
+  t.deepEqual(
+    (await ofOne).map(({ revision }) => revision),
+    upTo(perWriter),
+  );
+});
+
+test('with TLS a password is sent, several hosts are asked for their leader, and a wrong one is told', async (t) => {
+  const certificate = makeCertificate(t);
+  const access: Access = {
+    authenticate: (authorization) =>
+      authorization === `Basic ${Buffer.from('node-1:a:b').toString('base64')}`
+        ? TE.right({ name: 'node-1', may: () => TE.right(undefined), revoked: never() })
+        : TE.left({ type: 'not-authenticated', reason: 'no such user, or another password' }),
+  };
+  const log = openAt(join(scratchFolder(t), 'ledger.db'));
+  const server = await serveLog(log.clients, realClock, { access, tls: certificate });
+  t.teardown(async () => {
+    await server.close(100);
+    await log.close();
+  });
+  const { port } = server;
+  const hosts = `127.0.0.1:${port},localhost:${port}`;
+  const openAs = (credentials: string, at: string, options = `tlsCAFile=${certificate.caFile}`) => {
+    const address = must(parseConnectionString(`esdb://${credentials}@${at}?${options}`, 'ledger'));
+    if (address.store !== 'esdb') throw new Error(address.store);
+    return openEsdbStore({ text: address.text, clock: realClock, timer, ids, sha256 });
+  };
+  for (const at of [`localhost:${port}`, hosts]) {
+    const store = must(await openAs('node-1:a%3Ab', at));
+    t.true(E.isRight(await store.head('a')()), at);
+    await store.close();
+  }
+  t.like(await openAs('node-1:wrong', `localhost:${port}`), { _tag: 'Left', left: { type: 'denied' } });
+  t.like(await openAs('node-1:a%3Ab', `localhost:${port}`, 'tlsCAFile=/nowhere.pem'), {
+    _tag: 'Left',
+    left: { type: 'unavailable' },
+  });
+});
+
+test('an event store without an id gets one, and all who open it agree', async (t) => {
+  const { open, log } = await scene(t);
+  const stores = await Promise.all([open(), open(), open()]);
+  const [first] = stores;
+  for (const store of stores) t.deepEqual(store.identity, first?.identity);
+  t.is((await collect(log.readStream('evio-log'))).length, 1);
+});

@@ -1,0 +1,96 @@
+import test from 'ava';
+import { gather } from '../../services/gather.ts';
+
+const never = new AbortController().signal;
+
+/** Numbers from 0; each is given when it is asked for. */
+async function* numbers(count: number, given: number[] = []): AsyncGenerator<number> {
+  for (let one = 0; one < count; one += 1) {
+    given.push(one);
+    yield one;
+  }
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('what comes while a batch is worked on is the next one, in order, and no larger than it may be', async (t) => {
+  const batches: number[][] = [];
+  for await (const batch of gather(() => numbers(10), 4, never)) {
+    batches.push([...batch]);
+    await settle();
+  }
+  t.deepEqual(batches.flat(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  t.true(batches.length < 10 && batches.every(({ length }) => length <= 4), JSON.stringify(batches));
+});
+
+test('a consumer that is not busy gets each by itself', async (t) => {
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const source = async function* () {
+    await first.promise;
+    yield 'a';
+    await second.promise;
+    yield 'b';
+  };
+  const batches = gather(source, 4, never);
+  first.resolve();
+  t.deepEqual((await batches.next()).value, ['a']);
+  second.resolve();
+  t.deepEqual((await batches.next()).value, ['b']);
+  t.true((await batches.next()).done);
+});
+
+test('no more is read ahead than one batch', async (t) => {
+  const given: number[] = [];
+  const batches = gather(() => numbers(100, given), 3, never);
+  await batches.next();
+  await settle();
+  t.true(given.length <= 7, `${given.length} were asked for`);
+  await batches.return();
+});
+
+test('what came before a failure is given before it is thrown', async (t) => {
+  const failing = async function* () {
+    yield 1;
+    yield 2;
+    throw new Error('the log is gone');
+  };
+  const got: number[] = [];
+  const consume = async (): Promise<void> => {
+    for await (const batch of gather(failing, 10, never)) {
+      got.push(...batch);
+      await settle();
+    }
+  };
+  await t.throwsAsync(consume, { message: 'the log is gone' });
+  t.deepEqual(got, [1, 2]);
+});
+
+test('an abort ends it at once, with what was gathered not given; a source that waits is told', async (t) => {
+  const stopping = new AbortController();
+  let told = false;
+  const waiting = async function* (signal: AbortSignal) {
+    yield 1;
+    yield 2;
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    told = true;
+  };
+  const got: number[] = [];
+  for await (const batch of gather(waiting, 10, stopping.signal)) {
+    got.push(...batch);
+    await settle();
+    stopping.abort();
+  }
+  t.deepEqual(got, [1]);
+  t.true(told);
+});
+
+test('breaking off ends a source that waits', async (t) => {
+  let ended = false;
+  const waiting = async function* (signal: AbortSignal) {
+    yield 1;
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    ended = true;
+  };
+  for await (const _ of gather(waiting, 10, never)) break;
+  t.true(ended);
+});

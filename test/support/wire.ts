@@ -1,0 +1,60 @@
+import type { ExecutionContext } from 'ava';
+import { taskEither as TE } from 'fp-ts';
+import { openEsdbStore } from '../../adapters/esdb/open.ts';
+import { defaultLimits } from '../../adapters/esdb-server/limits.ts';
+import { openWireServer, type WireServer, type WireServerOptions } from '../../adapters/esdb-server/open.ts';
+import { compilePattern } from '../../adapters/re2/compile.ts';
+import { ids } from '../../adapters/system/ids.ts';
+import { sha256 } from '../../adapters/system/sha256.ts';
+import { timer } from '../../adapters/system/timer.ts';
+import type { Access } from '../../domain/port/access.ts';
+import type { ClientLog } from '../../domain/port/client-log.ts';
+import type { Clock } from '../../domain/port/clock.ts';
+import type { EventStore } from '../../domain/port/event-store.ts';
+import { realClock } from '../contract/event-store/support.ts';
+import { must } from './must.ts';
+
+/** Anybody may do anything. */
+const openAccess: Access = {
+  authenticate: () =>
+    TE.right({ name: 'anybody', may: () => TE.right(undefined), revoked: new AbortController().signal }),
+};
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** Our server over a log, in plain text on this machine. */
+export const serveLog = async (
+  log: ClientLog,
+  clock: Clock,
+  options: Partial<WireServerOptions> = {},
+): Promise<WireServer> =>
+  must(
+    await openWireServer({
+      log,
+      address: '127.0.0.1',
+      port: 0,
+      access: openAccess,
+      clock,
+      ids,
+      compile: compilePattern,
+      limits: { ...defaultLimits, appendBytes: 8 * 1024 * 1024 },
+      journal: silent,
+      observer: { called: () => {}, appended: () => {}, sent: () => {} },
+      ...options,
+    }),
+  );
+
+export const plainAddress = (port: number): string => `esdb://127.0.0.1:${port}?tls=false`;
+
+/** The event store port over the wire; closed with the test. */
+export const openOverWire = async (
+  t: ExecutionContext,
+  port: number,
+  clock: Clock = realClock,
+): Promise<EventStore> => {
+  // Many tests share a process with their servers.
+  const text = `${plainAddress(port)}&defaultDeadline=60000`;
+  const store = must(await openEsdbStore({ text, clock, timer, ids, sha256 }));
+  t.teardown(() => store.close());
+  return store;
+};
