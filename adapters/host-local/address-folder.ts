@@ -69,14 +69,23 @@ const syncFolder = async (folder: string): Promise<void> => {
 
 const openLock = (folder: string): number => openSync(join(folder, 'lock'), 'a', lockMode);
 
+const makeAnew = (path: string): number => {
+  try {
+    return openSync(path, 'wx', fileMode);
+  } catch (cause) {
+    if (!hasCode(cause, 'EEXIST')) throw cause;
+    unlinkSync(path);
+    return openSync(path, 'wx', fileMode);
+  }
+};
+
 /**
  * Under a name that host-local takes for no address, and on disk. Who is killed leaves it; the next one writes over it, for the lock is
  * held. Should host-local find its content first, it removes it as it would the address itself.
  */
 const writeAside = async (folder: string, text: string): Promise<string> => {
   const path = join(folder, '.evio-ipam.tmp');
-  unlessMissing(() => unlinkSync(path));
-  const fd = openSync(path, 'wx', fileMode);
+  const fd = makeAnew(path);
   try {
     writeFileSync(fd, text);
     await toDisk(fd);

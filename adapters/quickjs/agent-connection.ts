@@ -55,6 +55,10 @@ export const connectAgent = (socketPath: string): AgentConnection => ({
           const reason = wordsFor[-fd] ?? `connect(2) failed with errno ${-fd}`;
           return resolve(E.left({ type: 'agent-unreachable', socket: socketPath, reason }));
         }
+        // An agent that goes away while it is written to shows at reading, too; it must not end this process.
+        os.signal(os.SIGPIPE, undefined);
+        // First of all: the agent works while everything else here is prepared.
+        void writeAll(fd, requestBytes(method, path, body));
         let received: Uint8Array = new Uint8Array(0);
         const end = (answer: Answered): void => {
           clearTimeout(timeout);
@@ -89,8 +93,5 @@ export const connectAgent = (socketPath: string): AgentConnection => ({
           }
         };
         const stopReading = readPieces(fd, receive, hungUp);
-        // An agent that goes away while it is written to shows at reading, too; it must not end this process.
-        os.signal(os.SIGPIPE, undefined);
-        void writeAll(fd, requestBytes(method, path, body));
       }),
 });

@@ -8,7 +8,8 @@ export const errnoOf = (cause: unknown): number | undefined =>
 
 export const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
-const chunkBytes = 64 * 1024;
+/** What is read here is short as a rule, and room that is larger is asked of the kernel, cleared and given back each time. */
+const chunkBytes = 16 * 1024;
 
 /**
  * Gives each piece that `fd` brings to `receive`, an empty one at its end, until `receive` says that it wants no more or

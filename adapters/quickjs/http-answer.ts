@@ -34,29 +34,31 @@ const chunked = (status: number, bytes: Uint8Array, from: number): HttpAnswer =>
   }
 };
 
-/** Reads what has come so far of one answer on a connection that carries no other, past interim ones (RFC 9110 15.2). */
+/** Where an empty line begins: behind the CR LF that ends the head. */
+const headEnd = (bytes: Uint8Array): number => {
+  for (let end = lineEnd(bytes, 0); end >= 0; end = lineEnd(bytes, end + 2))
+    if (bytes[end + 2] === 13 && bytes[end + 3] === 10) return end + 2;
+  return -1;
+};
+
+const statusLine = /^HTTP\/1\.[01] (\d{3})/;
+const isChunked = /^transfer-encoding:[ \t]*chunked[ \t]*$/im;
+const contentLength = /^content-length:[ \t]*(\d+)[ \t]*$/im;
+
+/**
+ * Reads what has come so far of one answer on a connection that carries no other, past interim ones (RFC 9110 15.2). The head is one
+ * text: made line by line it took longer to read than all else of the answer.
+ */
 export const readHttpAnswer = (bytes: Uint8Array): HttpAnswer => {
-  const lines: string[] = [];
-  let at = 0;
-  for (;;) {
-    const end = lineEnd(bytes, at);
-    if (end < 0) return incomplete;
-    const line = text(bytes.subarray(at, end));
-    at = end + 2;
-    if (line === '') break;
-    lines.push(line);
-  }
-  const [statusLine = '', ...fields] = lines;
-  const status = /^HTTP\/1\.[01] (\d{3})/.exec(statusLine)?.[1];
-  if (status === undefined) return malformed(`it begins with "${statusLine.slice(0, 80)}"`);
+  const end = headEnd(bytes);
+  if (end < 0) return incomplete;
+  const head = text(bytes.subarray(0, end)).replaceAll('\r\n', '\n');
+  const at = end + 2;
+  const status = statusLine.exec(head)?.[1];
+  if (status === undefined) return malformed(`it begins with "${head.split('\n', 1)[0]?.slice(0, 80)}"`);
   if (status.startsWith('1')) return readHttpAnswer(bytes.subarray(at));
-  const field = (name: string): string | undefined =>
-    fields
-      .find((line) => line.toLowerCase().startsWith(`${name}:`))
-      ?.slice(name.length + 1)
-      .trim();
-  if (field('transfer-encoding')?.toLowerCase() === 'chunked') return chunked(Number(status), bytes, at);
-  const length = Number(field('content-length') ?? Number.NaN);
+  if (isChunked.test(head)) return chunked(Number(status), bytes, at);
+  const length = Number(contentLength.exec(head)?.[1] ?? Number.NaN);
   if (!Number.isInteger(length)) return malformed('it has no length');
   return bytes.length < at + length
     ? incomplete

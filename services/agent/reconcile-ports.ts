@@ -34,7 +34,7 @@ const reattach = (
       ports.metrics?.record('repairs', 1, { what: 'port-put-back' });
       return [];
     }
-    ports.log.warn('the port could not be put back', {
+    ports.log.warn('the port could not be put back: the next sweep tries it again', {
       ...knownFields(ports.ids, attachment),
       failure: added.left,
     });

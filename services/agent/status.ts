@@ -1,5 +1,6 @@
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
+import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
 import type { Member } from './agent.ts';
 import { reasonsNow } from './reasons.ts';
 
@@ -9,6 +10,8 @@ export type PoolStatus = {
   /** Decimal text: an IPv6 subnet holds more than a JSON number can say. */
   readonly capacity: string;
 };
+
+export type NetworkStatus = Omit<PoolStatus, 'subnet'> & { readonly network: string };
 
 /** One node at a glance, for people, scripts and evio-config-gen. */
 export type Status = {
@@ -38,6 +41,8 @@ export type Status = {
   /** Attached pods whose link is gone: their DEL has not come. */
   readonly linkless: number;
   readonly pools: ReadonlyArray<PoolStatus>;
+  /** What evio-ipam gives, by network; an agent of before does not say. */
+  readonly networks?: ReadonlyArray<NetworkStatus>;
   /** The log's room, bytes; absent where it is not known. */
   readonly disk?: DiskOutlook;
 };
@@ -79,6 +84,11 @@ export const statusOf = (agent: Member): Status => {
       subnet,
       held: held.size,
       capacity: row.count.toString(),
+    })),
+    networks: [...state.networks].map(([network, { held, ranges }]) => ({
+      network,
+      held: held.size,
+      capacity: capacityOf(ranges).toString(),
     })),
   };
 };

@@ -1,5 +1,5 @@
 import { diskWords } from '../../domain/disk/outlook.ts';
-import type { Status } from '../agent/status.ts';
+import type { PoolStatus, Status } from '../agent/status.ts';
 import { columns } from './columns.ts';
 
 const readiness = ({ ready, reasons }: Status): string => (ready ? 'yes' : `no: ${reasons.join('; ')}`);
@@ -16,6 +16,21 @@ const leaseWords = ({ lease, fence, leaving, joinRequested, configured, refused 
     : 'none: run evio-config-gen on this node';
 };
 
+const table = <Row extends Pick<PoolStatus, 'held' | 'capacity'>>(
+  title: string,
+  rows: ReadonlyArray<Row>,
+  nameOf: (row: Row) => string,
+): ReadonlyArray<string> =>
+  rows.length === 0
+    ? []
+    : [
+        '',
+        columns(
+          [title, 'HELD', 'CAPACITY'],
+          rows.map((row) => [nameOf(row), String(row.held), row.capacity]),
+        ),
+      ];
+
 /** One screen: what this node is, whether it serves, and how full it is. */
 export const statusWords = (status: Status): string =>
   [
@@ -28,13 +43,6 @@ export const statusWords = (status: Status): string =>
     `attachments   ${status.attached} attached, ${status.reserved} reserved${status.linkless === 0 ? '' : `, ${status.linkless} without a link: their DEL has not come`}`,
     `log           era ${status.era}, ${status.hostStream}`,
     ...(status.disk === undefined ? [] : [`disk          ${diskWords(status.disk)}`]),
-    ...(status.pools.length === 0
-      ? []
-      : [
-          '',
-          columns(
-            ['SUBNET', 'HELD', 'CAPACITY'],
-            status.pools.map(({ subnet, held, capacity }) => [subnet, String(held), capacity]),
-          ),
-        ]),
+    ...table('SUBNET', status.pools, ({ subnet }) => subnet),
+    ...table('NETWORK', status.networks ?? [], ({ network }) => network),
   ].join('\n');

@@ -103,15 +103,9 @@ const statusRoute = decoded(IpamStatusRequest, async ({ host }, body) => {
   const tooOld = tooOldReaders(state);
   const pool = state.networks.get(body.network) ?? emptyNetworkPool();
   const chosen = tooOld === undefined ? chooseFromPool(pool, config.right.ranges, []) : E.left(tooOld);
-  return answer(
-    E.mapLeft(
-      (failure: Refusal): Refusal => ({
-        type: 'not-ready',
-        reasons: [toCniError(failure).msg],
-        limited: false,
-      }),
-    )(chosen),
-  );
+  if (E.isRight(chosen)) return answer(chosen);
+  // The remedy is that of an ADD: `evioctl status` would show what the node lacks, and this network needs none of it.
+  return refused({ ...toCniError(chosen.left), code: codes.notAvailable });
 });
 
 const gcRoute = decoded(IpamGcRequest, async ({ ipam }, body) =>

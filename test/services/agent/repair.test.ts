@@ -76,7 +76,7 @@ test.serial(
     };
     const told = async (message: string) =>
       (await linesOf(node)).filter((line) => line.message === message && line['port'] === port);
-    const failed = () => told('the port could not be put back');
+    const failed = () => told('the port could not be put back: the next sweep tries it again');
     for (let removals = 0; removals < 5; removals += 1) {
       await remove();
       await putBack();

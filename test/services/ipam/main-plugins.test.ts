@@ -150,7 +150,13 @@ test.serial(
     for (const pod of [one, two])
       t.is((await main('bridge', 'ADD', config, { containerId: pod.name, netns: pod.path })).code, 0);
     await one.exec('ping', '-c', '1', '-W', '5', '10.78.2.3');
-    const { attached, reserved, linkless, pools } = await node.status();
+    const { attached, reserved, linkless, pools, networks } = await node.status();
+    t.deepEqual(
+      networks?.find((one) => one.network === network),
+      { network, held: 2, capacity: '5' },
+    );
+    const shown = (await node.evioctl('status')).out;
+    t.regex(shown, new RegExp(`NETWORK +HELD +CAPACITY\\n(.*\\n)*${network} +2 +5`));
     t.deepEqual(
       { attached, reserved, linkless, pools },
       { attached: 0, reserved: 0, linkless: 0, pools: [] },
@@ -161,6 +167,19 @@ test.serial(
     t.is((await node.netns.exec('ip', '-br', 'link', 'show', 'master', 'cni2')).trim(), '');
   },
 );
+
+test.serial('STATUS of a network that is full says what helps', async (t) => {
+  const { call } = scene();
+  const network = newNetwork();
+  const keys = { subnet: '10.79.3.0/30' };
+  t.is((await call('evio-ipam', 'ADD', network, keys, { containerId: randomUUID() })).code, 0);
+  const full = await call('evio-ipam', 'STATUS', network, keys, { containerId: '', cniVersion: '1.1.0' });
+  t.like(JSON.parse(full.out), {
+    code: 50,
+    details:
+      'delete containers of this network, or widen "ranges"; the files in its dataDir say who holds which address',
+  });
+});
 
 test.serial('twenty ADDs at once get twenty addresses, and twenty DELs give them back', async (t) => {
   const { call, files } = scene();
