@@ -92,6 +92,11 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
       session.close();
     });
   });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('sessionError', said('a connection that does not speak HTTP/2 was ended'));
   server.on('tlsClientError', (error, socket: Socket) => {
     said('a connection without a TLS handshake was ended')(error);
@@ -127,7 +132,8 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
       ]);
       for (const session of sessions) session.close();
       const late = setTimeout(() => {
-        for (const session of sessions) session.destroy();
+        // Among them those that never got as far as a session.
+        for (const socket of sockets) socket.destroy();
       }, graceMs);
       await closed;
       clearTimeout(late);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectPlain } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import test from 'ava';
 import { either as E, taskEither as TE } from 'fp-ts';
@@ -176,4 +177,14 @@ test.serial('a TLS connection that does not ask for HTTP/2 is ended', async (t) 
   socket.on('error', () => undefined);
   await once(socket, 'close');
   t.is(said.length, 1);
+});
+
+test.serial('closing does not wait for those who never shake hands', async (t) => {
+  const { server } = await startServer(t, { tls: makeCertificate(t) });
+  const silent = connectPlain(server.port, '127.0.0.1');
+  silent.on('error', () => undefined);
+  await once(silent, 'connect');
+  // Node ends such a connection by itself after ten seconds.
+  const late = sleep(7000, 'late', { ref: false });
+  t.is(await Promise.race([server.close(50), late]), undefined);
 });
