@@ -5,7 +5,7 @@ import { unkeepable } from '../../domain/unkeepable.ts';
 import { appendMessages } from './append-request.ts';
 import { type Calling, insist } from './calling.ts';
 import type { CallFailure } from './failure.ts';
-import { eventFrom, lastOf, patience } from './read.ts';
+import { eventFrom, lastOf } from './read.ts';
 
 type Answer = E.Either<AppendFailure, Appended>;
 
@@ -32,7 +32,7 @@ const failed = (
 };
 
 /** Where the stream ends now. */
-const endOf = (calling: Calling, stream: string) => insist(calling, patience, () => lastOf(calling, stream));
+const endOf = (calling: Calling, stream: string) => insist(calling, () => lastOf(calling, stream));
 
 const withoutEvents = async (calling: Calling, append: Append): Promise<Answer> => {
   const { stream, expectedRevision: expected } = append;
@@ -52,7 +52,7 @@ const withoutEvents = async (calling: Calling, append: Append): Promise<Answer> 
 const standing = async (calling: Calling, append: Append): Promise<Answer> => {
   const { stream, expectedRevision: expected, events } = append;
   const last = (expected === 'no-stream' ? -1 : expected) + events.length;
-  const read = await insist(calling, patience, () => eventFrom(calling, stream, last));
+  const read = await insist(calling, () => eventFrom(calling, stream, last));
   if (E.isLeft(read)) return failed(read.left, append, expected);
   const found = read.right === undefined ? undefined : recordedEvent(read.right);
   if (found?.revision === last && found.hash === events.at(-1)?.hash)
@@ -68,7 +68,7 @@ const write = async (calling: Calling, append: Append): Promise<CallFailure | un
   // No stream ends there, and the wire has no word for it.
   if (typeof expected === 'number' && expected < 0) return { type: 'conflict' };
   const messages = appendMessages(append);
-  const answer = await insist(calling, patience, () => calling.connection.append(messages));
+  const answer = await insist(calling, () => calling.connection.append(messages));
   if (E.isLeft(answer)) return answer.left;
   return answer.right.hasWrongExpectedVersion() ? { type: 'conflict' } : undefined;
 };

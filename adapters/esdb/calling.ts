@@ -11,6 +11,8 @@ export type Calling = {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly timer: Timer;
+  /** How long an answer is waited for, in calls that were not answered. */
+  readonly patience: RetryPolicy;
   /** Aborts when the store is closed: nobody waits any longer. */
   readonly closing: AbortSignal;
 };
@@ -30,10 +32,9 @@ const waits = async (
   return !signal.aborted;
 };
 
-/** Makes a call again, the same one, for as long as it is not answered and the policy has it. */
+/** Makes a call again, the same one, for as long as it is not answered and the patience lasts. */
 export const insist = async <A>(
   calling: Calling,
-  policy: RetryPolicy,
   call: () => Promise<A>,
 ): Promise<E.Either<CallFailure, A>> => {
   const begun = calling.clock.monotonicMs();
@@ -43,7 +44,8 @@ export const insist = async <A>(
     } catch (error) {
       const failure = callFailure(error);
       if (failure.type !== 'unavailable') return E.left(failure);
-      if (!(await waits(calling, policy, { tries, begun }, calling.closing))) return E.left(failure);
+      if (!(await waits(calling, calling.patience, { tries, begun }, calling.closing)))
+        return E.left(failure);
     }
   }
 };

@@ -9,7 +9,7 @@ import type { AppendFailure, LogIdentity } from '../../domain/port/event-store.t
 import type { Ids } from '../../domain/port/ids.ts';
 import { appendTo } from './append.ts';
 import { type Calling, insist, readFailure } from './calling.ts';
-import { lastOf, patience } from './read.ts';
+import { lastOf } from './read.ts';
 
 type Naming = { readonly ids: Ids; readonly sha256: Sha256 };
 
@@ -17,7 +17,7 @@ type Naming = { readonly ids: Ids; readonly sha256: Sha256 };
 export const readIdentity = async (
   calling: Calling,
 ): Promise<E.Either<AppendFailure, LogIdentity | undefined>> => {
-  const read = await insist(calling, patience, () => lastOf(calling, logStream));
+  const read = await insist(calling, () => lastOf(calling, logStream));
   if (E.isLeft(read)) return E.left(readFailure(read.left));
   if (read.right === undefined) return E.right(undefined);
   const recorded = recordedEvent(read.right);

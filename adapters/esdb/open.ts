@@ -13,11 +13,12 @@ import type {
 } from '../../domain/port/event-store.ts';
 import type { Ids } from '../../domain/port/ids.ts';
 import type { Timer } from '../../domain/port/timer.ts';
+import { retryFor } from '../../domain/retry-policy.ts';
 import { appendTo } from './append.ts';
 import { closedReason, insist, readFailure } from './calling.ts';
 import { identify } from './identity.ts';
 import { openCalling } from './open-calling.ts';
-import { lastOf, patience, readAll, readStream } from './read.ts';
+import { lastOf, readAll, readStream } from './read.ts';
 import { followEvents } from './subscribe.ts';
 
 export type EsdbOptions = {
@@ -28,6 +29,9 @@ export type EsdbOptions = {
   readonly ids: Ids;
   readonly sha256: Sha256;
 };
+
+/** A server that restarts is waited for. */
+const thorough = retryFor(15_000, 1_000);
 
 const gone: Unavailable = { type: 'unavailable', reason: closedReason };
 
@@ -58,7 +62,7 @@ export const openEsdbStore = async ({
   ids,
   sha256,
 }: EsdbOptions): Promise<E.Either<AppendFailure, EventStore>> => {
-  const opened = openCalling(text, { clock, timer });
+  const opened = openCalling(text, { clock, timer, patience: thorough });
   if (E.isLeft(opened)) return opened;
   const { calling, end } = opened.right;
   const identity = await identify(calling, { ids, sha256 });
@@ -71,7 +75,7 @@ export const openEsdbStore = async ({
   let closed = false;
 
   const head = async (stream: string): Promise<E.Either<Unavailable | Denied, StreamHead | undefined>> => {
-    const read = await insist(calling, patience, () => lastOf(calling, stream));
+    const read = await insist(calling, () => lastOf(calling, stream));
     if (E.isLeft(read)) return E.left(closed ? gone : readFailure(read.left));
     const recorded = read.right && recordedEvent(read.right);
     return E.right(

@@ -1,14 +1,10 @@
 import { recordedEvent } from '../../domain/esdb/recorded-event.ts';
 import type { ClientEventRead } from '../../domain/port/client-log.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
-import { retryFor } from '../../domain/retry-policy.ts';
 import { type Calling, closed, resuming } from './calling.ts';
 import { messages } from './messages.ts';
 import { allRequest, endRequest, headRequest, streamRequest } from './read-request.ts';
 import { wireEvent } from './wire-event.ts';
-
-/** Somebody waits for the answer. */
-export const patience = retryFor(15_000, 1_000);
 
 /** The first event that a request brings. */
 const firstOf = async (
@@ -65,7 +61,7 @@ export const readStream = (
       if (recorded !== undefined) yield recorded;
     }
   };
-  return whole(calling, resuming(calling, patience, closing, open));
+  return whole(calling, resuming(calling, calling.patience, closing, open));
 };
 
 /** All events that the log has when the reading begins, from a position on, as they are on the wire. Throws as the port's readers do. */
@@ -86,7 +82,7 @@ export const readWire = (calling: Calling, from: number): AsyncGenerator<ClientE
       yield event;
     }
   };
-  return whole(calling, resuming(calling, patience, closing, open));
+  return whole(calling, resuming(calling, calling.patience, closing, open));
 };
 
 /** The ledger events of all streams; else as `readWire`. */

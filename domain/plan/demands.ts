@@ -4,7 +4,7 @@ import { decodeEvent, type UnreadableEvent } from '../event.ts';
 import { host } from '../host/decider.ts';
 import { type HostEvent, hostEvents, type PodAdded } from '../host/events.ts';
 import type { LeanEvent } from '../port/log-reader.ts';
-import { isAuditStream, lifeOf, parseHostStream } from '../stream.ts';
+import { lifeOf, parseHostStream } from '../stream.ts';
 import {
   actInPlan,
   askForSubnet,
@@ -141,8 +141,8 @@ export const demand = (plan: PlanCluster, lean: LeanEvent): UnreadableEvent | un
   const recorded = { id: '', hash: '', ...lean };
   const moment = { at: lean.recordedAt, position: lean.position };
   const one = hostIn(plan, lean.stream);
-  // It says what was done to the log, and nothing that anybody asked for.
-  if (isAuditStream(lean.stream)) return undefined;
+  // Any other stream says nothing that anybody asked for: which log this is, what was done to it, what its clients make of it.
+  if (one === undefined && !lean.stream.startsWith('cluster-')) return undefined;
   if (one === undefined) {
     const decoded = decodeCluster(recorded);
     if (E.isLeft(decoded)) return decoded.left;

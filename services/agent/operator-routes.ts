@@ -13,6 +13,7 @@ import { type Allocations, allocate } from '../../domain/projection/allocations.
 import { emptyLeases, leaseRows, projectLease } from '../../domain/projection/leases.ts';
 import { clusterStream, eraOf, firstEra } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
+import { parseLogPage } from '../log-page.ts';
 import { isReadFailure, plain } from '../read-failure.ts';
 import { isStreamFailure } from '../stream-failure.ts';
 import type { Member } from './agent.ts';
@@ -145,20 +146,10 @@ const podsRoute: Route<Member> = async ({ ports, configuration, hostStream, host
   return ok({ revision: host.revision(), pods: [...rows.values()] });
 };
 
-const maximumPage = 1000;
-
 const logRoute: Route<Member> = async ({ ports, configuration }, { query }) => {
-  const from = Number(query['from'] ?? 0);
-  const limit = Number(query['limit'] ?? 100);
-  if (!Number.isSafeInteger(from) || from < 0)
-    return refused(400, `from "${query['from']}" is not a position`, 'from 0');
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > maximumPage) {
-    return refused(
-      400,
-      `limit "${query['limit']}" is not between 1 and ${maximumPage}`,
-      'ask for the next page',
-    );
-  }
+  const page = parseLogPage({ from: query['from'], limit: query['limit'] });
+  if (E.isLeft(page)) return refused(400, page.left.msg, page.left.remedy);
+  const { from, limit } = page.right;
   const records = await readRedactions(ports, configuration);
   const redactedOf = new Map(records.map(({ id, redacted }) => [id, redacted]));
   const events: unknown[] = [];

@@ -1,23 +1,49 @@
 import { addPastOptions, asksPast, type PastOptions, pastLeases, pastPods } from './at.ts';
-import { closeEra, configure, growingLog, leases, leave, log, pods, status } from './commands.ts';
+import {
+  type AskLog,
+  askAgentLog,
+  closeEra,
+  configure,
+  growingLog,
+  leases,
+  leave,
+  log,
+  pods,
+  status,
+} from './commands.ts';
 import type { AddCommand, Context } from './context.ts';
 import type { ExitCode } from './exit-code.ts';
+import { type AskPast, isGiven, latest, withNews } from './on-ledger.ts';
+import { readLog } from './read-log.ts';
 import type { Terminal } from './terminal.ts';
 import { type Watched, watching, watchOption } from './watch.ts';
 
+type Show = (terminal: Terminal) => Promise<ExitCode>;
 type Run = (agent: ReturnType<Context['agent']>, terminal: Terminal) => Promise<ExitCode>;
 
 /** What is asked of the running agent. */
 export const addAgentCommands: AddCommand = (program, context) => {
-  const perform = async (run: Run, watch?: number, watched: Watched = 'state'): Promise<void> => {
+  const show = async (run: Show, watch?: number, watched: Watched = 'state'): Promise<void> => {
     const { timer, isTerminal } = context;
     process.exitCode = await watching(
       { timer, terminal: context.terminal(), isTerminal },
       watch,
       watched,
-      (terminal) => run(context.agent(), terminal),
+      run,
     );
   };
+
+  const perform = (run: Run, watch?: number): Promise<void> =>
+    show((terminal) => run(context.agent(), terminal), watch);
+
+  /** By the log that `--ledger` names, or by the agent. */
+  const performOn = (past: AskPast, run: Run, watch?: number): Promise<void> =>
+    isGiven(context.ledger)
+      ? show(
+          withNews(context, (terminal) => latest(context, terminal, past)),
+          watch,
+        )
+      : perform(run, watch);
 
   program
     .command('status')
@@ -38,7 +64,7 @@ Examples:
     .addOption(watchOption());
   addPastOptions(leasesCommand, 'leases').action(
     ({ watch, ...past }: { watch?: number } & PastOptions): Promise<void> =>
-      asksPast(leasesCommand, past, watch) ? pastLeases(context, past) : perform(leases, watch),
+      asksPast(leasesCommand, past, watch) ? pastLeases(context, past) : performOn(pastLeases, leases, watch),
   );
 
   const podsCommand = program
@@ -47,7 +73,7 @@ Examples:
     .addOption(watchOption());
   addPastOptions(podsCommand, 'pods').action(
     ({ watch, ...past }: { watch?: number } & PastOptions): Promise<void> =>
-      asksPast(podsCommand, past, watch) ? pastPods(context, past) : perform(pods, watch),
+      asksPast(podsCommand, past, watch) ? pastPods(context, past) : performOn(pastPods, pods, watch),
   );
 
   program
@@ -65,9 +91,14 @@ Examples:
   evioctl log --from 120 --limit 20
   evioctl log --watch --ndjson | jq -r 'select(.type == "PodAdded").payload.addresses[].address'`,
     )
-    .action(({ from, limit, watch }: { from: string; limit: string; watch?: number }) =>
-      watch === undefined ? perform(log(from, limit)) : perform(growingLog(from, limit), watch, 'growth'),
-    );
+    .action(({ from, limit, watch }: { from: string; limit: string; watch?: number }) => {
+      const askLog: AskLog = isGiven(context.ledger)
+        ? (...page) => readLog(context, ...page)
+        : (...page) => askAgentLog(context.agent())(...page);
+      return watch === undefined
+        ? show(log(askLog, from, limit))
+        : show(withNews(context, growingLog(askLog, from, limit)), watch, 'growth');
+    });
 
   program
     .command('configure')

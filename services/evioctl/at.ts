@@ -11,7 +11,12 @@ import { exitCodes } from './exit-code.ts';
 import { onIndex } from './on-index.ts';
 import { printAnswer } from './print-answer.ts';
 
-export type PastOptions = { readonly at?: string; readonly asOf?: string };
+export type PastOptions = {
+  readonly at?: string;
+  readonly asOf?: string;
+  /** As the log knows it at its end. */
+  readonly latest?: true;
+};
 
 /** Adds the options that turn a question to the agent into one about the past, which the log answers. */
 export const addPastOptions = (command: Command, what: string): Command =>
@@ -38,8 +43,9 @@ export const asksPast = (command: Command, { at, asOf }: PastOptions, watch: num
   return past;
 };
 
-const pointOf = ({ at, asOf }: PastOptions, vantage: Vantage, end: number): Checked<Point> =>
-  asOf === undefined
+const pointOf = ({ at, asOf, latest }: PastOptions, vantage: Vantage, end: number): Checked<Point> => {
+  if (latest === true && end >= 0) return E.right({ position: end });
+  return asOf === undefined
     ? F.pipe(
         parseMoment('at', at ?? 'now', vantage),
         E.map((moment) => ({ at: moment })),
@@ -48,6 +54,7 @@ const pointOf = ({ at, asOf }: PastOptions, vantage: Vantage, end: number): Chec
         parsePosition('as-of', asOf, end),
         E.map((position) => ({ position })),
       );
+};
 
 const askPast =
   <Answer>(

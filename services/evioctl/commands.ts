@@ -38,20 +38,29 @@ export const pods: Command = async (agent, terminal) =>
 
 const eventsOf = ({ events }: LogAnswer): LogAnswer['events'] => events;
 
-const askLog = (agent: AgentConnection, from: string, limit: string) =>
-  ask<LogAnswer>(agent, 'GET', `/v1/log?${new URLSearchParams({ from, limit })}`);
+/** Asks for a page of the log. */
+export type AskLog = (from: string, limit: string) => Promise<E.Either<AskFailure, LogAnswer>>;
+
+export const askAgentLog =
+  (agent: AgentConnection): AskLog =>
+  (from, limit) =>
+    ask<LogAnswer>(agent, 'GET', `/v1/log?${new URLSearchParams({ from, limit })}`);
 
 export const log =
-  (from: string, limit: string): Command =>
-  async (agent, terminal) =>
-    show(terminal, await askLog(agent, from, limit), logWords, eventsOf);
+  (askLog: AskLog, from: string, limit: string) =>
+  async (terminal: Terminal): Promise<ExitCode> =>
+    show(terminal, await askLog(from, limit), logWords, eventsOf);
 
 /** Asked again and again it shows what came since, by the page; nothing where nothing came. */
-export const growingLog = (from: string, limit: string): Command => {
+export const growingLog = (
+  askLog: AskLog,
+  from: string,
+  limit: string,
+): ((terminal: Terminal) => Promise<ExitCode>) => {
   let next = from;
-  return async (agent, terminal) => {
+  return async (terminal) => {
     for (;;) {
-      const answer = await askLog(agent, next, limit);
+      const answer = await askLog(next, limit);
       const last = E.isRight(answer) ? answer.right.events.at(-1) : undefined;
       if (E.isRight(answer) && last === undefined) return exitCodes.done;
       const shown = show(terminal, answer, logWords, eventsOf);

@@ -23,6 +23,7 @@ import type { AskFailure } from '../ask.ts';
 import { isReadFailure } from '../read-failure.ts';
 import { openArchives } from './archive-option.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
+import type { Ledger } from './ledger.ts';
 import { printFailure, type Terminal } from './terminal.ts';
 
 /** The world as evioctl's commands see it; asked for when a command runs, after the options are read. */
@@ -37,8 +38,9 @@ export type Context = {
   readonly openLogAt: (path: string) => E.Either<LogUnreadable, LogReader>;
   /** What `--archive` names. */
   readonly archives: () => ReadonlyArray<string>;
-  /** What `--log` names. */
+  /** What `--log` names, or where the mirror of what `--ledger` names is. */
   readonly logPath: () => string;
+  readonly ledger: Ledger;
   /** Follows the chains of what `--log` names in a thread, up to a position. */
   readonly followChains: (last: number) => ChainsAhead;
   readonly openSigner: OpenSigner;
@@ -68,39 +70,42 @@ export type Context = {
 /** Adds one command, or a family of them, to the program. */
 export type AddCommand = (program: Command, context: Context) => void;
 
-/** Runs a command on the log; the log is closed behind it, whatever happens. What of it cannot be read is told, and what to do. */
-export const onLog = async (
+/** Reads from the log; it is closed behind that, whatever happens. What of it cannot be read is told, and what to do. */
+export const readingLog = async <A>(
   { openLog, terminal, archives, textFiles }: Context,
+  read: (log: LogReader) => A | Promise<A>,
+): Promise<E.Either<AskFailure, A>> => {
+  const refused = (msg: string, remedy: string): E.Either<AskFailure, never> =>
+    E.left({ type: 'refused', msg, remedy });
+  const opened = openLog();
+  if (E.isLeft(opened)) {
+    const { path, reason, remedy } = opened.left;
+    return refused(`the log ${path} cannot be read: ${reason}`, remedy);
+  }
+  const log = opened.right;
+  try {
+    const whole = openArchives(textFiles, log, archives());
+    return E.isLeft(whole) ? whole : E.right(await read(whole.right));
+  } catch (error) {
+    // A line of progress may stand there.
+    terminal().draw?.('');
+    if (error instanceof NeedsArchive) return refused(error.message, 'give that file with --archive FILE');
+    if (!isReadFailure(error) || error.type !== 'unavailable') throw error;
+    return refused(
+      `the log cannot be read: ${error.reason}`,
+      'evioctl verify says where the damage begins; restore the log from a copy',
+    );
+  } finally {
+    log.close();
+  }
+};
+
+/** Runs a command on the log. */
+export const onLog = async (
+  context: Context,
   run: (log: LogReader, terminal: Terminal) => Promise<ExitCode>,
 ): Promise<void> => {
-  const opened = openLog();
-  const refused = (failure: AskFailure): ExitCode => {
-    printFailure(terminal(), failure);
-    return exitCodes.refused;
-  };
-  const answer = async (log: LogReader): Promise<ExitCode> => {
-    try {
-      const whole = openArchives(textFiles, log, archives());
-      return E.isLeft(whole) ? refused(whole.left) : await run(whole.right, terminal());
-    } catch (error) {
-      // A line of progress may stand there.
-      terminal().draw?.('');
-      if (error instanceof NeedsArchive)
-        return refused({ type: 'refused', msg: error.message, remedy: 'give that file with --archive FILE' });
-      if (!isReadFailure(error) || error.type !== 'unavailable') throw error;
-      return refused({
-        type: 'refused',
-        msg: `the log cannot be read: ${error.reason}`,
-        remedy: 'evioctl verify says where the damage begins; restore the log from a copy',
-      });
-    } finally {
-      log.close();
-    }
-  };
-  if (E.isRight(opened)) process.exitCode = await answer(opened.right);
-  else {
-    const { path, reason, remedy } = opened.left;
-    const msg = `the log ${path} cannot be read: ${reason}`;
-    process.exitCode = refused({ type: 'refused', msg, remedy });
-  }
+  const ran = await readingLog(context, (log) => run(log, context.terminal()));
+  if (E.isLeft(ran)) printFailure(context.terminal(), ran.left);
+  process.exitCode = E.isLeft(ran) ? exitCodes.refused : ran.right;
 };

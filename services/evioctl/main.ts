@@ -9,6 +9,7 @@ import { writeNewFolder } from '../../adapters/fs/new-folder.ts';
 import { textFiles } from '../../adapters/fs/text-files.ts';
 import { readHostLocal } from '../../adapters/host-local/read.ts';
 import { connectAgent } from '../../adapters/http/client.ts';
+import { sqliteMirrors } from '../../adapters/sqlite/mirror.ts';
 import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { restoreSqliteLog } from '../../adapters/sqlite/restore.ts';
@@ -36,14 +37,16 @@ import type { Context } from './context.ts';
 import { addCredential } from './credential.ts';
 import { addDiff } from './diff.ts';
 import { addDriftCommands } from './drift.ts';
-import { exitCodes } from './exit-code.ts';
+import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { addExport } from './export.ts';
+import { readyFor } from './for-ledger.ts';
 import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
+import { ledgerOption, openLedger } from './ledger.ts';
 import { addRedact } from './redact.ts';
 import { addReplay } from './replay.ts';
 import { addSimulatePlan } from './simulate-plan.ts';
-import type { Terminal } from './terminal.ts';
+import { printFailure, type Terminal } from './terminal.ts';
 import { addVerify } from './verify.ts';
 import { addWhoHad } from './who-had.ts';
 
@@ -60,6 +63,7 @@ const program = new Command('evioctl')
       'the log, for the commands that read it without asking the agent (default: ledger.db in --state-dir)',
     ).env('EVIO_LOG'),
   )
+  .addOption(ledgerOption())
   .addOption(archiveOption())
   .option('--json', 'print one JSON value instead of a table')
   .addOption(
@@ -102,9 +106,20 @@ const terminal = (): Terminal => ({
   ...(process.stderr.isTTY ? { draw: (text: string) => process.stderr.write(`\r${text}\u001b[K`) } : {}),
 });
 
+const ledger = openLedger({
+  // It takes a third of a second to load.
+  openWireLog: async (text) =>
+    (await import('../../adapters/esdb/open-wire-log.ts')).openWireLog({ clock, timer })(text),
+  mirrors: sqliteMirrors(cacheFolder(), clock),
+  sha256,
+  clock,
+  terminal,
+  given: () => program.opts<{ ledger?: string }>().ledger,
+});
+
 const logPath = (): string => {
   const { log, stateDir } = program.opts<{ log?: string; stateDir: string }>();
-  return log ?? logIn(stateDir);
+  return ledger.path() ?? log ?? logIn(stateDir);
 };
 
 const openIndex = () => {
@@ -127,6 +142,7 @@ const context: Context = {
   openLogAt: openSqliteReader,
   archives: () => archivesOf(program),
   logPath,
+  ledger,
   followChains: (last) => chainsThread(chainsProgram, { path: logPath(), last }),
   openSigner,
   verifySignature,
@@ -170,9 +186,13 @@ for (const add of [
 
 addCompletion(program);
 
-program.hook('preAction', async () => {
+program.hook('preAction', async (_, command) => {
   const configured = await configureFrom(program, files, nodeFile);
   if (E.isLeft(configured)) program.error(`error: ${configured.left.msg}`, { exitCode: exitCodes.usage });
+  const ready = await readyFor(ledger, command);
+  if (E.isRight(ready)) return;
+  printFailure(terminal(), ready.left);
+  process.exit(ready.left.type === 'violations' ? exitCodes.usage : exitCodeOf(ready.left));
 });
 
 await program.parseAsync();

@@ -140,3 +140,18 @@ test('a redacted log replays to the same bytes but for the names', (t) => {
   for (const [name, text] of Object.entries(after))
     if (name !== 'replay.json') t.is(text, nameless(before[name]), name);
 });
+
+test('what is in no stream of a cluster or a host changes nothing of it', (t) => {
+  const whole = generatedLog('nodes=4,events=400,seed=9');
+  const [one] = whole;
+  if (one === undefined) return t.fail();
+  const others = ['orders', '$$orders', 'evio-log'].map((stream, index) => ({
+    ...one,
+    stream,
+    type: 'OrderPlaced',
+    payload: '{"data":"{}"}',
+    position: whole.length + index,
+  }));
+  const [before, after] = [filesOf(whole), filesOf([...whole, ...others])];
+  t.deepEqual({ ...after, 'replay.json': '' }, { ...before, 'replay.json': '' });
+});

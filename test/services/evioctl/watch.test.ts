@@ -1,7 +1,7 @@
 import test from 'ava';
 import { taskEither as TE } from 'fp-ts';
 import type { AgentConnection } from '../../../domain/port/agent-connection.ts';
-import { growingLog } from '../../../services/evioctl/commands.ts';
+import { askAgentLog, growingLog } from '../../../services/evioctl/commands.ts';
 import { printAnswer } from '../../../services/evioctl/print-answer.ts';
 import type { Terminal } from '../../../services/evioctl/terminal.ts';
 import { type Watched, watching } from '../../../services/evioctl/watch.ts';
@@ -66,11 +66,11 @@ const growingAgent = (grown: () => number): AgentConnection => ({
 
 test('the log that is watched goes on behind its last event, without gap or repetition', async (t) => {
   let now = 0;
-  const show = growingLog('1', '2');
   const agent = growingAgent(() => [5, 5, 8][now] ?? 0);
+  const show = growingLog(askAgentLog(agent), '1', '2');
   const printed = await watchRounds('growth', 'lines', 3, (terminal, round) => {
     now = round;
-    return show(agent, terminal);
+    return show(terminal);
   });
   t.deepEqual(
     printed.map((line) => JSON.parse(line).position),
@@ -79,14 +79,16 @@ test('the log that is watched goes on behind its last event, without gap or repe
 });
 
 test('a log that cannot be asked is said, and asked again from the same place', async (t) => {
-  const show = growingLog('0', '10');
   const sound = growingAgent(() => 2);
   const absent: AgentConnection = {
     call: () => TE.left({ type: 'agent-unreachable', socket: '/s', reason: 'refused' }),
   };
-  const printed = await watchRounds('growth', 'lines', 3, (terminal, round) =>
-    show(round === 0 ? absent : sound, terminal),
-  );
+  let agent = absent;
+  const show = growingLog((...page) => askAgentLog(agent)(...page), '0', '10');
+  const printed = await watchRounds('growth', 'lines', 3, (terminal, round) => {
+    agent = round === 0 ? absent : sound;
+    return show(terminal);
+  });
   t.is(JSON.parse(printed[0] ?? '').error.type, 'no-agent');
   t.deepEqual(
     printed.slice(1).map((line) => JSON.parse(line).position),

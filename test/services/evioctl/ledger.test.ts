@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import type { EventStore } from '../../../domain/port/event-store.ts';
+import { collect } from '../../contract/event-store/support.ts';
+import type { Ended } from '../../support/node.ts';
+import { ledgerScene } from './ledger-scene.ts';
+import { makeKey } from './verify-scene.ts';
+
+/** How long it took, and where it went, is nobody's answer. */
+const lasting = (text: string, out: string): string =>
+  text
+    .replaceAll(out, 'OUT')
+    .replace(/"seconds": ?[\d.e-]+/g, '"seconds": 0')
+    .replace(/\b[\d.]+ (ms|s)\b/g, '0 s');
+
+/** Questions that this log has answers to. */
+const questionsTo = async (log: EventStore): Promise<ReadonlyArray<ReadonlyArray<string>>> => {
+  const added = (await collect(log.readAll())).filter(({ type }) => type === 'PodAdded')[20];
+  const { addresses, pod } = JSON.parse(added?.payload ?? '');
+  const at = added?.recordedAt ?? '';
+  return [
+    ['leases'],
+    ['--json', 'leases', '--at', at],
+    ['pods'],
+    ['--json', 'pods'],
+    ['pods', '--at', at],
+    ['--ndjson', 'pods', '--as-of', '200'],
+    ['who-had', addresses[0].address, '--at', at],
+    ['--json', 'history', `${pod.namespace}/${pod.name}`],
+    ['diff', '@40', '@90'],
+    ['log', '--limit', '1000'],
+    ['--json', 'log', '--from', '3', '--limit', '4'],
+    ['--json', 'verify'],
+    ['verify'],
+    ['anchor', '--key', 'KEY'],
+    ['anchor', '--key', 'KEY', '--stream', 'orders'],
+    ['replay', '--out', 'OUT'],
+    ['export'],
+    ['simulate-plan', '--pod-cidr', '10.64.0.0/12', '--node-bits', '8'],
+  ];
+};
+
+test('every question to the log has the same answer from a file and over the wire', async (t) => {
+  const { folder, path, evioctl, wire, log } = await ledgerScene(t);
+  await makeKey(folder);
+  const filesIn = (out: string): ReadonlyArray<string> =>
+    readdirSync(out, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+  const questions = await questionsTo(log);
+  // Some at a time: each is a process of its own, twice.
+  const answered = async (question: ReadonlyArray<string>): Promise<void> => {
+    const ask = async (ledger: string, out: string): Promise<Ended & { readonly files: unknown }> => {
+      const asked = question.map((word) =>
+        word === 'OUT' ? out : word === 'KEY' ? join(folder, 'node.key') : word,
+      );
+      const { code, out: said, err } = await evioctl('--ledger', ledger, ...asked);
+      return {
+        code,
+        err,
+        out: lasting(said, out),
+        files: question.includes('OUT') && code === 0 ? filesIn(out) : [],
+      };
+    };
+    const fromFile = await ask(`sqlite:${path}`, join(folder, `file-${question[0]}`));
+    const overWire = await ask(wire, join(folder, `wire-${question[0]}`));
+    t.is(fromFile.code, 0, `${question.join(' ')}: ${fromFile.err}`);
+    t.not(fromFile.out, '', question.join(' '));
+    t.deepEqual(overWire, fromFile, question.join(' '));
+  };
+  for (let first = 0; first < questions.length; first += 3)
+    await Promise.all(questions.slice(first, first + 3).map(answered));
+});
