@@ -35,7 +35,7 @@ const recorded = (event: LeanEvent): RecordedEvent => ({ id: '', hash: '', ...ev
  * is not in the view.
  */
 export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent | undefined => {
-  // Any other stream says nothing of what is held.
+  // Any other stream says nothing of what is held: which log this is, what was done to it, what its clients make of it.
   if (event.stream.startsWith('cluster-')) {
     const decoded = decodeCluster(recorded(event));
     if (E.isLeft(decoded)) return decoded.left;
