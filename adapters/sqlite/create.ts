@@ -57,7 +57,12 @@ export const commitTables = (db: DatabaseSync): void => db.exec('COMMIT; PRAGMA 
 /** The log that was built under another name gets its own, on disk; refused when something has it already. */
 export const giveName = (building: string, path: string): void => {
   linkSync(building, path);
-  const folder = openSync(dirname(path), 'r');
+  syncFolder(dirname(path));
+};
+
+/** Brings the names in a folder to the disk. */
+export const syncFolder = (path: string): void => {
+  const folder = openSync(path, 'r');
   fsyncSync(folder);
   closeSync(folder);
 };

@@ -46,6 +46,7 @@ export const deciding = (
   events: ReadonlyArray<ClientEvent>,
   decide: (standing: Standing) => Decided,
 ): Work<ClientAppendFailure, ClientAppended> => ({
+  events: events.length,
   run: (transaction) => {
     const decided = decide(standingIn(transaction, parts));
     if (E.isLeft(decided)) return decided;

@@ -4,7 +4,7 @@ import { decodeEvent, type UnreadableEvent } from '../event.ts';
 import { hostEvents } from '../host/events.ts';
 import type { RecordedEvent } from '../port/event-store.ts';
 import type { LeanEvent, LogReader } from '../port/log-reader.ts';
-import { isAuditStream, lifeOf } from '../stream.ts';
+import { lifeOf } from '../stream.ts';
 import type { AllocationRow } from './allocations.ts';
 import { entriesOf } from './attachment-index.ts';
 import { byAge, type HeldAttachments, heldRow, hold, holdText } from './held-attachments.ts';
@@ -35,13 +35,12 @@ const recorded = (event: LeanEvent): RecordedEvent => ({ id: '', hash: '', ...ev
  * is not in the view.
  */
 export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent | undefined => {
-  if (isAuditStream(event.stream)) {
-    // It says what was done to the log, and nothing of what is held.
-  } else if (event.stream.startsWith('cluster-')) {
+  // Any other stream says nothing of what is held.
+  if (event.stream.startsWith('cluster-')) {
     const decoded = decodeCluster(recorded(event));
     if (E.isLeft(decoded)) return decoded.left;
     projectLease(view.leases, decoded.right);
-  } else {
+  } else if (event.stream.startsWith('host-')) {
     const life = lifeOf(event.stream);
     const known = view.hosts.get(life);
     const held: HeldAttachments = known ?? new Map();
