@@ -4,7 +4,7 @@ import type { ReadFailure } from '../domain/port/event-store.ts';
 export const isReadFailure = (error: unknown): error is ReadFailure & Error =>
   error instanceof Error &&
   'type' in error &&
-  (error.type === 'unavailable' || error.type === 'archived' || error.type === 'denied');
+  ['unavailable', 'archived', 'denied', 'restored'].includes(String(error.type));
 
 /** The failure without what an `Error` has besides. */
 export const plain = (failure: ReadFailure): ReadFailure => {

@@ -10,6 +10,7 @@ const streamFailures: Readonly<Record<StreamFailure['type'], true>> = {
   'too-large': true,
   rejected: true,
   denied: true,
+  restored: true,
   unavailable: true,
   archived: true,
   'unreadable-envelope': true,

@@ -1,6 +1,6 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
-import type { ReadFailure } from '../../domain/port/event-store.ts';
+import type { Denied, ReadFailure, Unavailable } from '../../domain/port/event-store.ts';
 import type { Timer } from '../../domain/port/timer.ts';
 import type { RetryPolicy } from '../../domain/retry-policy.ts';
 import type { Connection } from './connection.ts';
@@ -13,6 +13,8 @@ export type Calling = {
   readonly timer: Timer;
   /** How long an answer is waited for, in calls that were not answered. */
   readonly patience: RetryPolicy;
+  /** Why what answers now is not the log that was opened; `undefined` when it is, or nobody knows. */
+  readonly otherLog?: () => Promise<string | undefined>;
   /** Aborts when the store is closed: nobody waits any longer. */
   readonly closing: AbortSignal;
 };
@@ -54,10 +56,13 @@ export const insist = async <A>(
 export const thrown = (failure: Exclude<ReadFailure, { readonly type: 'archived' }>): Error & ReadFailure =>
   Object.assign(new Error(failure.reason), failure);
 
+const isThrown = (error: unknown): boolean =>
+  error instanceof Error && (error as { readonly type?: unknown }).type === 'restored';
+
 export const closed = (): Error & ReadFailure => thrown({ type: 'unavailable', reason: closedReason });
 
 /** A failed reading as the port says it. */
-export const readFailure = (failure: CallFailure): Exclude<ReadFailure, { readonly type: 'archived' }> => {
+export const readFailure = (failure: CallFailure): Denied | Unavailable => {
   switch (failure.type) {
     case 'denied':
     case 'unavailable':
@@ -84,6 +89,8 @@ export const resuming = async function* <A>(
   let begun = 0;
   while (!signal.aborted) {
     try {
+      const other = tries === 0 ? undefined : await calling.otherLog?.();
+      if (other !== undefined) throw thrown({ type: 'restored', reason: other });
       for await (const one of open()) {
         tries = 0;
         yield one;
@@ -92,6 +99,7 @@ export const resuming = async function* <A>(
       return;
     } catch (error) {
       if (signal.aborted) return;
+      if (isThrown(error)) throw error;
       const failure = callFailure(error);
       if (failure.type !== 'unavailable') throw thrown(readFailure(failure));
       if (tries === 0) begun = calling.clock.monotonicMs();

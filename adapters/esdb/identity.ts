@@ -32,6 +32,17 @@ export const readIdentity = async (
   return E.right({ logId, epoch });
 };
 
+/** Whether what answers now is still this log, in words. */
+export const otherThan =
+  (calling: Calling, { logId, epoch }: LogIdentity): NonNullable<Calling['otherLog']> =>
+  async () => {
+    const said = await readIdentity(calling);
+    if (E.isLeft(said)) return undefined;
+    if (said.right === undefined) return `it does not say which log it is, and was ${logId}`;
+    if (said.right.logId !== logId) return `it is the log ${said.right.logId}, and was ${logId}`;
+    return said.right.epoch === epoch ? undefined : `it was restored: epoch ${said.right.epoch} has begun`;
+  };
+
 /** An EventStoreDB is a log of ours from the moment that it has an id; of two that give it one at once the first wins. */
 export const identify = async (
   calling: Calling,

@@ -3,7 +3,7 @@ import type { AppendFailure } from '../../domain/port/event-store.ts';
 import type { OpenWireLog, WireLogFailure } from '../../domain/port/wire-log.ts';
 import { retryFor } from '../../domain/retry-policy.ts';
 import { type Calling, insist, readFailure } from './calling.ts';
-import { readIdentity } from './identity.ts';
+import { otherThan, readIdentity } from './identity.ts';
 import { openCalling } from './open-calling.ts';
 import { lastOfAll, readWire } from './read.ts';
 
@@ -32,16 +32,18 @@ export const openWireLog =
     if (E.isLeft(opened)) return opened;
     const { calling, end } = opened.right;
     const identity = await readIdentity(calling);
-    if (E.isRight(identity) && identity.right !== undefined)
+    if (E.isRight(identity) && identity.right !== undefined) {
+      const reading = { ...calling, otherLog: otherThan(calling, identity.right) };
       return E.right({
         identity: identity.right,
         end: async () => {
           const last = await insist(calling, () => lastOfAll(calling));
           return E.isLeft(last) ? E.left(readFailure(last.left)) : E.right(last.right?.position ?? -1);
         },
-        read: (from) => readWire(calling, from),
+        read: (from) => readWire(reading, from),
         close: end,
       });
+    }
     await end();
     return E.isLeft(identity)
       ? E.left(notThere(identity.left))

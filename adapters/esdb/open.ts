@@ -16,7 +16,7 @@ import type { Timer } from '../../domain/port/timer.ts';
 import { retryFor } from '../../domain/retry-policy.ts';
 import { appendTo } from './append.ts';
 import { closedReason, insist, readFailure } from './calling.ts';
-import { identify } from './identity.ts';
+import { identify, otherThan } from './identity.ts';
 import { openCalling } from './open-calling.ts';
 import { lastOf, readAll, readStream } from './read.ts';
 import { followEvents } from './subscribe.ts';
@@ -64,12 +64,13 @@ export const openEsdbStore = async ({
 }: EsdbOptions): Promise<E.Either<AppendFailure, EventStore>> => {
   const opened = openCalling(text, { clock, timer, patience: thorough });
   if (E.isLeft(opened)) return opened;
-  const { calling, end } = opened.right;
-  const identity = await identify(calling, { ids, sha256 });
+  const { calling: nameless, end } = opened.right;
+  const identity = await identify(nameless, { ids, sha256 });
   if (E.isLeft(identity)) {
     await end();
     return identity;
   }
+  const calling = { ...nameless, otherLog: otherThan(nameless, identity.right) };
   const append = inTurn((wanted) => appendTo(calling, wanted));
   const underWay = new Set<Promise<unknown>>();
   let closed = false;

@@ -105,6 +105,9 @@ export type AppendFailure =
 /** This credential may not do it, or none was given: asking again changes nothing until somebody grants it. */
 export type Denied = { readonly type: 'denied'; readonly reason: string };
 
+/** What answers now is another log, or another epoch of it: positions known from before may mean other events. Open it anew. */
+export type Restored = { readonly type: 'restored'; readonly reason: string };
+
 /**
  * Disk full, file gone, store closed …: nothing of the append was kept. Of a store on another machine that does not answer nobody knows;
  * the same append again is kept once.
@@ -120,7 +123,7 @@ export type ArchivedEvents = {
   readonly archive: string;
 };
 
-export type ReadFailure = Unavailable | ArchivedEvents | Denied;
+export type ReadFailure = Unavailable | ArchivedEvents | Denied | Restored;
 
 /** Said by a reader that loses nothing by what is archived: it begins with `EraOpened`, or is behind it already. */
 export type Archived = 'passed-over';

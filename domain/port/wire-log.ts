@@ -1,6 +1,6 @@
 import type { either as E } from 'fp-ts';
 import type { ClientEventRead } from './client-log.ts';
-import type { Denied, LogIdentity, Unavailable } from './event-store.ts';
+import type { Denied, LogIdentity, Restored, Unavailable } from './event-store.ts';
 
 /** A ledger on another machine, to be copied from there: what its clients see of it, unchecked. */
 export type WireLog = {
@@ -18,6 +18,8 @@ export type WireLog = {
 export type WireLogFailure =
   | Unavailable
   | Denied
+  /** While it was read. */
+  | Restored
   /** There is an event store, and nothing of ours in it. */
   | { readonly type: 'no-ledger-there'; readonly reason: string };
 

@@ -56,6 +56,7 @@ const refusal = (failure: RedactFailure): HttpAnswer => {
     case 'archived':
     case 'unavailable':
     case 'denied':
+    case 'restored':
     case 'rejected':
     case 'too-large':
     case 'unreadable-envelope':

@@ -77,6 +77,7 @@ export const describeStartFailure = (failure: StartFailure): Words => {
     case 'unavailable':
       return { msg: `the log cannot be read: ${failure.reason}`, remedy: 'is the disk there and writable?' };
     case 'denied':
+    case 'restored':
     case 'rejected':
     case 'too-large':
       return {

@@ -43,6 +43,12 @@ const unreachable = (text: string, failure: WireLogFailure): AskFailure => {
         msg: `the ledger ${ledger} refuses access: ${failure.reason}`,
         remedy: 'give a credential that reads all streams: evioctl credential issue NAME --role auditor',
       };
+    case 'restored':
+      return {
+        type: 'refused',
+        msg: `the ledger ${ledger} is not the one that it was when the reading began: ${failure.reason}`,
+        remedy: 'ask again',
+      };
     case 'no-ledger-there':
       return {
         type: 'refused',

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S node --max-semi-space-size=16
 import { Command } from 'commander';
 import { either as E, taskEither as TE } from 'fp-ts';
 import { openEsdbStore } from '../../adapters/esdb/open.ts';
@@ -20,6 +20,7 @@ import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { restoreSqliteBackup } from '../../adapters/sqlite/restore-backup.ts';
 import { certificateEnd } from '../../adapters/system/certificate-end.ts';
 import { clock } from '../../adapters/system/clock.ts';
+import { growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openLog } from '../../adapters/system/log.ts';
 import { passwords } from '../../adapters/system/passwords.ts';
@@ -42,6 +43,9 @@ import { addRestore } from './restore.ts';
 import { runAllocate } from './run-allocate.ts';
 import { runServe } from './run-serve.ts';
 import { surveyOf } from './survey.ts';
+
+// Appends live until they are on disk: a larger nursery, which they do not outlive, and an old generation that is swept early.
+growHeapSlowly();
 
 const ports = { files, clock, timer, ids, sha256, passwords, ensureFolder };
 const openAt = (path: string) => openSqliteStore({ path, clock, newLogId: ids.random, sha256 });

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { either as E } from 'fp-ts';
 import { type CallService, serveCall } from './serve-call.ts';
 import { refusedAs, trailersOf } from './status.ts';
+import { watchOver } from './watch-over.ts';
 
 /** PEM: the certificate with those between it and the root, and its key. */
 export type Certificate = { readonly cert: string; readonly key: string };
@@ -139,17 +140,4 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
       clearTimeout(late);
     },
   });
-};
-
-/** Asks the other end from time to time whether it is there: one that vanished says nothing for ever. */
-const watchOver = (session: ServerHttp2Session, vanishedMs: number): (() => void) => {
-  let answered = true;
-  const asking = setInterval(() => {
-    if (!answered) return session.destroy();
-    answered = false;
-    session.ping(() => {
-      answered = true;
-    });
-  }, vanishedMs / 2).unref();
-  return () => clearInterval(asking);
 };

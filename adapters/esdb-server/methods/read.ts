@@ -24,7 +24,7 @@ export type ReadParts = SendParts & {
   readonly subscribed: () => () => void;
 };
 
-const closing = refusedAs('unavailable', 'the server is closing: call again');
+const closing = refusedAs('unavailable', 'the server or its log is closing: call again');
 
 /** Streams/Read: readings and subscriptions of one stream, or of all. */
 export const readMethod =
@@ -61,7 +61,8 @@ const answer = async (
   const pages = await openPages(parts.log, wanted, filter, signal);
   if (E.isRight(pages)) {
     await sendPages(parts, call, wanted, pages.right);
-    return call.closing.aborted ? closing : done;
+    // A subscription has no end of its own: who follows is to come back.
+    return call.closing.aborted || wanted.limit === 'subscription' ? closing : done;
   }
   if (pages.left.type !== 'stream-not-found') return tell(pages.left).status;
   const { stream } = pages.left;

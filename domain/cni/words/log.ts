@@ -30,6 +30,11 @@ export const logWords: WordsFor<AppendFailure | ReadFailure | UnreadableEvent> =
     msg: `the log refuses access: ${refusal.reason}`,
     details: 'give a credential that may do this: evioctl credential issues one',
   }),
+  restored: (refusal) => ({
+    code: codes.io,
+    msg: `the log is not the one that was followed: ${refusal.reason}`,
+    details: 'start again: what was known of it is compared with what it is',
+  }),
   unavailable: (refusal) => ({
     code: codes.tryAgainLater,
     msg: `the log cannot be written: ${refusal.reason}`,

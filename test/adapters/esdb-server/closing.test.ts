@@ -42,3 +42,36 @@ for (const name of packages)
       t.is(must(await log.end()()), 0);
     },
   );
+
+for (const name of packages)
+  test.serial(`${name}: with the log closed under the server, every call is unavailable`, async (t) => {
+    const { url, closeLog } = await startServer(t);
+    const { run } = await startClient(t, name, url);
+    const types = await run(
+      async ({ client, library, said }) => {
+        const type = (done: Promise<unknown>) =>
+          done.then(
+            () => 'done',
+            (error: { type: string }) => error.type,
+          );
+        const drain = async (events: AsyncIterable<unknown>) => {
+          for await (const _ of events);
+        };
+        const event = () => library.jsonEvent({ type: 'X', data: {} });
+        await client.appendToStream('a', event());
+        said('close');
+        while ((await type(client.appendToStream('a', event()))) === 'done');
+        return [
+          await type(client.appendToStream('a', event())),
+          await type(client.appendToStream('a', event(), { credentials: { username: 'x', password: 'y' } })),
+          await type(drain(client.readStream('a'))),
+          await type(drain(client.readAll())),
+          await type(drain(client.subscribeToAll())),
+          await type(client.deleteStream('a')),
+        ];
+      },
+      undefined,
+      closeLog,
+    );
+    t.deepEqual(types, Array(6).fill('unavailable'));
+  });

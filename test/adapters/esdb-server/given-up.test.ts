@@ -62,3 +62,17 @@ for (const [how, give] of [
     t.deepEqual(told, [14, 'appended 1', 0]);
     t.deepEqual(said, []);
   });
+
+test.serial('an event without a type names what it lacks', async (t) => {
+  const { server } = await startServer(t);
+  const { trailers } = await rawCall(
+    rawConnection(t, server.port),
+    '/event_store.client.streams.Streams/Append',
+    [appendTo('notes'), proposed('6f1c8a6e-0000-4000-8000-000000000000', 'x', '')],
+  );
+  t.like(trailers, {
+    'grpc-status': '3',
+    exception: 'missing-required-metadata-property',
+    'required-metadata-properties': 'type',
+  });
+});

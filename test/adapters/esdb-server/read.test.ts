@@ -1,4 +1,5 @@
 import test from 'ava';
+import { taskEither as TE } from 'fp-ts';
 import { packages, startClient } from './client.ts';
 import { startServer } from './server.ts';
 
@@ -170,4 +171,34 @@ test.serial('a reading of all streams is filtered where the client can ask for i
     pattern: ['order-1 Placed', 'order-2 Paid', 'user-1 Placed'],
     count: ['user-1 Placed'],
   });
+});
+
+test.serial('a link does not lead where the reader may not read', async (t) => {
+  const { url } = await startServer(t, {
+    access: {
+      authenticate: () =>
+        TE.right({
+          name: 'guest',
+          may: (wanted) =>
+            wanted.action === 'read' && wanted.stream === 'secret'
+              ? TE.left({ type: 'access-denied', reason: 'guest may not read secret' })
+              : TE.right(undefined),
+          revoked: new AbortController().signal,
+        }),
+    },
+  });
+  const { run } = await startClient(t, '@eventstore/db-client', url);
+  const found = await run(async ({ client, library }) => {
+    await client.appendToStream('secret', library.jsonEvent({ type: 'X', data: {} }));
+    await client.appendToStream('open', library.jsonEvent({ type: 'X', data: {} }));
+    await client.appendToStream(
+      'links',
+      ['0@secret', '0@open'].map((to) => library.binaryEvent({ type: '$>', data: Buffer.from(to) })),
+    );
+    const found = [];
+    for await (const { event } of client.readStream('links', { resolveLinkTos: true }))
+      found.push(event?.streamId);
+    return found;
+  });
+  t.deepEqual(found, [undefined, 'open']);
 });

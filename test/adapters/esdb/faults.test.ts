@@ -1,65 +1,18 @@
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import { either as E, taskEither as TE } from 'fp-ts';
-import { openEsdbStore } from '../../../adapters/esdb/open.ts';
-import { defaultLimits } from '../../../adapters/esdb-server/limits.ts';
-import type { WireServerOptions } from '../../../adapters/esdb-server/open.ts';
+import test from 'ava';
+import { either as E } from 'fp-ts';
+import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { ids } from '../../../adapters/system/ids.ts';
 import { timer } from '../../../adapters/system/timer.ts';
-import { seal } from '../../../domain/chain.ts';
-import { parseConnectionString } from '../../../domain/connection-string.ts';
-import type { Access } from '../../../domain/port/access.ts';
-import type { EventStore, EventToAppend, StreamHead } from '../../../domain/port/event-store.ts';
+import type { EventStore } from '../../../domain/port/event-store.ts';
+import { identifyLog } from '../../../services/ledger/identify-log.ts';
+import { surveyOf } from '../../../services/ledger/survey.ts';
 import { collect, events, realClock, sha256, take, upTo } from '../../contract/event-store/support.ts';
-import { makeCertificate } from '../../support/certificate.ts';
-import { cuttingProxy } from '../../support/cutting-proxy.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
-import { openOverWire, plainAddress, serveLog } from '../../support/wire.ts';
+import { serveLog } from '../../support/wire.ts';
 import { openAt, scratchFolder } from '../sqlite/scratch.ts';
-
-const never = (): AbortSignal => new AbortController().signal;
-
-/** A log behind our server, and a proxy before that, which is all that clients know of. */
-const scene = async (t: ExecutionContext, options: Partial<WireServerOptions> = {}) => {
-  const log = openAt(join(scratchFolder(t), 'ledger.db'));
-  let server = await serveLog(log.clients, realClock, options);
-  const { port } = server;
-  const proxy = await cuttingProxy(t, port);
-  t.teardown(async () => {
-    await server.close(100);
-    await log.close();
-  });
-  return {
-    log,
-    proxy,
-    open: () => openOverWire(t, proxy.port),
-    stop: () => server.close(0),
-    start: async () => {
-      server = await serveLog(log.clients, realClock, { ...options, port });
-    },
-  };
-};
-
-/** Events as their writer completes them behind a head. */
-const ledgerEvents = (
-  stream: string,
-  head: Pick<StreamHead, 'revision' | 'hash'> | undefined,
-  count: number,
-): ReadonlyArray<EventToAppend> =>
-  seal(
-    sha256,
-    stream,
-    head,
-    upTo(count).map((index) => {
-      const id = ids.random();
-      const times = { schema: 1, time: realClock.now(), actor: 'test', incarnation: id };
-      const metadata = { ...times, $causationId: id, $correlationId: id };
-      return { id, type: 'Counted', payload: `{"index":${index}}`, metadata };
-    }),
-  );
-
-const stream = 'cluster-evio';
+import { ledgerEvents, never, scene, stream } from './scene.ts';
 
 test('an append whose answer is lost is asked again, and stands once', async (t) => {
   const { log, proxy, open } = await scene(t);
@@ -91,83 +44,6 @@ test('what was asked while nobody answered is done when somebody does', async (t
   proxy.refuse(false);
   t.like(await appending, { _tag: 'Right', right: { revision: 1 } });
   t.deepEqual(await asking, E.right(undefined));
-});
-
-test('the same ids with other hashes are of another writer: a conflict, and nothing is written', async (t) => {
-  const { log, open } = await scene(t);
-  const [one, other] = [await open(), await open()];
-  const made = ledgerEvents(stream, undefined, 2);
-  const again = ledgerEvents(stream, undefined, 2).map((event, index) => ({
-    ...event,
-    id: made[index]?.id ?? '',
-  }));
-  t.true(E.isRight(await one.append({ stream, expectedRevision: 'no-stream', events: made })()));
-  const answer = await other.append({ stream, expectedRevision: 'no-stream', events: again })();
-  t.deepEqual(answer, E.left({ type: 'conflict', stream, expected: 'no-stream', actual: 1 }));
-  // A stream that is no ledger's is taken by its ids alone, as an EventStoreDB takes all.
-  const free = { stream: 'free', expectedRevision: 'no-stream' } as const;
-  t.true(E.isRight(await one.append({ ...free, events: made })()));
-  t.deepEqual(
-    await other.append({ ...free, events: again })(),
-    E.left({ type: 'conflict', ...{ stream: 'free', expected: 'no-stream', actual: 1 } }),
-  );
-  t.is((await collect(log.readStream(stream))).length, 2);
-});
-
-test('what does not continue the chain is rejected in words', async (t) => {
-  const { open } = await scene(t);
-  const store = await open();
-  const odd = ledgerEvents('cluster-other', undefined, 1);
-  const answer = await store.append({ stream, expectedRevision: 'no-stream', events: odd })();
-  t.like(answer, { _tag: 'Left', left: { type: 'rejected', stream } });
-});
-
-test('an append over the limit of the server is too large, by name', async (t) => {
-  const { open } = await scene(t, { limits: { ...defaultLimits, appendBytes: 50_000 } });
-  const store = await open();
-  const answer = await store.append({ stream: 'a', expectedRevision: 'no-stream', events: events(1000) })();
-  t.like(answer, { _tag: 'Left', left: { type: 'too-large', stream: 'a' } });
-  t.true(E.isRight(await store.append({ stream: 'a', expectedRevision: 'no-stream', events: events(10) })()));
-});
-
-test('whom the server does not know is denied at once, with words of its own', async (t) => {
-  const access: Access = {
-    authenticate: () => TE.left({ type: 'not-authenticated', reason: 'no such user, or another password' }),
-  };
-  const { proxy } = await scene(t, { access });
-  const opened = await openEsdbStore({
-    text: plainAddress(proxy.port),
-    clock: realClock,
-    timer,
-    ids,
-    sha256,
-  });
-  t.like(opened, { _tag: 'Left', left: { type: 'denied' } });
-  t.true(E.isLeft(opened) && JSON.stringify(opened.left).includes('no such user'));
-});
-
-test('who may not do it is denied: appends, heads, readings and subscriptions', async (t) => {
-  const denied = TE.left({ type: 'access-denied', reason: 'somebody may not touch secret-plans' } as const);
-  const access: Access = {
-    authenticate: () =>
-      TE.right({
-        name: 'somebody',
-        may: (wanted) =>
-          'stream' in wanted && wanted.stream === 'secret-plans' ? denied : TE.right(undefined),
-        revoked: never(),
-      }),
-  };
-  const { open } = await scene(t, { access });
-  const store = await open();
-  const secret = 'secret-plans';
-  const appended = await store.append({ stream: secret, expectedRevision: 'no-stream', events: events(1) })();
-  t.like(appended, { _tag: 'Left', left: { type: 'denied' } });
-  t.like(await store.head(secret)(), { _tag: 'Left', left: { type: 'denied' } });
-  for (const read of [
-    () => collect(store.readStream(secret)),
-    () => collect(store.subscribe({ stream: secret, from: 0, signal: never() })),
-  ])
-    t.like(await t.throwsAsync(read), { type: 'denied' } as never);
 });
 
 test('readers and writers live through a server that goes and comes back: nothing is lost, doubled or out of order', async (t) => {
@@ -207,37 +83,32 @@ test('readers and writers live through a server that goes and comes back: nothin
   );
 });
 
-test('with TLS a password is sent, several hosts are asked for their leader, and a wrong one is told', async (t) => {
-  const certificate = makeCertificate(t);
-  const access: Access = {
-    authenticate: (authorization) =>
-      authorization === `Basic ${Buffer.from('node-1:a:b').toString('base64')}`
-        ? TE.right({ name: 'node-1', may: () => TE.right(undefined), revoked: never() })
-        : TE.left({ type: 'not-authenticated', reason: 'no such user, or another password' }),
+test('whoever follows a log that another one takes the place of is told, and follows no further', async (t) => {
+  const { open, stop } = await scene(t);
+  const store = await open();
+  t.true(E.isRight(await store.append({ stream: 'a', expectedRevision: 'no-stream', events: events(3) })()));
+  const seen: number[] = [];
+  const follow = async (): Promise<void> => {
+    for await (const { position } of store.subscribe({ from: 0, signal: never() })) seen.push(position);
   };
-  const log = openAt(join(scratchFolder(t), 'ledger.db'));
-  const server = await serveLog(log.clients, realClock, { access, tls: certificate });
+  const following = follow();
+  await eventually('it has caught up', async () => (seen.length === 4 ? true : undefined));
+  const port = await stop();
+  const otherPath = join(scratchFolder(t), 'ledger.db');
+  const other = openAt(otherPath);
+  const survey = surveyOf(openSqliteReader)(otherPath);
+  must(await identifyLog({ store: other, clock: realClock, ids, sha256 }, survey));
+  const server = await serveLog(other.clients, realClock, { port });
   t.teardown(async () => {
     await server.close(100);
-    await log.close();
+    await other.close();
   });
-  const { port } = server;
-  const hosts = `127.0.0.1:${port},localhost:${port}`;
-  const openAs = (credentials: string, at: string, options = `tlsCAFile=${certificate.caFile}`) => {
-    const address = must(parseConnectionString(`esdb://${credentials}@${at}?${options}`, 'ledger'));
-    if (address.store !== 'esdb') throw new Error(address.store);
-    return openEsdbStore({ text: address.text, clock: realClock, timer, ids, sha256 });
-  };
-  for (const at of [`localhost:${port}`, hosts]) {
-    const store = must(await openAs('node-1:a%3Ab', at));
-    t.true(E.isRight(await store.head('a')()), at);
-    await store.close();
-  }
-  t.like(await openAs('node-1:wrong', `localhost:${port}`), { _tag: 'Left', left: { type: 'denied' } });
-  t.like(await openAs('node-1:a%3Ab', `localhost:${port}`, 'tlsCAFile=/nowhere.pem'), {
-    _tag: 'Left',
-    left: { type: 'unavailable' },
-  });
+  t.true(E.isRight(await other.append({ stream: 'b', expectedRevision: 'no-stream', events: events(9) })()));
+  t.like(await t.throwsAsync(following), {
+    type: 'restored',
+    reason: `it is the log ${other.identity.logId}, and was ${store.identity.logId}`,
+  } as never);
+  t.deepEqual(seen, [0, 1, 2, 3]);
 });
 
 test('an event store without an id gets one, and all who open it agree', async (t) => {

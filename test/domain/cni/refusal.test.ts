@@ -123,6 +123,7 @@ const examples: {
   'too-large': [{ stream: 'host-1', reason: '1 MiB' }, 5, ['host-1', '1 MiB']],
   rejected: [{ stream: 'host-1', reason: 'another hash' }, 5, ['host-1', 'another hash']],
   denied: [{ reason: 'node-2 may not append' }, 5, ['node-2 may not append']],
+  restored: [{ reason: 'epoch 2 has begun' }, 5, ['epoch 2 has begun']],
   unavailable: [{ reason: 'no space left' }, 11, ['no space left']],
   archived: [{ stream: 'host-1', from: 3, to: 17, archive: 'abcd' }, 5, ['3 to 17', 'host-1']],
   'unreadable-envelope': [{ id: 'id-1', reason: 'not JSON' }, 5, ['id-1', 'not JSON']],
