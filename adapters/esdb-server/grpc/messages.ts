@@ -13,7 +13,7 @@ export class CallFailure extends Error {
 }
 
 /** Nobody hears this. */
-export const gone = refusedAs('unavailable', 'the client hung up');
+export const gone = refusedAs('cancelled', 'the client hung up');
 
 const chunksOf = async function* (stream: ServerHttp2Stream): AsyncGenerator<Buffer, void> {
   try {

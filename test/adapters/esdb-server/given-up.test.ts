@@ -58,8 +58,8 @@ for (const [how, give] of [
     await sleep(100);
     const { trailers } = await rawCall(rawConnection(t, server.port), path, chunks);
     t.is(trailers['grpc-status'], '0');
-    // UNAVAILABLE, which nobody hears; and then what is appended as it should be.
-    t.deepEqual(told, [14, 'appended 1', 0]);
+    // CANCELLED, which nobody hears; and then what is appended as it should be.
+    t.deepEqual(told, [1, 'appended 1', 0]);
     t.deepEqual(said, []);
   });
 
