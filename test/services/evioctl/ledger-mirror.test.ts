@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,6 +11,7 @@ import { logEvents } from '../../../domain/log/events.ts';
 import { collect, realClock, sha256 } from '../../contract/event-store/support.ts';
 import { audited, recordOf } from '../../support/audited.ts';
 import { must } from '../../support/must.ts';
+import { eventually } from '../../support/node.ts';
 import { ledgerScene, orders } from './ledger-scene.ts';
 
 const alter = (path: string, sql: string): void => {
@@ -97,4 +99,34 @@ test('what was redacted since it was read is gone from the mirror too', async (t
   const { code, err } = await evioctl('--ledger', wire, 'pods');
   t.deepEqual([code, err], [0, 'the ledger was read anew: payloads in it were redacted\n']);
   t.false(files().includes(name));
+});
+
+test('a log on another machine that is watched shows what comes, once', async (t) => {
+  const { log, evioctlArgs, wire } = await ledgerScene(t);
+  const { command, env } = evioctlArgs(
+    '--ledger',
+    wire,
+    '--ndjson',
+    'log',
+    '--from',
+    '306',
+    '--watch',
+    '0.2',
+  );
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => child.kill());
+  let out = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  const positions = (): ReadonlyArray<number> =>
+    out
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line).position);
+  await eventually('what is there', async () => (positions().length >= 2 ? true : undefined));
+  must(await log.clients.append({ stream: 'orders', expected: 'any', events: [orders(9, '{}')] })());
+  await eventually('what came', async () => (positions().length >= 3 ? true : undefined));
+  t.deepEqual(positions(), [306, 307, 308]);
 });

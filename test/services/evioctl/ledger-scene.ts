@@ -47,8 +47,12 @@ export const ledgerScene = async (t: ExecutionContext) => {
   });
   const cache = join(folder, 'cache');
   const env = { PATH: process.env['PATH'], TZ: 'Europe/Berlin', XDG_CACHE_HOME: cache };
+  const evioctlArgs = (...args: ReadonlyArray<string>) => ({
+    command: [process.execPath, script, ...args],
+    env,
+  });
   const evioctl = (...args: ReadonlyArray<string>): Promise<Ended> =>
-    runToEnd([process.execPath, script, ...args], { env });
+    runToEnd(evioctlArgs(...args).command, { env });
   const wire = plainAddress(server.port);
-  return { folder, path, cache, log, evioctl, wire };
+  return { folder, path, cache, log, evioctl, evioctlArgs, wire };
 };
