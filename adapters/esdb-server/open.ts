@@ -67,6 +67,7 @@ export const openWireServer = async (
       mostBytes: limits.appendBytes,
       appended: observer.appended,
       sent: observer.sent,
+      subscribers: () => subscriptions,
       subscribed: () => {
         subscriptions += 1;
         return () => {

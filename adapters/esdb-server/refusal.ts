@@ -75,10 +75,7 @@ export const tell = (refusal: Refusal): ToldRefusal => {
     case 'event-refused':
       return withWords(refusedAs('invalidArgument', refusal.reason));
     case 'unavailable':
-      return {
-        status: refusedAs('unavailable', refusal.reason),
-        detail: { message: 'Unknown', write: nothing },
-      };
+      return withWords(refusedAs('unavailable', refusal.reason));
     case 'malformed':
       return withWords(refusal.status);
   }

@@ -45,7 +45,7 @@ export const followEvents = async function* (
   }
 };
 
-const change = ({ waiting }: Growing, wanted: Wanted, signal: AbortSignal): Promise<void> =>
+export const change = ({ waiting }: Growing, wanted: Wanted, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
       waiting.delete(done);

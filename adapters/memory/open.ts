@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import { admitRedaction } from '../../domain/audit/admit-redaction.ts';
+import type { ClientLog } from '../../domain/port/client-log.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
 } from '../../domain/port/event-store.ts';
 import type { RedactableLog, Redaction, RedactionRefused } from '../../domain/port/payload-redactor.ts';
 import { admit } from './admit.ts';
+import { clientsOf } from './clients.ts';
 import { followEvents, type Growing, readEvents } from './follow.ts';
 
 type MemoryStoreOptions = {
@@ -20,7 +22,11 @@ type MemoryStoreOptions = {
 };
 
 /** A log that ends with its process: the port's whole contract, without a file. */
-export const openMemoryStore = ({ clock, newLogId, sha256 }: MemoryStoreOptions): RedactableLog => {
+export const openMemoryStore = ({
+  clock,
+  newLogId,
+  sha256,
+}: MemoryStoreOptions): RedactableLog & { readonly clients: ClientLog } => {
   const log: RecordedEvent[] = [];
   const streams = new Map<string, RecordedEvent[]>();
   const ids = new Set<string>();
@@ -38,8 +44,7 @@ export const openMemoryStore = ({ clock, newLogId, sha256 }: MemoryStoreOptions)
     return now < before ? before : now;
   };
 
-  const write = ({ stream, events }: Append): Appended => {
-    const recordedAt = stamp();
+  const write = ({ stream, events }: Pick<Append, 'stream' | 'events'>, recordedAt = stamp()): Appended => {
     const ofStream = streams.get(stream) ?? [];
     const before = log.length;
     if (events.length > 0) streams.set(stream, ofStream);
@@ -85,8 +90,19 @@ export const openMemoryStore = ({ clock, newLogId, sha256 }: MemoryStoreOptions)
     return E.right(write(wanted));
   };
 
+  const identity = { logId: newLogId(), epoch: 1 };
   return {
-    identity: { logId: newLogId(), epoch: 1 },
+    identity,
+    clients: clientsOf({
+      identity,
+      clock,
+      sha256,
+      growing,
+      present,
+      hasId: (id) => ids.has(id),
+      stamp,
+      write,
+    }),
     append: (wanted) => async () => append(wanted),
     flush: () => async () => (closed ? E.left(gone) : E.right(undefined)),
     redact: (redaction) => async () => redact(redaction),

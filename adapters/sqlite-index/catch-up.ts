@@ -116,7 +116,8 @@ export const catchUp = (
       const { position, stream, revision } = event;
       if (E.isLeft(done)) return E.left({ type: 'unreadable-event', position, cause: done.left });
       const life = lifeOf(stream);
-      mark.run(position, keyOf(life), revision, horizons.get(life)?.at ?? 0);
+      const horizon = horizons.get(life);
+      if (horizon !== undefined) mark.run(position, keyOf(life), revision, horizon.at);
     }
     onProgress((page.at(-1)?.position ?? 0) + 1);
   }

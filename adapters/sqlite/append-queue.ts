@@ -32,6 +32,19 @@ type AppendQueue = {
 /** How long what is only written may wait for somebody else's flush, in milliseconds. */
 const flushWithin = 100;
 
+/** A group of so many events takes some 30 ms: then others get their turn. */
+const eventsAtOnce = 2000;
+
+/** Takes what comes first: so many events, and one piece of work at least. */
+const takeGroup = (waiting: Waiting[]): ReadonlyArray<Waiting> => {
+  let events = 0;
+  const behind = waiting.findIndex(({ work }, index) => {
+    events += work.events;
+    return index > 0 && events > eventsAtOnce;
+  });
+  return waiting.splice(0, behind === -1 ? waiting.length : behind);
+};
+
 /**
  * Group commit: the appends of one turn of the event loop share one transaction and one flush. What nobody asked to be flushed is
  * flushed a little later.
@@ -44,7 +57,7 @@ export const appendQueue = (
   flushed: (wrote: ReadonlyArray<Written>, end: number) => void,
   { soon, later }: Turns,
 ): AppendQueue => {
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let flushing: Array<(flushed: Flushed) => void> = [];
   /** No more than written. */
   let unflushed: Written[] = [];
@@ -76,8 +89,7 @@ export const appendQueue = (
   };
 
   const commitWaiting = (): void => {
-    const group = waiting;
-    waiting = [];
+    const group = takeGroup(waiting);
     if (group.length === 0) return;
     const { answers, flushed: onDisk, end } = commit(group.map(({ work }) => work));
     for (const [index, answer] of answers.entries()) group[index]?.settle(answer);
@@ -89,6 +101,10 @@ export const appendQueue = (
 
   const turn = (): void => {
     commitWaiting();
+    if (waiting.length > 0) {
+      soon(turn);
+      return;
+    }
     const asked = flushing;
     flushing = [];
     if (asked.length === 0) return;
@@ -114,6 +130,7 @@ export const appendQueue = (
       closed ? Promise.resolve(E.left(gone)) : new Promise((settle) => take(() => flushing.push(settle))),
     close: () => {
       closed = true;
+      while (waiting.length > 0) commitWaiting();
       turn();
       flushWritten();
     },

@@ -1,4 +1,5 @@
 import { tombstoneType } from '../../domain/esdb/system-event.ts';
+import type { View } from '../../domain/esdb/view.ts';
 import type {
   AllPage,
   AllSubscription,
@@ -9,7 +10,6 @@ import type {
 } from '../../domain/port/client-log.ts';
 import { type Batch, type Batches, readOf } from './client-batch.ts';
 import type { ClientReading } from './client-read.ts';
-import type { View } from './client-view.ts';
 import { attempt } from './read.ts';
 
 /** What comes next: a page, or nothing to say; and whether there is more to be read at once. */

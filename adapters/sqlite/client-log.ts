@@ -1,13 +1,14 @@
 import { either as E } from 'fp-ts';
 import { decideAppend } from '../../domain/esdb/decide-append.ts';
 import { decideSoftDeletion, decideTombstone } from '../../domain/esdb/decide-deletion.ts';
+import { readEvent } from '../../domain/esdb/read-event.ts';
+import { isVisible, type Seen, viewOf } from '../../domain/esdb/view.ts';
 import type { ClientAppended, ClientAppendFailure, ClientLog } from '../../domain/port/client-log.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { LogIdentity, Unavailable } from '../../domain/port/event-store.ts';
 import { batchesOf } from './client-batch.ts';
 import { followAll, followStream } from './client-follow.ts';
 import { type ClientReading, readAll, readStream } from './client-read.ts';
-import { viewOf, visibleAt } from './client-view.ts';
 import { attempt } from './read.ts';
 import { readAtFirst, recentIds } from './recent-ids.ts';
 import { deciding } from './standing.ts';
@@ -28,7 +29,13 @@ export const clientLogOver = ({ identity, clock, reading, submit }: ClientLogPar
   const batches = batchesOf(statements);
   const recent = recentIds(() => statements.idsBehind(durable() - readAtFirst));
   const parts = { logId: identity.logId, recent };
-  const view = (stream: string) => (upTo: number) => viewOf(statements, clock, stream, upTo);
+  /** Up to a position. */
+  const seen = (upTo: number): Seen => ({
+    end: (stream) => statements.end(stream, upTo),
+    lastPayload: (stream) => statements.payloadOf(statements.end(stream, upTo)),
+    recordedAt: statements.recordedAt,
+  });
+  const view = (stream: string, upTo: number) => viewOf(seen(upTo), clock.now(), stream);
   /** What `attempt` throws is what the port says of a machine that refuses. */
   const tried = <A>(read: () => A) =>
     E.tryCatch(
@@ -44,18 +51,22 @@ export const clientLogOver = ({ identity, clock, reading, submit }: ClientLogPar
     tombstone: (deletion) => () =>
       submit(deciding(parts, [], (standing) => decideTombstone(standing, deletion))),
     readStream: (read) => async () => {
-      const seen = tried(() => view(read.stream)(durable()));
-      if (E.isLeft(seen)) return seen;
-      return seen.right.type === 'visible'
-        ? E.right(readStream(reading, read, seen.right))
-        : E.left(seen.right);
+      const viewed = tried(() => view(read.stream, durable()));
+      if (E.isLeft(viewed)) return viewed;
+      return viewed.right.type === 'visible'
+        ? E.right(readStream(reading, read, viewed.right))
+        : E.left(viewed.right);
     },
     readAll: (read) => readAll(reading, read),
     subscribeStream: (subscription) =>
-      followStream(reading, batches, subscription, view(subscription.stream)),
+      followStream(reading, batches, subscription, (upTo) => view(subscription.stream, upTo)),
     subscribeAll: (subscription) => followAll(reading, batches, subscription),
     eventAt: (stream, revision) => async () =>
-      tried(() => visibleAt(statements, clock, stream, revision, durable())),
+      tried(() => {
+        if (!isVisible(view(stream, durable()), revision)) return undefined;
+        const [event] = statements.stream('forwards', stream, revision, revision, 1).events;
+        return event && readEvent(event);
+      }),
     end: () => async () => tried(durable),
   };
 };

@@ -107,8 +107,8 @@ export const prepareClientReads = (db: DatabaseSync) => {
       );
     },
     /** The ids that clients gave to events behind a position; of other events anything. */
-    idsBehind: (position: number): ReadonlyArray<readonly [id: string, position: number]> =>
-      lastIds.all(position) as unknown as ReadonlyArray<readonly [string, number]>,
+    idsBehind: (position: number): ReadonlyArray<readonly [id: unknown, position: number]> =>
+      lastIds.all(position) as unknown as ReadonlyArray<readonly [unknown, number]>,
     payloadOf: (event: StreamEnd | undefined): string | undefined =>
       event && (payload.get(event.position)?.['payload'] as string | undefined),
     recordedAt: (stream: string, revision: number): string | undefined =>

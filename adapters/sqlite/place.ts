@@ -13,6 +13,7 @@ export type Placing = Work<AppendFailure, Appended>;
  */
 export const placing = (append: Append): Placing => ({
   ...(append.durability === undefined ? {} : { durability: append.durability }),
+  events: append.events.length,
   run: (transaction) => place(transaction, append),
 });
 

@@ -19,6 +19,7 @@ type RedactParts = {
 
 /** A repeat finds its payloads redacted already. */
 const redacting = (append: Append, remaining: ReadonlyMap<number, string>): Placing => ({
+  events: append.events.length,
   run: (transaction) =>
     E.map((done: Done<Appended>) => {
       if (done.wrote.length > 0)

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { either as E } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
@@ -21,15 +21,17 @@ import { reasonOf } from './reason.ts';
 const refused = (path: string, reason: string, remedy: string): E.Either<BackupNotRestored, never> =>
   E.left({ type: 'backup-not-restored', path, reason, remedy });
 
-/** What is there, with all of it in the file itself where that is possible. */
+/** What is there; all of it in the file itself, when it is sound. Opening another to write would have SQLite clear away what is beside it. */
 const settle = (path: string): LogSeen | undefined => {
-  try {
-    const db = connect(path);
-    emptyWal(db);
-    db.close();
-  } catch {}
   const seen = lookAt(path);
-  return E.isRight(seen) ? seen.right : undefined;
+  if (E.isLeft(seen)) return undefined;
+  const db = connect(path);
+  try {
+    emptyWal(db);
+  } finally {
+    db.close();
+  }
+  return seen.right;
 };
 
 /** A name that says what it is, and that nothing has. */
@@ -43,9 +45,11 @@ const asideOf = (path: string, epoch: number): string => {
 /** Of the log a second name, of what lies beside it another one: a write-ahead file must not meet another log. */
 const setAside = (path: string, aside: string): void => {
   linkSync(path, aside);
-  for (const suffix of ['-wal', '-journal'])
-    if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`);
-  rmSync(`${path}-shm`, { force: true });
+  for (const suffix of ['-wal', '-journal']) {
+    const size = statSync(`${path}${suffix}`, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > 0) renameSync(`${path}${suffix}`, `${aside}${suffix}`);
+  }
+  for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
 };
 
 const restoreLocked = async (backup: string, path: string, lock: FileLock): Promise<Restored> => {

@@ -24,11 +24,13 @@ const standingIn = (
     return stands && { ...stands, payload: statements.on(stands.position)?.payload ?? '' };
   },
   recent: (stream, id) => {
-    const position = recent.positionOf(id);
-    const row = position === undefined ? undefined : statements.on(position);
-    return row?.key === ends.stream(stream)?.key && decodeClientPayload(row?.payload ?? '')?.id === id
-      ? row
-      : undefined;
+    for (const position of recent.positionsOf(id)) {
+      const row = statements.on(position);
+      const isThis =
+        row?.key === ends.stream(stream)?.key && decodeClientPayload(row?.payload ?? '')?.id === id;
+      if (isThis) return row;
+    }
+    return undefined;
   },
   hasId: (id) => statements.find(id) !== undefined,
   lastPayload: (stream) => {
@@ -46,6 +48,7 @@ export const deciding = (
   events: ReadonlyArray<ClientEvent>,
   decide: (standing: Standing) => Decided,
 ): Work<ClientAppendFailure, ClientAppended> => ({
+  events: events.length,
   run: (transaction) => {
     const decided = decide(standingIn(transaction, parts));
     if (E.isLeft(decided)) return decided;

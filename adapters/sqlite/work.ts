@@ -16,6 +16,8 @@ export type Transaction = {
 /** One thing to be done in the transaction of a commit group, whatever else the group does. */
 export type Work<Failure, Answer> = {
   readonly durability?: Append['durability'];
+  /** How many events it may write: what takes long waits for its turn. */
+  readonly events: number;
   /**
    * Everything is looked up before the first row is written, so that a refusal leaves the transaction's other work as it is. Throws
    * what SQLite refuses, and then nothing of the group is kept.

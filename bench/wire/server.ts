@@ -24,7 +24,7 @@ export const startServer = async (folder: string, port: number): Promise<BenchSe
     '--config',
     join(folder, 'ledger.json'),
   ];
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', program, 'serve', ...flags], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', program, 'serve', ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const lines: string[] = [];

@@ -74,7 +74,5 @@ export const checkExpected = (standing: Standing, expecting: Expecting): Checked
   const there = repeatedFrom(standing, expecting, first);
   if (typeof there !== 'string') return E.right(there);
   // Who deletes a stream may begin it anew.
-  return there === 'none' && expected === 'no-stream' && expecting.ids.length > 0 && isDeleted()
-    ? E.right(undefined)
-    : conflict;
+  return there === 'none' && expected === 'no-stream' && isDeleted() ? E.right(undefined) : conflict;
 };

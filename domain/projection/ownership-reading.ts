@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import { clusterEvents } from '../cluster/events.ts';
 import { decodeMetadata } from '../envelope.ts';
+import { isLedgerStream } from '../esdb/ledger-stream.ts';
 import { decodeEvent, type UnreadableEvent } from '../event.ts';
 import { hostEvents } from '../host/events.ts';
 import type { RecordedEvent } from '../port/event-store.ts';
@@ -41,7 +42,8 @@ const readLife = (stream: string): Life | undefined => {
 };
 
 /**
- * The fold over a whole log: cluster streams and host streams say who held what, any other stream only how far it is known.
+ * The fold over a whole log: cluster streams and host streams say who held what, any other ledger stream only how far it is known, and
+ * clients' streams nothing.
  * An event that cannot be read is named and changes nothing: nobody may go on behind it.
  */
 export const readOwnership = (ownership: Ownership) => {
@@ -90,6 +92,7 @@ export const readOwnership = (ownership: Ownership) => {
   return (recorded: RecordedEvent): E.Either<UnreadableEvent, void> => {
     const host = hostOf(recorded.stream);
     if (host !== undefined) return ofHost(host, recorded);
-    return recorded.stream.startsWith('cluster-') ? ofCluster(recorded) : ofAnother(recorded);
+    if (recorded.stream.startsWith('cluster-')) return ofCluster(recorded);
+    return isLedgerStream(recorded.stream) ? ofAnother(recorded) : E.right(undefined);
   };
 };

@@ -1,15 +1,9 @@
 import { either as E } from 'fp-ts';
-import { streamKind } from '../../domain/access/stream-kind.ts';
-import { ClusterName } from '../../domain/identity/cluster-name.ts';
+import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import { eachEvent } from '../follow.ts';
 import { failureWords, keepFollowing } from '../keep-following.ts';
 import { type AllocatingPorts, runAllocator } from './allocate.ts';
-
-/** `undefined` for any stream that is none of a cluster, whatever a client called its events. */
-const clusterOf = (stream: string): ClusterName | undefined => {
-  const kind = streamKind(stream);
-  return kind.kind === 'cluster' && ClusterName.is(kind.cluster) ? kind.cluster : undefined;
-};
+import { clusterOf } from './cluster-of.ts';
 
 export type Allocators = {
   /** Why the requests of a cluster are not decided, one for each; none when all is well. */

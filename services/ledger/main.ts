@@ -1,7 +1,7 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
-import { dirname, join } from 'node:path';
+#!/usr/bin/env -S node --max-semi-space-size=16
 import { Command } from 'commander';
-import { either as E } from 'fp-ts';
+import { either as E, taskEither as TE } from 'fp-ts';
+import { openEsdbStore } from '../../adapters/esdb/open.ts';
 import { defaultLimits } from '../../adapters/esdb-server/limits.ts';
 import { openWireServer } from '../../adapters/esdb-server/open.ts';
 import { diskRoomOf } from '../../adapters/fs/disk-room.ts';
@@ -14,137 +14,104 @@ import { lockExclusively } from '../../adapters/kernel/file-lock.ts';
 import { openSupervisor } from '../../adapters/kernel/supervisor.ts';
 import { openMetrics } from '../../adapters/prometheus/open.ts';
 import { compilePattern } from '../../adapters/re2/compile.ts';
+import { backUpSqliteLog } from '../../adapters/sqlite/back-up.ts';
 import { openSqliteStore } from '../../adapters/sqlite/open.ts';
+import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
+import { restoreSqliteBackup } from '../../adapters/sqlite/restore-backup.ts';
 import { certificateEnd } from '../../adapters/system/certificate-end.ts';
 import { clock } from '../../adapters/system/clock.ts';
+import { growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openLog } from '../../adapters/system/log.ts';
 import { passwords } from '../../adapters/system/passwords.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
-import { answerRoutes } from '../answer-routes.ts';
-import { addressText } from '../listen-address.ts';
-import { notServing, probeRoutes } from '../probe-routes.ts';
+import type { EventStore } from '../../domain/port/event-store.ts';
+import type { LogLevel } from '../../domain/port/log.ts';
 import { addOptions, parsedOptions } from '../read-options.ts';
-import type { StreamFailure } from '../stream-failure.ts';
-import { supervise } from '../supervise.ts';
-import { ensureFirstOperator } from './first-operator.ts';
+import { addBackup } from './back-up.ts';
+import { lifeOf } from './life.ts';
 import { metricTable } from './metric-table.ts';
-import { ledgerFile, type ServeOptions, serveOptions } from './options.ts';
-import { readingsOf } from './readings.ts';
-import { securityOf } from './security.ts';
-import { startLedger } from './serve.ts';
-import { describeStartFailure, type StartFailure } from './start-failure.ts';
-import { statusWords } from './status-words.ts';
+import {
+  type AllocateOptions,
+  allocateOptions,
+  ledgerFile,
+  type ServeOptions,
+  serveOptions,
+} from './options.ts';
+import { addRestore } from './restore.ts';
+import { runAllocate } from './run-allocate.ts';
+import { runServe } from './run-serve.ts';
+import { surveyOf } from './survey.ts';
 
-const serve = async (options: ServeOptions): Promise<void> => {
-  const log = openLog('evio-ledger', options.logLevel);
-  const supervisor = openSupervisor(process.env, process.pid, log);
-  const give = <A>(outcome: E.Either<StartFailure | StreamFailure, A>): A => {
-    if (E.isRight(outcome)) return outcome.right;
-    const { msg, remedy } = describeStartFailure(outcome.left);
-    log.error(msg, { remedy, failure: outcome.left });
-    supervisor?.tell({ STATUS: `${msg}: ${remedy}` });
-    process.exit(1);
-  };
-  const defect = (error: unknown): void => log.error('a defect while answering', { err: error });
+// Appends live until they are on disk: a larger nursery, which they do not outlive, and an old generation that is swept early.
+growHeapSlowly();
 
-  const security = give(securityOf(options));
-  const credentials = options.credentials ?? join(dirname(options.log), 'credentials.json');
-  give(await ensureFolder(dirname(options.log), 0o700)());
-  supervisor?.tell({ STATUS: 'starting' });
-  let monitoring = notServing('the server is starting');
-  const monitor =
-    options.httpListen && (await serveTcp(options.httpListen, (request) => monitoring(request), defect));
-  // Clients matter more than being watched.
-  if (monitor !== undefined && E.isLeft(monitor))
-    log.error('metrics and probes are not served', {
-      failure: monitor.left,
-      remedy: 'name an address that is free and of this machine with --http-listen, and start again',
-    });
+const ports = { files, clock, timer, ids, sha256, passwords, ensureFolder };
+const openAt = (path: string) => openSqliteStore({ path, clock, newLogId: ids.random, sha256 });
+const survey = surveyOf(openSqliteReader);
 
-  const store = give(openSqliteStore({ path: options.log, clock, newLogId: ids.random, sha256 }));
-  const exclusively = exclusivelyBy(lockExclusively);
-  if (security.by === 'tls')
-    give(await ensureFirstOperator({ files, exclusively, passwords, clock, log }, credentials));
-  const metrics = openMetrics(metricTable);
-  const ledger = give(
-    await startLedger(
-      {
-        store,
-        clientLog: store.clients,
-        metrics,
-        diskRoom: diskRoomOf(options.log),
-        openWire: (served) =>
-          openWireServer({
-            ...served,
-            address: options.listen.host,
-            port: options.listen.port,
-            clock,
-            ids,
-            compile: compilePattern,
-            limits: {
-              ...defaultLimits,
-              connections: options.maxConnections,
-              appendBytes: options.maxAppendSize,
-            },
-            journal: log,
-            observer: {
-              called: (path, code) => metrics.record('calls', 1, { method: path, status: String(code) }),
-              appended: (events, seconds) => {
-                metrics.record('appendedEvents', events, {});
-                metrics.record('appendSeconds', seconds, {});
-              },
-              sent: (events) => metrics.record('sentEvents', events, {}),
-            },
-          }),
-        files,
-        passwords,
-        clock,
-        timer,
-        ids,
-        sha256,
-        log,
-      },
-      {
-        security,
-        credentials,
-        stateDir: dirname(options.log),
-        allocate: options.allocate === 'on',
-        ...(options.diskBudget === undefined ? {} : { diskBudget: options.diskBudget }),
-      },
-    ),
-  );
-  const measured = { clientLog: store.clients, writeAhead: fileSize(`${options.log}-wal`), certificateEnd };
-  monitoring = answerRoutes(
-    probeRoutes<typeof ledger>((asked) => ({
-      reasons: asked.reasons,
-      exposition: async () => metrics.exposition(await readingsOf(asked, measured)),
-    })),
-    ledger,
-  );
-  const { host } = options.listen;
-  log.info('serving', {
-    listen: addressText({ host, port: ledger.port }),
-    log: options.log,
-    ...store.identity,
-    guardedBy: security.by,
-  });
-  const tellStopping = supervisor && supervise(supervisor, timer, () => statusWords(ledger), process.pid);
-
-  const shutDown = async (signal: string): Promise<void> => {
-    log.info('stopping', { signal });
-    monitoring = notServing('the server is stopping');
-    tellStopping?.();
-    await ledger.stop();
-    await store.close();
-    if (monitor !== undefined && E.isRight(monitor)) await monitor.right.close(1000);
-    log.info('stopped', { signal });
-    process.exit(0);
-  };
-  process.once('SIGTERM', () => void shutDown('SIGTERM'));
-  process.once('SIGINT', () => void shutDown('SIGINT'));
+const begin = (level: LogLevel) => {
+  const log = openLog('evio-ledger', level);
+  return lifeOf(log, openSupervisor(process.env, process.pid, log));
 };
+
+const serve = (options: ServeOptions): Promise<void> => {
+  const life = begin(options.logLevel);
+  const metrics = openMetrics(metricTable);
+  return runServe(
+    life,
+    {
+      ...ports,
+      metrics,
+      exclusively: exclusivelyBy(lockExclusively),
+      openLog: openAt,
+      surveyOf: survey,
+      diskRoomOf,
+      fileSize,
+      certificateEnd,
+      serveHttp: (at, handler) =>
+        serveTcp(at, handler, (error) => life.log.error('a defect while answering', { err: error })),
+      openWire: (served) =>
+        openWireServer({
+          ...served,
+          address: options.listen.host,
+          port: options.listen.port,
+          clock,
+          ids,
+          compile: compilePattern,
+          limits: {
+            ...defaultLimits,
+            connections: options.maxConnections,
+            appendBytes: options.maxAppendSize,
+          },
+          journal: life.log,
+          observer: {
+            called: (method, status) => metrics.record('calls', 1, { method, status: String(status) }),
+            appended: (events, seconds) => {
+              metrics.record('appendedEvents', events, {});
+              metrics.record('appendSeconds', seconds, {});
+            },
+            sent: (events) => metrics.record('sentEvents', events, {}),
+          },
+        }),
+    },
+    options,
+  );
+};
+
+const allocate = (options: AllocateOptions): Promise<void> =>
+  runAllocate(
+    begin(options.logLevel),
+    {
+      ...ports,
+      openLedger: (address) =>
+        address.store === 'sqlite'
+          ? TE.fromEither(openAt(address.path))
+          : () => openEsdbStore({ text: address.text, clock, timer, ids, sha256 }),
+    },
+    options,
+  );
 
 const program = new Command('evio-ledger')
   .description('Serves a log to clients of EventStoreDB, and decides which node gets which subnet.')
@@ -155,5 +122,18 @@ const serveCommand = addOptions(
   serveOptions(),
   ledgerFile,
 ).action(async () => serve(await parsedOptions<ServeOptions>(serveCommand, files, ledgerFile)));
+
+const allocateCommand = addOptions(
+  program.command('allocate').description("decide nodes' requests beside a real EventStoreDB"),
+  allocateOptions(),
+  ledgerFile,
+).action(async () => allocate(await parsedOptions<AllocateOptions>(allocateCommand, files, ledgerFile)));
+
+addBackup(program, backUpSqliteLog);
+addRestore(program, {
+  restoreBackup: restoreSqliteBackup(clock),
+  openLog: (path) => E.map((store: EventStore) => ({ store, clock, ids, sha256 }))(openAt(path)),
+  surveyOf: survey,
+});
 
 await program.parseAsync();

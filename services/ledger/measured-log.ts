@@ -1,5 +1,6 @@
 import { either as E, type taskEither as TE } from 'fp-ts';
 import type { ClientLog, ClientPage } from '../../domain/port/client-log.ts';
+import type { Log } from '../../domain/port/log.ts';
 import type { LedgerMetrics } from './metric-table.ts';
 
 /** Who reads now. */
@@ -12,19 +13,37 @@ export type Readers = {
 
 type Subscribed = { handed: number };
 
-/** The same log, counting how clients' appends end, and who reads it. */
+/** The same log, counting how clients' appends end, and who reads it. `fault`: why the last append was not written; `undefined` when it was. */
 export const measuredLog = (
   log: ClientLog,
   metrics: LedgerMetrics,
-): ClientLog & { readonly readers: Readers } => {
+  journal: Log,
+): ClientLog & { readonly readers: Readers; readonly fault: () => string | undefined } => {
   let readings = 0;
   const subscriptions = new Set<Subscribed>();
+  let fault: string | undefined;
+
+  const writable = (): void => {
+    if (fault !== undefined) journal.info('the log can be written again');
+    fault = undefined;
+  };
+  const unwritable = (reason: string): void => {
+    if (fault !== reason)
+      journal.error(`the log cannot be written: ${reason}`, {
+        remedy: 'make room on its disk; nothing was kept of the append',
+      });
+    fault = reason;
+  };
 
   const counted =
-    <Failure extends { readonly type: string }, A>(append: TE.TaskEither<Failure, A>) =>
+    <Failure extends { readonly type: string; readonly reason?: string }, A>(
+      append: TE.TaskEither<Failure, A>,
+    ) =>
     async (): Promise<E.Either<Failure, A>> => {
       const outcome = await append();
       metrics.record('appends', 1, { outcome: E.isLeft(outcome) ? outcome.left.type : 'ok' });
+      if (E.isRight(outcome)) writable();
+      else if (outcome.left.type === 'unavailable') unwritable(outcome.left.reason ?? '');
       return outcome;
     };
 
@@ -67,6 +86,7 @@ export const measuredLog = (
     subscribeAll: (wanted) => subscription(log.subscribeAll(wanted)),
     eventAt: log.eventAt,
     end: log.end,
+    fault: () => fault,
     readers: {
       readings: () => readings,
       subscriptions: () => subscriptions.size,

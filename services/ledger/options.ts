@@ -1,8 +1,12 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { either as E } from 'fp-ts';
+import { describeViolation } from '../../domain/cluster/violation.ts';
+import { type LogAddress, parseConnectionString } from '../../domain/connection-string.ts';
+import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { LogLevel } from '../../domain/port/log.ts';
 import { configurationFile } from '../configuration-file.ts';
 import { type ListenAddress, listenAddress } from '../listen-address.ts';
-import { size } from '../node-options.ts';
+import { clusterName, size } from '../node-options.ts';
 
 /** What `evio-ledger serve` is told. */
 export type ServeOptions = {
@@ -88,9 +92,41 @@ export const serveOptions = (): ReadonlyArray<Option> => [
   logLevelOption(),
 ];
 
+/** What `evio-ledger allocate` is told. */
+export type AllocateOptions = {
+  readonly ledger?: LogAddress;
+  readonly cluster: ClusterName;
+  readonly stateDir: string;
+  readonly logLevel: LogLevel;
+};
+
+const logAddress = (text: string): LogAddress => {
+  const parsed = parseConnectionString(text, '--ledger');
+  if (E.isRight(parsed)) return parsed.right;
+  throw new InvalidArgumentError(parsed.left.map(describeViolation).join('; '));
+};
+
+export const allocateOptions = (): ReadonlyArray<Option> => [
+  new Option(
+    '--ledger <connection string>',
+    'the cluster log: esdb://USER:PASSWORD@HOST:PORT, esdb+discover://…; in the file or the environment no other user sees the password',
+  )
+    .env('EVIO_LEDGER')
+    .argParser(logAddress),
+  new Option('--cluster <name>', 'whose requests are decided')
+    .env('EVIO_CLUSTER')
+    .default('evio')
+    .argParser(clusterName),
+  new Option('--state-dir <path>', 'where it is kept how far the requests are decided')
+    .env('EVIO_LEDGER_STATE_DIR')
+    .default('/var/lib/evio-ledger'),
+  logLevelOption(),
+];
+
+/** One file for both services; they share no machine, or differ in `--config`. */
 export const ledgerFile = configurationFile(
   '/etc/evio/ledger.json',
   'EVIO_LEDGER_CONFIG',
   'evio-ledger',
-  serveOptions,
+  () => [...serveOptions(), ...allocateOptions()],
 );

@@ -4,6 +4,7 @@ import { diskRemedy, diskWords } from '../../domain/disk/outlook.ts';
 import type { Access } from '../../domain/port/access.ts';
 import type { ClientLog } from '../../domain/port/client-log.ts';
 import type { DiskRoom } from '../../domain/port/disk-room.ts';
+import type { LogUnreadable } from '../../domain/port/log-reader.ts';
 import type { Passwords } from '../../domain/port/passwords.ts';
 import { watchDisk } from '../agent/watch-disk.ts';
 import type { StreamFailure } from '../stream-failure.ts';
@@ -23,6 +24,7 @@ import { measuredLog, type Readers } from './measured-log.ts';
 import type { LedgerMetrics } from './metric-table.ts';
 import { readAclIn } from './read-acl.ts';
 import type { Security } from './security.ts';
+import type { SurveyLog } from './survey.ts';
 import type { OpenWire, Wire, WireFailure } from './wire.ts';
 
 export type ServePorts = AllocatingPorts & {
@@ -31,6 +33,7 @@ export type ServePorts = AllocatingPorts & {
   readonly diskRoom: DiskRoom;
   readonly passwords: Passwords;
   readonly openWire: OpenWire;
+  readonly survey: SurveyLog;
 };
 
 export type ServeConfiguration = {
@@ -42,7 +45,7 @@ export type ServeConfiguration = {
   readonly diskBudget?: number;
 };
 
-export type ServeFailure = StreamFailure | CertificateFailure | WireFailure;
+export type ServeFailure = StreamFailure | LogUnreadable | CertificateFailure | WireFailure;
 
 /** The running server. */
 export type Ledger = {
@@ -95,9 +98,9 @@ export const startLedger = async (
   ports: ServePorts,
   configuration: ServeConfiguration,
 ): Promise<E.Either<ServeFailure, Ledger>> => {
-  const identified = await identifyLog(ports);
+  const identified = await identifyLog(ports, ports.survey);
   if (E.isLeft(identified)) return identified;
-  const { readers, ...log } = measuredLog(ports.clientLog, ports.metrics);
+  const { readers, fault, ...log } = measuredLog(ports.clientLog, ports.metrics, ports.log);
   const opened = await openGuarded(ports, configuration, log);
   if (E.isLeft(opened)) return opened;
   const { wire, book, certificate } = opened.right;
@@ -117,6 +120,7 @@ export const startLedger = async (
   return E.right({
     port: wire.port,
     reasons: () => [
+      ...faultOf('the log cannot be written', fault()),
       ...faultOf('the credentials cannot be read, those read before count', book?.fault()),
       ...faultOf('the certificate cannot be renewed, the one before is served', certificate?.fault()),
       ...(allocators?.faults() ?? []),

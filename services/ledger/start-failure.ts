@@ -1,3 +1,4 @@
+import { either as E } from 'fp-ts';
 import { type ChangeFailure, describeChangeFailure } from '../change-credentials.ts';
 import { failureWords } from '../keep-following.ts';
 import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
@@ -20,9 +21,13 @@ export type LogUnopened =
   | { readonly type: 'folder-missing'; readonly path: string; readonly folder: string }
   | { readonly type: 'log-unavailable'; readonly path: string; readonly reason: string };
 
-/** Everything that keeps the server from starting. */
+type NoLedger = { readonly type: 'no-ledger' };
+export const noLedger = E.left<NoLedger>({ type: 'no-ledger' });
+
+/** Everything that keeps the program from starting. */
 export type StartFailure =
   | SecurityFailure
+  | NoLedger
   | ChangeFailure
   | LogUnopened
   | Exclude<ServeFailure, StreamFailure>;
@@ -31,6 +36,8 @@ type Words = { readonly msg: string; readonly remedy: string };
 
 const startWords = (failure: StartFailure): Words => {
   switch (failure.type) {
+    case 'no-ledger':
+      return { msg: 'no ledger is named', remedy: 'give --ledger esdb://USER:PASSWORD@HOST:PORT' };
     case 'security-refused':
       return failure;
     case 'listen-failed':

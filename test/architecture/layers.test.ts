@@ -55,7 +55,7 @@ const mistakes: ReadonlyArray<Mistake> = [
     ].map((mistake, index) => ({ ...mistake, file: `services/other/planted-${index}.ts` })),
     [
       { rule: 'no-circles', file: 'domain/circle-a.ts', text: "import type { B } from './circle-b.ts';" },
-      { rule: 'commander-at-the-edge', file: 'services/ledger/main.ts', text: "import 'commander';" },
+      { rule: 'commander-at-the-edge', file: 'services/ledger/serve.ts', text: "import 'commander';" },
     ],
   );
 

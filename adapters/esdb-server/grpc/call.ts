@@ -38,6 +38,12 @@ const head = {
   'grpc-accept-encoding': 'identity',
 };
 
+/**
+ * A client has nothing more to say behind the status, and ends its side. One that does not is reset (RFC 9113, 8.1); not at once, since
+ * some take that for a failure when it overtakes their own end.
+ */
+const endWithinMs = 2000;
+
 type CallLimits = { readonly messageBytes: number; readonly stuckMs: number };
 
 /** The call that a client opened with a stream of its connection. */
@@ -85,22 +91,19 @@ export const openCall = (
   };
 };
 
-/** Sends the status, and lets go of what the client may still send. */
+/** Sends the status. What the client still sends is read for nothing, for a while. */
 const finish = (stream: ServerHttp2Stream, status: GrpcStatus): void => {
   if (stream.destroyed || stream.closed) return;
   stream.resume();
+  const late = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), endWithinMs).unref();
+  stream.once('close', () => clearTimeout(late));
   const trailers = trailersOf(status);
-  // Behind the status a client has nothing more to say (RFC 9113, 8.1): whatever it sends would be read for nothing.
-  const letGo = (): void => void setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
   if (!stream.headersSent) {
     stream.respond({ ...head, ...trailers }, { endStream: true });
-    letGo();
     return;
   }
   stream.once('wantTrailers', () => {
-    if (stream.destroyed || stream.closed) return;
-    stream.sendTrailers(trailers);
-    letGo();
+    if (!stream.destroyed && !stream.closed) stream.sendTrailers(trailers);
   });
   stream.end();
 };

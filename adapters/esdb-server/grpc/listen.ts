@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { either as E } from 'fp-ts';
 import { type CallService, serveCall } from './serve-call.ts';
 import { refusedAs, trailersOf } from './status.ts';
+import { watchOver } from './watch-over.ts';
 
 /** PEM: the certificate with those between it and the root, and its key. */
 export type Certificate = { readonly cert: string; readonly key: string };
@@ -92,6 +93,11 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
       session.close();
     });
   });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('sessionError', said('a connection that does not speak HTTP/2 was ended'));
   server.on('tlsClientError', (error, socket: Socket) => {
     said('a connection without a TLS handshake was ended')(error);
@@ -127,23 +133,11 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
       ]);
       for (const session of sessions) session.close();
       const late = setTimeout(() => {
-        for (const session of sessions) session.destroy();
+        // Among them those that never got as far as a session.
+        for (const socket of sockets) socket.destroy();
       }, graceMs);
       await closed;
       clearTimeout(late);
     },
   });
-};
-
-/** Asks the other end from time to time whether it is there: one that vanished says nothing for ever. */
-const watchOver = (session: ServerHttp2Session, vanishedMs: number): (() => void) => {
-  let answered = true;
-  const asking = setInterval(() => {
-    if (!answered) return session.destroy();
-    answered = false;
-    session.ping(() => {
-      answered = true;
-    });
-  }, vanishedMs / 2).unref();
-  return () => clearInterval(asking);
 };

@@ -13,7 +13,17 @@ export class CallFailure extends Error {
 }
 
 /** Nobody hears this. */
-export const gone = refusedAs('unavailable', 'the client hung up');
+export const gone = refusedAs('cancelled', 'the client hung up');
+
+const chunksOf = async function* (stream: ServerHttp2Stream): AsyncGenerator<Buffer, void> {
+  try {
+    // Leaving the loop early must not end the stream: the answer has yet to go.
+    yield* stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  } catch {
+    // Reset, or the connection is gone: what came is not the whole request.
+    throw new CallFailure(gone);
+  }
+};
 
 /** The messages of a request, as `Call` promises them; `most`: bytes of one. */
 export const messagesOf = async function* (
@@ -21,16 +31,11 @@ export const messagesOf = async function* (
   most: number,
 ): AsyncGenerator<Buffer, void> {
   const deframe = makeDeframer(most);
-  // Leaving the loop early must not end the stream: the answer has yet to go.
-  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    const messages = deframe(chunk as Buffer);
+  for await (const chunk of chunksOf(stream)) {
+    const messages = deframe(chunk);
     if (E.isLeft(messages)) throw new CallFailure(messages.left);
     yield* messages.right;
   }
-  // Clients that give up a call first end it and then reset it (Node's does, and grpc-js with it): what ends is whole only where no
-  // reset came along.
-  await new Promise(setImmediate);
-  if (stream.closed) throw new CallFailure(gone);
 };
 
 /** The one message of a request that has one. */

@@ -1,6 +1,7 @@
 /** The status codes of gRPC that we answer with (grpc.io, "Status codes and their use in gRPC"). */
 export const grpcCode = {
   ok: 0,
+  cancelled: 1,
   invalidArgument: 3,
   deadlineExceeded: 4,
   permissionDenied: 7,

@@ -26,14 +26,26 @@ export const batchAppend =
   async (call: Call): Promise<GrpcStatus> => {
     const open = new Map<string, Batch>();
     const underWay = new Set<Promise<void>>();
+    /** Nothing is begun any more. */
+    let ending = false;
+
+    /** Lets what is under way be answered, and ends the call. */
+    const endWith = async (status: GrpcStatus): Promise<void> => {
+      ending = true;
+      while (underWay.size > 0) await Promise.all(underWay);
+      call.end(status);
+    };
 
     const answer = async (correlated: Correlated, outcome: ReturnType<typeof appendNow>): Promise<void> => {
       const appended = await outcome;
-      await call.send(
-        E.isRight(appended)
-          ? batchAnswer(correlated, appended.right)
-          : batchRefusal(correlated, tell(appended.left)),
-      );
+      if (E.isRight(appended)) {
+        await call.send(batchAnswer(correlated, appended.right));
+        return;
+      }
+      const told = tell(appended.left);
+      // Only as the call's own status do clients know it for what may be tried again.
+      if (appended.left.type === 'unavailable') void endWith(told.status);
+      else await call.send(batchRefusal(correlated, told));
     };
 
     /** Begins an append that is whole. Awaited before the next is looked at: nothing overtakes it. */
@@ -51,12 +63,9 @@ export const batchAppend =
       void task.finally(() => underWay.delete(task));
     };
 
-    const finishAndEnd = async (): Promise<void> => {
-      while (underWay.size > 0) await Promise.all(underWay);
-      call.end(closed);
-    };
-    call.closing.addEventListener('abort', finishAndEnd);
-    call.over.addEventListener('abort', () => call.closing.removeEventListener('abort', finishAndEnd));
+    const close = (): void => void endWith(closed);
+    call.closing.addEventListener('abort', close);
+    call.over.addEventListener('abort', () => call.closing.removeEventListener('abort', close));
 
     for await (const message of call.messages) {
       const request = read(BatchAppendReq, message);
@@ -67,8 +76,7 @@ export const batchAppend =
       addEvents(batch, request.right.getProposedMessagesList(), appending.mostBytes);
       if (request.right.getIsFinal()) {
         open.delete(id.right);
-        // What is under way is answered, and then the call ends: this one has not begun.
-        if (call.closing.aborted) continue;
+        if (ending) continue;
         await begin(id.right, batch);
         if (underWay.size >= mostUnderWay) await Promise.race(underWay);
       } else {

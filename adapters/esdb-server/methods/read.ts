@@ -3,7 +3,6 @@ import { patternFilter, prefixFilter } from '../../../domain/esdb/filter.ts';
 import { describedBy } from '../../../domain/esdb/ledger-stream.ts';
 import type { WantedAccess } from '../../../domain/port/access.ts';
 import type { ClientLog, EventFilter } from '../../../domain/port/client-log.ts';
-import type { Ids } from '../../../domain/port/ids.ts';
 import type { CompilePattern } from '../../../domain/port/pattern.ts';
 import type { Call } from '../grpc/call.ts';
 import { onlyMessage } from '../grpc/messages.ts';
@@ -14,21 +13,18 @@ import { writeNotFound } from '../messages/read-answer.ts';
 import { type FilterWanted, type ReadWanted, readWanted } from '../messages/read-request.ts';
 import { makeWriter } from '../protobuf/writer.ts';
 import { openPages } from '../read/pages.ts';
-import { sendPages } from '../read/send-pages.ts';
+import { type SendParts, sendPages } from '../read/send-pages.ts';
 import { thrownRefusal } from '../read/thrown.ts';
 import { tell } from '../refusal.ts';
 
-export type ReadParts = {
+export type ReadParts = SendParts & {
   readonly log: ClientLog;
   readonly compile: CompilePattern;
-  readonly ids: Ids;
-  /** Called with each page that has left. */
-  readonly sent: (events: number) => void;
   /** Called when a subscription begins; what it returns, when it ends. */
   readonly subscribed: () => () => void;
 };
 
-const closing = refusedAs('unavailable', 'the server is closing: call again');
+const closing = refusedAs('unavailable', 'the server or its log is closing: call again');
 
 /** Streams/Read: readings and subscriptions of one stream, or of all. */
 export const readMethod =
@@ -65,7 +61,8 @@ const answer = async (
   const pages = await openPages(parts.log, wanted, filter, signal);
   if (E.isRight(pages)) {
     await sendPages(parts, call, wanted, pages.right);
-    return call.closing.aborted ? closing : done;
+    // A subscription has no end of its own: who follows is to come back.
+    return call.closing.aborted || wanted.limit === 'subscription' ? closing : done;
   }
   if (pages.left.type !== 'stream-not-found') return tell(pages.left).status;
   const { stream } = pages.left;

@@ -1,13 +1,9 @@
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { packages, startClient } from './client.ts';
-import { rawCall, rawConnection } from './raw-call.ts';
-import { appendTo, proposed } from './requests.ts';
 import { startServer } from './server.ts';
 
 for (const name of packages) {
-  test(`${name}: JSON and any bytes come back as they were sent`, async (t) => {
+  test.serial(`${name}: JSON and any bytes come back as they were sent`, async (t) => {
     const { url } = await startServer(t);
     const { run } = await startClient(t, name, url);
     const { sent, result, found, after } = await run(async ({ client, library }) => {
@@ -54,7 +50,7 @@ for (const name of packages) {
     ['BatchAppend', {}],
     ['Append', { credentials: { username: 'x', password: 'y' } }],
   ] as const)
-    test(`${name}: every expectation holds or is a wrong expected version, by ${way}`, async (t) => {
+    test.serial(`${name}: every expectation holds or is a wrong expected version, by ${way}`, async (t) => {
       const { url } = await startServer(t);
       const { run } = await startClient(t, name, url);
       const outcomes = await run(async ({ client, library, expecting }, options) => {
@@ -98,7 +94,7 @@ for (const name of packages) {
       ]);
     });
 
-  test(`${name}: the same append twice is the same append once`, async (t) => {
+  test.serial(`${name}: the same append twice is the same append once`, async (t) => {
     const { url } = await startServer(t);
     const { run } = await startClient(t, name, url);
     const { answers, count } = await run(async ({ client, library, expecting }) => {
@@ -114,7 +110,7 @@ for (const name of packages) {
     for (const answer of answers) t.deepEqual(answer, answers[0]);
   });
 
-  test(`${name}: an append over the limit is refused by name, and the next one is done`, async (t) => {
+  test.serial(`${name}: an append over the limit is refused by name, and the next one is done`, async (t) => {
     const { url } = await startServer(t);
     const { run } = await startClient(t, name, url);
     const outcomes = await run(async ({ client, library }) => {
@@ -143,7 +139,7 @@ for (const name of packages) {
     t.deepEqual(outcomes, [refused, refused, refused, 'done']);
   });
 
-  test(`${name}: an append of many messages is one append`, async (t) => {
+  test.serial(`${name}: an append of many messages is one append`, async (t) => {
     const { url } = await startServer(t, { limits: { appendBytes: 16 << 20 } });
     const { run } = await startClient(t, name, url);
     const { result, lengths } = await run(async ({ client, library, expecting }) => {
@@ -159,7 +155,7 @@ for (const name of packages) {
     t.deepEqual(lengths, Array(40).fill(200_000));
   });
 
-  test(`${name}: appends under way at once keep their order and find their answers`, async (t) => {
+  test.serial(`${name}: appends under way at once keep their order and find their answers`, async (t) => {
     const { url } = await startServer(t);
     const { run } = await startClient(t, name, url);
     const { revisions, found } = await run(async ({ client, library }) => {
@@ -185,25 +181,3 @@ for (const name of packages) {
     );
   });
 }
-
-test('an append whose client hangs up before its end is not made', async (t) => {
-  const appended: number[] = [];
-  const counting = { called: () => undefined, sent: () => undefined };
-  const { server } = await startServer(t, {
-    observer: { ...counting, appended: (events) => void appended.push(events) },
-  });
-  const session = rawConnection(t, server.port);
-  const chunks = [appendTo('notes'), proposed('6f1c8a6e-0000-4000-8000-000000000000', 'x')];
-  const path = '/event_store.client.streams.Streams/Append';
-  const call = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
-  call.on('error', () => undefined);
-  for (const chunk of chunks) call.write(chunk);
-  await sleep(100);
-  call.close(8);
-  await once(call, 'close');
-  await sleep(100);
-  t.deepEqual(appended, []);
-  const { trailers } = await rawCall(session, path, chunks);
-  t.is(trailers['grpc-status'], '0');
-  t.deepEqual(appended, [1]);
-});

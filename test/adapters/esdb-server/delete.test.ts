@@ -3,7 +3,7 @@ import { packages, startClient } from './client.ts';
 import { startServer } from './server.ts';
 
 for (const name of packages) {
-  test(`${name}: a deleted stream is not found, and goes on behind its last revision`, async (t) => {
+  test.serial(`${name}: a deleted stream is not found, and goes on behind its last revision`, async (t) => {
     const { url } = await startServer(t);
     const { run } = await startClient(t, name, url);
     const told = await run(async ({ client, library }) => {
@@ -41,7 +41,7 @@ for (const name of packages) {
     });
   });
 
-  test(`${name}: a tombstone ends a stream for ever, by name`, async (t) => {
+  test.serial(`${name}: a tombstone ends a stream for ever, by name`, async (t) => {
     const { url } = await startServer(t);
     const { run } = await startClient(t, name, url);
     const told = await run(async ({ client, library }) => {
@@ -69,7 +69,7 @@ for (const name of packages) {
     t.is(told.length, 6);
   });
 
-  test(`${name}: stream metadata is written, read and honoured`, async (t) => {
+  test.serial(`${name}: stream metadata is written, read and honoured`, async (t) => {
     const { url } = await startServer(t);
     const { run } = await startClient(t, name, url);
     const told = await run(async ({ client, library }) => {
@@ -95,7 +95,7 @@ for (const name of packages) {
     });
   });
 
-  test(`${name}: nobody deletes or truncates a ledger stream`, async (t) => {
+  test.serial(`${name}: nobody deletes or truncates a ledger stream`, async (t) => {
     const { url } = await startServer(t);
     const { run } = await startClient(t, name, url);
     const types = await run(async ({ client }) => {

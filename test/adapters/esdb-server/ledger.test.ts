@@ -33,7 +33,7 @@ const sealed = seal(
 }));
 
 for (const name of packages)
-  test(`${name} appends complete ledger events and reads them back as they were`, async (t) => {
+  test.serial(`${name} appends complete ledger events and reads them back as they were`, async (t) => {
     const { url } = await startServer(t);
     const { run } = await startClient(t, name, url);
     const read = await run(

@@ -1,82 +1,90 @@
 import test from 'ava';
+import { taskEither as TE } from 'fp-ts';
 import { packages, startClient } from './client.ts';
 import { startServer } from './server.ts';
 
 for (const name of packages) {
-  test(`${name}: a stream is read either way, from any revision, as many events as are wanted`, async (t) => {
-    const { url } = await startServer(t);
-    const { run } = await startClient(t, name, url);
-    const found = await run(async ({ client, library }) => {
-      for (const stream of ['a', 'b'])
-        await client.appendToStream(
-          stream,
-          Array.from({ length: 5 }, () => library.jsonEvent({ type: 'X', data: {} })),
-        );
-      const revisions = async (options: object) => {
-        const revisions = [];
-        for await (const { event } of client.readStream('b', options)) revisions.push(Number(event.revision));
-        return revisions;
-      };
-      return {
-        all: await revisions({}),
-        from: await revisions({ fromRevision: 3n }),
-        some: await revisions({ fromRevision: 1n, maxCount: 2 }),
-        behind: await revisions({ fromRevision: 9n }),
-        backwards: await revisions({ direction: 'backwards', fromRevision: 'end' }),
-        backwardsFrom: await revisions({ direction: 'backwards', fromRevision: 3n, maxCount: 2 }),
-        last: await revisions({ direction: 'backwards', fromRevision: 'end', maxCount: 1 }),
-      };
-    });
-    t.deepEqual(found, {
-      all: [0, 1, 2, 3, 4],
-      from: [3, 4],
-      some: [1, 2],
-      behind: [],
-      backwards: [4, 3, 2, 1, 0],
-      backwardsFrom: [3, 2],
-      last: [4],
-    });
-  });
+  test.serial(
+    `${name}: a stream is read either way, from any revision, as many events as are wanted`,
+    async (t) => {
+      const { url } = await startServer(t);
+      const { run } = await startClient(t, name, url);
+      const found = await run(async ({ client, library }) => {
+        for (const stream of ['a', 'b'])
+          await client.appendToStream(
+            stream,
+            Array.from({ length: 5 }, () => library.jsonEvent({ type: 'X', data: {} })),
+          );
+        const revisions = async (options: object) => {
+          const revisions = [];
+          for await (const { event } of client.readStream('b', options))
+            revisions.push(Number(event.revision));
+          return revisions;
+        };
+        return {
+          all: await revisions({}),
+          from: await revisions({ fromRevision: 3n }),
+          some: await revisions({ fromRevision: 1n, maxCount: 2 }),
+          behind: await revisions({ fromRevision: 9n }),
+          backwards: await revisions({ direction: 'backwards', fromRevision: 'end' }),
+          backwardsFrom: await revisions({ direction: 'backwards', fromRevision: 3n, maxCount: 2 }),
+          last: await revisions({ direction: 'backwards', fromRevision: 'end', maxCount: 1 }),
+        };
+      });
+      t.deepEqual(found, {
+        all: [0, 1, 2, 3, 4],
+        from: [3, 4],
+        some: [1, 2],
+        behind: [],
+        backwards: [4, 3, 2, 1, 0],
+        backwardsFrom: [3, 2],
+        last: [4],
+      });
+    },
+  );
 
-  test(`${name}: all streams are read in the log's order, from positions that were read`, async (t) => {
-    const { url } = await startServer(t);
-    const { run } = await startClient(t, name, url);
-    const found = await run(async ({ client, library }) => {
-      for (const [stream, type] of [
-        ['a', 'A'],
-        ['b', 'B'],
-        ['a', 'C'],
-        ['b', 'D'],
-      ])
-        await client.appendToStream(stream, library.jsonEvent({ type, data: {} }));
-      const types = async (options: object) => {
-        const types = [];
-        for await (const { event } of client.readAll(options)) types.push(event.type);
-        return types;
-      };
-      const positions = [];
-      for await (const { event } of client.readAll()) positions.push(event.position);
-      const [, second, third] = positions;
-      return {
-        all: await types({}),
-        from: await types({ fromPosition: second }),
-        some: await types({ fromPosition: second, maxCount: 2 }),
-        backwards: await types({ direction: 'backwards', fromPosition: 'end' }),
-        backwardsFrom: await types({ direction: 'backwards', fromPosition: third }),
-        positions: positions.map(({ commit, prepare }) => commit === prepare),
-      };
-    });
-    t.deepEqual(found, {
-      all: ['A', 'B', 'C', 'D'],
-      from: ['B', 'C', 'D'],
-      some: ['B', 'C'],
-      backwards: ['D', 'C', 'B', 'A'],
-      backwardsFrom: ['B', 'A'],
-      positions: [true, true, true, true],
-    });
-  });
+  test.serial(
+    `${name}: all streams are read in the log's order, from positions that were read`,
+    async (t) => {
+      const { url } = await startServer(t);
+      const { run } = await startClient(t, name, url);
+      const found = await run(async ({ client, library }) => {
+        for (const [stream, type] of [
+          ['a', 'A'],
+          ['b', 'B'],
+          ['a', 'C'],
+          ['b', 'D'],
+        ])
+          await client.appendToStream(stream, library.jsonEvent({ type, data: {} }));
+        const types = async (options: object) => {
+          const types = [];
+          for await (const { event } of client.readAll(options)) types.push(event.type);
+          return types;
+        };
+        const positions = [];
+        for await (const { event } of client.readAll()) positions.push(event.position);
+        const [, second, third] = positions;
+        return {
+          all: await types({}),
+          from: await types({ fromPosition: second }),
+          some: await types({ fromPosition: second, maxCount: 2 }),
+          backwards: await types({ direction: 'backwards', fromPosition: 'end' }),
+          backwardsFrom: await types({ direction: 'backwards', fromPosition: third }),
+          positions: positions.map(({ commit, prepare }) => commit === prepare),
+        };
+      });
+      t.deepEqual(found, {
+        all: ['A', 'B', 'C', 'D'],
+        from: ['B', 'C', 'D'],
+        some: ['B', 'C'],
+        backwards: ['D', 'C', 'B', 'A'],
+        backwardsFrom: ['B', 'A'],
+        positions: [true, true, true, true],
+      });
+    },
+  );
 
-  test(`${name}: a stream that is not there is not found`, async (t) => {
+  test.serial(`${name}: a stream that is not there is not found`, async (t) => {
     const { url } = await startServer(t);
     const { fails } = await startClient(t, name, url);
     const error = await fails(async ({ client }) => {
@@ -85,7 +93,7 @@ for (const name of packages) {
     t.is(error.type, 'stream-not-found');
   });
 
-  test(`${name}: links lead to their events, and stand alone where there is none`, async (t) => {
+  test.serial(`${name}: links lead to their events, and stand alone where there is none`, async (t) => {
     const { url } = await startServer(t);
     const { run } = await startClient(t, name, url);
     const found = await run(async ({ client, library }) => {
@@ -122,7 +130,7 @@ for (const name of packages) {
     ]);
   });
 
-  test(`${name}: a client that discovers its cluster finds it where it asked`, async (t) => {
+  test.serial(`${name}: a client that discovers its cluster finds it where it asked`, async (t) => {
     const { server } = await startServer(t);
     const scheme = name.startsWith('@kurrent') ? 'kurrentdb+discover' : 'esdb+discover';
     const { run } = await startClient(t, name, `${scheme}://localhost:${server.port}?tls=false`);
@@ -136,7 +144,7 @@ for (const name of packages) {
   });
 }
 
-test('a reading of all streams is filtered where the client can ask for it', async (t) => {
+test.serial('a reading of all streams is filtered where the client can ask for it', async (t) => {
   const { url } = await startServer(t);
   const { run } = await startClient(t, '@kurrent/kurrentdb-client', url);
   const found = await run(async ({ client, library }) => {
@@ -163,4 +171,34 @@ test('a reading of all streams is filtered where the client can ask for it', asy
     pattern: ['order-1 Placed', 'order-2 Paid', 'user-1 Placed'],
     count: ['user-1 Placed'],
   });
+});
+
+test.serial('a link does not lead where the reader may not read', async (t) => {
+  const { url } = await startServer(t, {
+    access: {
+      authenticate: () =>
+        TE.right({
+          name: 'guest',
+          may: (wanted) =>
+            wanted.action === 'read' && wanted.stream === 'secret'
+              ? TE.left({ type: 'access-denied', reason: 'guest may not read secret' })
+              : TE.right(undefined),
+          revoked: new AbortController().signal,
+        }),
+    },
+  });
+  const { run } = await startClient(t, '@eventstore/db-client', url);
+  const found = await run(async ({ client, library }) => {
+    await client.appendToStream('secret', library.jsonEvent({ type: 'X', data: {} }));
+    await client.appendToStream('open', library.jsonEvent({ type: 'X', data: {} }));
+    await client.appendToStream(
+      'links',
+      ['0@secret', '0@open'].map((to) => library.binaryEvent({ type: '$>', data: Buffer.from(to) })),
+    );
+    const found = [];
+    for await (const { event } of client.readStream('links', { resolveLinkTos: true }))
+      found.push(event?.streamId);
+    return found;
+  });
+  t.deepEqual(found, [undefined, 'open']);
 });

@@ -32,13 +32,14 @@ export const appendTo = (stream: string): Buffer => {
   return framed(request.serializeBinary());
 };
 
-/** Of Streams/Append: one event. */
-export const proposed = (id: string, data: string): Buffer => {
+/** Of Streams/Append: one event; `type`: none when it is empty. */
+export const proposed = (id: string, data: string, type = 'Noted'): Buffer => {
   const message = new streams.AppendReq.ProposedMessage();
   const uuid = new shared.UUID();
   uuid.setString(id);
   message.setId(uuid);
-  message.getMetadataMap().set('type', 'Noted').set('content-type', 'application/octet-stream');
+  const map = message.getMetadataMap().set('content-type', 'application/octet-stream');
+  if (type !== '') map.set('type', type);
   message.setData(Buffer.from(data));
   const request = new streams.AppendReq();
   request.setProposedMessage(message);

@@ -25,6 +25,8 @@ export type StartedServer = {
   readonly server: WireServer;
   readonly url: string;
   readonly log: ClientLog;
+  /** Closes the log under the server. */
+  readonly closeLog: () => Promise<void>;
   /** What the server said, `level message`. */
   readonly said: ReadonlyArray<string>;
 };
@@ -67,5 +69,11 @@ export const startServer = async (
     await server.close(1000);
     await store.close();
   });
-  return { server, log: store.clients, url: `esdb://127.0.0.1:${server.port}?tls=false`, said };
+  return {
+    server,
+    log: store.clients,
+    closeLog: store.close,
+    url: `esdb://127.0.0.1:${server.port}?tls=false`,
+    said,
+  };
 };

@@ -35,7 +35,7 @@ const openStuck = (session: ReturnType<typeof rawConnection>) =>
     return call;
   });
 
-test('readers that take nothing hold a page each, and nobody else waits for them', async (t) => {
+test.serial('readers that take nothing hold a page each, and nobody else waits for them', async (t) => {
   let pages = 0;
   const { server, url, log } = await startServer(t, {
     seen: (log) => ({
@@ -63,28 +63,31 @@ test('readers that take nothing hold a page each, and nobody else waits for them
   t.is(server.subscriptions(), readers);
 });
 
-test('a reader that is stuck for longer than the limit is ended, and one that is slow is not', async (t) => {
-  const { server, log } = await startServer(t, { limits: { stuckMs: 1000 } });
-  await fill(log);
-  const session = rawConnection(t, server.port);
-  const stuck = openStuck(session);
-  const slow = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
-  slow.on('error', () => undefined);
-  slow.end(subscribeToAll());
-  let ended = false;
-  slow.once('close', () => {
-    ended = true;
-  });
-  let taken = 0;
-  // One page takes it longer than the limit; a slice of it does not.
-  const taking = setInterval(() => {
-    taken += slow.read()?.length ?? 0;
-  }, 80);
-  t.teardown(() => clearInterval(taking));
-  await Promise.all(stuck.map((call) => new Promise((resolve) => call.once('close', resolve))));
-  for (const { rstCode } of stuck) t.is(rstCode, 11);
-  t.is(server.subscriptions(), 1);
-  await sleep(2500);
-  t.false(ended);
-  t.true(taken > 0);
-});
+test.serial(
+  'a reader that is stuck for longer than the limit is ended, and one that is slow is not',
+  async (t) => {
+    const { server, log } = await startServer(t, { limits: { stuckMs: 1000 } });
+    await fill(log);
+    const session = rawConnection(t, server.port);
+    const stuck = openStuck(session);
+    const slow = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+    slow.on('error', () => undefined);
+    slow.end(subscribeToAll());
+    let ended = false;
+    slow.once('close', () => {
+      ended = true;
+    });
+    let taken = 0;
+    // One page takes it longer than the limit; a slice of it does not.
+    const taking = setInterval(() => {
+      taken += slow.read()?.length ?? 0;
+    }, 80);
+    t.teardown(() => clearInterval(taking));
+    await Promise.all(stuck.map((call) => new Promise((resolve) => call.once('close', resolve))));
+    for (const { rstCode } of stuck) t.is(rstCode, 11);
+    t.is(server.subscriptions(), 1);
+    await sleep(2500);
+    t.false(ended);
+    t.true(taken > 0);
+  },
+);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect as connectPlain } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type TLSSocket } from 'node:tls';
 import test from 'ava';
 import { either as E, taskEither as TE } from 'fp-ts';
@@ -50,7 +51,7 @@ const shown = async (port: number, ca: string): Promise<string> => {
 };
 
 for (const name of packages) {
-  test(`${name}: a wrong password is access denied, whatever is called`, async (t) => {
+  test.serial(`${name}: a wrong password is access denied, whatever is called`, async (t) => {
     const tls = makeCertificate(t);
     const { server } = await startServer(t, { tls, access: makeAccess().access });
     const { fails } = await startClient(t, name, urlFor(server.port, 'admin', 'wrong', tls.caFile));
@@ -64,7 +65,7 @@ for (const name of packages) {
     t.is(append.type, 'access-denied');
   });
 
-  test(`${name}: what is not permitted is access denied, and what is permitted is done`, async (t) => {
+  test.serial(`${name}: what is not permitted is access denied, and what is permitted is done`, async (t) => {
     const tls = makeCertificate(t);
     const { server } = await startServer(t, { tls, access: makeAccess().access });
     const { run } = await startClient(t, name, urlFor(server.port, 'reader', 'open', tls.caFile));
@@ -109,7 +110,7 @@ for (const name of packages) {
     });
   });
 
-  test(`${name}: a subscription ends when its credential is revoked`, async (t) => {
+  test.serial(`${name}: a subscription ends when its credential is revoked`, async (t) => {
     const tls = makeCertificate(t);
     const { access, revoke } = makeAccess();
     const { server } = await startServer(t, { tls, access });
@@ -129,7 +130,7 @@ for (const name of packages) {
   });
 }
 
-test('a new certificate is shown to new connections, and those that are open stay', async (t) => {
+test.serial('a new certificate is shown to new connections, and those that are open stay', async (t) => {
   const [first, second] = [makeCertificate(t), makeCertificate(t)];
   const { server } = await startServer(t, { tls: first, access: makeAccess().access });
   const { run } = await startClient(t, packages[0], urlFor(server.port, 'admin', 'secret', first.caFile));
@@ -146,7 +147,7 @@ test('a new certificate is shown to new connections, and those that are open sta
   t.is(await read(), 0);
 });
 
-test('what is no certificate is refused, and the one before stays', async (t) => {
+test.serial('what is no certificate is refused, and the one before stays', async (t) => {
   const certificate = makeCertificate(t);
   const { server } = await startServer(t, { tls: certificate });
   const before = await shown(server.port, certificate.ca);
@@ -158,7 +159,7 @@ test('what is no certificate is refused, and the one before stays', async (t) =>
   t.is(await shown(server.port, certificate.ca), before);
 });
 
-test('plain text to the TLS port ends that connection alone, and is said at debug', async (t) => {
+test.serial('plain text to the TLS port ends that connection alone, and is said at debug', async (t) => {
   const tls = makeCertificate(t);
   const { server, said } = await startServer(t, { tls });
   const plain = connectPlain(server.port, '127.0.0.1');
@@ -169,11 +170,21 @@ test('plain text to the TLS port ends that connection alone, and is said at debu
   t.truthy(await shown(server.port, tls.ca));
 });
 
-test('a TLS connection that does not ask for HTTP/2 is ended', async (t) => {
+test.serial('a TLS connection that does not ask for HTTP/2 is ended', async (t) => {
   const tls = makeCertificate(t);
   const { server, said } = await startServer(t, { tls });
   const socket = connect({ port: server.port, host: 'localhost', ca: tls.ca });
   socket.on('error', () => undefined);
   await once(socket, 'close');
   t.is(said.length, 1);
+});
+
+test.serial('closing does not wait for those who never shake hands', async (t) => {
+  const { server } = await startServer(t, { tls: makeCertificate(t) });
+  const silent = connectPlain(server.port, '127.0.0.1');
+  silent.on('error', () => undefined);
+  await once(silent, 'connect');
+  // Node ends such a connection by itself after ten seconds.
+  const late = sleep(7000, 'late', { ref: false });
+  t.is(await Promise.race([server.close(50), late]), undefined);
 });

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { either as E } from 'fp-ts';
+import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { ids } from '../../../adapters/system/ids.ts';
 import { timer } from '../../../adapters/system/timer.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
 import { identifyLog } from '../../../services/ledger/identify-log.ts';
+import { surveyOf } from '../../../services/ledger/survey.ts';
 import { collect, events, realClock, sha256, take, upTo } from '../../contract/event-store/support.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
@@ -92,8 +94,10 @@ test('whoever follows a log that another one takes the place of is told, and fol
   const following = follow();
   await eventually('it has caught up', async () => (seen.length === 4 ? true : undefined));
   const port = await stop();
-  const other = openAt(join(scratchFolder(t), 'ledger.db'));
-  must(await identifyLog({ store: other, clock: realClock, ids, sha256 }));
+  const otherPath = join(scratchFolder(t), 'ledger.db');
+  const other = openAt(otherPath);
+  const survey = surveyOf(openSqliteReader)(otherPath);
+  must(await identifyLog({ store: other, clock: realClock, ids, sha256 }, survey));
   const server = await serveLog(other.clients, realClock, { port });
   t.teardown(async () => {
     await server.close(100);

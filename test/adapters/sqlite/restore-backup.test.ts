@@ -68,10 +68,12 @@ test('every restoration is an epoch of its own, above all that were seen here', 
   t.is(first.replaced, undefined);
   // Of a log that cannot be read the lock still knows the epoch.
   writeFileSync(path, 'damaged');
+  writeFileSync(`${path}-wal`, 'of the damaged one');
   const last = must(await restore(backup, path)());
   t.is(last.epoch, 5);
   t.deepEqual(last.replaced, { path: `${path}-before-epoch-5`, was: undefined });
   t.is(readFileSync(`${path}-before-epoch-5`, 'utf8'), 'damaged');
+  t.is(readFileSync(`${path}-before-epoch-5-wal`, 'utf8'), 'of the damaged one');
   const store = openAt(path);
   t.is(store.identity.epoch, 5);
   await store.close();
@@ -117,25 +119,25 @@ test('a restoration is refused, and changes nothing, while the log is open, or w
   t.is(store.identity.epoch, 1);
 });
 
-test('a restoration that is killed at any moment leaves the log of before or the restored one', async (t) => {
-  const folder = scratchFolder(t);
-  const path = join(folder, 'log.db');
-  const backup = join(folder, 'backup.db');
-  for (let round = 0; round < 20; round += 1) await grow(path, 1000);
-  must(await backUpSqliteLog(path, backup)());
-  await grow(path, 1);
-  for (let round = 0; round < 8; round += 1) {
-    const child = startChild(t, 'backing-up.ts', backup, path, 'restore');
-    await once(child, 'message');
-    await new Promise((resolve) => setTimeout(resolve, round * 25));
-    await killHard(child);
+test('a restoration that is killed before any of its steps leaves the log of before, or the restored one', async (t) => {
+  const { folder, path, backup } = await backedUp(t);
+  const ends: Array<readonly [epoch: number, end: number]> = [];
+  for (let steps = 0; ; steps += 1) {
+    const child = startChild(t, 'backing-up.ts', backup, path, 'restore', String(steps));
+    const [code] = await once(child, 'exit');
     const store = openAt(path);
-    const { epoch } = store.identity;
-    t.is(must(await store.clients.end()()), epoch === 1 ? 20_000 : 19_999);
+    ends.push([store.identity.epoch, must(await store.clients.end()())]);
     await store.close();
-    if (epoch > 1) break;
+    t.is(verify(path), undefined);
+    if (code === 0) break;
   }
-  must(await restore(backup, path)());
-  t.is(endOf(path), 19_999);
-  t.is(verify(path), undefined);
+  // Before the copy is on disk, before the log of before has its second name, before the copy takes its place; then it has.
+  t.deepEqual(ends.slice(0, 4), [
+    [1, 7],
+    [1, 7],
+    [1, 7],
+    [2, 4],
+  ]);
+  t.deepEqual(ends.at(-1)?.[1], 4);
+  t.false(readdirSync(folder).some((name) => name.includes('restoring')));
 });

@@ -3,6 +3,8 @@ import test from 'ava';
 import { seal } from '../../../domain/chain.ts';
 import { decodeMetadata } from '../../../domain/envelope.ts';
 import { wireMetadata } from '../../../domain/esdb/ledger-event.ts';
+import { sealClientEvents } from '../../../domain/esdb/seal-client-events.ts';
+import type { EventToAppend } from '../../../domain/port/event-store.ts';
 import { linkOf } from '../../../domain/verify/chain-check.ts';
 import { collect, realClock, sha256 } from '../event-store/support.ts';
 import { append, must, numbered, type OpenLog, read, readAll, refused, sent } from './support.ts';
@@ -129,6 +131,30 @@ export const appendContract = (name: string, open: OpenLog): void => {
       head = event;
     }
     t.is(recorded.length, 4);
+  });
+
+  test(`${name}: clients: whoever reads the log recomputes their rows, hashes and all`, async (t) => {
+    const log = open(t, realClock);
+    const bytes = new Uint8Array([0, 255, 128]);
+    await append(log, 'orders', [sent(1, { data: bytes }), sent(2, { metadata: '{"$causationId":"x"}' })]);
+    await append(log, 'bills', [sent(3)]);
+    await must(log.clients.delete({ stream: 'orders', expected: 'any' }));
+    await append(log, 'orders', numbered(4, 2));
+    await must(log.clients.tombstone({ stream: 'bills', expected: 'any' }));
+    const { logId } = log.identity;
+    const heads = new Map<string, EventToAppend & { readonly revision: number }>();
+    const made: unknown[] = [];
+    for await (const { events } of log.clients.readAll({ direction: 'forwards', from: 0, limit: Infinity }))
+      for (const event of events) {
+        const { stream: into, revision, recordedAt } = event;
+        const parts = { sha256, logId, recordedAt };
+        const [row] = sealClientEvents(parts, into, heads.get(into), [event]).events;
+        if (row === undefined) return t.fail();
+        heads.set(into, { ...row, revision });
+        made.push({ ...row, stream: into, revision, position: event.position, recordedAt });
+      }
+    t.is(made.length, 8);
+    t.deepEqual(made, await collect(log.readAll()));
   });
 
   test(`${name}: clients: a ledger stream takes what its writer chained, and nothing else`, async (t) => {

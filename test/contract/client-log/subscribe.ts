@@ -63,6 +63,33 @@ export const subscribeContract = (name: string, open: OpenLog): void => {
       );
   });
 
+  test(`${name}: clients: what comes while a reader is busy with a page is shown with the next`, async (t) => {
+    const log = open(t, realClock);
+    const { signal } = new AbortController();
+    for (const pages of [
+      log.clients.subscribeAll({ from: 'end', signal }),
+      log.clients.subscribeStream({ stream: 'orders', from: 'end', signal }),
+    ]) {
+      const iterator = pages[Symbol.asyncIterator]();
+      t.like((await iterator.next()).value, { events: [], caughtUp: true });
+      await append(log, 'orders', [sent('busy')]);
+      await settle();
+      t.like((await iterator.next()).value, { events: { 0: { data: 'busy' } }, caughtUp: true });
+    }
+  });
+
+  test(`${name}: clients: streams that are followed at once are kept apart`, async (t) => {
+    const log = open(t, realClock);
+    const { signal } = new AbortController();
+    await append(log, 'orders', numbered(0, 1));
+    await append(log, 'bills', numbered(0, 1));
+    const seen = ['orders', 'bills', 'none'].map((stream) =>
+      shown(log.clients.subscribeStream({ stream, from: 0, signal })),
+    );
+    await settle();
+    t.deepEqual(seen, [[...orders(0), 'caught up'], ['bills@0 {"number":0}', 'caught up'], ['caught up']]);
+  });
+
   test(`${name}: clients: a filtered subscription says how far it has looked`, async (t) => {
     const log = open(t, realClock);
     const { signal } = new AbortController();

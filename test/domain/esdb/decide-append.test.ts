@@ -138,6 +138,19 @@ test('a stream that was deleted softly goes on behind its last revision, and wha
     });
   t.is(when(deleted, append('orders', 'stream-exists', sent(3))), 'stream-deleted');
   t.deepEqual(refusal(deleted, append('orders', 0, sent(3))), conflict(0, 1));
+  t.deepEqual(
+    refusal(deleted, append('orders', 'no-stream', sent(1), sent(3))),
+    conflict('no-stream', 1),
+    'a part of it stands already',
+  );
+});
+
+test('a stream that is deleted already may be deleted again by whoever takes it for gone', (t) => {
+  const deleted = given(append('orders', 'any', sent(1)), softDelete);
+  t.deepEqual(
+    when(deleted, (standing) => decideSoftDeletion(standing, { stream: 'orders', expected: 'no-stream' })),
+    { adds: ['$$orders@1 $metadata {"$tb":9223372036854775807}'] },
+  );
 });
 
 test('new metadata brings a deleted stream back, with what was before still hidden', (t) => {

@@ -5,6 +5,7 @@ import { readEvent } from '../../../domain/esdb/read-event.ts';
 import type { Decided, Standing } from '../../../domain/esdb/standing.ts';
 import type { ClientAppended, ClientEvent, ClientExpectation } from '../../../domain/port/client-log.ts';
 import type { RecordedEvent } from '../../../domain/port/event-store.ts';
+import { linkOf } from '../../../domain/verify/chain-check.ts';
 
 export const logId = '5b6ab01e-6d6c-4d4c-9e7f-2a3a2f1d0c11';
 export const stamp = '2026-11-21T12:00:00.000Z';
@@ -52,8 +53,13 @@ const grown = (log: ReadonlyArray<RecordedEvent>, step: Step): ReadonlyArray<Rec
   const { right } = decided;
   for (const { stream, events: sealed } of right.type === 'to-append' ? [right.first, ...right.others] : [])
     for (const event of sealed) {
-      const revision = (events.findLast((other) => other.stream === stream)?.revision ?? -1) + 1;
-      events.push({ ...event, stream, revision, position: events.length, recordedAt: stamp });
+      const head = events.findLast((other) => other.stream === stream);
+      const revision = (head?.revision ?? -1) + 1;
+      const recorded = { ...event, stream, revision, position: events.length, recordedAt: stamp };
+      const linked = linkOf(sha256, head, { ...recorded, logHash: '' });
+      if (E.isLeft(linked)) throw new Error(`not a link of its chain: ${JSON.stringify(linked.left)}`);
+      if (events.some(({ id }) => id === event.id)) throw new Error(`an id twice: ${event.id}`);
+      events.push(recorded);
     }
   return events;
 };

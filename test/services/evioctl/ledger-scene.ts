@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { ids } from '../../../adapters/system/ids.ts';
 import { identifyLog } from '../../../services/ledger/identify-log.ts';
+import { surveyOf } from '../../../services/ledger/survey.ts';
 import { openAt, scratchFolder } from '../../adapters/sqlite/scratch.ts';
 import { realClock, sha256 } from '../../contract/event-store/support.ts';
 import { generatedAppends } from '../../support/logged.ts';
@@ -29,7 +31,7 @@ export const ledgerScene = async (t: ExecutionContext) => {
     now = recordedAt;
     must(await log.append(append)());
   }
-  must(await identifyLog({ store: log, clock: realClock, ids, sha256 }));
+  must(await identifyLog({ store: log, clock: realClock, ids, sha256 }, surveyOf(openSqliteReader)(path)));
   const { clients } = log;
   const place = (stream: string, ...events: ReadonlyArray<ReturnType<typeof orders>>) =>
     clients.append({ stream, expected: 'any', events })();

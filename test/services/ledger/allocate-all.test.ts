@@ -55,8 +55,9 @@ test('requests are decided in each cluster that the log has or gets, and in noth
   const node = await openNode(store, 'node-1');
   await node.join();
   await configure(store, 'evio');
-  await eventually('the node is leased a subnet', async () =>
-    (await typesIn(store, 'cluster-evio')).includes('SubnetLeased'),
+  await eventually(
+    'the node is leased a subnet',
+    async () => (await typesIn(store, 'cluster-evio')).includes('SubnetLeased') || undefined,
   );
   t.deepEqual(await typesIn(store, 'cluster-lab'), ['ClusterConfigured']);
   t.deepEqual(faults(), []);
@@ -82,8 +83,9 @@ test('a cluster in which somebody else allocates is said to be left alone, and t
   });
   const node = await openNode(store, 'node-1');
   await node.join();
-  await eventually('the node is leased a subnet', async () =>
-    (await typesIn(store, 'cluster-evio')).includes('SubnetLeased'),
+  await eventually(
+    'the node is leased a subnet',
+    async () => (await typesIn(store, 'cluster-evio')).includes('SubnetLeased') || undefined,
   );
   const other = await opened(openCluster({ store, clock, ids, sha256 }, 'evio' as ClusterName));
   await opened(other.transact({ type: 'configure', ...configuration, quarantineSeconds: 7 }, cause())());

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { either as E } from 'fp-ts';
 import { openMemoryStore } from '../../../adapters/memory/open.ts';
 import { clock } from '../../../adapters/system/clock.ts';
 import { ids } from '../../../adapters/system/ids.ts';
@@ -18,7 +19,9 @@ const said = async (store: EventStore) =>
 test('the log says once which it is, and again when a new epoch begins', async (t) => {
   const store = openMemoryStore({ clock, newLogId: ids.random, sha256 });
   const identify = (epoch: number) =>
-    identifyLog({ store: { ...store, identity: { ...store.identity, epoch } }, clock, ids, sha256 });
+    identifyLog({ store: { ...store, identity: { ...store.identity, epoch } }, clock, ids, sha256 }, () =>
+      E.right({ epoch, streams: ['orders', 'cluster-evio', 'evio-log'], end: 41 }),
+    );
   const { logId } = store.identity;
   for (const epoch of [1, 1, 2, 2]) must(await identify(epoch));
   t.deepEqual(await said(store), [

@@ -7,7 +7,7 @@ const rounds = 50;
 const many = 20;
 
 test('a server killed at any moment loses, doubles and disorders nothing that it acknowledged', async (t) => {
-  t.timeout(180_000);
+  t.timeout(600_000);
   const [folder, port] = [await scratch(t), await freePort()];
   const start = async () => {
     const server = spawnLedger(t, ...insecurely(folder, port));

@@ -37,7 +37,7 @@ test('the generated reader finds in every event what was written', (t) => {
           stream: Buffer.from(read?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString(),
           type: map?.get('type'),
           contentType: map?.get('content-type'),
-          created: map?.get('created'),
+          created: BigInt(map?.get('created') ?? -1),
           revision: read?.getStreamRevision(),
           position: [
             read?.getCommitPosition(),
@@ -51,7 +51,7 @@ test('the generated reader finds in every event what was written', (t) => {
           stream: written.stream,
           type: written.type,
           contentType: written.contentType,
-          created: String(BigInt(Date.parse(written.recordedAt)) * 10_000n),
+          created: BigInt(Date.parse(written.recordedAt)) * 10_000n,
           revision: String(written.revision),
           position: Array(3).fill(String(written.position)),
           data: [...Buffer.from(written.data)],

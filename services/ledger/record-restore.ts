@@ -1,0 +1,34 @@
+import { either as E } from 'fp-ts';
+import type { LogRestored } from '../../domain/cluster/events.ts';
+import type { ClusterName } from '../../domain/identity/cluster-name.ts';
+import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
+import type { TransactPorts } from '../transact.ts';
+import { clusterOf } from './cluster-of.ts';
+import { openCluster } from './open-cluster.ts';
+
+/** In which clusters it is recorded that the log was restored, and in which older programs read along that would stop at it. */
+export type RestoreRecorded = {
+  readonly recorded: ReadonlyArray<ClusterName>;
+  readonly leftOut: ReadonlyArray<ClusterName>;
+};
+
+/** Records in every cluster of the log that its present epoch began with a backup. Again it records nothing more. */
+export const recordRestore = async (
+  ports: TransactPorts,
+  streams: ReadonlyArray<string>,
+  backup: LogRestored['backup'],
+): Promise<E.Either<StreamFailure, RestoreRecorded>> => {
+  const { logId, epoch } = ports.store.identity;
+  const recorded: ClusterName[] = [];
+  const leftOut: ClusterName[] = [];
+  for (const name of streams.flatMap((stream) => clusterOf(stream) ?? [])) {
+    const cluster = await openCluster(ports, name);
+    if (E.isLeft(cluster)) return cluster;
+    const commandId = ports.ids.derive(logId, `restore/${epoch}/${name}`);
+    const cause = { actor: 'ledger', commandId, correlationId: commandId };
+    const done = await cluster.right.transact({ type: 'record-restore', epoch, backup }, cause)();
+    if (E.isLeft(done) && isStreamFailure(done.left)) return E.left(done.left);
+    (cluster.right.state().epoch === epoch ? recorded : leftOut).push(name);
+  }
+  return E.right({ recorded, leftOut });
+};

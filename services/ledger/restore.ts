@@ -1,0 +1,120 @@
+import type { Command } from 'commander';
+import { either as E } from 'fp-ts';
+import type { RestoreBackup, Restored, RestoreRefused } from '../../domain/port/log-backup.ts';
+import type { StreamFailure } from '../stream-failure.ts';
+import type { TransactPorts } from '../transact.ts';
+import { identifyLog } from './identify-log.ts';
+import { logOption } from './options.ts';
+import { printRefused } from './print.ts';
+import type { RestoreRecorded } from './record-restore.ts';
+import { describeStartFailure, type StartFailure } from './start-failure.ts';
+import type { Survey, SurveyLog } from './survey.ts';
+
+type OpenLog = (path: string) => E.Either<StartFailure, TransactPorts>;
+
+export type RestorePorts = {
+  readonly restoreBackup: RestoreBackup;
+  /** The restored log, to write to. */
+  readonly openLog: OpenLog;
+  readonly surveyOf: (path: string) => SurveyLog;
+};
+
+const missing = ({ replaced, end }: Restored): ReadonlyArray<string> => {
+  if (replaced === undefined) return ['nothing was there before'];
+  const { path, was } = replaced;
+  const lost = (was?.end?.position ?? -1) - (end?.position ?? -1);
+  const gone =
+    was === undefined
+      ? 'what was there before cannot be read'
+      : lost > 0
+        ? `${lost} events that were recorded behind the backup are not in it any more`
+        : 'it lacks nothing that was there before';
+  return [`${gone}; the log of before is kept: ${path}`];
+};
+
+const words = (restored: Restored, { recorded, leftOut }: RestoreRecorded): string =>
+  [
+    `the log ${restored.logId} is restored: ${restored.path}, epoch ${restored.epoch}, up to position ${restored.end?.position ?? -1}`,
+    ...missing(restored),
+    ...(recorded.length === 0 ? [] : [`recorded in ${recorded.join(', ')}: LogRestored`]),
+    ...(leftOut.length === 0
+      ? []
+      : [
+          `not recorded in ${leftOut.join(', ')}, where minReader is below 5: programs of before would stop at it`,
+        ]),
+    'what to do now:',
+    '  start the server: followers notice the new epoch and begin anew',
+    '  evioctl verify, then a new anchor: older ones name the epoch before',
+    "  evioctl leases beside each node's evioctl status: what was leased behind the backup stands in the nodes' own logs only;",
+    '  let no node join before all that hold a lease are in the list',
+  ].join('\n');
+
+type Outcome = {
+  readonly restored: Restored;
+  readonly recorded: E.Either<StartFailure | StreamFailure, RestoreRecorded>;
+};
+
+const recordIn = async (
+  { openLog, surveyOf }: RestorePorts,
+  path: string,
+  { epoch, end: position }: Survey,
+): Promise<E.Either<StartFailure | StreamFailure, RestoreRecorded>> => {
+  const opened = openLog(path);
+  if (E.isLeft(opened)) return opened;
+  const recorded = await identifyLog(opened.right, surveyOf(path), { epoch, position });
+  await opened.right.store.close();
+  return recorded;
+};
+
+const restore = async (
+  ports: RestorePorts,
+  backup: string,
+  log: string,
+): Promise<E.Either<RestoreRefused, Outcome>> => {
+  const held = ports.surveyOf(backup)();
+  if (E.isLeft(held)) return held;
+  const restored = await ports.restoreBackup(backup, log)();
+  if (E.isLeft(restored)) return restored;
+  const recorded = await recordIn(ports, restored.right.path, held.right);
+  return E.right({ restored: restored.right, recorded });
+};
+
+/** `evio-ledger restore`. */
+export const addRestore = (program: Command, ports: RestorePorts): void => {
+  program
+    .command('restore')
+    .description('put a backup in the place of the log, as a new epoch; the log of before is kept')
+    .argument('<file>', 'what evio-ledger backup wrote')
+    .addOption(logOption())
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+No server may have the log open. The backup stays as it is.
+
+Examples:
+  systemctl stop evio-ledger
+  evio-ledger restore /mnt/backup/ledger-2026-11-21.db
+  systemctl start evio-ledger`,
+    )
+    .action(
+      async (file: string, { log, json = false }: { readonly log: string; readonly json?: boolean }) => {
+        const done = await restore(ports, file, log);
+        if (E.isLeft(done)) return printRefused(json, done.left);
+        const { restored, recorded } = done.right;
+        if (E.isLeft(recorded)) {
+          const { msg, remedy } = describeStartFailure(recorded.left);
+          const reason = `it is restored, but that is not recorded in it yet: ${msg}`;
+          return printRefused(json, {
+            path: log,
+            reason,
+            remedy: `${remedy}; the server records it when it starts`,
+          });
+        }
+        const answer = json
+          ? JSON.stringify({ ...restored, ...recorded.right })
+          : words(restored, recorded.right);
+        process.stdout.write(`${answer}\n`);
+      },
+    );
+};

@@ -1,0 +1,108 @@
+import { dirname, join } from 'node:path';
+import { either as E, type taskEither as TE } from 'fp-ts';
+import type { ClientLog } from '../../domain/port/client-log.ts';
+import type { DiskRoom } from '../../domain/port/disk-room.ts';
+import type { EventStore } from '../../domain/port/event-store.ts';
+import type { FilesFailure } from '../../domain/port/files.ts';
+import type { HttpHandler } from '../../domain/port/http.ts';
+import { answerRoutes } from '../answer-routes.ts';
+import type { IssuePorts } from '../issue-credential.ts';
+import { addressText, type ListenAddress } from '../listen-address.ts';
+import { notServing, probeRoutes } from '../probe-routes.ts';
+import { supervise } from '../supervise.ts';
+import { ensureFirstOperator } from './first-operator.ts';
+import type { Life } from './life.ts';
+import type { ServeOptions } from './options.ts';
+import { readingsOf } from './readings.ts';
+import { securityOf } from './security.ts';
+import { type Ledger, type ServePorts, startLedger } from './serve.ts';
+import type { StartFailure } from './start-failure.ts';
+import { statusWords } from './status-words.ts';
+import type { SurveyLog } from './survey.ts';
+
+type Monitor = { readonly close: (graceMs: number) => Promise<void> };
+
+export type RunPorts = Omit<ServePorts, 'store' | 'clientLog' | 'diskRoom' | 'survey' | 'log'> &
+  Pick<IssuePorts, 'exclusively'> & {
+    readonly openLog: (path: string) => E.Either<StartFailure, EventStore & { readonly clients: ClientLog }>;
+    readonly surveyOf: (path: string) => SurveyLog;
+    readonly diskRoomOf: (path: string) => DiskRoom;
+    /** Bytes. */
+    readonly fileSize: (path: string) => TE.TaskEither<FilesFailure, number>;
+    readonly ensureFolder: (path: string, mode: number) => TE.TaskEither<FilesFailure, void>;
+    readonly serveHttp: (at: ListenAddress, handler: HttpHandler) => Promise<E.Either<unknown, Monitor>>;
+    readonly certificateEnd: (pem: string) => number | undefined;
+  };
+
+/** `evio-ledger serve`, from its options until it is asked to end. */
+export const runServe = async (
+  { log, supervisor, give, onEnd }: Life,
+  ports: RunPorts,
+  options: ServeOptions,
+): Promise<void> => {
+  const security = give(securityOf(options));
+  const folder = dirname(options.log);
+  const credentials = options.credentials ?? join(folder, 'credentials.json');
+  give(await ports.ensureFolder(folder, 0o700)());
+  supervisor?.tell({ STATUS: 'starting' });
+  let monitoring = notServing('the server is starting');
+  const monitor =
+    options.httpListen && (await ports.serveHttp(options.httpListen, (request) => monitoring(request)));
+  // Clients matter more than being watched.
+  if (monitor !== undefined && E.isLeft(monitor))
+    log.error('metrics and probes are not served', {
+      failure: monitor.left,
+      remedy: 'name an address that is free and of this machine with --http-listen, and start again',
+    });
+
+  const store = give(ports.openLog(options.log));
+  if (security.by === 'tls') give(await ensureFirstOperator({ ...ports, log }, credentials));
+  const ledger = give(
+    await startLedger(
+      {
+        ...ports,
+        log,
+        store,
+        clientLog: store.clients,
+        diskRoom: ports.diskRoomOf(options.log),
+        survey: ports.surveyOf(options.log),
+      },
+      {
+        security,
+        credentials,
+        stateDir: folder,
+        allocate: options.allocate === 'on',
+        ...(options.diskBudget === undefined ? {} : { diskBudget: options.diskBudget }),
+      },
+    ),
+  );
+  const measured = {
+    clientLog: store.clients,
+    writeAhead: ports.fileSize(`${options.log}-wal`),
+    certificateEnd: ports.certificateEnd,
+  };
+  monitoring = answerRoutes(
+    probeRoutes<Ledger>((asked) => ({
+      reasons: asked.reasons,
+      exposition: async () => ports.metrics.exposition(await readingsOf(asked, measured)),
+    })),
+    ledger,
+  );
+  const tellStopping =
+    supervisor && supervise(supervisor, ports.timer, () => statusWords(ledger), process.pid);
+  onEnd(async () => {
+    monitoring = notServing('the server is stopping');
+    tellStopping?.();
+    await ledger.stop();
+    await store.close();
+    if (monitor !== undefined && E.isRight(monitor)) await monitor.right.close(1000);
+    log.info('stopped');
+    process.exit(0);
+  });
+  log.info('serving', {
+    listen: addressText({ host: options.listen.host, port: ledger.port }),
+    log: options.log,
+    ...store.identity,
+    guardedBy: security.by,
+  });
+};

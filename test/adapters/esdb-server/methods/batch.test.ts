@@ -1,0 +1,54 @@
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import test from 'ava';
+import { addEvents, beginBatch, judge } from '../../../../adapters/esdb-server/methods/batch.ts';
+import { makeWriter } from '../../../../adapters/esdb-server/protobuf/writer.ts';
+
+/** Options for the stream `a` at revision 7; the deadline in seconds since 1970. */
+const options = (deadline?: number) => {
+  const writer = makeWriter();
+  if (deadline !== undefined) writer.message(6, () => writer.number(1, deadline));
+  writer.number(2, 7);
+  writer.message(1, () => writer.text(3, 'a'));
+  return streams.BatchAppendReq.Options.deserializeBinary(writer.written());
+};
+
+const event = (id: string, bytes: number) => {
+  const proposed = new streams.BatchAppendReq.ProposedMessage();
+  const uuid = new shared.UUID();
+  uuid.setString(id);
+  proposed.setId(uuid);
+  proposed.getMetadataMap().set('type', 'X');
+  proposed.setData(new Uint8Array(bytes));
+  return proposed;
+};
+
+const id = '6F1C8A6E-0000-4000-8000-000000000000';
+
+test('an append is judged by its deadline at the time it is whole', (t) => {
+  const batch = beginBatch(options(1));
+  t.like(judge(batch, 1000), { _tag: 'Right', right: { stream: 'a', expected: 7 } });
+  t.like(judge(batch, 1001), { _tag: 'Left', left: { type: 'append-late' } });
+});
+
+test('an append that is over the limit keeps no event of it, also of chunks that follow', (t) => {
+  const batch = beginBatch(options());
+  addEvents(batch, [event(id, 60), event(id, 60)], 100);
+  addEvents(batch, [event(id, 10)], 100);
+  t.deepEqual(batch.events, []);
+  t.deepEqual(judge(batch, 0), { _tag: 'Left', left: { type: 'append-too-large', most: 100 } });
+});
+
+test('an id that is none refuses the append, with the id; one in capitals is taken in small letters', (t) => {
+  const batch = beginBatch(options());
+  addEvents(batch, [event(id, 1)], 100);
+  t.is(batch.events[0]?.id, id.toLowerCase());
+  addEvents(batch, [event('none', 1)], 100);
+  const judged = judge(batch, 0);
+  t.like(judged, { _tag: 'Left', left: { type: 'malformed', status: { code: 3 } } });
+  t.regex(JSON.stringify(judged), /"none\\" is no UUID/);
+});
+
+test('a chunk without options cannot begin an append', (t) => {
+  t.like(judge(beginBatch(undefined), 0), { _tag: 'Left', left: { type: 'malformed' } });
+});
