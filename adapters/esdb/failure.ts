@@ -29,7 +29,7 @@ const byStatus = (code: unknown, reason: string): CallFailure => {
 /** The one place where what the client throws becomes a failure with a name. */
 export const callFailure = (thrown: unknown): CallFailure => {
   const error = thrown instanceof Error ? convertToCommandError(thrown) : new Error(String(thrown));
-  const reason = error.message;
+  const reason = error.message.trim();
   if (!isCommandError(error)) return byStatus((error as { readonly code?: unknown }).code, reason);
   switch (error.type) {
     case ErrorType.WRONG_EXPECTED_VERSION:

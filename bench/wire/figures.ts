@@ -28,6 +28,7 @@ export const batch = 500;
 export const underWay = 4;
 export const subscribers = 50;
 export const eventsPerS = 500;
+export const warmUpSeconds = 3;
 
 /** About 300 bytes, as events of pods are. */
 export const payload = (number: number): object => ({

@@ -7,7 +7,12 @@ import type { ServerHttp2Session } from 'node:http2';
 export const watchOver = (session: ServerHttp2Session, vanishedMs: number): (() => void) => {
   let answered = true;
   const asking = setInterval(() => {
-    if (!answered) return session.destroy();
+    // A session throws at what is asked of it between its end and its closing.
+    if (session.destroyed) return;
+    if (!answered) {
+      session.destroy();
+      return;
+    }
     answered = false;
     session.ping(() => {
       answered = true;
