@@ -11,7 +11,7 @@ const whole = (text: string): number => {
 };
 
 /** Each mutant must be found within so many histories, of this length at least. */
-const huntedSeeds = 300;
+const huntedSeeds = 200;
 const huntedSteps = 2500;
 
 const options = new Command('simulate')

@@ -70,7 +70,7 @@ export const healingMutants: ReadonlyArray<Mutant> = [
   {
     name: 'release-without-a-last-look',
     defect: 'what two sweeps found gone is released later, whoever is there then',
-    seams: { agent: releasing(({ netns, link }) => !netns && !link, { looks: 2, lateMs: 5000 }) },
+    seams: { agent: releasing(({ netns, link }) => !netns && !link, { looks: 2, lateMs: minute }) },
   },
   {
     name: 'release-by-one-sweep',
