@@ -175,6 +175,8 @@ export const decide = (command: ClusterCommand, state: ClusterState): Decision =
     case 'record-restore':
       return E.right(recordRestore(state, command));
     case 'resume':
-      return E.right(resume(state, command.reason));
+      return state.configuration === undefined
+        ? refused({ type: 'not-configured' })
+        : E.right(resume(state, command.reason));
   }
 };

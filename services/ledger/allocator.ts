@@ -14,6 +14,7 @@ import type { Aggregate, Request } from '../aggregate.ts';
 import { type Checkpoint, type CheckpointUnreadable, follow } from '../follow.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
+import { operatorsDecided } from './operator-decisions.ts';
 import { readRequest, requests } from './read-request.ts';
 
 type NodeCommand = Extract<ClusterCommand, { readonly node: NodeName }>;
@@ -99,6 +100,9 @@ export const allocate = (
   };
 
   const decide = async (asked: ReadonlyArray<Asked>): Promise<E.Either<StreamFailure, undefined>> => {
+    const told = await operatorsDecided(store, name, cluster.revision());
+    if (E.isLeft(told)) return told;
+    if (told.right) await cluster.whileChanged(async () => undefined);
     const before = cluster.revision();
     const decided = await cluster.transactAll(asked.map(({ request }) => request))();
     if (E.isRight(decided)) {
@@ -115,6 +119,11 @@ export const allocate = (
       return stillAlone(before);
     }
     const { left: failure } = decided;
+    if (failure.type === 'conflict') {
+      // Between the look and the append.
+      const meanwhile = await operatorsDecided(store, name, before);
+      return E.isRight(meanwhile) && meanwhile.right ? decide(asked) : decided;
+    }
     if (failure.type !== 'duplicate-event-id' && failure.type !== 'too-large') return decided;
     if (asked.length > 1) return oneByOne(asked);
     // A repeated id: decided in an earlier life, whose checkpoint was lost; what came of it may since have changed again.
