@@ -118,7 +118,7 @@ module.exports = {
       [
         '^services/(evioctl|config-gen)/',
         '^services/(agent|ledger)/(main|options)\\.ts$',
-        '^services/ledger/(back-up|restore|allocate-command)\\.ts$',
+        '^services/ledger/(back-up|restore|resume|allocate-command)\\.ts$',
         '^services/(configuration-file|listen-address|node-options|read-options)\\.ts$',
       ],
       'Arguments are read where a process begins.',

@@ -6,7 +6,7 @@
  * 2  PodAdded version 2
  * 3  PayloadRedacted, EraClosed, EraOpened
  * 4  PodAdded version 3, PodDeleted version 2, EraOpened version 2; PoolConfigured, AddressesAllocated, AddressesReleased
- * 5  LogRestored
+ * 5  LogRestored, LeasingResumed
  */
 export const firstReader = 1;
 export const newestReader = 5;

@@ -36,4 +36,6 @@ export type ClusterCommand =
     }
   /** Once for each epoch. */
   | ({ readonly type: 'record-restore' } & Pick<LogRestored, 'epoch' | 'backup'>)
+  /** Ends the pause that a restore begins: whoever says so knows that all that is held is in the log again. */
+  | { readonly type: 'resume'; readonly reason: string }
   | { readonly type: 'leave'; readonly node: NodeName; readonly asOf: string };

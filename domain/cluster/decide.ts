@@ -4,13 +4,14 @@ import type { Incarnation } from '../identity/uuid.ts';
 import type { HeldSubnets } from '../import-source.ts';
 import { type Cidr, cidrFamily } from '../ip/cidr.ts';
 import { newestReader } from '../reader.ts';
-import { chooseHostAddress, chooseSubnet } from './choose-subnet.ts';
+import { chooseSubnet } from './choose-subnet.ts';
 import type { ClusterCommand } from './command.ts';
 import { sameNetworks } from './configuration.ts';
 import type { ClusterEvent, SubnetLeased } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
 import { takeHeldSubnet } from './held-subnet.ts';
 import { later } from './quarantine.ts';
+import { hostAddressFor, mayChoose, recordRestore, resume } from './restored.ts';
 import type { ClusterState, Lease, Member } from './state.ts';
 
 type Decision = E.Either<ClusterFailure, ReadonlyArray<ClusterEvent>>;
@@ -30,6 +31,9 @@ const configure = (state: ClusterState, command: Command<'configure'>): Decision
     return refused({ type: 'reader-lowered', minReader: current.minReader, asked: minReader });
   if (kept && current.quarantineSeconds === quarantineSeconds && current.minReader === minReader)
     return nothing;
+  // Nodes that the log does not know may be in the old networks.
+  const paused = kept ? E.right(undefined) : mayChoose(state);
+  if (E.isLeft(paused)) return paused;
   return kept || (members.size === 0 && departed.size === 0)
     ? E.right([{ ...command, minReader, type: 'ClusterConfigured' }])
     : refused({ type: 'cluster-in-use', nodes: [...members.keys()] });
@@ -37,18 +41,21 @@ const configure = (state: ClusterState, command: Command<'configure'>): Decision
 
 /** A subnet of every family in which the node holds none: by policy, or the one that its pods use already. */
 const leaseMissing = (
-  { configuration, pools }: ClusterState,
+  state: ClusterState,
   node: NodeName,
   held: ReadonlyArray<Lease>,
   asOf: string,
   imported: HeldSubnets | undefined,
 ): E.Either<ClusterFailure, ReadonlyArray<SubnetLeased>> => {
+  const { configuration, pools } = state;
+  const paused = mayChoose(state);
   const leased: SubnetLeased[] = [];
   for (const [i, podCidr] of (configuration?.podCidrs ?? []).entries()) {
     const pool = pools?.subnets[i];
     if (configuration === undefined || pool === undefined) return refused({ type: 'not-configured' });
     if (held.some(({ subnet }) => cidrFamily(subnet) === pool.row.family)) continue;
     const inUse = imported?.subnets.find((subnet) => cidrFamily(subnet) === pool.row.family);
+    if (inUse === undefined && E.isLeft(paused)) return paused;
     const subnet =
       inUse === undefined
         ? chooseSubnet(podCidr.cidr, pool, configuration.quarantineSeconds, asOf)
@@ -68,14 +75,12 @@ const join = (
   state: ClusterState,
   { node, incarnation, publicKey, held, asOf }: Command<'join'>,
 ): Decision => {
-  const { configuration, pools } = state;
-  if (configuration === undefined || pools === undefined) return refused({ type: 'not-configured' });
+  if (state.configuration === undefined) return refused({ type: 'not-configured' });
   const member = state.members.get(node);
   if (member !== undefined) {
     return member.incarnation === incarnation ? nothing : otherLife(node, member, incarnation);
   }
-  const { hostCidr, quarantineSeconds } = configuration;
-  const hostAddress = chooseHostAddress(hostCidr, pools.hostAddresses, quarantineSeconds, asOf);
+  const hostAddress = hostAddressFor(state, node, held, asOf);
   if (E.isLeft(hostAddress)) return hostAddress;
   const leased = leaseMissing(state, node, [], asOf, held);
   if (E.isLeft(leased)) return leased;
@@ -152,15 +157,6 @@ const leave = (state: ClusterState, { node, asOf }: Command<'leave'>): Decision 
     : nothing;
 };
 
-/** The first generation of programs that reads `LogRestored`. Older ones notice a restored log by its epoch alone. */
-const restoreReader = 5;
-
-/** Where older programs read along it is left out: they would stop at it. */
-const recordRestore = (state: ClusterState, { epoch, backup }: Command<'record-restore'>): Decision =>
-  state.epoch === epoch || state.configuration === undefined || state.configuration.minReader < restoreReader
-    ? nothing
-    : E.right([{ type: 'LogRestored', epoch, backup }]);
-
 /** What follows from a command, or why it is refused. The same command twice decides nothing the second time. */
 export const decide = (command: ClusterCommand, state: ClusterState): Decision => {
   switch (command.type) {
@@ -177,6 +173,10 @@ export const decide = (command: ClusterCommand, state: ClusterState): Decision =
     case 'leave':
       return leave(state, command);
     case 'record-restore':
-      return recordRestore(state, command);
+      return E.right(recordRestore(state, command));
+    case 'resume':
+      return state.configuration === undefined
+        ? refused({ type: 'not-configured' })
+        : E.right(resume(state, command.reason));
   }
 };

@@ -74,7 +74,7 @@ export const NodeLeft = t.strict({
 
 /**
  * The log was put back from a backup: what was recorded behind `backup.position` in the old epoch is gone from it. Written into each
- * cluster stream, so that whoever reads the cluster's history sees where it may have a gap.
+ * cluster stream, so that whoever reads the cluster's history sees where it may have a gap. Leasing pauses from here on.
  */
 export const LogRestored = t.strict({
   type: t.literal('LogRestored'),
@@ -82,6 +82,12 @@ export const LogRestored = t.strict({
   epoch: Integer,
   /** The backup's own epoch, and the last position that was in it. */
   backup: t.strict({ epoch: Integer, position: Integer }),
+});
+
+/** An operator says that no node holds what the log does not know: leasing goes on. */
+export const LeasingResumed = t.strict({
+  type: t.literal('LeasingResumed'),
+  reason: t.string,
 });
 
 /** Payload codecs by event type, each at its current version. */
@@ -93,6 +99,7 @@ export const clusterEvents = {
   SubnetReleased: { version: 1, codec: SubnetReleased },
   NodeLeft: { version: 1, codec: NodeLeft },
   LogRestored: { version: 1, codec: LogRestored },
+  LeasingResumed: { version: 1, codec: LeasingResumed },
 } as const;
 
 export type ClusterConfigured = t.TypeOf<typeof ClusterConfigured>;
@@ -102,6 +109,7 @@ export type LeaseRevoked = t.TypeOf<typeof LeaseRevoked>;
 export type SubnetReleased = t.TypeOf<typeof SubnetReleased>;
 export type NodeLeft = t.TypeOf<typeof NodeLeft>;
 export type LogRestored = t.TypeOf<typeof LogRestored>;
+export type LeasingResumed = t.TypeOf<typeof LeasingResumed>;
 
 export type ClusterEvent =
   | ClusterConfigured
@@ -110,4 +118,5 @@ export type ClusterEvent =
   | LeaseRevoked
   | SubnetReleased
   | NodeLeft
-  | LogRestored;
+  | LogRestored
+  | LeasingResumed;

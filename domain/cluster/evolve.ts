@@ -78,5 +78,8 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
     case 'LogRestored':
       state.epoch = event.epoch;
       return state;
+    case 'LeasingResumed':
+      state.resumed = state.epoch;
+      return state;
   }
 };

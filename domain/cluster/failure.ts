@@ -1,5 +1,6 @@
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
+import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 
 export type NoFreeSubnet = {
@@ -21,6 +22,9 @@ export type NoFreeHostAddress = {
   /** RFC 3339 UTC; `undefined` when all are held. */
   readonly nextFreeAt: string | undefined;
 };
+
+/** The log was restored: what looks free may be held by nodes that it does not know. */
+export type LeasingPaused = { readonly type: 'leasing-paused'; readonly epoch: number };
 
 /** Why the cluster refuses a command; nothing was changed. */
 export type ClusterFailure =
@@ -63,6 +67,15 @@ export type ClusterFailure =
       readonly subnet: Cidr;
       readonly holder: string | undefined;
     }
+  /** What a node says that it has in the host overlay is another's (`holder`), or not in `hostCidr`. */
+  | {
+      readonly type: 'host-address-refused';
+      readonly node: NodeName;
+      readonly hostAddress: IpAddress;
+      readonly hostCidr: Cidr;
+      readonly holder: string | undefined;
+    }
+  | LeasingPaused
   | NoFreeSubnet
   | NoFreeHostAddress;
 
@@ -131,6 +144,17 @@ export const describeClusterFailure = (
       return {
         msg: `the pods of node ${failure.node} use ${failure.subnet}, which ${failure.holder === undefined ? 'was leased before' : `${failure.holder} holds`}`,
         remedy: 'let the pods there end, and join this node without them',
+      };
+    case 'host-address-refused':
+      return {
+        msg: `node ${failure.node} has the host address ${failure.hostAddress}, which ${failure.holder === undefined ? `is not in hostCidr ${failure.hostCidr}` : `${failure.holder} holds`}`,
+        remedy: 'join it without that address',
+      };
+    case 'leasing-paused':
+      return {
+        msg: `leasing is paused: the log was restored from a backup (epoch ${failure.epoch}), and nodes that joined behind the backup may hold what looks free`,
+        remedy:
+          'let them present their leases, or make sure that no node holds what evioctl leases does not list; then evio-ledger resume, and let the node ask again',
       };
     case 'no-free-subnet':
       return {

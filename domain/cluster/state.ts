@@ -36,6 +36,8 @@ export type ClusterState = {
   readonly departed: Set<NodeName>;
   /** The last epoch that a restored backup began; `undefined`: the log was never restored. */
   epoch: number | undefined;
+  /** The epoch in which an operator ended the pause of leasing that its restore began. */
+  resumed: number | undefined;
   /** The latest stamp that any event named. */
   latest: string | undefined;
 };
@@ -46,5 +48,6 @@ export const initialState = (): ClusterState => ({
   members: new Map(),
   departed: new Set(),
   epoch: undefined,
+  resumed: undefined,
   latest: undefined,
 });

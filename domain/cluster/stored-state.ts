@@ -23,6 +23,7 @@ const StoredClusterState = t.exact(
     t.partial({
       latest: t.string,
       epoch: Integer,
+      resumed: Integer,
       configured: t.strict({
         as: ClusterConfigured,
         /** One per `podCidrs`, then that of the host addresses. */
@@ -55,6 +56,7 @@ const store = (state: ClusterState): StoredClusterState => ({
   departed: [...state.departed],
   ...(state.latest === undefined ? {} : { latest: state.latest }),
   ...(state.epoch === undefined ? {} : { epoch: state.epoch }),
+  ...(state.resumed === undefined ? {} : { resumed: state.resumed }),
 });
 
 const restorePools = ({ as, subnets, hostAddresses: ofHosts }: StoredConfigured): Pools => {
@@ -79,13 +81,21 @@ const restoreMember = (
 const restoreConfiguration = ({ type: _, ...configuration }: ClusterConfigured): ClusterConfiguration =>
   configuration;
 
-const restore = ({ configured, members, departed, latest, epoch }: StoredClusterState): ClusterState => ({
+const restore = ({
+  configured,
+  members,
+  departed,
+  latest,
+  epoch,
+  resumed,
+}: StoredClusterState): ClusterState => ({
   configuration: configured && restoreConfiguration(configured.as),
   pools: configured && restorePools(configured),
   members: new Map(members.map(([joined, leases]) => restoreMember(joined, leases))),
   departed: new Set(departed),
   latest,
   epoch,
+  resumed,
 });
 
 /** The cluster's state between two lives of its allocator. */

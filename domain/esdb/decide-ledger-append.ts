@@ -6,8 +6,9 @@ import { type LedgerEvent, readLedgerEvent } from './ledger-event.ts';
 import { eventRefused } from './refusal.ts';
 import { isRowId } from './row-id.ts';
 import { alreadyThere, type Decided, type Standing } from './standing.ts';
+import { unreadablePayload } from './unreadable-payload.ts';
 
-/** The first event whose hash is not its link of the chain, or whose id is taken; in words. */
+/** The first event that followers could not read, whose hash is not its link of the chain, or whose id is taken; in words. */
 const misfit = (
   { sha256, hasId }: Standing,
   stream: string,
@@ -17,7 +18,8 @@ const misfit = (
   let previous = end?.hash ?? genesis;
   let revision = end?.revision ?? -1;
   const ids = new Set<string>();
-  for (const { id, type, metadata, envelope, hash } of events) {
+  for (const event of events) {
+    const { id, type, metadata, envelope, hash } = event;
     revision += 1;
     const link = linkHashOfText(
       sha256,
@@ -26,6 +28,9 @@ const misfit = (
     );
     if (link !== hash)
       return `event ${id} (${type}): as revision ${revision} behind the hash ${previous} its hash is ${link}, and its metadata says ${hash}`;
+    const unreadable = unreadablePayload(stream, event);
+    if (unreadable !== undefined)
+      return `event ${id} (${type}): its data is not that of a ${type} of version ${envelope.schema}: ${unreadable}`;
     if (isRowId(id))
       return `event ${id} (${type}): ids of version 8 are made by the log itself: give it one of version 5`;
     if (ids.has(id) || hasId(id))

@@ -1,4 +1,4 @@
-import { addressBits, type Family, fromNumber, toNumber } from './address.ts';
+import { addressBits, type Family, family, fromNumber, type IpAddress, toNumber } from './address.ts';
 import { type Cidr, cidrFamily, network, prefixLength, size } from './cidr.ts';
 
 /**
@@ -18,6 +18,12 @@ export type Row = {
 export const placeAt = (row: Row, index: bigint): string => {
   const address = fromNumber(row.family, row.first + (index << BigInt(row.placeBits)));
   return row.placeBits === 0 ? address : `${address}/${addressBits(row.family) - row.placeBits}`;
+};
+
+/** Whether a row of single addresses has this one. */
+export const isPlace = (row: Row, address: IpAddress): boolean => {
+  const index = toNumber(address) - row.first;
+  return family(address) === row.family && index >= 0n && index < row.count;
 };
 
 /**

@@ -132,6 +132,7 @@ const demandOfCluster = (plan: PlanCluster, event: ClusterEvent, moment: Moment)
     case 'SubnetLeased':
     // A plan's log is its own.
     case 'LogRestored':
+    case 'LeasingResumed':
       return;
   }
 };

@@ -93,6 +93,7 @@ export const projectLease = (leases: Leases, recorded: Recorded<ClusterEvent>): 
       return leases;
     // What the log has lost nobody can say; what it has still holds.
     case 'LogRestored':
+    case 'LeasingResumed':
       return leases;
   }
 };

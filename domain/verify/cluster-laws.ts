@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import { chooseSubnet } from '../cluster/choose-subnet.ts';
 import type { ClusterEvent, LogRestored, NodeJoined, NodeLeft, SubnetLeased } from '../cluster/events.ts';
 import { evolve } from '../cluster/evolve.ts';
+import { mayChoose } from '../cluster/restored.ts';
 import type { Recorded } from '../event.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import { type Cidr, cidrFamily, overlaps } from '../ip/cidr.ts';
@@ -31,6 +32,8 @@ const ofSubnetLeased = (
     return broken('subnet-choice', 'a configured network', subnet);
   // Nobody chose it: pods ran in it already.
   if (from !== undefined) return undefined;
+  if (E.isLeft(mayChoose(memory.state)))
+    return broken('subnet-choice', 'a refusal: leasing is paused since the log was restored', subnet);
   const chosen = chooseSubnet(podCidr.cidr, pool, configuration.quarantineSeconds, asOf);
   if (E.isRight(chosen) && chosen.right === subnet) return undefined;
   return broken('subnet-choice', E.isRight(chosen) ? chosen.right : 'a refusal: none is free', subnet);
@@ -76,6 +79,7 @@ const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined =>
     case 'NodeLeft':
       return ofNodeLeft(memory, event);
     case 'ClusterConfigured':
+    case 'LeasingResumed':
       return undefined;
     case 'LogRestored':
       return ofLogRestored(memory, event);

@@ -69,7 +69,7 @@ export const observeCluster = (
     if (event.type === 'ClusterConfigured')
       return { type: 'observe-min-reader', minReader: event.minReader, clusterRevision };
     // The epoch tells whoever follows; the lease that this node holds is what it was.
-    if (event.type === 'LogRestored') return undefined;
+    if (event.type === 'LogRestored' || event.type === 'LeasingResumed') return undefined;
     return event.node === configuration.node
       ? meaning(now, configuration.node, ports.ownLog.identity.logId, clusterRevision)
       : undefined;

@@ -3,8 +3,8 @@ import type { ClusterCommand } from '../../domain/cluster/command.ts';
 import type { ClusterEvent } from '../../domain/cluster/events.ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
-import { decodeEvent, type Recorded } from '../../domain/event.ts';
-import { type HostEvent, hostEvents } from '../../domain/host/events.ts';
+import type { Recorded } from '../../domain/event.ts';
+import type { HostEvent } from '../../domain/host/events.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { NodeName } from '../../domain/identity/node-name.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
@@ -14,15 +14,12 @@ import type { Aggregate, Request } from '../aggregate.ts';
 import { type Checkpoint, type CheckpointUnreadable, follow } from '../follow.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
+import { operatorsDecided } from './operator-decisions.ts';
+import { readRequest, requests } from './read-request.ts';
 
 type NodeCommand = Extract<ClusterCommand, { readonly node: NodeName }>;
 
 export type Cluster = Aggregate<ClusterCommand, ClusterEvent, ClusterState, ClusterFailure>;
-
-/** `EraOpened` asks for nothing: the checkpoint behind it says that all requests of the era before are decided. */
-const requests = ['JoinRequested', 'LeaseSurrendered', 'EraOpened'] satisfies ReadonlyArray<
-  HostEvent['type']
->;
 
 /** The decisions that a node's request asks for, in order. `asOf` is the log's own stamp of the request. */
 const commandsFor = (
@@ -59,7 +56,7 @@ const together = 200;
 
 /**
  * The only writer of the cluster stream: follows the nodes' requests, decides, appends with the expected revision. Requests that wait
- * together are decided in their order, in one append. One that is refused is said in the log and in `refused`, and holds up no other;
+ * together are decided in their order, in one append. One that is refused, or cannot be read, is said in the log and in `refused`, and holds up no other;
  * the node may ask again. `decided` are the commands of earlier lives, where the store does not refuse an id that it has. A conflict means that another allocator writes the same stream: this one stands down and returns it.
  */
 export const allocate = (
@@ -71,32 +68,41 @@ export const allocate = (
   signal: AbortSignal,
   decided: ReadonlySet<string> = new Set(),
 ): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
-  const decode = decodeEvent(hostEvents);
-
   /** `undefined`: there is nothing to decide. */
-  const read = (recorded: RecordedEvent): E.Either<StreamFailure, Asked | undefined> => {
+  const read = (recorded: RecordedEvent): Asked | undefined => {
     // Anybody may write events of any type into streams of his own.
     const source = parseHostStream(recorded.stream);
-    if (source === undefined || source.cluster !== name) return E.right(undefined);
-    const decoded = decode(recorded);
-    if (E.isLeft(decoded)) return decoded;
+    if (source === undefined || source.cluster !== name) return undefined;
+    const asking = readRequest(recorded);
+    if (E.isLeft(asking)) {
+      log.warn('a request was refused', {
+        node: source.node,
+        request: recorded.id,
+        failure: asking.left,
+      });
+      return undefined;
+    }
+    if (asking.right === undefined) return { id: recorded.id, node: source.node, request: [] };
     // Read again because the checkpoint was lost: what was refused then must not be granted now.
     const { latest } = cluster.state();
     if (latest !== undefined && recorded.recordedAt < latest) {
       log.info('a request from before the last decision was passed over', { request: recorded.id });
-      return E.right(undefined);
+      return undefined;
     }
-    const { $correlationId: correlationId } = decoded.right.metadata;
-    const request = commandsFor(decoded.right, source).map((command) => ({
+    const { $correlationId: correlationId } = asking.right.metadata;
+    const request = commandsFor(asking.right, source).map((command) => ({
       command,
       cause: { actor: 'allocator', commandId: ids.derive(recorded.id, command.type), correlationId },
     }));
     // What came of it may since have changed again.
-    if (request.some(({ cause }) => decided.has(cause.commandId))) return E.right(undefined);
-    return E.right({ id: recorded.id, node: source.node, request });
+    if (request.some(({ cause }) => decided.has(cause.commandId))) return undefined;
+    return { id: recorded.id, node: source.node, request };
   };
 
   const decide = async (asked: ReadonlyArray<Asked>): Promise<E.Either<StreamFailure, undefined>> => {
+    const told = await operatorsDecided(store, name, cluster.revision());
+    if (E.isLeft(told)) return told;
+    if (told.right) await cluster.whileChanged(async () => undefined);
     const before = cluster.revision();
     const decided = await cluster.transactAll(asked.map(({ request }) => request))();
     if (E.isRight(decided)) {
@@ -112,9 +118,18 @@ export const allocate = (
       }
       return stillAlone(before);
     }
-    if (decided.left.type !== 'duplicate-event-id') return decided;
-    // Decided in an earlier life, whose checkpoint was lost; what came of it may since have changed again.
-    return asked.length === 1 ? E.right(undefined) : oneByOne(asked);
+    const { left: failure } = decided;
+    if (failure.type === 'conflict') {
+      // Between the look and the append.
+      const meanwhile = await operatorsDecided(store, name, before);
+      return E.isRight(meanwhile) && meanwhile.right ? decide(asked) : decided;
+    }
+    if (failure.type !== 'duplicate-event-id' && failure.type !== 'too-large') return decided;
+    if (asked.length > 1) return oneByOne(asked);
+    // A repeated id: decided in an earlier life, whose checkpoint was lost; what came of it may since have changed again.
+    if (failure.type === 'too-large')
+      for (const { node, id } of asked) log.warn('a request was refused', { node, request: id, failure });
+    return E.right(undefined);
   };
 
   const oneByOne = async (asked: ReadonlyArray<Asked>): Promise<E.Either<StreamFailure, undefined>> => {
@@ -149,19 +164,9 @@ export const allocate = (
   const apply = async (
     events: ReadonlyArray<RecordedEvent>,
   ): Promise<E.Either<StreamFailure, 'done' | 'nothing-to-do'>> => {
-    const asked: Asked[] = [];
-    let unreadable: E.Either<StreamFailure, never> | undefined;
-    for (const recorded of events) {
-      const one = read(recorded);
-      if (E.isLeft(one)) {
-        unreadable = one;
-        break;
-      }
-      if (one.right !== undefined) asked.push(one.right);
-    }
+    const asked = events.flatMap((recorded) => read(recorded) ?? []);
     const decided = asked.length === 0 ? E.right(undefined) : await decide(asked);
-    if (E.isLeft(decided)) return decided;
-    return unreadable ?? E.right(asked.length > 0 ? 'done' : 'nothing-to-do');
+    return E.isLeft(decided) ? decided : E.right(asked.length > 0 ? 'done' : 'nothing-to-do');
   };
 
   // An era is dropped only when all its requests are decided.

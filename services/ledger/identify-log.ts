@@ -57,7 +57,8 @@ export const identifyLog = async (
     if (E.isLeft(recorded)) return recorded;
     restored = recorded.right;
   }
-  const commandId = ids.derive(logId, `identify/${epoch}`);
+  // Random: whoever could work it out from what readers know could take it first, and the log would never be identified.
+  const commandId = ids.random();
   const events = sealEvents(
     ports,
     { stream: logStream, incarnation: logId },

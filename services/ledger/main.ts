@@ -30,6 +30,7 @@ import type { EventStore } from '../../domain/port/event-store.ts';
 import type { LogLevel } from '../../domain/port/log.ts';
 import { addOptions, parsedOptions } from '../read-options.ts';
 import { addBackup } from './back-up.ts';
+import type { CommandPorts } from './command-cluster.ts';
 import { lifeOf } from './life.ts';
 import { metricTable } from './metric-table.ts';
 import {
@@ -40,6 +41,7 @@ import {
   serveOptions,
 } from './options.ts';
 import { addRestore } from './restore.ts';
+import { addResume } from './resume.ts';
 import { runAllocate } from './run-allocate.ts';
 import { runServe } from './run-serve.ts';
 import { surveyOf } from './survey.ts';
@@ -49,6 +51,10 @@ growHeapSlowly();
 
 const ports = { files, clock, timer, ids, sha256, passwords, ensureFolder };
 const openAt = (path: string) => openSqliteStore({ path, clock, newLogId: ids.random, sha256 });
+const openLedger: CommandPorts['openLedger'] = (address) =>
+  address.store === 'sqlite'
+    ? TE.fromEither(openAt(address.path))
+    : () => openEsdbStore({ text: address.text, clock, timer, ids, sha256 });
 const survey = surveyOf(openSqliteReader);
 
 const begin = (level: LogLevel) => {
@@ -105,10 +111,7 @@ const allocate = (options: AllocateOptions): Promise<void> =>
     begin(options.logLevel),
     {
       ...ports,
-      openLedger: (address) =>
-        address.store === 'sqlite'
-          ? TE.fromEither(openAt(address.path))
-          : () => openEsdbStore({ text: address.text, clock, timer, ids, sha256 }),
+      openLedger,
     },
     options,
   );
@@ -135,5 +138,6 @@ addRestore(program, {
   openLog: (path) => E.map((store: EventStore) => ({ store, clock, ids, sha256 }))(openAt(path)),
   surveyOf: survey,
 });
+addResume(program, { clock, ids, sha256, openLedger, surveyOf: survey });
 
 await program.parseAsync();

@@ -106,17 +106,27 @@ const logAddress = (text: string): LogAddress => {
   throw new InvalidArgumentError(parsed.left.map(describeViolation).join('; '));
 };
 
-export const allocateOptions = (): ReadonlyArray<Option> => [
+const clusterOption = (what: string): Option =>
+  new Option('--cluster <name>', what).env('EVIO_CLUSTER').default('evio').argParser(clusterName);
+
+const ledgerOption = (what: string): Option =>
   new Option(
     '--ledger <connection string>',
-    'the cluster log: esdb://USER:PASSWORD@HOST:PORT, esdb+discover://…; in the file or the environment no other user sees the password',
+    `${what}: esdb://USER:PASSWORD@HOST:PORT, esdb+discover://…; in the file or the environment no other user sees the password`,
   )
     .env('EVIO_LEDGER')
-    .argParser(logAddress),
-  new Option('--cluster <name>', 'whose requests are decided')
-    .env('EVIO_CLUSTER')
-    .default('evio')
-    .argParser(clusterName),
+    .argParser(logAddress);
+
+/** Where a command of an operator finds the cluster. */
+export const commandedOptions = (): ReadonlyArray<Option> => [
+  clusterOption('which cluster'),
+  logOption(),
+  ledgerOption('a log that is served, instead of --log'),
+];
+
+export const allocateOptions = (): ReadonlyArray<Option> => [
+  ledgerOption('the cluster log'),
+  clusterOption('whose requests are decided'),
   new Option('--state-dir <path>', 'where it is kept how far the requests are decided')
     .env('EVIO_LEDGER_STATE_DIR')
     .default('/var/lib/evio-ledger'),

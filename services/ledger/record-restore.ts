@@ -18,13 +18,14 @@ export const recordRestore = async (
   streams: ReadonlyArray<string>,
   backup: LogRestored['backup'],
 ): Promise<E.Either<StreamFailure, RestoreRecorded>> => {
-  const { logId, epoch } = ports.store.identity;
+  const { epoch } = ports.store.identity;
   const recorded: ClusterName[] = [];
   const leftOut: ClusterName[] = [];
   for (const name of streams.flatMap((stream) => clusterOf(stream) ?? [])) {
     const cluster = await openCluster(ports, name);
     if (E.isLeft(cluster)) return cluster;
-    const commandId = ports.ids.derive(logId, `restore/${epoch}/${name}`);
+    // Random: a node that could work it out could take it first. That it is recorded once, the epoch sees to.
+    const commandId = ports.ids.random();
     const cause = { actor: 'ledger', commandId, correlationId: commandId };
     const done = await cluster.right.transact({ type: 'record-restore', epoch, backup }, cause)();
     if (E.isLeft(done) && isStreamFailure(done.left)) return E.left(done.left);

@@ -46,7 +46,7 @@ const words = (restored: Restored, { recorded, leftOut }: RestoreRecorded): stri
     '  start the server: followers notice the new epoch and begin anew',
     '  evioctl verify, then a new anchor: older ones name the epoch before',
     "  evioctl leases beside each node's evioctl status: what was leased behind the backup stands in the nodes' own logs only;",
-    '  let no node join before all that hold a lease are in the list',
+    '  nothing new is leased until then: when no node holds what is not in the list, evio-ledger resume --cluster NAME --reason WHY',
   ].join('\n');
 
 type Outcome = {

@@ -32,7 +32,7 @@ export type StartFailure =
   | LogUnopened
   | Exclude<ServeFailure, StreamFailure>;
 
-type Words = { readonly msg: string; readonly remedy: string };
+export type Words = { readonly msg: string; readonly remedy: string };
 
 const startWords = (failure: StartFailure): Words => {
   switch (failure.type) {

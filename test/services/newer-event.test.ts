@@ -13,7 +13,7 @@ import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import { observeCluster } from '../../services/agent/observe-cluster.ts';
 import { openAggregate } from '../../services/transact.ts';
-import { opened, setUp } from '../support/allocator.ts';
+import { opened, openNode, setUp } from '../support/allocator.ts';
 import { incarnation, nodeName } from '../support/events.ts';
 import { must } from '../support/must.ts';
 
@@ -35,14 +35,17 @@ const appendNewer = async (store: EventStore, stream: string, type: string) => {
   const head = must(await store.head(stream)());
   const events = [{ id, type, payload: '{}', metadata, hash: sha256(id) }];
   must(await store.append({ stream, expectedRevision: head?.revision ?? 'no-stream', events })());
-  return E.left({ type: 'unknown-event' as const, id, event: type, version: 9 });
+  return { _tag: 'Left', left: { type: 'unknown-event', id, event: type, version: 9 } } as const;
 };
 
-test('the allocator stops at a newer request and names it', async (t) => {
-  const { store, start } = await setUp(t);
-  const { ended } = start();
-  const stopped = await appendNewer(store, `host-evio:node-1:${incarnation}`, 'JoinRequested');
-  t.deepEqual(await ended, stopped);
+test('the allocator refuses a newer request and names it: a node must not stop the others', async (t) => {
+  const { store, start, warnings, leased } = await setUp(t);
+  const { stop } = start();
+  const { left: failure } = await appendNewer(store, `host-evio:node-1:${incarnation}`, 'JoinRequested');
+  await (await openNode(store, 'node-2')).join();
+  await leased('node-2');
+  t.deepEqual(warnings, [{ node: 'node-1', request: failure.id, failure }]);
+  t.deepEqual(await stop(), E.right(undefined));
 });
 
 test('a node stops at a newer decision of the cluster and names it', async (t) => {

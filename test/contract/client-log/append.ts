@@ -19,7 +19,7 @@ const ledgerEvents = (count: number) =>
     Array.from({ length: count }, (_, index) => ({
       id: randomUUID().replace(/-4/, '-5'),
       type: 'PodWired',
-      payload: `{"index":${index}}`,
+      payload: `{"containerId":"pod-${index}","ifname":"eth0","network":"pods"}`,
       metadata: {
         schema: 1,
         time: '2026-11-21T12:00:00.000Z',

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type ClusterFailure, describeClusterFailure } from '../../../domain/cluster/failure.ts';
-import { cidr, life, node } from '../../support/cluster.ts';
+import { address, cidr, life, node } from '../../support/cluster.ts';
 
 const said = test.macro<[ClusterFailure, string, string]>({
   exec: (t, failure: ClusterFailure, msg: string, remedy: string) => {
@@ -96,6 +96,31 @@ test(
   { type: 'not-holder', node: node('n1'), subnet: cidr('10.244.0.0/24'), holder: undefined },
   'node n1 does not hold 10.244.0.0/24',
   'look for its subnets with evioctl leases',
+);
+test(
+  said,
+  { type: 'leasing-paused', epoch: 2 },
+  'leasing is paused: the log was restored from a backup (epoch 2), and nodes that joined behind the backup may hold what looks free',
+  'let them present their leases, or make sure that no node holds what evioctl leases does not list; then evio-ledger resume, and let the node ask again',
+);
+const foreignHostAddress = {
+  type: 'host-address-refused',
+  node: node('n1'),
+  hostAddress: address('10.11.0.1'),
+  hostCidr: cidr('10.10.0.0/16'),
+} as const;
+test(
+  said,
+  { ...foreignHostAddress, holder: undefined },
+  'node n1 has the host address 10.11.0.1, which is not in hostCidr 10.10.0.0/16',
+  'join it without that address',
+);
+test(
+  'another node’s',
+  said,
+  { ...foreignHostAddress, holder: 'n2' },
+  'node n1 has the host address 10.11.0.1, which n2 holds',
+  'join it without that address',
 );
 test(
   said,

@@ -22,7 +22,7 @@ const chained = (
     numbers.map((number) => ({
       id: idOf(number),
       type: 'PodWired',
-      payload: `{"containerId":"pod-${number}","ifname":"eth0"}`,
+      payload: `{"containerId":"pod-${number}","ifname":"eth0","network":"pods"}`,
       metadata: {
         schema: 1,
         time: '2026-11-21T12:00:00.000Z',
@@ -84,7 +84,7 @@ test('the expected revision is named, and is the stream’s last', (t) => {
   const conflict = { type: 'conflict', stream, expected: 0, actual: 1 };
   t.deepEqual(refusal(there, append(stream, 0, third)), conflict);
   t.deepEqual(when(there, append(stream, 1, third)), {
-    adds: [`${stream}@2 PodWired {"containerId":"pod-3","ifname":"eth0"}`],
+    adds: [`${stream}@2 PodWired {"containerId":"pod-3","ifname":"eth0","network":"pods"}`],
   });
   t.deepEqual(when(there, append(stream, 1)), { there: { revision: 1, position: 1 } });
 });
@@ -141,4 +141,22 @@ test('ids of the log’s own kind are not given by others', (t) => {
     String(refusal([], append(stream, 'no-stream', onWire(sealed)))),
     /ids of version 8 are made by the log/,
   );
+});
+
+const alone = (type: string, payload: string, schema = 1): unknown => {
+  const metadata = { schema, time: '2026-11-21T12:00:00.000Z', actor: 'agent', incarnation: idOf(9) };
+  const causes = { $causationId: 'c', $correlationId: 'r' };
+  const [event] = seal(sha256, stream, undefined, [
+    { id: idOf(1), type, payload, metadata: { ...metadata, ...causes } },
+  ]).map(onWire) as [ClientEvent];
+  return refusal([], append(stream, 'no-stream', event));
+};
+
+test('a payload that is not its type’s is refused; of what a newer program writes nobody here can say', (t) => {
+  t.regex(
+    String(alone('JoinRequested', '{"nonsense":true}')),
+    /\(JoinRequested\): its data is not that of a JoinRequested of version 1: .*publicKey/,
+  );
+  for (const accepted of [alone('JoinRequested', '{"nonsense":true}', 2), alone('PodMoved', '{}')])
+    t.like(accepted, { type: 'to-append' });
 });

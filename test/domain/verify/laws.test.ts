@@ -71,6 +71,16 @@ const breaches: ReadonlyArray<readonly [string, Law, ReadonlyArray<Told>, Readon
     ],
     [4],
   ],
+  [
+    'a subnet chosen while leasing was paused',
+    'subnet-choice',
+    [
+      cluster(restored(2)),
+      cluster(joined('node-2', '10.10.0.2')),
+      cluster(leased('node-2', '10.244.1.0/24')),
+    ],
+    [],
+  ],
   ['a restored log of an old epoch', 'epoch-grows', [cluster(restored(2)), cluster(restored(2))], []],
   ['a node that leaves with its lease', 'lease-known', [cluster(left('node-1'))], [4]],
   [

@@ -14,7 +14,7 @@ import { allocateAll } from '../../../services/ledger/allocate-all.ts';
 import { openCluster } from '../../../services/ledger/open-cluster.ts';
 import { sealEvents } from '../../../services/seal-events.ts';
 import { cause, opened, openNode } from '../../support/allocator.ts';
-import { configuration } from '../../support/cluster.ts';
+import { configuration, join as joinCommand } from '../../support/cluster.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
 
@@ -88,7 +88,7 @@ test('a cluster in which somebody else allocates is said to be left alone, and t
     async () => (await typesIn(store, 'cluster-evio')).includes('SubnetLeased') || undefined,
   );
   const other = await opened(openCluster({ store, clock, ids, sha256 }, 'evio' as ClusterName));
-  await opened(other.transact({ type: 'configure', ...configuration, quarantineSeconds: 7 }, cause())());
+  await opened(other.transact(joinCommand('node-9'), cause())());
   await (await openNode(store, 'node-2')).join();
   const said = await eventually('the conflict is said', async () => faults()[0]);
   t.regex(said, /^requests of cluster evio are not decided: /);

@@ -200,17 +200,3 @@ test('what looks like a request in a stream of no host is passed over, readable 
   await (await openNode(store, 'node-1')).join();
   t.deepEqual(await leased('node-1'), ['10.244.0.0/24' as never]);
 });
-
-test('a request that cannot be read stops the allocator by its name', async (t) => {
-  const { store, start } = await setUp(t);
-  const [event] = await Array.fromAsync(store.readAll());
-  if (event === undefined) return t.fail();
-  const id = randomUUID();
-  const { payload, metadata, hash } = event;
-  await store.append({
-    stream: `host-evio:node-1:${randomUUID()}`,
-    expectedRevision: 'no-stream',
-    events: [{ id, type: 'JoinRequested', payload, metadata, hash }],
-  })();
-  t.like(await start().ended, { _tag: 'Left', left: { type: 'unreadable-payload', id } });
-});

@@ -6,8 +6,13 @@ import { ids } from '../../../adapters/system/ids.ts';
 import { sha256 } from '../../../adapters/system/sha256.ts';
 import { linkHash } from '../../../domain/chain.ts';
 import { decodeMetadata } from '../../../domain/envelope.ts';
+import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
 import { identifyLog } from '../../../services/ledger/identify-log.ts';
+import { openCluster } from '../../../services/ledger/open-cluster.ts';
+import { sealEvents } from '../../../services/seal-events.ts';
+import { cause, opened } from '../../support/allocator.ts';
+import { configuration } from '../../support/cluster.ts';
 import { must } from '../../support/must.ts';
 
 const said = async (store: EventStore) =>
@@ -32,4 +37,30 @@ test('the log says once which it is, and again when a new epoch begins', async (
   if (first === undefined || second === undefined) return t.fail();
   const metadata = must(decodeMetadata(second));
   t.is(linkHash(sha256, { ...second, metadata, previous: first.hash }), second.hash);
+});
+
+test('no node can take the ids of what the server will write: they follow from nothing that readers know', async (t) => {
+  const store = openMemoryStore({ clock, newLogId: ids.random, sha256 });
+  const { logId } = store.identity;
+  const writer = await opened(openCluster({ store, clock, ids, sha256 }, 'evio' as ClusterName));
+  await opened(writer.transact({ type: 'configure', ...configuration, minReader: 5 }, cause())());
+  for (const command of ['identify/2', 'restore/2/evio']) {
+    const commandId = ids.derive(logId, command);
+    const stream = `host-evio:rogue:${ids.random()}`;
+    const events = sealEvents(
+      { clock, ids, sha256 },
+      { stream, incarnation: ids.random() },
+      { revision: -1, hash: undefined },
+      { actor: 'agent', commandId, correlationId: commandId },
+      [{ type: 'LeaveRequested', schema: 1, payload: '{}' }],
+    );
+    must(await store.append({ stream, expectedRevision: 'no-stream', events })());
+  }
+  const restored = { ...store, identity: { logId, epoch: 2 } };
+  const survey = () => E.right({ epoch: 2, streams: ['cluster-evio'], end: 2 });
+  const recorded = await identifyLog({ store: restored, clock, ids, sha256 }, survey, {
+    epoch: 1,
+    position: 2,
+  });
+  t.deepEqual(recorded, E.right({ recorded: ['evio' as ClusterName], leftOut: [] }));
 });

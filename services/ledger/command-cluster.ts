@@ -1,0 +1,64 @@
+import { either as E, type taskEither as TE } from 'fp-ts';
+import type { ClusterCommand } from '../../domain/cluster/command.ts';
+import type { ClusterEvent } from '../../domain/cluster/events.ts';
+import { type ClusterFailure, describeClusterFailure } from '../../domain/cluster/failure.ts';
+import type { LogAddress } from '../../domain/connection-string.ts';
+import type { ClusterName } from '../../domain/identity/cluster-name.ts';
+import type { EventStore } from '../../domain/port/event-store.ts';
+import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
+import type { TransactPorts } from '../transact.ts';
+import { identifyLog } from './identify-log.ts';
+import { openCluster } from './open-cluster.ts';
+import { describeStartFailure, type StartFailure, type Words } from './start-failure.ts';
+import type { SurveyLog } from './survey.ts';
+
+export type CommandPorts = Omit<TransactPorts, 'store'> & {
+  readonly openLedger: (address: LogAddress) => TE.TaskEither<StartFailure | StreamFailure, EventStore>;
+  readonly surveyOf: (path: string) => SurveyLog;
+};
+
+/** Which cluster of which log: the file that no server has open, or a running server or EventStoreDB. */
+export type Commanded = {
+  readonly log: string;
+  readonly ledger?: LogAddress;
+  readonly cluster: ClusterName;
+};
+
+type Decided = E.Either<Words, ReadonlyArray<ClusterEvent>>;
+
+const failed = (failure: StartFailure | StreamFailure): Decided => E.left(describeStartFailure(failure));
+
+const words = (failure: ClusterFailure | StreamFailure): Words =>
+  isStreamFailure(failure) ? describeStartFailure(failure) : describeClusterFailure(failure);
+
+const decideIn = async (
+  ports: TransactPorts & { readonly survey: SurveyLog | undefined },
+  name: ClusterName,
+  command: ClusterCommand,
+): Promise<Decided> => {
+  // What a restore that was interrupted left unsaid comes first: a decision must not be made as if nothing were missing.
+  if (ports.survey !== undefined) {
+    const identified = await identifyLog(ports, ports.survey);
+    if (E.isLeft(identified)) return failed(identified.left);
+  }
+  const cluster = await openCluster(ports, name);
+  if (E.isLeft(cluster)) return failed(cluster.left);
+  const commandId = ports.ids.random();
+  const cause = { actor: 'operator', commandId, correlationId: commandId };
+  return E.mapLeft(words)(await cluster.right.transact(command, cause)());
+};
+
+/** One command of an operator, decided on what stands and on disk when it resolves; or why not, in words. */
+export const commandCluster = async (
+  { openLedger, surveyOf, ...ports }: CommandPorts,
+  { log, ledger, cluster }: Commanded,
+  command: ClusterCommand,
+): Promise<Decided> => {
+  const address = ledger ?? ({ store: 'sqlite', path: log } as const);
+  const store = await openLedger(address)();
+  if (E.isLeft(store)) return failed(store.left);
+  const survey = address.store === 'sqlite' ? surveyOf(address.path) : undefined;
+  const decided = await decideIn({ ...ports, store: store.right, survey }, cluster, command);
+  await store.right.close();
+  return decided;
+};
