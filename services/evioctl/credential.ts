@@ -103,7 +103,11 @@ export const addCredential: AddCommand = (program, context) => {
   };
   const credential = program
     .command('credential')
-    .description('who may use a log that evio-ledger serves; a running server takes changes within a second');
+    .description('who may use a log that evio-ledger serves; a running server takes changes within a second')
+    .addHelpText(
+      'after',
+      '\nRun it as the user that serves (sudo -u evio-ledger), or as root: the file keeps its owner.',
+    );
 
   const issueCommand = credential
     .command('issue')

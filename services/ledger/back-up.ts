@@ -23,7 +23,7 @@ export const addBackup = (program: Command, backUp: BackUpLog): void => {
     .addHelpText(
       'after',
       `
-Credentials and certificates are not in it.
+Credentials and certificates are not in it. Written by root, it is its folder's owner's.
 
 Examples:
   evio-ledger backup /mnt/backup/ledger-$(date +%F).db`,

@@ -90,7 +90,8 @@ export const addRestore = (program: Command, ports: RestorePorts): void => {
     .addHelpText(
       'after',
       `
-No server may have the log open. The backup stays as it is.
+No server may have the log open. The backup stays as it is. Run it as the user that serves
+(sudo -u evio-ledger), or as root: the log keeps its owner.
 
 Examples:
   systemctl stop evio-ledger
