@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { either as E, type taskEither as TE } from 'fp-ts';
 import type { Exclusively, Occupied } from '../../domain/port/passwords.ts';
+import { giveOwner } from './owner.ts';
 
 /** The exclusive lock on an open file, without waiting; left says why there is none to be had. */
 type Lock = (fd: number) => E.Either<string, boolean>;
@@ -9,7 +10,7 @@ type Lock = (fd: number) => E.Either<string, boolean>;
 const patienceMs = 5000;
 const againMs = 20;
 
-/** flock(2) on `<path>.lock`, which stays: it goes with the process, whatever becomes of that. */
+/** flock(2) on `<path>.lock`, which stays, with the owner of `path`: the lock goes with the process, whatever becomes of that. */
 export const exclusivelyBy =
   (lock: Lock): Exclusively =>
   <Failure, A>(path: string, run: TE.TaskEither<Failure, A>): TE.TaskEither<Failure | Occupied, A> =>
@@ -19,6 +20,7 @@ export const exclusivelyBy =
     const opened = await open(`${path}.lock`, 'a', 0o600).catch((cause) => String(cause));
     if (typeof opened === 'string') return occupied(opened);
     try {
+      await giveOwner(opened, path);
       const until = performance.now() + patienceMs;
       for (;;) {
         const locked = lock(opened.fd);

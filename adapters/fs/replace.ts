@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { giveOwner } from './owner.ts';
 
 /** Far longer than any file of ours takes to write: what is older was left by a process that was killed. */
 const abandonedMs = 10 * 60 * 1000;
@@ -32,7 +33,7 @@ const removeAbandoned = async (folder: string, prefix: string): Promise<void> =>
 /**
  * Fills a new file beside the target and renames it over the target, so that a reader, a runtime that watches the folder
  * and a power cut see the old file or the new one. Renaming gives a new inode: a program that is running from the old
- * file keeps it, and no ETXTBSY arises. A symbolic link at the target is replaced, not followed.
+ * file keeps it, and no ETXTBSY arises. A symbolic link at the target is replaced, not followed. What root replaces keeps its owner.
  *
  * The temporary name begins with a dot and ends in `.tmp`: CNI runtimes load `*.conf`, `*.conflist` and `*.json`.
  */
@@ -49,6 +50,7 @@ export const replaceFile = async (
     await fill(temporary);
     const handle = await open(temporary, 'r');
     try {
+      await giveOwner(handle, target);
       // The mode asked for, whatever the umask and the source's own.
       await handle.chmod(mode);
       await handle.sync();

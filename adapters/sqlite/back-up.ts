@@ -28,7 +28,7 @@ export const backUpSqliteLog: BackUpLog = (named, into) => async () => {
   const building = `${path}-backing-up`;
   try {
     clear(building);
-    await copyLog(from.right, building);
+    await copyLog(from.right, building, path);
     finishCopy(building);
     const seen = lookAt(building);
     if (E.isLeft(seen)) return refused(path, `the copy is not sound: ${seen.left.reason}`, seen.left.remedy);

@@ -44,12 +44,13 @@ export const clientLogOver = ({ identity, clock, reading, submit }: ClientLogPar
     );
   return {
     identity,
-    append: (append) => () =>
-      submit(deciding(parts, append.events, (standing) => decideAppend(standing, append))),
+    append: (append) => () => submit(deciding(parts, append, (standing) => decideAppend(standing, append))),
     delete: (deletion) => () =>
-      submit(deciding(parts, [], (standing) => decideSoftDeletion(standing, deletion))),
+      submit(
+        deciding(parts, { ...deletion, events: [] }, (standing) => decideSoftDeletion(standing, deletion)),
+      ),
     tombstone: (deletion) => () =>
-      submit(deciding(parts, [], (standing) => decideTombstone(standing, deletion))),
+      submit(deciding(parts, { ...deletion, events: [] }, (standing) => decideTombstone(standing, deletion))),
     readStream: (read) => async () => {
       const viewed = tried(() => view(read.stream, durable()));
       if (E.isLeft(viewed)) return viewed;

@@ -5,6 +5,7 @@ import type { LogIdentity } from '../../domain/port/event-store.ts';
 import type { LogSeen } from '../../domain/port/log-backup.ts';
 import { patience } from './connect.ts';
 import { openSqliteReader } from './open-reader.ts';
+import { createOwned } from './owner.ts';
 import { seal } from './seal.ts';
 
 /** Between two lots of so many pages others get their turn: some 10 ms. */
@@ -19,11 +20,11 @@ export const clear = (path: string): void => {
 };
 
 /**
- * Copies a log as it is now to a file that its owner alone can read. One read transaction is held meanwhile, so that the copy is of
+ * Copies a log as it is now to a file that the owner of the log `becomes` alone can read. One read transaction is held meanwhile, so that the copy is of
  * one moment however long it takes and whoever writes. Throws what SQLite and the system refuse.
  */
-export const copyLog = async (from: string, to: string): Promise<void> => {
-  closeSync(openSync(to, 'wx', 0o600));
+export const copyLog = async (from: string, to: string, becomes: string): Promise<void> => {
+  createOwned(to, becomes);
   const db = new DatabaseSync(from, { readOnly: true, timeout: patience });
   try {
     db.exec('BEGIN');

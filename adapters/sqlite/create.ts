@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { LogIdentity } from '../../domain/port/event-store.ts';
 import { forgetWhatIsDeleted } from './connect.ts';
+import { createOwned } from './owner.ts';
 import { applicationId, firstSchema, tables } from './schema.ts';
 import { seal } from './seal.ts';
 
@@ -17,7 +18,7 @@ export const createLog = (path: string, identity: LogIdentity, created: string):
   };
   clear();
   try {
-    closeSync(openSync(building, 'wx', 0o600));
+    createOwned(building, path);
     const db = beginTables(building, identity, created);
     try {
       commitTables(db);

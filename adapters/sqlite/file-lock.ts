@@ -1,9 +1,9 @@
-import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { either as E } from 'fp-ts';
 import { type LastSeen, lastSeenIn, storeLastSeen } from './last-seen.ts';
 import type { Holder, OpenFailure } from './open-failure.ts';
+import { createOwned } from './owner.ts';
 import { busy, reasonOf, sqliteCode } from './reason.ts';
 
 /**
@@ -25,7 +25,7 @@ export const takeLock = (path: string, now: string): E.Either<OpenFailure, FileL
   const lockPath = `${path}-lock`;
   let db: DatabaseSync | undefined;
   try {
-    createEmpty(lockPath);
+    createEmpty(lockPath, path);
     db = new DatabaseSync(lockPath, { timeout: 0 });
     db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     db.exec('CREATE TABLE IF NOT EXISTS holder (only INTEGER PRIMARY KEY, pid INTEGER, since TEXT) STRICT');
@@ -47,9 +47,9 @@ export const takeLock = (path: string, now: string): E.Either<OpenFailure, FileL
   }
 };
 
-const createEmpty = (path: string): void => {
+const createEmpty = (path: string, log: string): void => {
   try {
-    closeSync(openSync(path, 'wx', 0o600));
+    createOwned(path, log);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

@@ -58,7 +58,7 @@ const restoreLocked = async (backup: string, path: string, lock: FileLock): Prom
   const building = `${path}-restoring`;
   try {
     clear(building);
-    await copyLog(backup, building);
+    await copyLog(backup, building, path);
     const copied = lookAt(building);
     if (E.isLeft(copied)) throw new Error(copied.left.reason);
     const epoch = Math.max(copied.right.epoch, was?.epoch ?? 0, lock.seen?.epoch ?? 0) + 1;

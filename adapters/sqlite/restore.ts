@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { either as E, function as F } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
@@ -10,6 +10,7 @@ import { isDigest, isUuid } from './bytes.ts';
 import { beginTables, commitTables, giveName } from './create.ts';
 import { inspect } from './inspect.ts';
 import { locate } from './locate.ts';
+import { createOwned } from './owner.ts';
 import { reasonOf } from './reason.ts';
 
 /**
@@ -63,7 +64,7 @@ const begin = (path: string, identity: LogIdentity, created: string): Restoring 
       rmSync(left, { force: true });
   };
   clear();
-  closeSync(openSync(building, 'wx', 0o600));
+  createOwned(building, path);
   let db: DatabaseSync;
   try {
     db = beginTables(building, identity, created);

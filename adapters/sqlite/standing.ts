@@ -1,8 +1,10 @@
 import { either as E } from 'fp-ts';
 import { decodeClientPayload } from '../../domain/esdb/client-payload.ts';
+import { eventRefused } from '../../domain/esdb/refusal.ts';
 import type { Decided, Standing } from '../../domain/esdb/standing.ts';
-import type { ClientAppended, ClientAppendFailure, ClientEvent } from '../../domain/port/client-log.ts';
+import type { ClientAppend, ClientAppended, ClientAppendFailure } from '../../domain/port/client-log.ts';
 import { write } from './place.ts';
+import { sqliteCode } from './reason.ts';
 import type { RecentIds } from './recent-ids.ts';
 import type { Transaction, Work } from './work.ts';
 
@@ -39,18 +41,28 @@ const standingIn = (
   },
 });
 
+/** What is thrown while it is decided, and is no failure of the log, is about these events alone: the group's other work goes on. */
+const decidedOr = (stream: string, decide: () => Decided): Decided => {
+  try {
+    return decide();
+  } catch (error) {
+    if (sqliteCode(error) !== undefined) throw error;
+    return E.left(eventRefused(stream, `what was sent cannot be kept: ${String(error)}`));
+  }
+};
+
 /**
  * What a client wants of the log, decided inside the transaction, where the ends of streams are known and stay so, and where its events are
  * completed.
  */
 export const deciding = (
   parts: Deciding,
-  events: ReadonlyArray<ClientEvent>,
+  { stream, events }: Pick<ClientAppend, 'stream' | 'events'>,
   decide: (standing: Standing) => Decided,
 ): Work<ClientAppendFailure, ClientAppended> => ({
   events: events.length,
   run: (transaction) => {
-    const decided = decide(standingIn(transaction, parts));
+    const decided = decidedOr(stream, () => decide(standingIn(transaction, parts)));
     if (E.isLeft(decided)) return decided;
     if (decided.right.type === 'already-there') return E.right({ answer: decided.right.appended, wrote: [] });
     const { first, others } = decided.right;

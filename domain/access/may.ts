@@ -36,7 +36,7 @@ const ofNode = (user: User & { readonly role: 'node' }, action: StreamAction, of
 };
 
 const ofAllocator = (action: StreamAction, of: StreamKind): Rule =>
-  isReading(action) || (of.kind === 'cluster' && action === 'append') || of.kind === 'client'
+  isReading(action) || (action === 'append' && (of.kind === 'cluster' || of.kind === 'client'))
     ? undefined
     : "an allocator's credential reads everything and appends to cluster streams and to streams that are not the ledger's";
 

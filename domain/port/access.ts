@@ -1,12 +1,16 @@
 import type { taskEither as TE } from 'fp-ts';
+import type { Unavailable } from './event-store.ts';
 
 /** Who may do what with the log, as a server of the log asks for each call. */
 export type Access = {
   /**
    * Whose call it is, from the text of its `authorization` header (RFC 7617: `Basic …`), which is absent where a caller says nothing of
-   * himself. Called for each call: known credentials are answered within microseconds.
+   * himself. Called for each call: known credentials are answered within microseconds. `Unavailable`: it cannot be said now, and may
+   * be a moment later.
    */
-  readonly authenticate: (authorization: string | undefined) => TE.TaskEither<NotAuthenticated, Caller>;
+  readonly authenticate: (
+    authorization: string | undefined,
+  ) => TE.TaskEither<NotAuthenticated | Unavailable, Caller>;
 };
 
 /** Somebody whose credential held, or nobody in particular where nobody has to have one. */

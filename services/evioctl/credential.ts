@@ -11,19 +11,16 @@ import {
   readCredentials,
 } from '../change-credentials.ts';
 import { connectionString, issueCredential } from '../issue-credential.ts';
+import { credentialsPath } from '../ledger/options.ts';
 import { clusterName, nodeName } from '../node-options.ts';
 import { columns } from './columns.ts';
 import type { AddCommand, Context } from './context.ts';
+import { addCredentialsOptions } from './credentials-option.ts';
 import { exitCodes } from './exit-code.ts';
 import { type Answer, printAnswer } from './print-answer.ts';
 import { printFailure } from './terminal.ts';
 
-type Where = { readonly credentials: string };
-
-const credentialsOption = (): Option =>
-  new Option('--credentials <path>', 'the credentials of evio-ledger')
-    .env('EVIO_LEDGER_CREDENTIALS')
-    .default('/var/lib/evio-ledger/credentials.json');
+type Where = Parameters<typeof credentialsPath>[0];
 
 const userName = (text: string): string => {
   if (isUserName(text)) return text;
@@ -103,10 +100,13 @@ export const addCredential: AddCommand = (program, context) => {
   };
   const credential = program
     .command('credential')
-    .description('who may use a log that evio-ledger serves; a running server takes changes within a second');
+    .description('who may use a log that evio-ledger serves; a running server takes changes within a second')
+    .addHelpText(
+      'after',
+      '\nRun it as the user that serves (sudo -u evio-ledger), or as root: the file keeps its owner.',
+    );
 
-  const issueCommand = credential
-    .command('issue')
+  const issueCommand = addCredentialsOptions(credential.command('issue'))
     .description('make a credential, and print its secret and connection string once')
     .argument('<name>', 'user name', userName)
     .addOption(new Option('--role <role>', 'what it may do').choices(roles).makeOptionMandatory())
@@ -114,7 +114,6 @@ export const addCredential: AddCommand = (program, context) => {
     .option('--cluster <name>', "the node's cluster, with --role node", clusterName)
     .option('--password-file <path>', 'take the password from there instead of making one')
     .option('--address <host:port>', "the server's, for the connection string", 'localhost:2113')
-    .addOption(credentialsOption())
     .addHelpText(
       'after',
       `
@@ -129,14 +128,14 @@ Examples:
   evioctl credential issue siem --role auditor`,
     )
     .action((name: string, options: IssueOptions) => {
-      const { credentials, passwordFile, address } = options;
+      const { passwordFile, address } = options;
       const user = userOf(name, options);
       if (E.isLeft(user)) return issueCommand.error(`error: ${user.left}`);
       const issued: TE.TaskEither<ChangeFailure | Unfit, Answer> = async () => {
         const brought =
           passwordFile === undefined ? E.right(undefined) : await passwordFrom(context, passwordFile)();
         if (E.isLeft(brought)) return brought;
-        const made = await issueCredential(context, credentials, user.right, brought.right)();
+        const made = await issueCredential(context, credentialsPath(options), user.right, brought.right)();
         return E.map(({ password, issuedAt }: { password: string; issuedAt: string }): Answer => {
           const connection = connectionString(name, password, address);
           return {
@@ -149,32 +148,28 @@ Examples:
       return print(issued);
     });
 
-  credential
-    .command('list')
+  addCredentialsOptions(credential.command('list'))
     .description('every credential that was ever issued, revoked ones too; no secrets')
-    .addOption(credentialsOption())
     .addHelpText('after', '\nExamples:\n  evioctl credential list --json')
-    .action(({ credentials }: Where) =>
+    .action((where: Where) =>
       print(
         TE.map((known: Credentials): Answer => {
           const rows = rowsOf(known);
           return { value: { credentials: rows }, rows, words: () => listWords(rows) };
-        })(readCredentials(context, credentials)),
+        })(readCredentials(context, credentialsPath(where))),
       ),
     );
 
-  credential
-    .command('revoke')
+  addCredentialsOptions(credential.command('revoke'))
     .description('end a credential; its open calls end within a second')
     .argument('<name>', 'user name')
-    .addOption(credentialsOption())
     .addHelpText('after', '\nExamples:\n  evioctl credential revoke node-1')
-    .action((name: string, { credentials }: Where) => {
+    .action((name: string, where: Where) => {
       const revokedAt = context.clock.now();
       const change = (known: Credentials) => revoke(known, name, revokedAt);
       return print(
         TE.map((): Answer => ({ value: { name, revokedAt }, words: () => `${name} is revoked` }))(
-          changeCredentials(context, credentials, change),
+          changeCredentials(context, credentialsPath(where), change),
         ),
       );
     });

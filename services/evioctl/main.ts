@@ -35,6 +35,7 @@ import { archiveOption, archivesOf } from './archive-option.ts';
 import { addCompletion } from './completion.ts';
 import type { Context } from './context.ts';
 import { addCredential } from './credential.ts';
+import { configureCredentials, isAboutCredentials } from './credentials-option.ts';
 import { addDiff } from './diff.ts';
 import { addDriftCommands } from './drift.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
@@ -187,7 +188,9 @@ for (const add of [
 addCompletion(program);
 
 program.hook('preAction', async (_, command) => {
-  const configured = await configureFrom(program, files, nodeFile);
+  const configured = isAboutCredentials(command)
+    ? await configureCredentials(program, command, files)
+    : await configureFrom(program, files, nodeFile);
   if (E.isLeft(configured)) program.error(`error: ${configured.left.msg}`, { exitCode: exitCodes.usage });
   const ready = await readyFor(ledger, command);
   if (E.isRight(ready)) return;

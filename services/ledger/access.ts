@@ -2,7 +2,8 @@ import { either as E, taskEither as TE } from 'fp-ts';
 import type { Acl } from '../../domain/access/acl.ts';
 import { may } from '../../domain/access/may.ts';
 import type { User } from '../../domain/access/user.ts';
-import type { Access, Caller } from '../../domain/port/access.ts';
+import type { Access, Caller, NotAuthenticated } from '../../domain/port/access.ts';
+import type { Unavailable } from '../../domain/port/event-store.ts';
 import type { Standing } from './credential-book.ts';
 
 /** The `$acl` that counts for a stream now; `undefined` when it has none. */
@@ -21,7 +22,7 @@ const callerOf = (user: User, revoked: AbortSignal, readAcl: ReadAcl): Caller =>
 
 /** Everybody needs a credential. */
 export const accessByCredential = (
-  authenticate: (authorization: string) => Promise<E.Either<string, Standing>>,
+  authenticate: (authorization: string) => Promise<E.Either<NotAuthenticated | Unavailable, Standing>>,
   readAcl: ReadAcl,
 ): Access => {
   const callers = new WeakMap<Standing, Caller>();
@@ -33,7 +34,7 @@ export const accessByCredential = (
           reason: 'a credential is needed: evioctl credential issue makes one, and its connection string',
         });
       const found = await authenticate(authorization);
-      if (E.isLeft(found)) return E.left({ type: 'not-authenticated', reason: found.left });
+      if (E.isLeft(found)) return found;
       const standing = found.right;
       const caller = callers.get(standing) ?? callerOf(standing.credential.user, standing.revoked, readAcl);
       callers.set(standing, caller);

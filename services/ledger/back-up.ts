@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { either as E } from 'fp-ts';
+import type { Files } from '../../domain/port/files.ts';
 import type { BackedUp, BackUpLog } from '../../domain/port/log-backup.ts';
-import { logOption } from './options.ts';
+import { addOptions, parsedOptions } from '../read-options.ts';
+import { ledgerFile, logOption } from './options.ts';
 import { printRefused } from './print.ts';
 
 const words = ({ logId, epoch, end, path }: BackedUp): string =>
@@ -12,23 +14,27 @@ const words = ({ logId, epoch, end, path }: BackedUp): string =>
     `evioctl --log ${path} verify checks it`,
   ].join('\n');
 
+type Options = { readonly log: string; readonly json?: boolean };
+
 /** `evio-ledger backup`. */
-export const addBackup = (program: Command, backUp: BackUpLog): void => {
-  program
-    .command('backup')
+export const addBackup = (
+  program: Command,
+  { files, backUp }: { readonly files: Pick<Files, 'read'>; readonly backUp: BackUpLog },
+): void => {
+  const command = addOptions(program.command('backup'), [logOption()], ledgerFile)
     .description('copy the log, as it is at one moment, into a new file; a server may go on writing it')
     .argument('<file>', 'nothing may be there')
-    .addOption(logOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
-Credentials and certificates are not in it.
+Credentials and certificates are not in it. Written by root, it is its folder's owner's.
 
 Examples:
   evio-ledger backup /mnt/backup/ledger-$(date +%F).db`,
     )
-    .action(async (file: string, { log, json }: { readonly log: string; readonly json?: boolean }) => {
+    .action(async (file: string) => {
+      const { log, json } = await parsedOptions<Options>(command, files, ledgerFile);
       const backedUp = await backUp(log, file)();
       if (E.isLeft(backedUp)) printRefused(json === true, backedUp.left);
       else

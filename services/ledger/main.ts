@@ -132,8 +132,9 @@ const allocateCommand = addOptions(
   ledgerFile,
 ).action(async () => allocate(await parsedOptions<AllocateOptions>(allocateCommand, files, ledgerFile)));
 
-addBackup(program, backUpSqliteLog);
+addBackup(program, { files, backUp: backUpSqliteLog });
 addRestore(program, {
+  files,
   restoreBackup: restoreSqliteBackup(clock),
   openLog: (path) => E.map((store: EventStore) => ({ store, clock, ids, sha256 }))(openAt(path)),
   surveyOf: survey,

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import { describeViolation } from '../../domain/cluster/violation.ts';
@@ -39,10 +40,12 @@ const appendSize = (text: string): number => {
   throw new InvalidArgumentError('a size up to 16MiB.');
 };
 
-export const logOption = (): Option =>
-  new Option('--log <path>', 'the log; made when there is none')
-    .env('EVIO_LEDGER_LOG')
-    .default('/var/lib/evio-ledger/ledger.db');
+export const logOption = (words = 'the log of evio-ledger'): Option =>
+  new Option('--log <path>', words).env('EVIO_LEDGER_LOG').default('/var/lib/evio-ledger/ledger.db');
+
+/** Where the server looks for credentials, and those who issue them. */
+export const credentialsPath = ({ credentials, log }: Pick<ServeOptions, 'credentials' | 'log'>): string =>
+  credentials ?? join(dirname(log), 'credentials.json');
 
 export const logLevelOption = (): Option =>
   new Option('--log-level <level>', 'the least that is logged')
@@ -51,7 +54,7 @@ export const logLevelOption = (): Option =>
     .choices(['debug', 'info', 'warn', 'error']);
 
 export const serveOptions = (): ReadonlyArray<Option> => [
-  logOption(),
+  logOption('the log; made when there is none'),
   new Option('--listen <host:port>', 'where clients of EventStoreDB connect')
     .env('EVIO_LEDGER_LISTEN')
     .default({ host: '127.0.0.1', port: 2113 }, '127.0.0.1:2113')

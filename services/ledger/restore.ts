@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { either as E } from 'fp-ts';
+import type { Files } from '../../domain/port/files.ts';
 import type { RestoreBackup, Restored, RestoreRefused } from '../../domain/port/log-backup.ts';
+import { addOptions, parsedOptions } from '../read-options.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
 import { identifyLog } from './identify-log.ts';
-import { logOption } from './options.ts';
+import { ledgerFile, logOption } from './options.ts';
 import { printRefused } from './print.ts';
 import type { RestoreRecorded } from './record-restore.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
@@ -13,6 +15,7 @@ import type { Survey, SurveyLog } from './survey.ts';
 type OpenLog = (path: string) => E.Either<StartFailure, TransactPorts>;
 
 export type RestorePorts = {
+  readonly files: Pick<Files, 'read'>;
   readonly restoreBackup: RestoreBackup;
   /** The restored log, to write to. */
   readonly openLog: OpenLog;
@@ -79,42 +82,42 @@ const restore = async (
   return E.right({ restored: restored.right, recorded });
 };
 
+type Options = { readonly log: string; readonly json?: boolean };
+
 /** `evio-ledger restore`. */
 export const addRestore = (program: Command, ports: RestorePorts): void => {
-  program
-    .command('restore')
+  const command = addOptions(program.command('restore'), [logOption()], ledgerFile)
     .description('put a backup in the place of the log, as a new epoch; the log of before is kept')
     .argument('<file>', 'what evio-ledger backup wrote')
-    .addOption(logOption())
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       `
-No server may have the log open. The backup stays as it is.
+No server may have the log open. The backup stays as it is. Run it as the user that serves
+(sudo -u evio-ledger), or as root: the log keeps its owner.
 
 Examples:
   systemctl stop evio-ledger
   evio-ledger restore /mnt/backup/ledger-2026-11-21.db
   systemctl start evio-ledger`,
     )
-    .action(
-      async (file: string, { log, json = false }: { readonly log: string; readonly json?: boolean }) => {
-        const done = await restore(ports, file, log);
-        if (E.isLeft(done)) return printRefused(json, done.left);
-        const { restored, recorded } = done.right;
-        if (E.isLeft(recorded)) {
-          const { msg, remedy } = describeStartFailure(recorded.left);
-          const reason = `it is restored, but that is not recorded in it yet: ${msg}`;
-          return printRefused(json, {
-            path: log,
-            reason,
-            remedy: `${remedy}; the server records it when it starts`,
-          });
-        }
-        const answer = json
-          ? JSON.stringify({ ...restored, ...recorded.right })
-          : words(restored, recorded.right);
-        process.stdout.write(`${answer}\n`);
-      },
-    );
+    .action(async (file: string) => {
+      const { log, json = false } = await parsedOptions<Options>(command, ports.files, ledgerFile);
+      const done = await restore(ports, file, log);
+      if (E.isLeft(done)) return printRefused(json, done.left);
+      const { restored, recorded } = done.right;
+      if (E.isLeft(recorded)) {
+        const { msg, remedy } = describeStartFailure(recorded.left);
+        const reason = `it is restored, but that is not recorded in it yet: ${msg}`;
+        return printRefused(json, {
+          path: log,
+          reason,
+          remedy: `${remedy}; the server records it when it starts`,
+        });
+      }
+      const answer = json
+        ? JSON.stringify({ ...restored, ...recorded.right })
+        : words(restored, recorded.right);
+      process.stdout.write(`${answer}\n`);
+    });
 };

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { either as E, type taskEither as TE } from 'fp-ts';
 import type { ClientLog } from '../../domain/port/client-log.ts';
 import type { DiskRoom } from '../../domain/port/disk-room.ts';
@@ -12,7 +12,7 @@ import { notServing, probeRoutes } from '../probe-routes.ts';
 import { supervise } from '../supervise.ts';
 import { ensureFirstOperator } from './first-operator.ts';
 import type { Life } from './life.ts';
-import type { ServeOptions } from './options.ts';
+import { credentialsPath, type ServeOptions } from './options.ts';
 import { readingsOf } from './readings.ts';
 import { securityOf } from './security.ts';
 import { type Ledger, type ServePorts, startLedger } from './serve.ts';
@@ -42,7 +42,7 @@ export const runServe = async (
 ): Promise<void> => {
   const security = give(securityOf(options));
   const folder = dirname(options.log);
-  const credentials = options.credentials ?? join(folder, 'credentials.json');
+  const credentials = credentialsPath(options);
   give(await ports.ensureFolder(folder, 0o700)());
   supervisor?.tell({ STATUS: 'starting' });
   let monitoring = notServing('the server is starting');

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { either as E } from 'fp-ts';
-import type { Access, Caller } from '../../../domain/port/access.ts';
+import type { Access, Caller, NotAuthenticated } from '../../../domain/port/access.ts';
+import type { Unavailable } from '../../../domain/port/event-store.ts';
 import type { Log } from '../../../domain/port/log.ts';
 import { type Method, type OpenCall, openCall } from './call.ts';
 import { CallFailure } from './messages.ts';
@@ -60,6 +61,16 @@ export const serveCall = async (
 const late = refusedAs('deadlineExceeded', 'the deadline passed');
 const closed = refusedAs('unavailable', 'the server is closing: call again');
 
+/** Clients take UNAUTHENTICATED as final, and UNAVAILABLE as a reason to call again. */
+const notLetIn = (failure: NotAuthenticated | Unavailable): GrpcStatus => {
+  switch (failure.type) {
+    case 'not-authenticated':
+      return refusedAs('unauthenticated', failure.reason);
+    case 'unavailable':
+      return refusedAs('unavailable', failure.reason);
+  }
+};
+
 const answerOf = async (
   service: CallService,
   call: OpenCall,
@@ -72,7 +83,7 @@ const answerOf = async (
     if (service.closing.aborted) return closed;
     if (served.for === 'anybody') return await served.run(call);
     const caller = await service.access.authenticate(headers.authorization)();
-    if (E.isLeft(caller)) return refusedAs('unauthenticated', caller.left.reason);
+    if (E.isLeft(caller)) return notLetIn(caller.left);
     return await runFor(caller.right, served.run, call);
   } catch (error) {
     if (error instanceof CallFailure) return error.status;

@@ -51,6 +51,17 @@ const shown = async (port: number, ca: string): Promise<string> => {
 };
 
 for (const name of packages) {
+  test.serial(`${name}: a password that cannot be checked now is none that does not hold`, async (t) => {
+    const tls = makeCertificate(t);
+    const access: Access = { authenticate: () => TE.left({ type: 'unavailable', reason: 'try again' }) };
+    const { server } = await startServer(t, { tls, access });
+    const { fails } = await startClient(t, name, urlFor(server.port, 'admin', 'secret', tls.caFile));
+    const read = await fails(async ({ client }) => {
+      for await (const _ of client.readStream('cluster-evio')) return;
+    });
+    t.is(read.type, 'unavailable');
+  });
+
   test.serial(`${name}: a wrong password is access denied, whatever is called`, async (t) => {
     const tls = makeCertificate(t);
     const { server } = await startServer(t, { tls, access: makeAccess().access });

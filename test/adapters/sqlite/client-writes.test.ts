@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
 import { either as E } from 'fp-ts';
-import { append, must, numbered, read, readAll } from '../../contract/client-log/support.ts';
-import { events as ledgerEvents, upTo } from '../../contract/event-store/support.ts';
+import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
+import { append, must, numbered, read, readAll, sent } from '../../contract/client-log/support.ts';
+import { events as ledgerEvents, realClock, sha256, upTo } from '../../contract/event-store/support.ts';
 import { killHard, startChild } from './child.ts';
 import { openAt, scratchFolder, tryOpen } from './scratch.ts';
 import { verify } from './verified-log.ts';
@@ -124,4 +126,35 @@ test('what waits when the log is closed is still written', async (t) => {
   const again = openAt(path);
   t.teardown(again.close);
   t.is(await must(again.clients.end()), 4999);
+});
+
+test('what cannot even be decided is refused alone; a failure of the log is everybody’s', async (t) => {
+  const store = openSqliteStore({
+    path: join(scratchFolder(t), 'log.db'),
+    clock: realClock,
+    newLogId: randomUUID,
+    sha256: (text) => {
+      if (text.includes('no-digest')) throw new TypeError('no digest of it');
+      if (text.includes('no-disk')) throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
+      return sha256(text);
+    },
+  });
+  if (E.isLeft(store)) return t.fail();
+  const { clients, close } = store.right;
+  t.teardown(close);
+  const beside = (data: string) =>
+    Promise.all(
+      [data, '{}'].map((one, index) =>
+        clients.append({ stream: `orders-${index}`, expected: 'any', events: [sent(one)] })(),
+      ),
+    );
+  t.deepEqual(await beside('"no-digest"'), [
+    E.left({
+      type: 'event-refused',
+      stream: 'orders-0',
+      reason: 'what was sent cannot be kept: TypeError: no digest of it',
+    }),
+    E.right({ revision: 0, position: 0 }),
+  ]);
+  for (const answer of await beside('"no-disk"')) t.like(answer, { left: { type: 'unavailable' } });
 });

@@ -179,4 +179,21 @@ export const appendContract = (name: string, open: OpenLog): void => {
       [...events],
     );
   });
+
+  test(`${name}: clients: a number that has no canonical text is refused, to nobody but who sent it`, async (t) => {
+    const log = open(t, realClock);
+    const own = ledgerEvents(1).map(({ id, type, payload, metadata, hash }) =>
+      sent(payload, {
+        id,
+        type,
+        metadata: wireMetadata(metadata, hash).replace('"schema":1', '"schema":-0'),
+      }),
+    );
+    const [bad, good] = await Promise.all([
+      refused(log.clients.append({ stream, expected: 'no-stream', events: own })),
+      append(log, 'orders', numbered(0, 1)),
+    ]);
+    t.is(bad.type, 'event-refused');
+    t.deepEqual(good, { revision: 0, position: 0 });
+  });
 };

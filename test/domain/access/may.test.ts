@@ -53,7 +53,7 @@ const table: Readonly<Record<keyof typeof streams, Readonly<Record<Role, Letters
   'a host name that no agent makes': { operator: 'ramwdt', allocator: 'rm', auditor: 'rm', node: '' },
   audit: { operator: 'ramwdt', allocator: 'rm', auditor: 'rm', node: '' },
   'evio-log': { operator: 'rmwdt', allocator: 'rm', auditor: 'rm', node: 'rm' },
-  'a client stream': { operator: 'ramwdt', allocator: 'ramwdt', auditor: 'rm', node: '' },
+  'a client stream': { operator: 'ramwdt', allocator: 'ram', auditor: 'rm', node: '' },
   'a system stream': { operator: 'ramwdt', allocator: 'rm', auditor: 'rm', node: '' },
 };
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -84,3 +84,35 @@ test.serial('what is wrong is named, and changes nothing', async (t) => {
   t.regex(damaged.err, /cannot be read: it is no credentials file: credentials/);
   t.is(await readFile(path, 'utf8'), '{"version":1}');
 });
+
+test.serial(
+  'the file is found as the server finds it: named in its configuration, else beside its log',
+  async (t) => {
+    const { folder } = await opened(t);
+    const config = join(folder, 'ledger.json');
+    const log = join(folder, 'elsewhere', 'ledger.db');
+    await mkdir(join(folder, 'elsewhere'));
+    const list = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+      runToEnd([process.execPath, script, 'credential', ...args], {
+        env: { PATH: process.env['PATH'], ...env },
+      });
+    await writeFile(config, JSON.stringify({ log, listen: '127.0.0.1:2113' }));
+    const issued = await list(['issue', 'ada', '--role', 'auditor', '--config', config]);
+    t.is(issued.code, 0, issued.err);
+    const beside = join(folder, 'elsewhere', 'credentials.json');
+    t.regex(await readFile(beside, 'utf8'), /"ada"/);
+    for (const [args, env] of [
+      [['list'], { EVIO_LEDGER_CONFIG: config }],
+      [['list'], { EVIO_LEDGER_LOG: log }],
+      [['list', '--log', log], {}],
+      [['list', '--credentials', beside], {}],
+    ] as const)
+      t.regex((await list(args, env)).out, /^ada +auditor/m);
+    await writeFile(config, JSON.stringify({ log, credentials: join(folder, 'others.json') }));
+    t.is((await list(['list', '--config', config])).out, 'no credentials\n');
+    await writeFile(config, JSON.stringify({ credential: beside }));
+    const unknown = await list(['list', '--config', config]);
+    t.deepEqual([unknown.code, unknown.out], [2, '']);
+    t.regex(unknown.err, /"credential" .* is no option: did you mean "credentials"\?/);
+  },
+);

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
@@ -145,4 +145,17 @@ test('what is no backup, or no place for one, is refused and changes nothing', a
     before,
   );
   await rm(log);
+});
+
+test('backup and restore take the log that the configuration names', async (t) => {
+  const folder = await scratch(t);
+  const [log, backup, config] = ['ledger.db', 'backup.db', 'ledger.json'].map((name) => join(folder, name));
+  if (log === undefined || backup === undefined || config === undefined) return t.fail();
+  await makeLog(log);
+  await writeFile(config, JSON.stringify({ log, listen: '127.0.0.1:2113' }));
+  const backedUp = await ledger('backup', backup, '--config', config);
+  t.is(backedUp.code, 0, backedUp.err);
+  const restored = await ledger('restore', backup, '--config', config);
+  t.is(restored.code, 0, restored.err);
+  t.true(restored.out.includes(`is restored: ${log}, epoch 2`), restored.out);
 });

@@ -99,8 +99,86 @@ test('more checks than can be made in seconds are refused, not queued', async (t
   const refused = await Promise.race(tries);
   t.deepEqual(
     refused,
-    E.left({ type: 'not-authenticated', reason: 'too many credentials are being checked: try again' }),
+    E.left({ type: 'unavailable', reason: 'too many passwords of this name are being checked: try again' }),
   );
+});
+
+/** Credentials that hold where name and password are the same, and checks that are made when they are let. */
+const ofNames = (names: ReadonlyArray<string>) => {
+  const waiting: Array<(matched: boolean | Error) => void> = [];
+  const checks: string[] = [];
+  const authenticate = authenticator(
+    {
+      sha256,
+      passwords: {
+        make: () => 'key',
+        matches: (password, secret) =>
+          new Promise((done, failed) => {
+            checks.push(password);
+            waiting.push((outcome) => (outcome === true ? done(password === secret) : failed(outcome)));
+          }),
+      },
+    },
+    {
+      standing: (name) =>
+        names.includes(name)
+          ? {
+              credential: { user: { name, role: 'auditor' }, secret: name, issuedAt: '' },
+              revoked: new AbortController().signal,
+            }
+          : undefined,
+    },
+  );
+  const check = async (outcome: boolean | Error = true): Promise<void> => {
+    while (waiting.length === 0) await timer.sleep(1);
+    waiting.shift()?.(outcome);
+  };
+  return { checks, check, ask: (name: string, password = name) => authenticate(basic(name, password)) };
+};
+
+test('whoever guesses at names that nobody has keeps nobody with a credential waiting for more than two checks', async (t) => {
+  const { ask, check, checks } = ofNames(['ada']);
+  const guesses = Array.from({ length: 100 }, (_, index) => ask(`nobody-${index}`));
+  const asked = ask('ada');
+  for (const _ of ['nobody-0', 'nobody-1', 'ada']) await check();
+  t.true(E.isRight(await asked));
+  t.deepEqual(checks.slice(0, 3), ['nobody-0', 'nobody-1', 'ada']);
+  t.like(await guesses[99], { left: { type: 'unavailable' } });
+});
+
+test('all who have a credential queue, however many there are', async (t) => {
+  const names = Array.from({ length: 300 }, (_, index) => `node-${index}`);
+  const { ask, check } = ofNames(names);
+  const asked = names.map((name) => ask(name));
+  for (const _ of names) await check();
+  t.true((await Promise.all(asked)).every(E.isRight));
+});
+
+test('what held is remembered, however many guesses come after it', async (t) => {
+  const { ask, check, checks } = ofNames(['ada']);
+  const first = ask('ada');
+  await check();
+  t.true(E.isRight(await first));
+  for (let guess = 0; guess < 5000; guess += 1) {
+    const asked = ask('ada', `guess-${guess}`);
+    await check();
+    t.true(E.isLeft(await asked));
+  }
+  t.is(checks.length, 5001);
+  t.true(E.isRight(await ask('ada')));
+  t.is(checks.length, 5001);
+});
+
+test('a check that cannot be made fails for who asked, and the next is made', async (t) => {
+  const { ask, check } = ofNames(['ada', 'bob']);
+  const [lost, found] = [ask('ada'), ask('bob')];
+  await check(new Error('no memory'));
+  await t.throwsAsync(lost, { message: 'no memory' });
+  await check();
+  t.true(E.isRight(await found));
+  const again = ask('ada');
+  await check();
+  t.true(E.isRight(await again));
 });
 
 test('a revoked credential is out within a second, its callers hear of it, and the next one of that name is another', async (t) => {
