@@ -3,7 +3,7 @@ import type { AppendFailure } from '../../domain/port/event-store.ts';
 import type { OpenWireLog, WireLogFailure } from '../../domain/port/wire-log.ts';
 import { retryFor } from '../../domain/retry-policy.ts';
 import { type Calling, insist, readFailure } from './calling.ts';
-import { otherThan, readIdentity } from './identity.ts';
+import { readIdentity, staysAs } from './identity.ts';
 import { openCalling } from './open-calling.ts';
 import { lastOfAll, readWire } from './read.ts';
 
@@ -33,7 +33,7 @@ export const openWireLog =
     const { calling, end } = opened.right;
     const identity = await readIdentity(calling);
     if (E.isRight(identity) && identity.right !== undefined) {
-      const reading = { ...calling, otherLog: otherThan(calling, identity.right) };
+      const reading = { ...calling, sameLog: staysAs(calling, identity.right) };
       return E.right({
         identity: identity.right,
         end: async () => {

@@ -16,7 +16,7 @@ import type { Timer } from '../../domain/port/timer.ts';
 import { retryFor } from '../../domain/retry-policy.ts';
 import { appendTo } from './append.ts';
 import { closedReason, insist, readFailure } from './calling.ts';
-import { identify, otherThan } from './identity.ts';
+import { identify, staysAs } from './identity.ts';
 import { openCalling } from './open-calling.ts';
 import { lastOf, readAll, readStream } from './read.ts';
 import { followEvents } from './subscribe.ts';
@@ -70,7 +70,7 @@ export const openEsdbStore = async ({
     await end();
     return identity;
   }
-  const calling = { ...nameless, otherLog: otherThan(nameless, identity.right) };
+  const calling = { ...nameless, sameLog: staysAs(nameless, identity.right) };
   const append = inTurn((wanted) => appendTo(calling, wanted));
   const underWay = new Set<Promise<unknown>>();
   let closed = false;
