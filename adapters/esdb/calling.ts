@@ -11,6 +11,8 @@ export type Calling = {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly timer: Timer;
+  /** Whose events are ours: one that is not, and stands there all the same, is never passed over. All other streams tell nothing. */
+  readonly isOurs: (stream: string) => boolean;
   /** How long an answer is waited for, in calls that were not answered. */
   readonly patience: RetryPolicy;
   /** Throws what `thrown` makes unless what answers now is the log that was opened. Absent before it is known which that is. */
@@ -58,7 +60,8 @@ export const thrown = (failure: Exclude<ReadFailure, { readonly type: 'archived'
 
 /** What was named already, and asking again would not change. */
 const isFinal = (error: unknown): boolean =>
-  error instanceof Error && ['restored', 'denied'].includes(String((error as { type?: unknown }).type));
+  error instanceof Error &&
+  ['restored', 'denied', 'unreadable-envelope'].includes(String((error as { type?: unknown }).type));
 
 export const closed = (): Error & ReadFailure => thrown({ type: 'unavailable', reason: closedReason });
 

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { isLedgerStream } from '../../domain/esdb/ledger-stream.ts';
 import type { AppendFailure } from '../../domain/port/event-store.ts';
 import type { OpenWireLog, WireLogFailure } from '../../domain/port/wire-log.ts';
 import { retryFor } from '../../domain/retry-policy.ts';
@@ -28,7 +29,7 @@ const brief = retryFor(3_000);
 export const openWireLog =
   (ports: Pick<Calling, 'clock' | 'timer'>): OpenWireLog =>
   async (text) => {
-    const opened = openCalling(text, { ...ports, patience: brief });
+    const opened = openCalling(text, { ...ports, isOurs: isLedgerStream, patience: brief });
     if (E.isLeft(opened)) return opened;
     const { calling, end } = opened.right;
     const identity = await readIdentity(calling);

@@ -1,7 +1,7 @@
-import { recordedEvent } from '../../domain/esdb/recorded-event.ts';
 import type { ClientEventRead } from '../../domain/port/client-log.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { type Calling, closed, resuming } from './calling.ts';
+import { ledgerEvent } from './ledger-event.ts';
 import { messages, ownMessages } from './messages.ts';
 import { allRequest, endRequest, headRequest, streamRequest } from './read-request.ts';
 import { wireEvent } from './wire-event.ts';
@@ -57,7 +57,7 @@ export const readStream = (
       const event = wireEvent(message);
       if (event === undefined) continue;
       next = event.revision + 1;
-      const recorded = recordedEvent(event);
+      const recorded = ledgerEvent(calling, event);
       if (recorded !== undefined) yield recorded;
     }
   };
@@ -88,7 +88,7 @@ export const readWire = (calling: Calling, from: number): AsyncGenerator<ClientE
 /** The ledger events of all streams; else as `readWire`. */
 export const readAll = async function* (calling: Calling, from: number): AsyncGenerator<RecordedEvent, void> {
   for await (const event of readWire(calling, from)) {
-    const recorded = recordedEvent(event);
+    const recorded = ledgerEvent(calling, event);
     if (recorded !== undefined) yield recorded;
   }
 };

@@ -1,7 +1,7 @@
-import { recordedEvent } from '../../domain/esdb/recorded-event.ts';
 import type { RecordedEvent, Subscription } from '../../domain/port/event-store.ts';
 import { retryFor } from '../../domain/retry-policy.ts';
 import { type Calling, resuming } from './calling.ts';
+import { ledgerEvent } from './ledger-event.ts';
 import { ownMessages } from './messages.ts';
 import { eventFrom, lastOf } from './read.ts';
 import { allSubscription, streamSubscription } from './read-request.ts';
@@ -45,7 +45,7 @@ const ofStream = (calling: Calling, stream: string, wanted: Wanted, until: Abort
       const event = wireEvent(message);
       if (event === undefined || (after !== 'start' && event.revision <= after)) continue;
       after = event.revision;
-      const recorded = recordedEvent(event);
+      const recorded = ledgerEvent(calling, event);
       if (recorded !== undefined && isWanted(wanted, recorded)) yield recorded;
     }
     if (!until.aborted) throw ended();
@@ -62,7 +62,7 @@ const ofAll = (calling: Calling, wanted: Wanted, until: AbortSignal) => {
       const event = wireEvent(message);
       if (event === undefined || event.position < next) continue;
       next = event.position + 1;
-      const recorded = recordedEvent(event);
+      const recorded = ledgerEvent(calling, event);
       if (recorded !== undefined && isWanted(wanted, recorded)) yield recorded;
     }
     if (!until.aborted) throw ended();
