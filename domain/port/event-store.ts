@@ -78,7 +78,7 @@ export type RecordedEvent = EventToAppend & {
   readonly stream: string;
   readonly revision: number;
   readonly position: number;
-  /** The store's own stamp, RFC 3339 UTC with milliseconds; never earlier than that of the position before. */
+  /** The store's own stamp, RFC 3339 UTC with milliseconds; never earlier than that of the position before where the log is ours. An EventStoreDB's may go back with a new leader. */
   readonly recordedAt: string;
 };
 
