@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openEsdbStore } from '../../../adapters/esdb/open.ts';
@@ -94,5 +95,36 @@ test('without a ledger, or one that is none, it says what to give', async (t) =>
     const { code, err } = await runToEnd([process.execPath, program, 'allocate', ...flags]);
     t.is(code, 1);
     t.regex(err, words);
+  }
+});
+
+test('no password is told, wherever the ledger was given and whatever is wrong with it', async (t) => {
+  const folder = await scratch(t);
+  const config = join(folder, 'ledger.json');
+  const path = process.env['PATH'] ?? '';
+  const run = (env: Record<string, string>, ...flags: ReadonlyArray<string>) =>
+    runToEnd([process.execPath, program, 'allocate', '--print-config', ...flags], {
+      env: { PATH: path, EVIO_LEDGER_CONFIG: config, ...env },
+    });
+  for (const ledger of [
+    'esdb://u:hush@ledger',
+    'esdb//u:hush@ledger',
+    'u:hush@ledger',
+    'esdb://u:hush@ledger?tls=no',
+  ]) {
+    await writeFile(config, '{}');
+    const told = [await run({}, '--ledger', ledger), await run({ EVIO_LEDGER: ledger })];
+    for (const text of [
+      JSON.stringify({ ledger }),
+      JSON.stringify({ ledgr: ledger }),
+      `{"ledger": ${ledger}"}`,
+    ]) {
+      await writeFile(config, text);
+      told.push(await run({}));
+    }
+    for (const { out, err } of told) {
+      t.false(`${out}${err}`.includes('hush'), `${out}${err}`);
+      t.true(`${out}${err}`.includes('ledger'));
+    }
   }
 });
