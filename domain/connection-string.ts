@@ -26,8 +26,12 @@ const options: Readonly<Record<string, readonly [RegExp, string]>> = {
   keepAliveTimeout: [/^(-1|[1-9]\d{0,8})$/, 'milliseconds, or -1'],
 };
 
-/** What is said of a connection string never shows its password. */
-export const withoutPassword = (text: string): string => text.replace(/(:\/\/[^:/@]*):.*@/, '$1:…@');
+/**
+ * What is said of a connection string never shows its password, however it is misspelt: nothing between the first colon behind the scheme
+ * and the last @.
+ */
+export const withoutPassword = (text: string): string =>
+  text.replace(/^((?:[a-z+]*:?\/{1,2})?[^:]*):[\s\S]*@/i, '$1:…@');
 
 const hostPattern = /^([a-z0-9]([a-z0-9_.-]*[a-z0-9])?)(?::(\d{1,5}))?$/i;
 
@@ -131,7 +135,12 @@ export const parseConnectionString = (text: string, key: string): Checked<LogAdd
   const [, path] = /^sqlite:(.+)$/.exec(text) ?? [];
   if (path !== undefined) return E.right({ store: 'sqlite', path });
   if (text.startsWith('memory:'))
-    return refuse(key, text, 'names a log that ends with its process', 'write sqlite:PATH or esdb://…');
+    return refuse(
+      key,
+      withoutPassword(text),
+      'names a log that ends with its process',
+      'write sqlite:PATH or esdb://…',
+    );
   return refuse(
     key,
     withoutPassword(text),

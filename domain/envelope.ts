@@ -4,6 +4,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { canonicalPattern } from './canonical-pattern.ts';
 import { Integer } from './integer.ts';
 import type { RecordedEvent } from './port/event-store.ts';
+import type { UnreadableEnvelope } from './unreadable-envelope.ts';
 
 /**
  * What surrounds every event: written once, never changed, versioned with care – these names are the storage format.
@@ -33,12 +34,6 @@ export const encodeMetadata = (metadata: Metadata): string => {
   const said = `"$causationId":${JSON.stringify($causationId)},"$correlationId":${JSON.stringify($correlationId)},"actor":${JSON.stringify(actor)}`;
   const made = `"incarnation":${JSON.stringify(incarnation)},"payloadHash":${JSON.stringify(payloadHash)}`;
   return `{${said},${made},"schema":${canonicalJson(schema)},"time":${JSON.stringify(time)}}`;
-};
-
-export type UnreadableEnvelope = {
-  readonly type: 'unreadable-envelope';
-  readonly id: string;
-  readonly reason: string;
 };
 
 const keys = [

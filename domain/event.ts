@@ -2,9 +2,10 @@ import { either as E, function as F } from 'fp-ts';
 import type * as t from 'io-ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
 import { canonicalPattern } from './canonical-pattern.ts';
-import { decodeMetadata, type Metadata, type UnreadableEnvelope } from './envelope.ts';
+import { decodeMetadata, type Metadata } from './envelope.ts';
 import type { RecordedEvent } from './port/event-store.ts';
 import { newestReader } from './reader.ts';
+import type { UnreadableEnvelope } from './unreadable-envelope.ts';
 import { downcast, type EarlierVersion, upcast } from './upcast.ts';
 
 type Versioned = {

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { either as E } from 'fp-ts';
+import { withoutPassword } from '../domain/connection-string.ts';
 import type { Files } from '../domain/port/files.ts';
 import { plain, shown } from '../domain/shown.ts';
 import { suggestion } from '../domain/suggestion.ts';
@@ -41,6 +42,8 @@ export type ConfigurationFault = { readonly msg: string };
 const fault = (path: string, words: string): E.Either<ConfigurationFault, never> =>
   E.left({ msg: `${path}: ${words}` });
 
+const told = (value: unknown): string => shown(typeof value === 'string' ? withoutPassword(value) : value);
+
 const entriesOf = (
   path: string,
   text: string,
@@ -49,7 +52,9 @@ const entriesOf = (
   try {
     content = JSON.parse(text);
   } catch (error) {
-    return fault(path, `it is not JSON: ${plain(error instanceof Error ? error.message : String(error))}`);
+    const words = error instanceof Error ? error.message : String(error);
+    // What V8 quotes of the text may be a password.
+    return fault(path, `it is not JSON: ${plain(words.replace(/, (\.\.\.)?"[\s\S]*$/, ''))}`);
   }
   return typeof content === 'object' && content !== null && !Array.isArray(content)
     ? E.right(Object.entries(content))
@@ -107,12 +112,12 @@ export const configureFrom = async (
     if (!known.includes(key)) {
       const meant = suggestion(known, key);
       const remedy = meant === undefined ? `there are ${known.join(', ')}` : `did you mean "${meant}"?`;
-      return fault(path, `"${plain(key)}" (${shown(value)}) is no option: ${remedy}`);
+      return fault(path, `"${plain(key)}" (${told(value)}) is no option: ${remedy}`);
     }
     const option = command.options.find((one) => one.attributeName() === key);
     if (option === undefined) continue;
     const parsed = parsedValue(option, value);
-    if (E.isLeft(parsed)) return fault(path, `"${key}" is ${shown(value)}: ${parsed.left}`);
+    if (E.isLeft(parsed)) return fault(path, `"${key}" is ${told(value)}: ${parsed.left}`);
     if ([undefined, 'default'].includes(command.getOptionValueSource(key)))
       command.setOptionValueWithSource(key, parsed.right, 'config');
   }

@@ -3,6 +3,7 @@ import { mayDrop } from '../domain/era/may-drop.ts';
 import type { ArchivedEra, DropEra, EraNotDropped } from '../domain/port/drop-era.ts';
 import type { Denied, EventStore, RecordedEvent, Unavailable } from '../domain/port/event-store.ts';
 import { auditStreamBeside, eraOf, firstEra, parseHostStream } from '../domain/stream.ts';
+import type { UnreadableEnvelope } from '../domain/unreadable-envelope.ts';
 import { describeCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './follow.ts';
 
@@ -23,8 +24,10 @@ export const dropArchivedEra = async (
   const { stream, revision, archive } = era;
   const refused = (reason: string): E.Either<EraNotDropped, never> =>
     E.left({ type: 'era-not-dropped', stream, reason });
-  const unread = (failure: Unavailable | Denied): E.Either<EraNotDropped | Unavailable, never> =>
-    failure.type === 'denied' ? refused(failure.reason) : E.left(failure);
+  const unread = (
+    failure: Unavailable | Denied | UnreadableEnvelope,
+  ): E.Either<EraNotDropped | Unavailable, never> =>
+    failure.type === 'unavailable' ? E.left(failure) : refused(failure.reason);
   const named = parseHostStream(stream);
   if (named === undefined) return refused('it is no stream of a host');
   const head = await store.head(stream)();

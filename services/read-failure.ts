@@ -4,10 +4,12 @@ import type { ReadFailure } from '../domain/port/event-store.ts';
 export const isReadFailure = (error: unknown): error is ReadFailure & Error =>
   error instanceof Error &&
   'type' in error &&
-  ['unavailable', 'archived', 'denied', 'restored'].includes(String(error.type));
+  ['unavailable', 'archived', 'denied', 'restored', 'unreadable-envelope'].includes(String(error.type));
 
 /** The failure without what an `Error` has besides. */
 export const plain = (failure: ReadFailure): ReadFailure => {
+  if (failure.type === 'unreadable-envelope')
+    return { type: failure.type, id: failure.id, reason: failure.reason };
   if (failure.type !== 'archived') return { type: failure.type, reason: failure.reason };
   const { type, stream, from, to, archive } = failure;
   return { type, stream, from, to, archive };

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
+import { withoutPassword } from '../domain/connection-string.ts';
 import type { Files } from '../domain/port/files.ts';
 import { type ConfigurationFile, configureFrom, nodeFile } from './configuration-file.ts';
 
@@ -16,13 +17,19 @@ const sourceWords = (command: Command, option: Option): string => {
   }
 };
 
+const unsecret = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? withoutPassword(value) : value;
+
+/** commander repeats a value that its option refuses. */
+const refusedValue = /(?<=(?:argument|value) ')[\s\S]*(?=' (?:is invalid|from env))/;
+
 /** Each option's value and where it came from; of one that was not given and has no default, nothing. */
 const configurationWords = (command: Command): string => {
   const rows = command.options
     .filter((option) => option.attributeName() !== 'printConfig')
     .map((option) => [
       option.attributeName(),
-      JSON.stringify(command.getOptionValue(option.attributeName())) ?? '-',
+      JSON.stringify(command.getOptionValue(option.attributeName()), unsecret) ?? '-',
       sourceWords(command, option),
     ]);
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -43,6 +50,9 @@ export const addOptions = (
   file: ConfigurationFile,
 ): Command => {
   for (const option of [...own, file.option()]) command.addOption(option);
+  command.configureOutput({
+    outputError: (text, write) => write(text.replace(refusedValue, withoutPassword)),
+  });
   return command.option('--print-config', "show each option's value and where it comes from, and end");
 };
 

@@ -11,10 +11,12 @@ export type Calling = {
   readonly connection: Connection;
   readonly clock: Clock;
   readonly timer: Timer;
+  /** Whose events are ours: one that is not, and stands there all the same, is never passed over. All other streams tell nothing. */
+  readonly isOurs: (stream: string) => boolean;
   /** How long an answer is waited for, in calls that were not answered. */
   readonly patience: RetryPolicy;
-  /** Why what answers now is not the log that was opened; `undefined` when it is, or nobody knows. */
-  readonly otherLog?: () => Promise<string | undefined>;
+  /** Throws what `thrown` makes unless what answers now is the log that was opened. Absent before it is known which that is. */
+  readonly sameLog?: () => Promise<void>;
   /** Aborts when the store is closed: nobody waits any longer. */
   readonly closing: AbortSignal;
 };
@@ -56,8 +58,10 @@ export const insist = async <A>(
 export const thrown = (failure: Exclude<ReadFailure, { readonly type: 'archived' }>): Error & ReadFailure =>
   Object.assign(new Error(failure.reason), failure);
 
-const isThrown = (error: unknown): boolean =>
-  error instanceof Error && (error as { readonly type?: unknown }).type === 'restored';
+/** What was named already, and asking again would not change. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof Error &&
+  ['restored', 'denied', 'unreadable-envelope'].includes(String((error as { type?: unknown }).type));
 
 export const closed = (): Error & ReadFailure => thrown({ type: 'unavailable', reason: closedReason });
 
@@ -89,8 +93,8 @@ export const resuming = async function* <A>(
   let begun = 0;
   while (!signal.aborted) {
     try {
-      const other = tries === 0 ? undefined : await calling.otherLog?.();
-      if (other !== undefined) throw thrown({ type: 'restored', reason: other });
+      // A place that the log has no more may not even be answered.
+      if (tries > 0) await calling.sameLog?.();
       for await (const one of open()) {
         tries = 0;
         yield one;
@@ -99,7 +103,7 @@ export const resuming = async function* <A>(
       return;
     } catch (error) {
       if (signal.aborted) return;
-      if (isThrown(error)) throw error;
+      if (isFinal(error)) throw error;
       const failure = callFailure(error);
       if (failure.type !== 'unavailable') throw thrown(readFailure(failure));
       if (tries === 0) begun = calling.clock.monotonicMs();

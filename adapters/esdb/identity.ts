@@ -8,7 +8,7 @@ import type { Sha256 } from '../../domain/port/digest.ts';
 import type { AppendFailure, LogIdentity } from '../../domain/port/event-store.ts';
 import type { Ids } from '../../domain/port/ids.ts';
 import { appendTo } from './append.ts';
-import { type Calling, insist, readFailure } from './calling.ts';
+import { type Calling, insist, readFailure, thrown } from './calling.ts';
 import { lastOf } from './read.ts';
 
 type Naming = { readonly ids: Ids; readonly sha256: Sha256 };
@@ -32,15 +32,25 @@ export const readIdentity = async (
   return E.right({ logId, epoch });
 };
 
-/** Whether what answers now is still this log, in words. */
-export const otherThan =
-  (calling: Calling, { logId, epoch }: LogIdentity): NonNullable<Calling['otherLog']> =>
+/** How what a log says of itself differs from what it said, in words. */
+const difference = (said: LogIdentity | undefined, { logId, epoch }: LogIdentity): string | undefined => {
+  if (said === undefined) return `it does not say which log it is, and was ${logId}`;
+  if (said.logId !== logId) return `it is the log ${said.logId}, and was ${logId}`;
+  return said.epoch === epoch ? undefined : `it was restored: epoch ${said.epoch} has begun`;
+};
+
+/** Whether what answers now is still this log. Who cannot learn it does not go on as if it were. */
+export const staysAs =
+  (calling: Calling, identity: LogIdentity): NonNullable<Calling['sameLog']> =>
   async () => {
     const said = await readIdentity(calling);
-    if (E.isLeft(said)) return undefined;
-    if (said.right === undefined) return `it does not say which log it is, and was ${logId}`;
-    if (said.right.logId !== logId) return `it is the log ${said.right.logId}, and was ${logId}`;
-    return said.right.epoch === epoch ? undefined : `it was restored: epoch ${said.right.epoch} has begun`;
+    if (E.isLeft(said)) {
+      const { left } = said;
+      if (left.type === 'denied' || left.type === 'unavailable') throw thrown(left);
+      throw thrown({ type: 'restored', reason: 'reason' in left ? left.reason : left.type });
+    }
+    const other = difference(said.right, identity);
+    if (other !== undefined) throw thrown({ type: 'restored', reason: other });
   };
 
 /** An EventStoreDB is a log of ours from the moment that it has an id; of two that give it one at once the first wins. */

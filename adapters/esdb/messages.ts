@@ -1,4 +1,5 @@
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { Calling } from './calling.ts';
 import type { Connection } from './connection.ts';
 
 /**
@@ -25,5 +26,22 @@ export const messages = async function* (
   } finally {
     signal.removeEventListener('abort', cancel);
     cancel();
+  }
+};
+
+/**
+ * The same, of the log that was opened only: before the first message is given, the log is asked which one it is. In this order, because a
+ * server that comes back between question and call may have another log.
+ */
+export const ownMessages = async function* (
+  { connection, sameLog }: Pick<Calling, 'connection' | 'sameLog'>,
+  request: ReadReq,
+  signal: AbortSignal,
+): AsyncGenerator<ReadResp, void> {
+  let asked = false;
+  for await (const message of messages(connection, request, signal)) {
+    if (!asked) await sameLog?.();
+    asked = true;
+    yield message;
   }
 };

@@ -12,7 +12,7 @@ type Opened = {
 /** A connection that nothing was sent on yet. Fails with what the client says of files of certificates that it cannot read. */
 export const openCalling = (
   text: string,
-  ports: Pick<Calling, 'clock' | 'timer' | 'patience'>,
+  ports: Pick<Calling, 'clock' | 'timer' | 'isOurs' | 'patience'>,
 ): E.Either<Unavailable, Opened> =>
   E.tryCatch(
     () => {

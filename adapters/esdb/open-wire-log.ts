@@ -1,9 +1,10 @@
 import { either as E } from 'fp-ts';
+import { isLedgerStream } from '../../domain/esdb/ledger-stream.ts';
 import type { AppendFailure } from '../../domain/port/event-store.ts';
 import type { OpenWireLog, WireLogFailure } from '../../domain/port/wire-log.ts';
 import { retryFor } from '../../domain/retry-policy.ts';
 import { type Calling, insist, readFailure } from './calling.ts';
-import { otherThan, readIdentity } from './identity.ts';
+import { readIdentity, staysAs } from './identity.ts';
 import { openCalling } from './open-calling.ts';
 import { lastOfAll, readWire } from './read.ts';
 
@@ -28,12 +29,12 @@ const brief = retryFor(3_000);
 export const openWireLog =
   (ports: Pick<Calling, 'clock' | 'timer'>): OpenWireLog =>
   async (text) => {
-    const opened = openCalling(text, { ...ports, patience: brief });
+    const opened = openCalling(text, { ...ports, isOurs: isLedgerStream, patience: brief });
     if (E.isLeft(opened)) return opened;
     const { calling, end } = opened.right;
     const identity = await readIdentity(calling);
     if (E.isRight(identity) && identity.right !== undefined) {
-      const reading = { ...calling, otherLog: otherThan(calling, identity.right) };
+      const reading = { ...calling, sameLog: staysAs(calling, identity.right) };
       return E.right({
         identity: identity.right,
         end: async () => {

@@ -1,8 +1,8 @@
-import { recordedEvent } from '../../domain/esdb/recorded-event.ts';
 import type { ClientEventRead } from '../../domain/port/client-log.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { type Calling, closed, resuming } from './calling.ts';
-import { messages } from './messages.ts';
+import { ledgerEvent } from './ledger-event.ts';
+import { messages, ownMessages } from './messages.ts';
 import { allRequest, endRequest, headRequest, streamRequest } from './read-request.ts';
 import { wireEvent } from './wire-event.ts';
 
@@ -46,18 +46,18 @@ export const readStream = (
   stream: string,
   from: number,
 ): AsyncGenerator<RecordedEvent, void> => {
-  const { connection, closing } = calling;
+  const { closing } = calling;
   let next = Math.max(from, 0);
   let last: number | undefined;
   const open = async function* (): AsyncGenerator<RecordedEvent, void> {
     last ??= (await lastOf(calling, stream))?.revision ?? -1;
-    if (next > last) return;
+    if (next > last) return calling.sameLog?.();
     const request = streamRequest(stream, next, last - next + 1);
-    for await (const message of messages(connection, request, closing)) {
+    for await (const message of ownMessages(calling, request, closing)) {
       const event = wireEvent(message);
       if (event === undefined) continue;
       next = event.revision + 1;
-      const recorded = recordedEvent(event);
+      const recorded = ledgerEvent(calling, event);
       if (recorded !== undefined) yield recorded;
     }
   };
@@ -66,15 +66,15 @@ export const readStream = (
 
 /** All events that the log has when the reading begins, from a position on, as they are on the wire. Throws as the port's readers do. */
 export const readWire = (calling: Calling, from: number): AsyncGenerator<ClientEventRead, void> => {
-  const { connection, closing } = calling;
+  const { closing } = calling;
   let next = Math.max(from, 0);
   let last: number | undefined;
   const open = async function* (): AsyncGenerator<ClientEventRead, void> {
     last ??= (await lastOfAll(calling))?.position ?? -1;
-    if (next > last) return;
+    if (next > last) return calling.sameLog?.();
     // What an EventStoreDB is asked for must be a place of an event: the one before is.
     const request = allRequest(next === 0 ? 'start' : next - 1);
-    for await (const message of messages(connection, request, closing)) {
+    for await (const message of ownMessages(calling, request, closing)) {
       const event = wireEvent(message);
       if (event === undefined || event.position < next) continue;
       if (event.position > last) return;
@@ -88,7 +88,7 @@ export const readWire = (calling: Calling, from: number): AsyncGenerator<ClientE
 /** The ledger events of all streams; else as `readWire`. */
 export const readAll = async function* (calling: Calling, from: number): AsyncGenerator<RecordedEvent, void> {
   for await (const event of readWire(calling, from)) {
-    const recorded = recordedEvent(event);
+    const recorded = ledgerEvent(calling, event);
     if (recorded !== undefined) yield recorded;
   }
 };

@@ -1,8 +1,8 @@
-import { recordedEvent } from '../../domain/esdb/recorded-event.ts';
 import type { RecordedEvent, Subscription } from '../../domain/port/event-store.ts';
 import { retryFor } from '../../domain/retry-policy.ts';
 import { type Calling, resuming } from './calling.ts';
-import { messages } from './messages.ts';
+import { ledgerEvent } from './ledger-event.ts';
+import { ownMessages } from './messages.ts';
 import { eventFrom, lastOf } from './read.ts';
 import { allSubscription, streamSubscription } from './read-request.ts';
 import { wireEvent } from './wire-event.ts';
@@ -41,11 +41,11 @@ const ofStream = (calling: Calling, stream: string, wanted: Wanted, until: Abort
   let after: number | 'start' | undefined;
   return async function* (): AsyncGenerator<RecordedEvent, void> {
     after ??= await revisionBefore(calling, stream, wanted.from);
-    for await (const message of messages(calling.connection, streamSubscription(stream, after), until)) {
+    for await (const message of ownMessages(calling, streamSubscription(stream, after), until)) {
       const event = wireEvent(message);
       if (event === undefined || (after !== 'start' && event.revision <= after)) continue;
       after = event.revision;
-      const recorded = recordedEvent(event);
+      const recorded = ledgerEvent(calling, event);
       if (recorded !== undefined && isWanted(wanted, recorded)) yield recorded;
     }
     if (!until.aborted) throw ended();
@@ -56,13 +56,13 @@ const ofAll = (calling: Calling, wanted: Wanted, until: AbortSignal) => {
   let next = Math.max(wanted.from, 0);
   return async function* (): AsyncGenerator<RecordedEvent, void> {
     const request = allSubscription(next === 0 ? 'start' : next - 1, wanted.types);
-    for await (const message of messages(calling.connection, request, until)) {
+    for await (const message of ownMessages(calling, request, until)) {
       const looked = message.getCheckpoint()?.getCommitPosition();
       if (looked !== undefined) next = Math.max(next, Number(looked) + 1);
       const event = wireEvent(message);
       if (event === undefined || event.position < next) continue;
       next = event.position + 1;
-      const recorded = recordedEvent(event);
+      const recorded = ledgerEvent(calling, event);
       if (recorded !== undefined && isWanted(wanted, recorded)) yield recorded;
     }
     if (!until.aborted) throw ended();

@@ -1,4 +1,5 @@
 import type { taskEither as TE } from 'fp-ts';
+import type { UnreadableEnvelope } from '../unreadable-envelope.ts';
 
 /**
  * The event store port, in EventStoreDB's words. Every adapter passes the one contract suite
@@ -28,8 +29,13 @@ export type EventStore = {
   readonly readStream: (stream: string, from?: number, archived?: Archived) => AsyncIterable<RecordedEvent>;
   /** Every event of the log in order, from a position (inclusive); archived ones as `readStream` has it. */
   readonly readAll: (from?: number, archived?: Archived) => AsyncIterable<RecordedEvent>;
-  /** The stream's last event's place and hash, archived or not; `undefined` when the stream has no event. */
-  readonly head: (stream: string) => TE.TaskEither<Unavailable | Denied, StreamHead | undefined>;
+  /**
+   * The stream's last event's place and hash, archived or not; `undefined` when the stream has no event. `unreadable-envelope`: it has one
+   * that is none of ours.
+   */
+  readonly head: (
+    stream: string,
+  ) => TE.TaskEither<Unavailable | Denied | UnreadableEnvelope, StreamHead | undefined>;
   /**
    * First what is there from a position (inclusive), then what comes, in order, without gap or repetition. Each event is
    * awaited before the next: a slow reader slows only itself. Ends when the signal aborts or the store closes.
@@ -72,7 +78,7 @@ export type RecordedEvent = EventToAppend & {
   readonly stream: string;
   readonly revision: number;
   readonly position: number;
-  /** The store's own stamp, RFC 3339 UTC with milliseconds; never earlier than that of the position before. */
+  /** The store's own stamp, RFC 3339 UTC with milliseconds; never earlier than that of the position before where the log is ours. An EventStoreDB's may go back with a new leader. */
   readonly recordedAt: string;
 };
 
@@ -123,7 +129,7 @@ export type ArchivedEvents = {
   readonly archive: string;
 };
 
-export type ReadFailure = Unavailable | ArchivedEvents | Denied | Restored;
+export type ReadFailure = Unavailable | ArchivedEvents | Denied | Restored | UnreadableEnvelope;
 
 /** Said by a reader that loses nothing by what is archived: it begins with `EraOpened`, or is behind it already. */
 export type Archived = 'passed-over';

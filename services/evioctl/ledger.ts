@@ -99,7 +99,8 @@ export const openLedger = (ports: LedgerPorts): Ledger => {
         terminal().err(`the ledger was read anew: ${mirrored.right.anew}`);
       return E.right(undefined);
     } catch (error) {
-      if (!isReadFailure(error) || error.type === 'archived') throw error;
+      if (!isReadFailure(error) || error.type === 'archived' || error.type === 'unreadable-envelope')
+        throw error;
       return E.left(unreachable(text, error));
     } finally {
       line.done();

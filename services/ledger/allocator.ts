@@ -68,6 +68,9 @@ export const allocate = (
   signal: AbortSignal,
   decided: ReadonlySet<string> = new Set(),
 ): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
+  /** How far the decisions of earlier lives go. */
+  let begun = { position: -1, latest: '' };
+
   /** `undefined`: there is nothing to decide. */
   const read = (recorded: RecordedEvent): Asked | undefined => {
     // Anybody may write events of any type into streams of his own.
@@ -83,9 +86,9 @@ export const allocate = (
       return undefined;
     }
     if (asking.right === undefined) return { id: recorded.id, node: source.node, request: [] };
-    // Read again because the checkpoint was lost: what was refused then must not be granted now.
-    const { latest } = cluster.state();
-    if (latest !== undefined && recorded.recordedAt < latest) {
+    // Read again because the checkpoint was lost: what was refused then must not be granted now. Its stamp alone does not tell: an
+    // EventStoreDB's clock may go back with a new leader, and what stands behind the decisions was never decided.
+    if (recorded.position < begun.position && recorded.recordedAt < begun.latest) {
       log.info('a request from before the last decision was passed over', { request: recorded.id });
       return undefined;
     }
@@ -169,6 +172,12 @@ export const allocate = (
     return E.isLeft(decided) ? decided : E.right(asked.length > 0 ? 'done' : 'nothing-to-do');
   };
 
-  // An era is dropped only when all its requests are decided.
-  return follow(store, checkpoint, apply, signal, { together, types: requests, archived: 'passed-over' });
+  const begin = async (): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
+    const head = await store.head(clusterStream(name))();
+    if (E.isLeft(head)) return head;
+    begun = { position: head.right?.position ?? -1, latest: cluster.state().latest ?? '' };
+    // An era is dropped only when all its requests are decided.
+    return follow(store, checkpoint, apply, signal, { together, types: requests, archived: 'passed-over' });
+  };
+  return begin();
 };

@@ -109,6 +109,13 @@ test('a password is never shown', (t) => {
     'esdb://u:se:cret@a',
     'esdb://u:secret@:1:2',
     'odd://u:secret@a',
+    'esdb//u:secret@a',
+    'esdb:/u:secret@a',
+    'esdb:u:secret@a',
+    'u:secret@a',
+    'memory:u:secret@a',
+    'esdb://u:se/cret@b:secret@a',
+    'esdb://u:\nsecret@a?tls=1',
   ])
-    t.false(JSON.stringify(parseConnectionString(text, 'ledger')).includes('secret'));
+    t.false(JSON.stringify(parseConnectionString(text, 'ledger')).includes('secret'), text);
 });

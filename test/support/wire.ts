@@ -51,10 +51,12 @@ export const openOverWire = async (
   t: ExecutionContext,
   port: number,
   clock: Clock = realClock,
+  /** The contract's streams have names of all kinds. */
+  isOurs: (stream: string) => boolean = () => true,
 ): Promise<EventStore> => {
   // Many tests share a process with their servers.
   const text = `${plainAddress(port)}&defaultDeadline=60000`;
-  const store = must(await openEsdbStore({ text, clock, timer, ids, sha256 }));
+  const store = must(await openEsdbStore({ text, clock, timer, ids, sha256, isOurs }));
   t.teardown(() => store.close());
   return store;
 };

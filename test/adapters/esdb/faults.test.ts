@@ -33,6 +33,24 @@ test('an append whose answer is lost is asked again, and stands once', async (t)
   );
 });
 
+test('an append that throws is thrown to its caller, and keeps up neither the stream nor the closing', async (t) => {
+  const { open } = await scene(t);
+  const store = await open();
+  const [good] = events(1);
+  if (good === undefined) throw new Error('no event');
+  const wanted = { stream: 'a', expectedRevision: 'no-stream' } as const;
+  const odd = store.append({ ...wanted, events: [{ ...good, metadata: 'no JSON' }] })();
+  const next = store.append({ ...wanted, events: [good] })();
+  await t.throwsAsync(odd);
+  t.like(await next, { _tag: 'Right', right: { revision: 0 } });
+  const again = store.append({
+    stream: 'a',
+    expectedRevision: 0,
+    events: [{ ...good, metadata: 'no JSON' }],
+  })();
+  await Promise.all([t.throwsAsync(again), t.notThrowsAsync(store.close())]);
+});
+
 test('what was asked while nobody answered is done when somebody does', async (t) => {
   const { proxy, open } = await scene(t);
   const store = await open();

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openEsdbStore } from '../../../adapters/esdb/open.ts';
@@ -25,7 +26,7 @@ const served = async (t: ExecutionContext, ...flags: ReadonlyArray<string>) => {
   const url = insecureUrl(port);
   const store = must(await openEsdbStore({ text: url, clock, timer, ids, sha256 }));
   t.teardown(store.close);
-  return { folder, url, store, server };
+  return { folder, port, url, store, server };
 };
 
 const leasesANode = async (t: ExecutionContext, store: EventStore): Promise<void> => {
@@ -54,6 +55,38 @@ test('allocate decides them beside an event store of another process, and ends w
   t.is(await allocator.end(), 0);
 });
 
+test('allocate ends by name when the ledger is restored, and started again it decides what was asked since', async (t) => {
+  const { folder, port, url, store, server } = await served(t, '--allocate', 'off');
+  const allocate = () =>
+    spawnLedger(t, 'allocate', '--ledger', url, '--state-dir', join(folder, 'allocator'));
+  const allocator = allocate();
+  await allocator.says('allocating');
+  await leasesANode(t, store);
+  const [log, backup] = [join(folder, 'ledger.db'), join(folder, 'backup.db')];
+  const ledger = (...args: ReadonlyArray<string>) =>
+    runToEnd([process.execPath, program, ...args, '--log', log]);
+  t.is((await ledger('backup', backup)).code, 0);
+  for (const node of ['node-2', 'node-3']) await (await openNode(store, node)).join();
+  const joined = async (from: EventStore) =>
+    (await Array.fromAsync(from.readStream('cluster-evio')))
+      .filter(({ type }) => type === 'NodeJoined')
+      .map(({ payload }) => JSON.parse(payload).node);
+  await eventually('all are in', async () => (await joined(store)).length === 3 || undefined);
+  t.is(await server.end(), 0);
+  t.is((await ledger('restore', backup)).code, 0);
+  await spawnLedger(t, ...insecurely(folder, port), '--allocate', 'off').says('serving');
+  const again = must(await openEsdbStore({ text: url, clock, timer, ids, sha256 }));
+  t.teardown(again.close);
+  // At positions that the allocator has behind it in the epoch before.
+  await (await openNode(again, 'node-4')).join();
+  await allocator.says(/the log is not the one that was followed: it was restored: epoch 2 has begun/);
+  t.is(await allocator.end(), 1);
+  t.deepEqual(await joined(again), ['node-1']);
+  t.like(await allocate().says('allocating'), { epoch: 2 });
+  await eventually('the node is in', async () => (await joined(again)).length === 2 || undefined);
+  t.deepEqual(await joined(again), ['node-1', 'node-4']);
+});
+
 test('without a ledger, or one that is none, it says what to give', async (t) => {
   for (const [flags, words] of [
     [[], /no ledger is named/],
@@ -62,5 +95,36 @@ test('without a ledger, or one that is none, it says what to give', async (t) =>
     const { code, err } = await runToEnd([process.execPath, program, 'allocate', ...flags]);
     t.is(code, 1);
     t.regex(err, words);
+  }
+});
+
+test('no password is told, wherever the ledger was given and whatever is wrong with it', async (t) => {
+  const folder = await scratch(t);
+  const config = join(folder, 'ledger.json');
+  const path = process.env['PATH'] ?? '';
+  const run = (env: Record<string, string>, ...flags: ReadonlyArray<string>) =>
+    runToEnd([process.execPath, program, 'allocate', '--print-config', ...flags], {
+      env: { PATH: path, EVIO_LEDGER_CONFIG: config, ...env },
+    });
+  for (const ledger of [
+    'esdb://u:hush@ledger',
+    'esdb//u:hush@ledger',
+    'u:hush@ledger',
+    'esdb://u:hush@ledger?tls=no',
+  ]) {
+    await writeFile(config, '{}');
+    const told = [await run({}, '--ledger', ledger), await run({ EVIO_LEDGER: ledger })];
+    for (const text of [
+      JSON.stringify({ ledger }),
+      JSON.stringify({ ledgr: ledger }),
+      `{"ledger": ${ledger}"}`,
+    ]) {
+      await writeFile(config, text);
+      told.push(await run({}));
+    }
+    for (const { out, err } of told) {
+      t.false(`${out}${err}`.includes('hush'), `${out}${err}`);
+      t.true(`${out}${err}`.includes('ledger'));
+    }
   }
 });

@@ -120,6 +120,28 @@ test('an allocator that starts again goes on behind what it has decided', async 
   t.is((await types()).filter((type) => type === 'NodeJoined').length, 2);
 });
 
+test('a request behind the decisions is decided though the clock of the store went back', async (t) => {
+  const { store, start, leased, cluster } = await setUp(t);
+  const first = start();
+  await (await openNode(store, 'node-1')).join();
+  await leased('node-1');
+  await first.stop();
+  const { subscribe } = store;
+  const stampedBack: typeof subscribe = async function* (wanted) {
+    for await (const event of subscribe(wanted))
+      yield event.stream.includes('node-1') ? event : { ...event, recordedAt: '2020-01-01T00:00:00.000Z' };
+  };
+  Object.assign(store, { subscribe: stampedBack });
+  // In the life that sees the clock go back, and in one that begins behind that.
+  await (await openNode(store, 'node-2')).join();
+  const second = start();
+  await leased('node-2');
+  await (await openNode(store, 'node-3')).join();
+  await leased('node-3');
+  await second.stop();
+  t.is(cluster.state().members.size, 3);
+});
+
 test('an allocator that lost its checkpoint decides nothing twice', async (t) => {
   const { store, start, leased, types } = await setUp(t);
   const first = start();

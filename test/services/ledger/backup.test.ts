@@ -1,17 +1,21 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { openEsdbStore } from '../../../adapters/esdb/open.ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { clock } from '../../../adapters/system/clock.ts';
 import { ids } from '../../../adapters/system/ids.ts';
 import { sha256 } from '../../../adapters/system/sha256.ts';
+import { timer } from '../../../adapters/system/timer.ts';
 import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
+import type { RecordedEvent } from '../../../domain/port/event-store.ts';
 import { openCluster } from '../../../services/ledger/open-cluster.ts';
 import { startClient } from '../../adapters/esdb-server/client.ts';
 import { cause, opened } from '../../support/allocator.ts';
 import { configuration } from '../../support/cluster.ts';
 import { must } from '../../support/must.ts';
+import { eventually } from '../../support/node.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
 import { freePort, insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
 
@@ -71,6 +75,15 @@ test('a backup under load is whole; restored, the log is a new epoch, says so in
   const appended = await appending;
   t.true(appended > 0);
 
+  const following = must(await openEsdbStore({ text: insecureUrl(port), clock, timer, ids, sha256 }));
+  t.teardown(following.close);
+  const followed: RecordedEvent[] = [];
+  const follower = (async () => {
+    for await (const event of following.subscribe({ from: 0, signal: new AbortController().signal }))
+      followed.push(event);
+  })();
+  await eventually('it has caught up', async () => followed.length === 3 || undefined);
+
   const refused = await ledger('restore', backup, '--log', log);
   t.is(refused.code, 1);
   t.regex(refused.err, /has it open\n {7}end it first/);
@@ -102,6 +115,8 @@ test('a backup under load is whole; restored, the log is a new epoch, says so in
       found.push(event.data);
     return found;
   });
+  t.like(await t.throwsAsync(follower), { type: 'restored' } as never);
+  t.is(followed.length, 3);
   t.deepEqual(said, [1, 2, { epoch: 2, backup: { epoch: 1, position } }]);
   t.is(await again.end(), 0);
 });

@@ -1,0 +1,5 @@
+export type UnreadableEnvelope = {
+  readonly type: 'unreadable-envelope';
+  readonly id: string;
+  readonly reason: string;
+};
