@@ -5,6 +5,7 @@ import type {
   StreamReadRefused,
 } from '../../domain/port/client-log.ts';
 import type { ExpectedRevision } from '../../domain/port/event-store.ts';
+import { gone } from './grpc/messages.ts';
 import { type GrpcStatus, refusedAs } from './grpc/status.ts';
 import type { Writer } from './protobuf/writer.ts';
 
@@ -16,6 +17,8 @@ export type Refusal =
   | { readonly type: 'append-too-large'; readonly most: number }
   /** The deadline that an append names was over before it was whole. */
   | { readonly type: 'append-late' }
+  /** The call was over before it was begun: its deadline passed, its client hung up, its credential was revoked. */
+  | { readonly type: 'given-up' }
   /** What came is none of EventStoreDB's messages, or not a whole one. */
   | { readonly type: 'malformed'; readonly status: GrpcStatus };
 
@@ -72,6 +75,8 @@ export const tell = (refusal: Refusal): ToldRefusal => {
         status: refusedAs('deadlineExceeded', 'the deadline of the append passed before it came'),
         detail: { message: 'Timeout', write: nothing },
       };
+    case 'given-up':
+      return withWords(gone);
     case 'event-refused':
       return withWords(refusedAs('invalidArgument', refusal.reason));
     case 'unavailable':

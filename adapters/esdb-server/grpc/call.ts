@@ -11,7 +11,7 @@ export type Call = {
   readonly authority: string;
   /**
    * The request's messages in order. Taking one lets the client send more. Throws a `CallFailure` when what comes is no request or the
-   * client hangs up: an iteration that ends is a request that is whole.
+   * client hangs up, or the call is over: an iteration that ends is a request that is whole, of a call that is not.
    */
   readonly messages: AsyncIterable<Buffer>;
   /** Sends framed messages, behind those before. Resolves when there is room for more; false when nobody listens any more. */
@@ -71,7 +71,7 @@ export const openCall = (
 
   return {
     authority: String(headers[':authority'] ?? headers.host ?? ''),
-    messages: messagesOf(stream, messageBytes),
+    messages: messagesOf(stream, messageBytes, over.signal),
     send: sender(stream, {
       begin: () => {
         if (!stream.headersSent) stream.respond(head, { waitForTrailers: true });

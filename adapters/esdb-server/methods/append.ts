@@ -35,7 +35,7 @@ export const append =
       events.push(event.right.event);
     }
     if (target === undefined) return refusedAs('invalidArgument', 'the append has no options');
-    const answer = await appendFor(appending, call.caller, { ...target, events })();
+    const answer = await appendFor(appending, call, { ...target, events })();
     if (E.isRight(answer)) await call.send(appendAnswer(answer.right));
     else if (answer.left.type === 'conflict') await call.send(conflictAnswer(answer.left));
     else return tell(answer.left).status;

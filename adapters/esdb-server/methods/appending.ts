@@ -1,7 +1,8 @@
 import { either as E, function as F, taskEither as TE } from 'fp-ts';
 import { describedBy } from '../../../domain/esdb/ledger-stream.ts';
-import type { Caller, WantedAccess } from '../../../domain/port/access.ts';
+import type { WantedAccess } from '../../../domain/port/access.ts';
 import type { ClientAppend, ClientAppended, ClientLog } from '../../../domain/port/client-log.ts';
+import type { Call } from '../grpc/call.ts';
 import type { Refusal } from '../refusal.ts';
 
 export type Appending = {
@@ -31,13 +32,18 @@ export const appendNow = async (
   return answer;
 };
 
+/** A call may end while rights are asked for: nothing is begun for it any more. */
+export const stillWanted = ({ over }: Pick<Call, 'over'>): E.Either<Refusal, void> =>
+  over.aborted ? E.left({ type: 'given-up' }) : E.right(undefined);
+
 /** Appends, if the caller may. */
 export const appendFor = (
   appending: Appending,
-  caller: Caller,
+  call: Pick<Call, 'caller' | 'over'>,
   append: ClientAppend,
 ): TE.TaskEither<Refusal, ClientAppended> =>
   F.pipe(
-    caller.may(appendingTo(append.stream)),
+    call.caller.may(appendingTo(append.stream)),
+    TE.flatMapEither(() => stillWanted(call)),
     TE.flatMap(() => () => appendNow(appending, append)),
   );

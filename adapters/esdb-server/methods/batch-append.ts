@@ -8,7 +8,7 @@ import { BatchAppendReq } from '../messages/generated.ts';
 import { uuidOf } from '../messages/identifier.ts';
 import { read } from '../messages/read.ts';
 import { type Refusal, tell } from '../refusal.ts';
-import { type Appending, appendingTo, appendNow } from './appending.ts';
+import { type Appending, appendingTo, appendNow, stillWanted } from './appending.ts';
 import { addEvents, type Batch, beginBatch, judge } from './batch.ts';
 
 /** One call may have so many appends that are not whole, and so many under way, before more is read. */
@@ -54,6 +54,7 @@ export const batchAppend =
       const allowed: E.Either<Refusal, Target> = E.isLeft(judged)
         ? judged
         : E.as(judged.right)(await call.caller.may(appendingTo(judged.right.stream))());
+      if (E.isLeft(stillWanted(call))) return;
       const outcome = E.isLeft(allowed)
         ? Promise.resolve(allowed)
         : appendNow(appending, { ...allowed.right, events: batch.events });
