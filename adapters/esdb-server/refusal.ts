@@ -15,6 +15,7 @@ export type Refusal =
   | Exclude<StreamReadRefused, { readonly type: 'stream-not-found' }>
   | AccessDenied
   | { readonly type: 'append-too-large'; readonly most: number }
+  | { readonly type: 'too-many-events'; readonly most: number }
   /** The deadline that an append names was over before it was whole. */
   | { readonly type: 'append-late' }
   /** The call was over before it was begun: its deadline passed, its client hung up, its credential was revoked. */
@@ -70,6 +71,10 @@ export const tell = (refusal: Refusal): ToldRefusal => {
         },
       };
     }
+    case 'too-many-events':
+      return withWords(
+        refusedAs('invalidArgument', `the append has more than ${refusal.most} events: make it of several`),
+      );
     case 'append-late':
       return {
         status: refusedAs('deadlineExceeded', 'the deadline of the append passed before it came'),

@@ -1,7 +1,8 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { setImmediate as turn } from 'node:timers/promises';
 import { either as E } from 'fp-ts';
-import { makeDeframer } from './deframe.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import { makeDeframer, messagePrefix } from './deframe.ts';
 import { type GrpcStatus, refusedAs } from './status.ts';
 
 /** A refusal that an iteration has no other way to tell. */
@@ -37,23 +38,32 @@ const isWhole = async (stream: ServerHttp2Stream): Promise<boolean> => {
   return !stream.closed && !stream.destroyed;
 };
 
+export const uploadsTooLarge = refusedAs(
+  'resourceExhausted',
+  'the appends that are under way on this connection have too many bytes: end some before others are begun',
+);
+
 /**
- * The messages of a request, as `Call` promises them; `most`: bytes of one. Of a call that is over none is given any more; what its client
+ * The messages of a request, as `Call` promises them; `most`: bytes of one. What is held until a message is whole and dealt with counts of
+ * the uploads. Of a call that is over none is given any more; what its client
  * still sends is read for nothing.
  */
 export const messagesOf = async function* (
   stream: ServerHttp2Stream,
   most: number,
   over: AbortSignal,
+  uploads: ByteBudget,
 ): AsyncGenerator<Buffer, void> {
   const deframe = makeDeframer(most);
   for await (const chunk of chunksOf(stream)) {
     if (over.aborted) continue;
+    if (!uploads.take(chunk.length)) throw new CallFailure(uploadsTooLarge);
     const messages = deframe(chunk);
     if (E.isLeft(messages)) throw new CallFailure(messages.left);
     for (const message of messages.right) {
       if (over.aborted) break;
       yield message;
+      uploads.give(message.length + messagePrefix);
     }
   }
   if (!(await isWhole(stream)) || over.aborted) throw new CallFailure(gone);

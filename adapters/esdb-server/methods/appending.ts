@@ -5,10 +5,18 @@ import type { ClientAppend, ClientAppended, ClientLog } from '../../../domain/po
 import type { Call } from '../grpc/call.ts';
 import type { Refusal } from '../refusal.ts';
 
+export type AppendSize = { readonly bytes: number; readonly events: number };
+
+/** Why an append of this size is not taken. */
+export const sizeRefused = (size: AppendSize, most: AppendSize): Refusal | undefined => {
+  if (size.bytes > most.bytes) return { type: 'append-too-large', most: most.bytes };
+  return size.events > most.events ? { type: 'too-many-events', most: most.events } : undefined;
+};
+
 export type Appending = {
   readonly log: Pick<ClientLog, 'append'>;
-  /** The most bytes that data and metadata of one append may have. */
-  readonly mostBytes: number;
+  /** What one append may have at most. */
+  readonly most: AppendSize;
   /** Called behind each append that was done. */
   readonly appended: (events: number, seconds: number) => void;
 };

@@ -53,8 +53,8 @@ const uuid = () => {
   return id;
 };
 
-/** Of Streams/BatchAppend: a whole append of so many events to this stream, at any revision. */
-export const batch = (stream: string, events: number): Buffer => {
+/** Of Streams/BatchAppend: an append of so many events to this stream, at any revision; whole, or for more chunks to follow. */
+export const batch = (stream: string, events: number, { final = true, data = '' } = {}): Buffer => {
   const options = new streams.BatchAppendReq.Options();
   options.setStreamIdentifier(named(stream));
   options.setAny(new shared.Empty());
@@ -65,8 +65,9 @@ export const batch = (stream: string, events: number): Buffer => {
     const message = new streams.BatchAppendReq.ProposedMessage();
     message.setId(uuid());
     message.getMetadataMap().set('type', 'Noted').set('content-type', 'application/octet-stream');
+    message.setData(Buffer.from(data));
     request.addProposedMessages(message);
   }
-  request.setIsFinal(true);
+  request.setIsFinal(final);
   return framed(request.serializeBinary());
 };
