@@ -4,8 +4,12 @@ export type WireLimits = {
   readonly connections: number;
   /** Calls under way on one connection, subscriptions included. */
   readonly callsPerConnection: number;
-  /** Bytes of data and metadata of one append. */
+  /** Bytes of one append: what its events hold, and a little for each of them. */
   readonly appendBytes: number;
+  /** Events of one append: the log is written by one at a time. */
+  readonly appendEvents: number;
+  /** Bytes that one connection's calls hold of requests that are not done yet. */
+  readonly uploadBytes: number;
   /** Bytes of one message of a request. */
   readonly messageBytes: number;
   /** A reader that takes nothing for so long is ended. */
@@ -19,6 +23,8 @@ export const defaultLimits: WireLimits = {
   connections: 1000,
   callsPerConnection: 1000,
   appendBytes: 1024 * 1024,
+  appendEvents: 10_000,
+  uploadBytes: 48 * 1024 * 1024,
   messageBytes: 16 * 1024 * 1024,
   stuckMs: 120_000,
   vanishedMs: 60_000,

@@ -64,7 +64,7 @@ export const openWireServer = async (
       clock,
       ids,
       compile,
-      mostBytes: limits.appendBytes,
+      most: { bytes: limits.appendBytes, events: limits.appendEvents },
       appended: observer.appended,
       sent: observer.sent,
       subscribers: () => subscriptions,

@@ -5,6 +5,7 @@ import type {
   StreamReadRefused,
 } from '../../domain/port/client-log.ts';
 import type { ExpectedRevision } from '../../domain/port/event-store.ts';
+import { gone } from './grpc/messages.ts';
 import { type GrpcStatus, refusedAs } from './grpc/status.ts';
 import type { Writer } from './protobuf/writer.ts';
 
@@ -14,8 +15,11 @@ export type Refusal =
   | Exclude<StreamReadRefused, { readonly type: 'stream-not-found' }>
   | AccessDenied
   | { readonly type: 'append-too-large'; readonly most: number }
+  | { readonly type: 'too-many-events'; readonly most: number }
   /** The deadline that an append names was over before it was whole. */
   | { readonly type: 'append-late' }
+  /** The call was over before it was begun: its deadline passed, its client hung up, its credential was revoked. */
+  | { readonly type: 'given-up' }
   /** What came is none of EventStoreDB's messages, or not a whole one. */
   | { readonly type: 'malformed'; readonly status: GrpcStatus };
 
@@ -67,11 +71,17 @@ export const tell = (refusal: Refusal): ToldRefusal => {
         },
       };
     }
+    case 'too-many-events':
+      return withWords(
+        refusedAs('invalidArgument', `the append has more than ${refusal.most} events: make it of several`),
+      );
     case 'append-late':
       return {
         status: refusedAs('deadlineExceeded', 'the deadline of the append passed before it came'),
         detail: { message: 'Timeout', write: nothing },
       };
+    case 'given-up':
+      return withWords(gone);
     case 'event-refused':
       return withWords(refusedAs('invalidArgument', refusal.reason));
     case 'unavailable':

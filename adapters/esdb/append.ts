@@ -79,7 +79,7 @@ const write = async (calling: Calling, append: Append): Promise<CallFailure | un
  */
 export const appendTo = async (calling: Calling, append: Append): Promise<Answer> => {
   const { stream, expectedRevision: expected, events } = append;
-  const odd = unkeepable(events);
+  const odd = unkeepable(append);
   if (odd !== undefined) return E.left({ type: 'unavailable', reason: odd });
   const ids = new Set<string>();
   for (const { id } of events) {

@@ -7,11 +7,12 @@ import { unkeepable } from '../../domain/unkeepable.ts';
  * already (a repeat; the stream's end for an append without events), or `undefined`: it is to be written.
  */
 export const admit = (
-  { stream, expectedRevision, events }: Append,
+  append: Append,
   present: ReadonlyArray<RecordedEvent>,
   ids: ReadonlySet<string>,
 ): E.Either<AppendFailure, Appended | undefined> => {
-  const reason = unkeepable(events);
+  const { stream, expectedRevision, events } = append;
+  const reason = unkeepable(append);
   if (reason !== undefined) return E.left({ type: 'unavailable', reason });
   const first = expectedRevision === 'no-stream' ? 0 : expectedRevision + 1;
   const standing = present.slice(first, first + events.length);

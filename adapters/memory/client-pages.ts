@@ -9,8 +9,8 @@ const pageEvents = 500;
 /** The events of the next page. */
 export const firstPage = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<RecordedEvent> => {
   let characters = 0;
-  for (const [index, { payload, metadata }] of events.entries()) {
-    characters += payload.length + metadata.length;
+  for (const [index, { type, payload, metadata }] of events.entries()) {
+    characters += type.length + payload.length + metadata.length;
     if (index + 1 === pageEvents || characters > pageCharacters) return events.slice(0, index + 1);
   }
   return events;

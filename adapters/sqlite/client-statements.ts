@@ -75,7 +75,7 @@ export const prepareClientReads = (db: DatabaseSync) => {
         hash,
         recordedAt: stamp,
       });
-      characters += payload.length + metadata.length;
+      characters += type.length + payload.length + metadata.length;
       // Leaving the loop resets the statement, which ends its read transaction.
       if (characters > pageCharacters) return { events, isLast: false };
     }

@@ -1,8 +1,8 @@
 import { either as E } from 'fp-ts';
 import { logHash } from '../../domain/chain.ts';
 import type { Append, Appended, AppendFailure, EventToAppend } from '../../domain/port/event-store.ts';
+import { unkeepable } from '../../domain/unkeepable.ts';
 import type { AppendStatements, StreamEnd } from './append-statements.ts';
-import { isDigest, isUuid } from './bytes.ts';
 import type { Done, Transaction, Work, Written } from './work.ts';
 
 export type Placing = Work<AppendFailure, Appended>;
@@ -19,8 +19,8 @@ export const placing = (append: Append): Placing => ({
 
 const place = (transaction: Transaction, append: Append): E.Either<AppendFailure, Done<Appended>> => {
   const { statements, ends, recordedAt } = transaction;
-  const unkeepable = append.events.find((event) => !isUuid(event.id) || !isDigest(event.hash));
-  if (unkeepable !== undefined) return E.left({ type: 'unavailable', reason: wording(unkeepable) });
+  const reason = unkeepable(append);
+  if (reason !== undefined) return E.left({ type: 'unavailable', reason });
 
   const end = ends.stream(append.stream);
   const repeated = repeat(statements, append, end);
@@ -91,6 +91,3 @@ const duplicateId = (
   }
   return undefined;
 };
-
-const wording = (event: EventToAppend): string =>
-  `event ${event.id}: the id must be a lower-case UUID and the hash 64 lower-case hexadecimal digits (${event.hash})`;

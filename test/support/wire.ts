@@ -37,7 +37,7 @@ export const serveLog = async (
       clock,
       ids,
       compile: compilePattern,
-      limits: { ...defaultLimits, appendBytes: 8 * 1024 * 1024 },
+      limits: { ...defaultLimits, appendBytes: 12 * 1024 * 1024, appendEvents: 25_000 },
       journal: silent,
       observer: { called: () => {}, appended: () => {}, sent: () => {} },
       ...options,

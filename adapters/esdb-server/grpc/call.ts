@@ -1,5 +1,6 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Caller } from '../../../domain/port/access.ts';
+import type { ByteBudget } from './byte-budget.ts';
 import { gone, messagesOf } from './messages.ts';
 import { sender } from './send.ts';
 import { type GrpcStatus, trailersOf } from './status.ts';
@@ -11,9 +12,11 @@ export type Call = {
   readonly authority: string;
   /**
    * The request's messages in order. Taking one lets the client send more. Throws a `CallFailure` when what comes is no request or the
-   * client hangs up: an iteration that ends is a request that is whole.
+   * client hangs up, or the call is over: an iteration that ends is a request that is whole, of a call that is not.
    */
   readonly messages: AsyncIterable<Buffer>;
+  /** What this connection's calls hold of requests that are not done yet. What this one still holds when its method ends is given back. */
+  readonly uploads: ByteBudget;
   /** Sends framed messages, behind those before. Resolves when there is room for more; false when nobody listens any more. */
   readonly send: (framed: Buffer) => Promise<boolean>;
   /** Aborts when nobody waits for the answer any more. */
@@ -44,14 +47,14 @@ const head = {
  */
 const endWithinMs = 2000;
 
-type CallLimits = { readonly messageBytes: number; readonly stuckMs: number };
+type CallLimits = { readonly messageBytes: number; readonly stuckMs: number; readonly uploads: ByteBudget };
 
 /** The call that a client opened with a stream of its connection. */
 export const openCall = (
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   closing: AbortSignal,
-  { messageBytes, stuckMs }: CallLimits,
+  { messageBytes, stuckMs, uploads }: CallLimits,
 ): OpenCall => {
   const over = new AbortController();
   let settle: (status: GrpcStatus) => void = () => undefined;
@@ -71,7 +74,8 @@ export const openCall = (
 
   return {
     authority: String(headers[':authority'] ?? headers.host ?? ''),
-    messages: messagesOf(stream, messageBytes),
+    messages: messagesOf(stream, messageBytes, over.signal, uploads),
+    uploads,
     send: sender(stream, {
       begin: () => {
         if (!stream.headersSent) stream.respond(head, { waitForTrailers: true });

@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { type GrpcStatus, refusedAs } from './status.ts';
 
 /** A flag byte and the length in four bytes (gRPC over HTTP/2, "Length-Prefixed-Message"). */
-const prefix = 5;
+export const messagePrefix = 5;
 
 /**
  * Cuts a request's body into messages. A message may come in many chunks, and a chunk may hold many; what is held is at most one message
@@ -13,7 +13,7 @@ export const makeDeframer = (
 ): ((chunk: Buffer) => E.Either<GrpcStatus, ReadonlyArray<Buffer>>) => {
   let chunks: Buffer[] = [];
   let held = 0;
-  let wanted = prefix;
+  let wanted = messagePrefix;
 
   return (chunk) => {
     chunks.push(chunk);
@@ -22,8 +22,8 @@ export const makeDeframer = (
     const body = chunks.length === 1 ? chunk : Buffer.concat(chunks, held);
     const messages: Buffer[] = [];
     let at = 0;
-    wanted = prefix;
-    while (body.length - at >= prefix) {
+    wanted = messagePrefix;
+    while (body.length - at >= messagePrefix) {
       if (body[at] !== 0)
         return E.left(refusedAs('unimplemented', 'the message is compressed: send it as it is (identity)'));
       const length = body.readUInt32BE(at + 1);
@@ -31,11 +31,11 @@ export const makeDeframer = (
         return E.left(
           refusedAs('resourceExhausted', `a message of ${length} bytes: ${most} are the most that is taken`),
         );
-      wanted = prefix + length;
+      wanted = messagePrefix + length;
       if (body.length - at < wanted) break;
-      messages.push(body.subarray(at + prefix, at + wanted));
+      messages.push(body.subarray(at + messagePrefix, at + wanted));
       at += wanted;
-      wanted = prefix;
+      wanted = messagePrefix;
     }
     chunks = at === body.length ? [] : [body.subarray(at)];
     held = body.length - at;

@@ -1,6 +1,7 @@
 import { createSecureServer, createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { either as E } from 'fp-ts';
+import { byteBudget } from './byte-budget.ts';
 import { type CallService, serveCall } from './serve-call.ts';
 import { refusedAs, trailersOf } from './status.ts';
 import { watchOver } from './watch-over.ts';
@@ -16,6 +17,8 @@ export type ListenOptions = CallService & {
   readonly tls?: Certificate;
   readonly connections: number;
   readonly callsPerConnection: number;
+  /** What a connection's calls may hold of requests that are not done yet. */
+  readonly uploadBytes: number;
   /** A connection whose other end has not answered a ping for so long is dropped. */
   readonly vanishedMs: number;
 };
@@ -72,6 +75,7 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
   const said = (message: string) => (error: unknown) => log.debug(message, { reason: reasonOf(error) });
   server.on('session', (session) => {
     session.setLocalWindowSize(connectionWindow);
+    const uploads = byteBudget(options.uploadBytes);
     const refused = sessions.size >= connections;
     sessions.add(session);
     const stopWatching = watchOver(session, options.vanishedMs);
@@ -82,7 +86,7 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
     if (refused) session.setTimeout(10_000, () => session.destroy());
     session.on('stream', (stream, headers) => {
       if (!refused) {
-        void serveCall(options, stream, headers);
+        void serveCall(options, stream, headers, uploads);
         return;
       }
       stream.on('error', () => undefined);

@@ -3,6 +3,7 @@ import { either as E } from 'fp-ts';
 import type { Access, Caller, NotAuthenticated } from '../../../domain/port/access.ts';
 import type { Unavailable } from '../../../domain/port/event-store.ts';
 import type { Log } from '../../../domain/port/log.ts';
+import { type ByteBudget, shareOf } from './byte-budget.ts';
 import { type Method, type OpenCall, openCall } from './call.ts';
 import { CallFailure } from './messages.ts';
 import { done, type GrpcStatus, refusedAs } from './status.ts';
@@ -38,6 +39,7 @@ export const serveCall = async (
   service: CallService,
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
+  budget: ByteBudget,
 ): Promise<void> => {
   const began = performance.now();
   const path = String(headers[':path']);
@@ -46,13 +48,17 @@ export const serveCall = async (
     stream.respond({ ':status': 415 }, { endStream: true });
     return;
   }
-  const call = openCall(stream, headers, service.closing, service);
+  const uploads = shareOf(budget);
+  const call = openCall(stream, headers, service.closing, { ...service, uploads });
   const milliseconds = timeoutMs(String(headers['grpc-timeout']));
   const deadline =
     milliseconds === undefined
       ? undefined
       : setTimeout(() => call.end(late), Math.min(milliseconds, longestMs)).unref();
-  const answer = await Promise.race([answerOf(service, call, path, headers), call.ended]);
+  const answer = await Promise.race([
+    answerOf(service, call, path, headers).finally(uploads.close),
+    call.ended,
+  ]);
   clearTimeout(deadline);
   call.end(answer);
   service.callEnded(path, answer, (performance.now() - began) / 1000);

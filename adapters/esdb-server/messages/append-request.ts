@@ -2,8 +2,9 @@ import type { StreamIdentifier } from '@eventstore/db-client/generated/shared_pb
 import type { AppendReq, BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { either as E } from 'fp-ts';
 import type { ClientEvent, ClientExpectation } from '../../../domain/port/client-log.ts';
+import { shown } from '../../../domain/shown.ts';
 import { type GrpcStatus, refusedAs } from '../grpc/status.ts';
-import { streamName, uuidOf } from './identifier.ts';
+import { longestName, streamName, uuidOf } from './identifier.ts';
 
 /** Which stream a write is for, and what its client takes it to be. */
 export type Target = { readonly stream: string; readonly expected: ClientExpectation };
@@ -34,6 +35,9 @@ const expectationOf = (options: TargetOptions, revision: string | undefined): Cl
   return Number(revision ?? 0);
 };
 
+/** What an event takes beside its texts: its id and hash, and its places in the log. */
+const perEvent = 128;
+
 type Proposed = AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage;
 
 /** An event as the client sent it. `bytes`: what it counts of the most that an append may have. */
@@ -49,13 +53,25 @@ export const eventOf = (
         'required-metadata-properties': 'type',
       }),
     );
+  const contentType = map.get('content-type') ?? 'application/octet-stream';
+  for (const [what, text] of [
+    ['type', type],
+    ['content type', contentType],
+  ] as const)
+    if (Buffer.byteLength(text) > longestName)
+      return E.left(
+        refusedAs(
+          'invalidArgument',
+          `the ${what} ${shown(text)} has more than ${longestName} bytes: give it a shorter one`,
+        ),
+      );
   return E.map((id: string) => {
     const data = proposed.getData_asU8();
     const metadata = proposed.getCustomMetadata_asU8();
-    const contentType = map.get('content-type') ?? 'application/octet-stream';
     return {
       event: { id, type, contentType, data, metadata },
-      bytes: data.length + metadata.length,
+      bytes:
+        data.length + metadata.length + Buffer.byteLength(type) + Buffer.byteLength(contentType) + perEvent,
     };
   })(uuidOf(proposed.getId()));
 };

@@ -1,15 +1,23 @@
 import type { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb.js';
 import { either as E } from 'fp-ts';
+import { shown } from '../../../domain/shown.ts';
 import { type GrpcStatus, refusedAs } from '../grpc/status.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const invalid = (reason: string): GrpcStatus => refusedAs('invalidArgument', reason);
 
+/** Bytes of the name of a stream, or of a type. */
+export const longestName = 1024;
+
 /** A stream's name. */
 export const streamName = (identifier: StreamIdentifier | undefined): E.Either<GrpcStatus, string> => {
   const bytes = identifier?.getStreamName_asU8() ?? new Uint8Array();
   if (bytes.length === 0) return E.left(invalid('the stream has no name: give stream_identifier'));
+  if (bytes.length > longestName)
+    return E.left(
+      invalid(`the name of the stream has ${bytes.length} bytes: give it one of at most ${longestName}`),
+    );
   try {
     return E.right(utf8.decode(bytes));
   } catch {
@@ -29,5 +37,5 @@ export const uuidOf = (uuid: UUID | undefined): E.Either<GrpcStatus, string> => 
     return E.right(hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'));
   }
   const text = (uuid?.getString() ?? '').toLowerCase();
-  return uuidText.test(text) ? E.right(text) : E.left(invalid(`the id "${text}" is no UUID`));
+  return uuidText.test(text) ? E.right(text) : E.left(invalid(`the id ${shown(text)} is no UUID`));
 };

@@ -1,13 +1,14 @@
 import { either as E } from 'fp-ts';
 import type { ClientEvent } from '../../../domain/port/client-log.ts';
 import type { Call } from '../grpc/call.ts';
+import { uploadsTooLarge } from '../grpc/messages.ts';
 import { done, type GrpcStatus, refusedAs } from '../grpc/status.ts';
 import { appendAnswer, conflictAnswer } from '../messages/append-answer.ts';
 import { eventOf, type Target, targetOf } from '../messages/append-request.ts';
 import { AppendReq } from '../messages/generated.ts';
 import { read } from '../messages/read.ts';
 import { tell } from '../refusal.ts';
-import { type Appending, appendFor } from './appending.ts';
+import { type Appending, appendFor, appendingTo, sizeRefused } from './appending.ts';
 
 /** Streams/Append: the options, then the events, one a message; the client's end of sending is the order to append. */
 export const append =
@@ -25,17 +26,21 @@ export const append =
         const named = targetOf(options, options?.getRevision());
         if (E.isLeft(named)) return named.left;
         target = named.right;
+        // Nothing is collected of what is not allowed. Rights are asked again when it is whole, which may be much later.
+        const allowed = await call.caller.may(appendingTo(target.stream))();
+        if (E.isLeft(allowed)) return tell(allowed.left).status;
       }
       if (proposed === undefined) continue;
       const event = eventOf(proposed);
       if (E.isLeft(event)) return event.left;
       bytes += event.right.bytes;
-      if (bytes > appending.mostBytes)
-        return tell({ type: 'append-too-large', most: appending.mostBytes }).status;
       events.push(event.right.event);
+      const refused = sizeRefused({ bytes, events: events.length }, appending.most);
+      if (refused !== undefined) return tell(refused).status;
+      if (!call.uploads.take(event.right.bytes)) return uploadsTooLarge;
     }
     if (target === undefined) return refusedAs('invalidArgument', 'the append has no options');
-    const answer = await appendFor(appending, call.caller, { ...target, events })();
+    const answer = await appendFor(appending, call, { ...target, events })();
     if (E.isRight(answer)) await call.send(appendAnswer(answer.right));
     else if (answer.left.type === 'conflict') await call.send(conflictAnswer(answer.left));
     else return tell(answer.left).status;

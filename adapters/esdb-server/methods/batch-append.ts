@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Clock } from '../../../domain/port/clock.ts';
 import type { Call } from '../grpc/call.ts';
+import { uploadsTooLarge } from '../grpc/messages.ts';
 import { done, type GrpcStatus, refusedAs } from '../grpc/status.ts';
 import { batchAnswer, batchRefusal, type Correlated } from '../messages/append-answer.ts';
 import type { Target } from '../messages/append-request.ts';
@@ -8,8 +9,8 @@ import { BatchAppendReq } from '../messages/generated.ts';
 import { uuidOf } from '../messages/identifier.ts';
 import { read } from '../messages/read.ts';
 import { type Refusal, tell } from '../refusal.ts';
-import { type Appending, appendingTo, appendNow } from './appending.ts';
-import { addEvents, type Batch, beginBatch, judge } from './batch.ts';
+import { type Appending, appendingTo, appendNow, stillWanted } from './appending.ts';
+import { addEvents, type Batch, beginBatch, judge, refuse } from './batch.ts';
 
 /** One call may have so many appends that are not whole, and so many under way, before more is read. */
 const mostOpen = 128;
@@ -54,13 +55,36 @@ export const batchAppend =
       const allowed: E.Either<Refusal, Target> = E.isLeft(judged)
         ? judged
         : E.as(judged.right)(await call.caller.may(appendingTo(judged.right.stream))());
+      if (E.isLeft(stillWanted(call))) return;
       const outcome = E.isLeft(allowed)
         ? Promise.resolve(allowed)
         : appendNow(appending, { ...allowed.right, events: batch.events });
       const stream = E.isRight(batch.target) && { stream: batch.target.right.stream };
       const task = answer({ correlation, ...stream }, outcome);
       underWay.add(task);
-      void task.finally(() => underWay.delete(task));
+      void task.finally(() => {
+        underWay.delete(task);
+        call.uploads.give(batch.held);
+      });
+    };
+
+    const ask = async (batch: Batch): Promise<void> => {
+      if (E.isLeft(batch.target)) return;
+      const allowed = await call.caller.may(appendingTo(batch.target.right.stream))();
+      if (E.isLeft(allowed)) refuse(batch, allowed.left);
+    };
+
+    /** Counts what a batch holds now of the connection's uploads; false when there is no room, also not when what is under way is done. */
+    const hold = async (batch: Batch): Promise<boolean> => {
+      const more = batch.bytes - batch.held;
+      if (more < 0) call.uploads.give(-more);
+      else
+        while (!call.uploads.take(more)) {
+          if (underWay.size === 0) return false;
+          await Promise.race(underWay);
+        }
+      batch.held = batch.bytes;
+      return true;
     };
 
     const close = (): void => void endWith(closed);
@@ -73,10 +97,17 @@ export const batchAppend =
       const id = uuidOf(request.right.getCorrelationId());
       if (E.isLeft(id)) return id.left;
       const batch = open.get(id.right) ?? beginBatch(request.right.getOptions());
-      addEvents(batch, request.right.getProposedMessagesList(), appending.mostBytes);
-      if (request.right.getIsFinal()) {
+      const isFinal = request.right.getIsFinal();
+      // Nothing is collected of what is not allowed; what is whole is asked about as it is begun.
+      if (!isFinal && !open.has(id.right)) await ask(batch);
+      addEvents(batch, request.right.getProposedMessagesList(), appending.most);
+      if (!(await hold(batch))) return uploadsTooLarge;
+      if (isFinal) {
         open.delete(id.right);
-        if (ending) continue;
+        if (ending) {
+          call.uploads.give(batch.held);
+          continue;
+        }
         await begin(id.right, batch);
         if (underWay.size >= mostUnderWay) await Promise.race(underWay);
       } else {

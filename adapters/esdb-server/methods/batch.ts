@@ -4,6 +4,7 @@ import type { ClientEvent } from '../../../domain/port/client-log.ts';
 import type { GrpcStatus } from '../grpc/status.ts';
 import { eventOf, type Target, targetOf } from '../messages/append-request.ts';
 import type { Refusal } from '../refusal.ts';
+import { type AppendSize, sizeRefused } from './appending.ts';
 
 /** One append of a BatchAppend, as much of it as has come. Of one that is refused already nothing more is kept. */
 export type Batch = {
@@ -12,6 +13,8 @@ export type Batch = {
   readonly deadline: number | undefined;
   events: ClientEvent[];
   bytes: number;
+  /** So many bytes of it are taken of its connection's uploads. */
+  held: number;
   refusal: Refusal | undefined;
 };
 
@@ -23,26 +26,34 @@ export const beginBatch = (options: BatchAppendReq.Options | undefined): Batch =
   deadline: options?.getDeadline()?.toDate().getTime(),
   events: [],
   bytes: 0,
+  held: 0,
   refusal: undefined,
 });
 
-/** Takes in the events of a chunk; `most`: bytes of data and metadata of the whole append. */
+/** Nothing is kept of what is not to be done. */
+export const refuse = (batch: Batch, refusal: Refusal): void => {
+  batch.refusal = refusal;
+  batch.events = [];
+  batch.bytes = 0;
+};
+
+/** Takes in the events of a chunk; `most`: of the whole append. */
 export const addEvents = (
   batch: Batch,
   proposed: ReadonlyArray<BatchAppendReq.ProposedMessage>,
-  most: number,
+  most: AppendSize,
 ): void => {
   for (const one of proposed) {
-    if (batch.refusal !== undefined) return;
+    if (batch.refusal !== undefined || E.isLeft(batch.target)) return;
     const event = eventOf(one);
     if (E.isLeft(event)) {
       batch.refusal = malformed(event.left);
     } else {
       batch.bytes += event.right.bytes;
       batch.events.push(event.right.event);
-      if (batch.bytes > most) batch.refusal = { type: 'append-too-large', most };
+      batch.refusal = sizeRefused({ bytes: batch.bytes, events: batch.events.length }, most);
     }
-    if (batch.refusal !== undefined) batch.events = [];
+    if (batch.refusal !== undefined) refuse(batch, batch.refusal);
   }
 };
 

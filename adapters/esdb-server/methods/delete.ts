@@ -12,6 +12,7 @@ import { targetOf } from '../messages/append-request.ts';
 import { DeleteReq, TombstoneReq } from '../messages/generated.ts';
 import { read } from '../messages/read.ts';
 import { type Refusal, tell } from '../refusal.ts';
+import { stillWanted } from './appending.ts';
 
 /** Streams/Delete and Streams/Tombstone: requests and answers have the same fields. */
 const ending =
@@ -27,6 +28,7 @@ const ending =
     const deleted = await F.pipe(
       call.caller.may({ action: how, stream: target.right.stream }),
       TE.mapLeft((denied): Refusal => denied),
+      TE.flatMapEither(() => stillWanted(call)),
       TE.flatMap(() => log[how](target.right)),
     )();
     if (E.isLeft(deleted)) return tell(deleted.left).status;

@@ -15,6 +15,10 @@ const frame = (kind: number, flags: number, payload: Buffer): Buffer => {
   return Buffer.concat([head, payload]);
 };
 
+/** As clients do that cancel: the end of the request, and the reset by this error behind it. */
+const endAndReset = (code: number): Buffer =>
+  Buffer.concat([frame(0, 1, Buffer.alloc(0)), frame(3, 0, Buffer.from([0, 0, 0, code]))]);
+
 /** A header field that no table knows (RFC 7541, 6.2.2). */
 const field = ([name, value]: readonly [string, string]): Buffer =>
   Buffer.concat([
@@ -26,6 +30,8 @@ const field = ([name, value]: readonly [string, string]): Buffer =>
 
 for (const [how, give] of [
   ['resets it', (socket: Socket) => void socket.write(frame(3, 0, Buffer.from([0, 0, 0, 8])))],
+  ['ends it only to reset it', (socket: Socket) => void socket.write(endAndReset(8))],
+  ['ends it only to reset it without an error', (socket: Socket) => void socket.write(endAndReset(0))],
   ['hangs up', (socket: Socket) => void socket.destroy()],
 ] as const)
   test.serial(`an append is not made when its client ${how} before its end`, async (t) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { framed } from './raw-call.ts';
@@ -43,5 +44,30 @@ export const proposed = (id: string, data: string, type = 'Noted'): Buffer => {
   message.setData(Buffer.from(data));
   const request = new streams.AppendReq();
   request.setProposedMessage(message);
+  return framed(request.serializeBinary());
+};
+
+const uuid = () => {
+  const id = new shared.UUID();
+  id.setString(randomUUID());
+  return id;
+};
+
+/** Of Streams/BatchAppend: an append of so many events to this stream, at any revision; whole, or for more chunks to follow. */
+export const batch = (stream: string, events: number, { final = true, data = '' } = {}): Buffer => {
+  const options = new streams.BatchAppendReq.Options();
+  options.setStreamIdentifier(named(stream));
+  options.setAny(new shared.Empty());
+  const request = new streams.BatchAppendReq();
+  request.setCorrelationId(uuid());
+  request.setOptions(options);
+  for (let event = 0; event < events; event += 1) {
+    const message = new streams.BatchAppendReq.ProposedMessage();
+    message.setId(uuid());
+    message.getMetadataMap().set('type', 'Noted').set('content-type', 'application/octet-stream');
+    message.setData(Buffer.from(data));
+    request.addProposedMessages(message);
+  }
+  request.setIsFinal(final);
   return framed(request.serializeBinary());
 };

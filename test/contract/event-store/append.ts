@@ -147,9 +147,16 @@ export const appendContract = (
     );
   });
 
-  test(`${name}: an id that is no UUID and a hash that is none are refused in words`, async (t) => {
+  test(`${name}: an id that is no UUID, a hash that is none and a text that is no Unicode are refused in words`, async (t) => {
     const store = await open(t, realClock);
-    for (const odd of [{ id: 'first' }, { id: event().id.toUpperCase() }, { hash: 'abc' }]) {
+    for (const odd of [
+      { id: 'first' },
+      { id: event().id.toUpperCase() },
+      { hash: 'abc' },
+      { type: 'half a pair \ud83d' },
+      { payload: '{"half":"\udef0"}' },
+      { metadata: '{"half":"\ud83d"}' },
+    ]) {
       const bad = { ...event(), ...odd };
       const answer = await store.append({
         stream: 'a',
@@ -158,6 +165,12 @@ export const appendContract = (
       })();
       t.true(E.isLeft(answer) && answer.left.type === 'unavailable' && answer.left.reason.includes(bad.id));
     }
+    const named = await store.append({
+      stream: 'a\ud83d',
+      expectedRevision: 'no-stream',
+      events: [event()],
+    })();
+    t.true(E.isLeft(named) && named.left.type === 'unavailable' && named.left.reason.includes('Unicode'));
     t.deepEqual(await collect(store.readAll()), []);
   });
 

@@ -23,6 +23,7 @@ const event = (id: string, bytes: number) => {
   return proposed;
 };
 
+const most = { bytes: 1000, events: 3 };
 const id = '6F1C8A6E-0000-4000-8000-000000000000';
 
 test('an append is judged by its deadline at the time it is whole', (t) => {
@@ -33,17 +34,27 @@ test('an append is judged by its deadline at the time it is whole', (t) => {
 
 test('an append that is over the limit keeps no event of it, also of chunks that follow', (t) => {
   const batch = beginBatch(options());
-  addEvents(batch, [event(id, 60), event(id, 60)], 100);
-  addEvents(batch, [event(id, 10)], 100);
+  addEvents(batch, [event(id, 600), event(id, 600)], most);
+  addEvents(batch, [event(id, 10)], most);
   t.deepEqual(batch.events, []);
-  t.deepEqual(judge(batch, 0), { _tag: 'Left', left: { type: 'append-too-large', most: 100 } });
+  t.deepEqual(judge(batch, 0), { _tag: 'Left', left: { type: 'append-too-large', most: 1000 } });
+});
+
+test('an append of more events than the limit is refused, however small they are, and empty ones count', (t) => {
+  const many = beginBatch(options());
+  addEvents(many, Array(4).fill(event(id, 1)), { ...most, bytes: 1e6 });
+  t.deepEqual(judge(many, 0), { _tag: 'Left', left: { type: 'too-many-events', most: 3 } });
+  const empty = beginBatch(options());
+  addEvents(empty, Array(8).fill(event(id, 0)), { ...most, events: 1e6 });
+  t.deepEqual(judge(empty, 0), { _tag: 'Left', left: { type: 'append-too-large', most: 1000 } });
+  t.is(empty.bytes, 0);
 });
 
 test('an id that is none refuses the append, with the id; one in capitals is taken in small letters', (t) => {
   const batch = beginBatch(options());
-  addEvents(batch, [event(id, 1)], 100);
+  addEvents(batch, [event(id, 1)], most);
   t.is(batch.events[0]?.id, id.toLowerCase());
-  addEvents(batch, [event('none', 1)], 100);
+  addEvents(batch, [event('none', 1)], most);
   const judged = judge(batch, 0);
   t.like(judged, { _tag: 'Left', left: { type: 'malformed', status: { code: 3 } } });
   t.regex(JSON.stringify(judged), /"none\\" is no UUID/);
