@@ -40,7 +40,8 @@ const words = (restored: Restored, { recorded, leftOut }: RestoreRecorded): stri
     ...(leftOut.length === 0
       ? []
       : [
-          `not recorded in ${leftOut.join(', ')}, where minReader is below 5: programs of before would stop at it`,
+          `not recorded in ${leftOut.join(', ')}, where minReader is below 5: programs of before would stop at it. No requests are decided there`,
+          'until evio-ledger configure has raised it and the server has started again',
         ]),
     'what to do now:',
     '  start the server: followers notice the new epoch and begin anew',
