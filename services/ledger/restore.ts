@@ -71,14 +71,17 @@ const restore = async (
   ports: RestorePorts,
   backup: string,
   log: string,
+  anotherLog: boolean,
 ): Promise<E.Either<RestoreRefused, Outcome>> => {
   const held = ports.surveyOf(backup)();
   if (E.isLeft(held)) return held;
-  const restored = await ports.restoreBackup(backup, log)();
+  const restored = await ports.restoreBackup(backup, log, anotherLog)();
   if (E.isLeft(restored)) return restored;
   const recorded = await recordIn(ports, restored.right.path, held.right);
   return E.right({ restored: restored.right, recorded });
 };
+
+type Options = { readonly log: string; readonly anotherLog?: boolean; readonly json?: boolean };
 
 /** `evio-ledger restore`. */
 export const addRestore = (program: Command, ports: RestorePorts): void => {
@@ -87,6 +90,7 @@ export const addRestore = (program: Command, ports: RestorePorts): void => {
     .description('put a backup in the place of the log, as a new epoch; the log of before is kept')
     .argument('<file>', 'what evio-ledger backup wrote')
     .addOption(logOption())
+    .option('--another-log', 'even where another log than that of the backup is')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -98,24 +102,22 @@ Examples:
   evio-ledger restore /mnt/backup/ledger-2026-11-21.db
   systemctl start evio-ledger`,
     )
-    .action(
-      async (file: string, { log, json = false }: { readonly log: string; readonly json?: boolean }) => {
-        const done = await restore(ports, file, log);
-        if (E.isLeft(done)) return printRefused(json, done.left);
-        const { restored, recorded } = done.right;
-        if (E.isLeft(recorded)) {
-          const { msg, remedy } = describeStartFailure(recorded.left);
-          const reason = `it is restored, but that is not recorded in it yet: ${msg}`;
-          return printRefused(json, {
-            path: log,
-            reason,
-            remedy: `${remedy}; the server records it when it starts`,
-          });
-        }
-        const answer = json
-          ? JSON.stringify({ ...restored, ...recorded.right })
-          : words(restored, recorded.right);
-        process.stdout.write(`${answer}\n`);
-      },
-    );
+    .action(async (file: string, { log, anotherLog = false, json = false }: Options) => {
+      const done = await restore(ports, file, log, anotherLog);
+      if (E.isLeft(done)) return printRefused(json, done.left);
+      const { restored, recorded } = done.right;
+      if (E.isLeft(recorded)) {
+        const { msg, remedy } = describeStartFailure(recorded.left);
+        const reason = `it is restored, but that is not recorded in it yet: ${msg}`;
+        return printRefused(json, {
+          path: log,
+          reason,
+          remedy: `${remedy}; the server records it when it starts`,
+        });
+      }
+      const answer = json
+        ? JSON.stringify({ ...restored, ...recorded.right })
+        : words(restored, recorded.right);
+      process.stdout.write(`${answer}\n`);
+    });
 };
