@@ -118,8 +118,8 @@ module.exports = {
       [
         '^services/(evioctl|config-gen)/',
         '^services/(agent|ledger)/(main|options)\\.ts$',
-        '^services/ledger/(back-up|restore|resume|allocate-command)\\.ts$',
-        '^services/(configuration-file|listen-address|node-options|read-options)\\.ts$',
+        '^services/ledger/(back-up|restore|resume|configure|allocate-command)\\.ts$',
+        '^services/(configuration-file|configure-options|listen-address|node-options|read-options)\\.ts$',
       ],
       'Arguments are read where a process begins.',
     ),

@@ -4,16 +4,19 @@ import type { Log } from '../domain/port/log.ts';
 import type { Timer } from '../domain/port/timer.ts';
 import { describeCheckpoint } from './checkpoint.ts';
 import type { CheckpointUnreadable } from './follow.ts';
+import { describeUnrecorded, type RestoreUnrecorded } from './ledger/unrecorded-restore.ts';
 import type { StreamFailure } from './stream-failure.ts';
 
 /** Long enough not to fill the journal, short enough that a node whose disk has room again is not missed. */
 const pauseMs = 5000;
 
+/** Why a follower stops. */
+export type Stopped = StreamFailure | CheckpointUnreadable | RestoreUnrecorded;
+
 /** What stopped a follower, and what to do. */
-export const failureWords = (
-  failure: StreamFailure | CheckpointUnreadable,
-): { readonly msg: string; readonly remedy: string } => {
+export const failureWords = (failure: Stopped): { readonly msg: string; readonly remedy: string } => {
   if (failure.type === 'checkpoint-unreadable') return describeCheckpoint(failure);
+  if (failure.type === 'restore-unrecorded') return describeUnrecorded(failure);
   const { msg, details } = toCniError(failure);
   return { msg, remedy: details };
 };
@@ -25,9 +28,9 @@ export const failureWords = (
 export const keepFollowing = async (
   { timer, log }: { readonly timer: Timer; readonly log: Log },
   who: string,
-  run: () => Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>>,
+  run: () => Promise<E.Either<Stopped, undefined>>,
   signal: AbortSignal,
-): Promise<StreamFailure | CheckpointUnreadable | undefined> => {
+): Promise<Stopped | undefined> => {
   while (!signal.aborted) {
     const ended = await run();
     if (E.isRight(ended)) return undefined;

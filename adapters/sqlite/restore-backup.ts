@@ -34,6 +34,12 @@ const settle = (path: string): LogSeen | undefined => {
   return seen.right;
 };
 
+/** Which log is there; `undefined` when none can be read. */
+const logIdAt = (path: string): string | undefined => {
+  const seen = lookAt(path);
+  return E.isRight(seen) ? seen.right.logId : undefined;
+};
+
 /** A name that says what it is, and that nothing has. */
 const asideOf = (path: string, epoch: number): string => {
   const name = `${path}-before-epoch-${epoch}`;
@@ -82,10 +88,11 @@ const restoreLocked = async (backup: string, path: string, lock: FileLock): Prom
  */
 export const restoreSqliteBackup =
   (clock: Clock): RestoreBackup =>
-  (backup, into) =>
+  (backup, into, anotherLog = false) =>
   async () => {
     const opened = openSqliteReader(backup);
     if (E.isLeft(opened)) return opened;
+    const { logId } = opened.right.identity;
     opened.right.close();
     const from = locate(backup);
     const to = locate(into);
@@ -100,6 +107,15 @@ export const restoreSqliteBackup =
       return left.type === 'log-in-use'
         ? refused(path, `process ${left.holder?.pid ?? 'of another program'} has it open`, 'end it first')
         : refused(path, 'reason' in left ? left.reason : left.type, 'may it be written?');
+    }
+    const there = logIdAt(path) ?? lock.right.seen?.logId;
+    if (!anotherLog && there !== undefined && there !== logId) {
+      lock.right.release();
+      return refused(
+        path,
+        `the backup is of the log ${logId}, and here is the log ${there}`,
+        'name a backup of this log, or give --another-log: whoever followed this one begins anew with the other',
+      );
     }
     try {
       return E.right(await restoreLocked(from.right, path, lock.right));

@@ -24,9 +24,13 @@ export type NotBackedUp = {
 
 /**
  * Puts a backup in a log's place, as a new epoch of the same log: whoever followed it is to notice. Nobody may have the log open. A log that
- * is there is kept beside it under another name.
+ * is there is kept beside it under another name. A backup of another log than was there is refused, unless `anotherLog`.
  */
-export type RestoreBackup = (backup: string, log: string) => TE.TaskEither<RestoreRefused, Restored>;
+export type RestoreBackup = (
+  backup: string,
+  log: string,
+  anotherLog?: boolean,
+) => TE.TaskEither<RestoreRefused, Restored>;
 
 export type Restored = BackedUp & {
   /** What was there before, if anything. */

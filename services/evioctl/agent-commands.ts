@@ -1,3 +1,4 @@
+import { type ConfigureOptions, configureOptions, wantedConfiguration } from '../configure-options.ts';
 import { addPastOptions, asksPast, type PastOptions, pastLeases, pastPods } from './at.ts';
 import {
   type AskLog,
@@ -100,45 +101,18 @@ Examples:
         : show(withNews(context, growingLog(askLog, from, limit)), watch, 'growth');
     });
 
-  program
+  const configuring = program
     .command('configure')
     .description('say which addresses the cluster has; refused when nodes already use others')
-    .requiredOption('--pod-cidr <cidr...>', 'pod overlay, one per family (10.244.0.0/16 fd00:244::/48)')
-    .requiredOption(
-      '--node-bits <bits...>',
-      'bits that number the nodes, in the order of --pod-cidr (8: 256 nodes)',
-    )
-    .requiredOption('--host-cidr <cidr>', 'host overlay, one address per node (10.10.0.0/16)')
-    .option('--quarantine <duration>', 'from the release of a subnet until it may be leased again', '24h')
-    .option(
-      '--min-reader <generation>',
-      'oldest programs that still read this cluster: newer events are written once all can read them',
-    )
     .addHelpText(
       'after',
       `
 Examples:
   evioctl configure --pod-cidr 10.244.0.0/16 --node-bits 8 --host-cidr 10.10.0.0/16
   evioctl configure --pod-cidr 10.244.0.0/16 fd00:244::/48 --node-bits 8 16 --host-cidr 10.10.0.0/16`,
-    )
-    .action(
-      (options: {
-        podCidr: string[];
-        nodeBits: string[];
-        hostCidr: string;
-        quarantine: string;
-        minReader?: string;
-      }) =>
-        perform(
-          configure({
-            podCidr: options.podCidr,
-            nodeBits: options.nodeBits,
-            hostCidr: options.hostCidr,
-            quarantine: options.quarantine,
-            minReader: options.minReader,
-          }),
-        ),
     );
+  for (const option of configureOptions()) configuring.addOption(option);
+  configuring.action((options: ConfigureOptions) => perform(configure(wantedConfiguration(options))));
 
   program
     .command('leave')

@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
 import type { Status } from '../agent/status.ts';
 import { type AskFailure, ask } from '../ask.ts';
+import { type ConfigureAnswer, configureWords } from '../configure-options.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
 import { type LeasesAnswer, leasesWords } from './leases.ts';
 import { type LogAnswer, logWords } from './log.ts';
@@ -68,21 +69,6 @@ export const growingLog = (
       next = String(last.position + 1);
     }
   };
-};
-
-type ConfigureAnswer = {
-  readonly changed: boolean;
-  readonly configuration: {
-    readonly podCidrs: ReadonlyArray<{ readonly cidr: string; readonly nodeBits: number }>;
-    readonly hostCidr: string;
-    readonly quarantineSeconds: number;
-  };
-};
-
-const configureWords = ({ changed, configuration }: ConfigureAnswer): string => {
-  const { podCidrs, hostCidr, quarantineSeconds } = configuration;
-  const networks = podCidrs.map(({ cidr, nodeBits }) => `${cidr} for ${2 ** nodeBits} nodes`).join(', ');
-  return `${changed ? 'configured' : 'already configured'}: pods ${networks}; hosts ${hostCidr}; quarantine ${quarantineSeconds} s`;
 };
 
 export const configure =

@@ -15,7 +15,8 @@ export type Allocators = {
 /** Decides the requests of every cluster that the log has, and of each that is configured later. */
 export const allocateAll = (ports: AllocatingPorts, stateDir: string, signal: AbortSignal): Allocators => {
   const running = new Map<ClusterName, Promise<void>>();
-  const faults = new Map<string, string>();
+  const faults = new Map<ClusterName, string>();
+  let lookingFault: string | undefined;
 
   const begin = async (cluster: ClusterName): Promise<void> => {
     const failure = await runAllocator(ports, { cluster, stateDir }, signal);
@@ -34,9 +35,15 @@ export const allocateAll = (ports: AllocatingPorts, stateDir: string, signal: Ab
       },
     );
 
-  const looking = keepFollowing(ports, 'looking for clusters', lookForClusters, signal);
+  const look = async (): Promise<void> => {
+    const failure = await keepFollowing(ports, 'looking for clusters', lookForClusters, signal);
+    if (failure === undefined) return;
+    const { msg, remedy } = failureWords(failure);
+    lookingFault = `clusters that are configured from now on are not allocated for: ${msg}; ${remedy}`;
+  };
+  const looking = look();
   return {
-    faults: () => [...faults.values()],
+    faults: () => [...(lookingFault === undefined ? [] : [lookingFault]), ...faults.values()],
     ended: looking.then(() => Promise.allSettled(running.values())),
   };
 };

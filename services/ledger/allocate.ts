@@ -9,12 +9,13 @@ import type { Log } from '../../domain/port/log.ts';
 import type { Timer } from '../../domain/port/timer.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
-import { type CheckpointUnreadable, eachEvent } from '../follow.ts';
-import { keepFollowing } from '../keep-following.ts';
+import { eachEvent } from '../follow.ts';
+import { keepFollowing, type Stopped } from '../keep-following.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
 import { allocate } from './allocator.ts';
 import { openCluster } from './open-cluster.ts';
+import { unrecordedRestore } from './unrecorded-restore.ts';
 
 export type AllocatingPorts = TransactPorts & {
   readonly files: Files;
@@ -77,16 +78,19 @@ export const runAllocator = (
   ports: AllocatingPorts,
   options: AllocatingOptions,
   signal: AbortSignal,
-): Promise<StreamFailure | CheckpointUnreadable | undefined> => {
+): Promise<Stopped | undefined> => {
   const { store, ids, log, files } = ports;
   const { cluster } = options;
   const checkpoint = fileCheckpoint(files, checkpointPath(options, store.identity));
-  const run = async (): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
+  const run = async (): Promise<E.Either<Stopped, undefined>> => {
     const there = await clusterIsThere(ports, cluster, signal);
     if (E.isLeft(there)) return there;
     if (!there.right) return E.right(undefined);
     const opened = await openCluster(ports, cluster);
     if (E.isLeft(opened)) return opened;
+    const unpaused = await unrecordedRestore(store, cluster, opened.right);
+    if (E.isLeft(unpaused)) return unpaused;
+    if (unpaused.right !== undefined) return E.left(unpaused.right);
     const decided = await decidedBefore(ports, cluster);
     if (E.isLeft(decided)) return decided;
     return allocate({ store, ids, log }, opened.right, cluster, checkpoint, new Map(), signal, decided.right);

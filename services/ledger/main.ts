@@ -31,6 +31,7 @@ import type { LogLevel } from '../../domain/port/log.ts';
 import { addOptions, parsedOptions } from '../read-options.ts';
 import { addBackup } from './back-up.ts';
 import type { CommandPorts } from './command-cluster.ts';
+import { addConfigure } from './configure.ts';
 import { lifeOf } from './life.ts';
 import { metricTable } from './metric-table.ts';
 import {
@@ -139,6 +140,8 @@ addRestore(program, {
   openLog: (path) => E.map((store: EventStore) => ({ store, clock, ids, sha256 }))(openAt(path)),
   surveyOf: survey,
 });
-addResume(program, { clock, ids, sha256, openLedger, surveyOf: survey });
+const commanding = { clock, ids, sha256, openLedger, surveyOf: survey };
+addConfigure(program, commanding);
+addResume(program, commanding);
 
 await program.parseAsync();

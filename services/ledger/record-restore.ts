@@ -5,6 +5,8 @@ import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
 import { clusterOf } from './cluster-of.ts';
 import { openCluster } from './open-cluster.ts';
+import type { Said } from './said-identity.ts';
+import { isOlder } from './unrecorded-restore.ts';
 
 /** In which clusters it is recorded that the log was restored, and in which older programs read along that would stop at it. */
 export type RestoreRecorded = {
@@ -12,16 +14,21 @@ export type RestoreRecorded = {
   readonly leftOut: ReadonlyArray<ClusterName>;
 };
 
-/** Records in every cluster of the log that its present epoch began with a backup. Again it records nothing more. */
+/**
+ * Records in every cluster of the log that its present epoch began with a backup. Again it records nothing more. Where the log has `said`
+ * so already, what was configured since is passed over.
+ */
 export const recordRestore = async (
   ports: TransactPorts,
   streams: ReadonlyArray<string>,
   backup: LogRestored['backup'],
+  said?: Said,
 ): Promise<E.Either<StreamFailure, RestoreRecorded>> => {
   const { epoch } = ports.store.identity;
   const recorded: ClusterName[] = [];
   const leftOut: ClusterName[] = [];
   for (const name of streams.flatMap((stream) => clusterOf(stream) ?? [])) {
+    if (said !== undefined && !(await isOlder(ports.store, name, said))) continue;
     const cluster = await openCluster(ports, name);
     if (E.isLeft(cluster)) return cluster;
     // Random: a node that could work it out could take it first. That it is recorded once, the epoch sees to.

@@ -43,7 +43,8 @@ const words = (restored: Restored, { recorded, leftOut }: RestoreRecorded): stri
     ...(leftOut.length === 0
       ? []
       : [
-          `not recorded in ${leftOut.join(', ')}, where minReader is below 5: programs of before would stop at it`,
+          `not recorded in ${leftOut.join(', ')}, where minReader is below 5: programs of before would stop at it. No requests are decided there`,
+          'until evio-ledger configure has raised it and the server has started again',
         ]),
     'what to do now:',
     '  start the server: evio-ledger allocate on other machines ends, and begins anew when it is started again;',
@@ -74,22 +75,24 @@ const restore = async (
   ports: RestorePorts,
   backup: string,
   log: string,
+  anotherLog: boolean,
 ): Promise<E.Either<RestoreRefused, Outcome>> => {
   const held = ports.surveyOf(backup)();
   if (E.isLeft(held)) return held;
-  const restored = await ports.restoreBackup(backup, log)();
+  const restored = await ports.restoreBackup(backup, log, anotherLog)();
   if (E.isLeft(restored)) return restored;
   const recorded = await recordIn(ports, restored.right.path, held.right);
   return E.right({ restored: restored.right, recorded });
 };
 
-type Options = { readonly log: string; readonly json?: boolean };
+type Options = { readonly log: string; readonly anotherLog?: boolean; readonly json?: boolean };
 
 /** `evio-ledger restore`. */
 export const addRestore = (program: Command, ports: RestorePorts): void => {
   const command = addOptions(program.command('restore'), [logOption()], ledgerFile)
     .description('put a backup in the place of the log, as a new epoch; the log of before is kept')
     .argument('<file>', 'what evio-ledger backup wrote')
+    .option('--another-log', 'even where another log than that of the backup is')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
@@ -103,8 +106,12 @@ Examples:
   systemctl start evio-ledger`,
     )
     .action(async (file: string) => {
-      const { log, json = false } = await parsedOptions<Options>(command, ports.files, ledgerFile);
-      const done = await restore(ports, file, log);
+      const {
+        log,
+        anotherLog = false,
+        json = false,
+      } = await parsedOptions<Options>(command, ports.files, ledgerFile);
+      const done = await restore(ports, file, log, anotherLog);
       if (E.isLeft(done)) return printRefused(json, done.left);
       const { restored, recorded } = done.right;
       if (E.isLeft(recorded)) {

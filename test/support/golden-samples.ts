@@ -113,6 +113,7 @@ export const samples5: ReadonlyArray<ClusterEvent | LogIdentified> = [
   { type: 'LogIdentified', logId: incarnation, epoch: 3 },
   { type: 'LogRestored', epoch: 3, backup: { epoch: 2, position: 100_000 } },
   { type: 'LeasingResumed', reason: 'every lease is in the list again' },
+  { type: 'LogIdentified', logId: incarnation, epoch: 3, backup: { epoch: 2, position: 100_000 } },
 ];
 
 /** What the programs of generation 4 write and older ones did not. */

@@ -141,3 +141,22 @@ test('a restoration that is killed before any of its steps leaves the log of bef
   t.deepEqual(ends.at(-1)?.[1], 4);
   t.false(readdirSync(folder).some((name) => name.includes('restoring')));
 });
+
+test('a backup of another log replaces this one only when that is said', async (t) => {
+  const { folder, backup } = await backedUp(t);
+  const other = join(folder, 'other.db');
+  await grow(other, 2);
+  const identityAt = (path: string) => {
+    const reader = must(openSqliteReader(path));
+    reader.close();
+    return reader.identity;
+  };
+  const [mine, theirs] = [identityAt(backup).logId, identityAt(other).logId];
+  const refused = await restore(backup, other)();
+  t.is(
+    E.isLeft(refused) && refused.left.reason,
+    `the backup is of the log ${mine}, and here is the log ${theirs}`,
+  );
+  t.deepEqual(identityAt(other), { logId: theirs, epoch: 1 });
+  t.like(must(await restore(backup, other, true)()), { logId: mine, epoch: 2 });
+});

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { either as E } from 'fp-ts';
 import { files } from '../../../adapters/fs/files.ts';
 import { openMemoryStore } from '../../../adapters/memory/open.ts';
 import { clock } from '../../../adapters/system/clock.ts';
@@ -11,6 +12,7 @@ import { timer } from '../../../adapters/system/timer.ts';
 import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
 import { allocateAll } from '../../../services/ledger/allocate-all.ts';
+import { identifyLog } from '../../../services/ledger/identify-log.ts';
 import { openCluster } from '../../../services/ledger/open-cluster.ts';
 import { sealEvents } from '../../../services/seal-events.ts';
 import { cause, opened, openNode } from '../../support/allocator.ts';
@@ -92,4 +94,46 @@ test('a cluster in which somebody else allocates is said to be left alone, and t
   await (await openNode(store, 'node-2')).join();
   const said = await eventually('the conflict is said', async () => faults()[0]);
   t.regex(said, /^requests of cluster evio are not decided: /);
+});
+
+test('a cluster whose log was restored, and that could not be paused, is not allocated for, and it is said why', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'evio-allocate-all-'));
+  const made = openMemoryStore({ clock, newLogId: ids.random, sha256 });
+  await configure(made, 'evio');
+  const store = { ...made, identity: { ...made.identity, epoch: 2 } };
+  const survey = () => E.right({ epoch: 2, streams: ['cluster-evio'], end: 0 });
+  must(await identifyLog({ store, clock, ids, sha256 }, survey, { epoch: 1, position: 0 }));
+  await configure(made, 'new');
+  const stopping = new AbortController();
+  const ports = { store, clock, ids, sha256, files, timer, log };
+  const { ended, faults } = allocateAll(ports, folder, stopping.signal);
+  t.teardown(async () => {
+    stopping.abort();
+    await ended;
+    await rm(folder, { recursive: true });
+  });
+  await (await openNode(store, 'node-1')).join();
+  const said = await eventually('it is said', async () => faults()[0]);
+  t.regex(said, /^requests of cluster evio are not decided: .*minReader of cluster evio is below 5/);
+  t.regex(said, /--min-reader 5, start the server again, .* evio-ledger resume$/);
+  t.is(faults().length, 1, 'what was configured since misses nothing');
+  t.deepEqual(await typesIn(store, 'cluster-evio'), ['ClusterConfigured']);
+});
+
+test('that clusters can no longer be looked for is said', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'evio-allocate-all-'));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const revoked = Object.assign(new Error('revoked'), { type: 'denied', reason: 'it was revoked' });
+  const store: EventStore = {
+    ...openMemoryStore({ clock, newLogId: ids.random, sha256 }),
+    subscribe: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(revoked) }) }),
+  };
+  const stopping = new AbortController();
+  const ports = { store, clock, ids, sha256, files, timer, log };
+  const { ended, faults } = allocateAll(ports, folder, stopping.signal);
+  await ended;
+  t.regex(
+    faults()[0] ?? '',
+    /^clusters that are configured from now on are not allocated for: .*it was revoked/,
+  );
 });

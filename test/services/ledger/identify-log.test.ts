@@ -31,7 +31,7 @@ test('the log says once which it is, and again when a new epoch begins', async (
   for (const epoch of [1, 1, 2, 2]) must(await identify(epoch));
   t.deepEqual(await said(store), [
     ['LogIdentified', { logId, epoch: 1 }],
-    ['LogIdentified', { logId, epoch: 2 }],
+    ['LogIdentified', { logId, epoch: 2, backup: { epoch: 1, position: 41 } }],
   ]);
   const [first, second] = await Array.fromAsync(store.readStream('evio-log'));
   if (first === undefined || second === undefined) return t.fail();
@@ -63,4 +63,33 @@ test('no node can take the ids of what the server will write: they follow from n
     position: 2,
   });
   t.deepEqual(recorded, E.right({ recorded: ['evio' as ClusterName], leftOut: [] }));
+});
+
+test('a restore that minReader kept unsaid is said as soon as it may be, in the clusters that it concerns', async (t) => {
+  const store = openMemoryStore({ clock, newLogId: ids.random, sha256 });
+  const configure = async (cluster: string, minReader: number) => {
+    const writer = await opened(openCluster({ store, clock, ids, sha256 }, cluster as ClusterName));
+    await opened(writer.transact({ type: 'configure', ...configuration, minReader }, cause())());
+  };
+  const restored = { ...store, identity: { ...store.identity, epoch: 2 } };
+  const streams = ['cluster-lab'];
+  const identify = async () =>
+    must(
+      await identifyLog({ store: restored, clock, ids, sha256 }, () =>
+        E.right({ epoch: 2, streams, end: 5 }),
+      ),
+    );
+  await configure('lab', 4);
+  // A log that never said which it is, and whose restore was interrupted: its epoch tells.
+  t.deepEqual((await identify()).leftOut, ['lab' as ClusterName]);
+  await configure('new', 5);
+  streams.push('cluster-new');
+  t.deepEqual(await identify(), { recorded: [], leftOut: ['lab' as ClusterName] });
+  await configure('lab', 5);
+  for (const _ of [1, 2]) t.deepEqual(await identify(), { recorded: ['lab' as ClusterName], leftOut: [] });
+  const payloads = (await Array.fromAsync(store.readStream('cluster-lab'))).map(({ type, payload }) => [
+    type,
+    payload,
+  ]);
+  t.deepEqual(payloads.slice(2), [['LogRestored', '{"backup":{"epoch":1,"position":5},"epoch":2}']]);
 });
