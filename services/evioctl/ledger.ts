@@ -35,13 +35,16 @@ const unreachable = (text: string, failure: WireLogFailure): AskFailure => {
       return {
         type: 'refused',
         msg: `the ledger ${ledger} cannot be reached: ${failure.reason}`,
-        remedy: 'is it running, and is this its address? With TLS, name its authority with tlsCAFile',
+        remedy: 'is it running, and is this its address? With TLS, tlsCAFile names a file with its authority',
       };
     case 'denied':
       return {
         type: 'refused',
         msg: `the ledger ${ledger} refuses access: ${failure.reason}`,
-        remedy: 'give a credential that reads all streams: evioctl credential issue NAME --role auditor',
+        remedy:
+          failure.credential === 'refused'
+            ? 'the user or the password is wrong, or the credential was revoked: evioctl credential list shows those that stand'
+            : 'give a credential that reads all streams: evioctl credential issue NAME --role auditor',
       };
     case 'restored':
       return {
