@@ -10,6 +10,12 @@ export const isReadFailure = (error: unknown): error is ReadFailure & Error =>
 export const plain = (failure: ReadFailure): ReadFailure => {
   if (failure.type === 'unreadable-envelope')
     return { type: failure.type, id: failure.id, reason: failure.reason };
+  if (failure.type === 'denied')
+    return {
+      type: failure.type,
+      reason: failure.reason,
+      ...(failure.credential && { credential: failure.credential }),
+    };
   if (failure.type !== 'archived') return { type: failure.type, reason: failure.reason };
   const { type, stream, from, to, archive } = failure;
   return { type, stream, from, to, archive };

@@ -11,6 +11,9 @@ export type CallFailure =
   /** Made again, it would fail again. */
   | { readonly type: 'rejected'; readonly reason: string };
 
+/** UNAUTHENTICATED: the client makes one error of it and of PERMISSION_DENIED. */
+const unauthenticated = 16;
+
 /** A gRPC status that the client has no name for (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). */
 const byStatus = (code: unknown, reason: string): CallFailure => {
   switch (code) {
@@ -37,7 +40,9 @@ export const callFailure = (thrown: unknown): CallFailure => {
     case ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED:
       return { type: 'too-large', reason };
     case ErrorType.ACCESS_DENIED:
-      return { type: 'denied', reason };
+      return error.code === unauthenticated
+        ? { type: 'denied', reason, credential: 'refused' }
+        : { type: 'denied', reason };
     case ErrorType.STREAM_DELETED:
     case ErrorType.INVALID_ARGUMENT:
     case ErrorType.INVALID_TRANSACTION:

@@ -109,7 +109,12 @@ export type AppendFailure =
   | Unavailable;
 
 /** This credential may not do it, or none was given: asking again changes nothing until somebody grants it. */
-export type Denied = { readonly type: 'denied'; readonly reason: string };
+export type Denied = {
+  readonly type: 'denied';
+  readonly reason: string;
+  /** The server knows no such user with this password. */
+  readonly credential?: 'refused';
+};
 
 /** What answers now is another log, or another epoch of it: positions known from before may mean other events. Open it anew. */
 export type Restored = { readonly type: 'restored'; readonly reason: string };

@@ -20,7 +20,7 @@ const headOf = (log: LogReader, stream: string | undefined): Anchor | undefined 
 };
 
 const anchor =
-  ({ openSigner, logPath }: Context, { stream, key }: Options) =>
+  ({ openSigner, logPath, ledger }: Context, { stream, key }: Options) =>
   async (log: LogReader, terminal: Terminal): Promise<ExitCode> => {
     const refused = (msg: string, remedy: string): ExitCode => {
       printFailure(terminal, { type: 'refused', msg, remedy });
@@ -41,6 +41,12 @@ const anchor =
             }`,
           );
     }
+    const address = ledger.address();
+    if (key === undefined && E.isRight(address) && address.right?.store === 'esdb')
+      return refused(
+        'no key stands beside a log on another machine',
+        "name the key that signs with --key, such as a node's node.key",
+      );
     const signer = await openSigner(key ?? join(dirname(logPath()), 'node.key'))();
     if (E.isLeft(signer)) {
       const { path, reason } = signer.left;

@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import type { Checked } from '../../domain/cluster/violation.ts';
 import { type LogAddress, parseConnectionString, withoutPassword } from '../../domain/connection-string.ts';
@@ -24,9 +24,15 @@ export const ledgerOption = (): Option =>
   new Option(
     '--ledger <address>',
     'the log in place of --log: sqlite:PATH, or esdb://… on another machine, read into a mirror',
-  )
-    .env('EVIO_LEDGER')
-    .conflicts('log');
+  ).env('EVIO_LEDGER');
+
+/** What `--ledger` says, unless `--log` is a flag and it is not: first wins is the flag. Both alike are a fault of usage. */
+export const ledgerGiven = (program: Command): string | undefined => {
+  const [ledger, log] = [program.getOptionValueSource('ledger'), program.getOptionValueSource('log')];
+  if (ledger !== undefined && ledger === log)
+    program.error("error: option '--ledger <address>' cannot be used with option '--log <path>'");
+  return ledger === 'env' && log === 'cli' ? undefined : program.opts<{ ledger?: string }>().ledger;
+};
 
 const unreachable = (text: string, failure: WireLogFailure): AskFailure => {
   const ledger = withoutPassword(text);
@@ -35,13 +41,16 @@ const unreachable = (text: string, failure: WireLogFailure): AskFailure => {
       return {
         type: 'refused',
         msg: `the ledger ${ledger} cannot be reached: ${failure.reason}`,
-        remedy: 'is it running, and is this its address? With TLS, name its authority with tlsCAFile',
+        remedy: 'is it running, and is this its address? With TLS, tlsCAFile names a file with its authority',
       };
     case 'denied':
       return {
         type: 'refused',
         msg: `the ledger ${ledger} refuses access: ${failure.reason}`,
-        remedy: 'give a credential that reads all streams: evioctl credential issue NAME --role auditor',
+        remedy:
+          failure.credential === 'refused'
+            ? 'the user or the password is wrong, or the credential was revoked: evioctl credential list shows those that stand'
+            : 'give a credential that reads all streams: evioctl credential issue NAME --role auditor',
       };
     case 'restored':
       return {

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
+import { plain } from '../../domain/shown.ts';
 import { columns } from './columns.ts';
 
 /** A recorded event with payload and metadata as JSON values. */
@@ -40,12 +41,15 @@ const summary = ({ payload, redacted = [] }: LogEntry): string =>
   [
     ...telling
       .filter((key) => payload[key] !== undefined)
-      .map((key) => `${key}=${said(payload[key]).slice(0, 40)}`),
+      .map((key) => `${key}=${plain(said(payload[key]).slice(0, 40))}`),
     ...redacted.map((key) => `${key}=(redacted)`),
   ].join(' ');
 
 /** `host-evio:node-1:8c1f…` is long; the incarnation's first characters tell one life from another. */
 const streamName = (stream: string): string => stream.replace(/:([0-9a-f]{8})-[0-9a-f-]+$/, ':$1');
+
+/** Clients name their streams and events as they like. */
+const cell = (text: string): string => plain(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 
 export const logWords = ({ events }: LogAnswer): string =>
   events.length === 0
@@ -54,6 +58,13 @@ export const logWords = ({ events }: LogAnswer): string =>
         ['POSITION', 'RECORDED', 'STREAM', 'REVISION', 'EVENT', ''],
         events.map((event) => {
           const { position, recordedAt, stream, revision, type } = event;
-          return [String(position), recordedAt, streamName(stream), String(revision), type, summary(event)];
+          return [
+            String(position),
+            recordedAt,
+            cell(streamName(stream)),
+            String(revision),
+            cell(type),
+            summary(event),
+          ];
         }),
       );

@@ -43,7 +43,7 @@ import { addExport } from './export.ts';
 import { readyFor } from './for-ledger.ts';
 import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
-import { ledgerOption, openLedger } from './ledger.ts';
+import { ledgerGiven, ledgerOption, openLedger } from './ledger.ts';
 import { addRedact } from './redact.ts';
 import { addReplay } from './replay.ts';
 import { addSimulatePlan } from './simulate-plan.ts';
@@ -115,7 +115,7 @@ const ledger = openLedger({
   sha256,
   clock,
   terminal,
-  given: () => program.opts<{ ledger?: string }>().ledger,
+  given: () => ledgerGiven(program),
 });
 
 const logPath = (): string => {

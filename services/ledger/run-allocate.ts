@@ -1,16 +1,14 @@
 import { either as E, type taskEither as TE } from 'fp-ts';
-import type { LogAddress } from '../../domain/connection-string.ts';
-import type { EventStore } from '../../domain/port/event-store.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
-import type { StreamFailure } from '../stream-failure.ts';
 import { supervise } from '../supervise.ts';
 import { type AllocatingPorts, runAllocator } from './allocate.ts';
 import type { Life } from './life.ts';
 import type { AllocateOptions } from './options.ts';
-import { noLedger, type StartFailure } from './start-failure.ts';
+import { type OpenLedger, reachLedger } from './reach.ts';
+import { noLedger } from './start-failure.ts';
 
 export type RunAllocatePorts = Omit<AllocatingPorts, 'store' | 'log'> & {
-  readonly openLedger: (address: LogAddress) => TE.TaskEither<StartFailure | StreamFailure, EventStore>;
+  readonly openLedger: OpenLedger;
   readonly ensureFolder: (path: string, mode: number) => TE.TaskEither<FilesFailure, void>;
 };
 
@@ -23,9 +21,15 @@ export const runAllocate = async (
   const address = give(ledger === undefined ? noLedger : E.right(ledger));
   give(await ports.ensureFolder(stateDir, 0o700)());
   supervisor?.tell({ STATUS: 'reaching the ledger' });
-  const store = give(await ports.openLedger(address)());
   const stopping = new AbortController();
   onEnd(async () => stopping.abort());
+  const reached = await reachLedger({ ...ports, log }, address, stopping.signal);
+  if (stopping.signal.aborted) {
+    if (E.isRight(reached)) await reached.right.close();
+    log.info('stopped');
+    process.exit(0);
+  }
+  const store = give(reached);
   const tellStopping =
     supervisor &&
     supervise(supervisor, ports.timer, () => `deciding the requests of ${cluster}`, process.pid);

@@ -28,7 +28,10 @@ export const logWords: WordsFor<AppendFailure | ReadFailure | UnreadableEvent> =
   denied: (refusal) => ({
     code: codes.io,
     msg: `the log refuses access: ${refusal.reason}`,
-    details: 'give a credential that may do this: evioctl credential issues one',
+    details:
+      refusal.credential === 'refused'
+        ? 'the user or the password is wrong, or the credential was revoked: evioctl credential list shows those that stand'
+        : 'give a credential that may do this: evioctl credential issues one',
   }),
   restored: (refusal) => ({
     code: codes.io,

@@ -188,3 +188,9 @@ test('what to do about a wrong bridge names both ways out', (t) => {
   const { details } = toCniError({ type: 'wrong-bridge', asked: 'br9', bridge: 'evio0' });
   t.true(details.includes('"bridge": "evio0"') && details.includes('--bridge br9'));
 });
+
+test('a user that nobody knows is told another remedy than one that may not do it', (t) => {
+  const denied = { type: 'denied', reason: 'no such user, or another password' } as const;
+  t.regex(toCniError(denied).details, /give a credential that may do this/);
+  t.regex(toCniError({ ...denied, credential: 'refused' }).details, /the user or the password is wrong/);
+});

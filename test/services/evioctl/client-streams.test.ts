@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { logWords } from '../../../services/evioctl/log.ts';
 import { openAt } from '../../adapters/sqlite/scratch.ts';
 import { must, numbered, sent } from '../../contract/client-log/support.ts';
 import { append } from '../../contract/event-store/support.ts';
@@ -88,4 +89,27 @@ test('a client’s event that was altered is found', async (t) => {
   db.close();
   const { code, out, err } = await evioctl('--log', mixed, 'verify');
   t.is(code, 4, err + out);
+});
+
+test('what clients call their streams and events is of one line and harmless on a terminal', (t) => {
+  const out = logWords({
+    events: [
+      {
+        position: 7,
+        recordedAt: '2026-11-21T12:00:00.000Z',
+        stream: `orders\u001b[2J\n${'x'.repeat(1000)}`,
+        revision: 0,
+        id: '6f1c8a6e-0000-4000-8000-000000000001',
+        type: `Placed\u001b]0;x\n${'y'.repeat(1000)}`,
+        payload: { node: 'a\u001b[2J\n' },
+        metadata: {},
+        hash: '',
+      },
+    ],
+  });
+  const [, row = '', ...more] = out.split('\n');
+  t.deepEqual(more, []);
+  t.false(row.includes('\u001b'), row);
+  t.true(row.includes('orders\\u{1b}[2J'), row);
+  t.true(row.length < 400, String(row.length));
 });

@@ -61,3 +61,16 @@ test(
   1,
   /the ledger esdb:\/\/127.0.0.1:9\?tls=false cannot be reached: .*ECONNREFUSED/,
 );
+
+test('a flag wins over a variable, of --ledger and --log alike', async (t) => {
+  const ask = (env: Readonly<Record<string, string>>, ...args: ReadonlyArray<string>) =>
+    runToEnd([process.execPath, script, ...args, 'verify'], {
+      env: { PATH: process.env['PATH'], XDG_CACHE_HOME: scratchFolder(t), ...env },
+    });
+  t.regex(
+    (await ask({ EVIO_LOG: '/nowhere/x.db' }, '--ledger', 'sqlite:/nowhere/y.db')).err,
+    /\/nowhere\/y\.db/,
+  );
+  t.regex((await ask({ EVIO_LEDGER: far }, '--log', '/nowhere/x.db')).err, /\/nowhere\/x\.db/);
+  t.is((await ask({ EVIO_LEDGER: far, EVIO_LOG: '/nowhere/x.db' })).code, 2);
+});

@@ -72,3 +72,11 @@ test('every question to the log has the same answer from a file and over the wir
   for (let first = 0; first < questions.length; first += 3)
     await Promise.all(questions.slice(first, first + 3).map(answered));
 });
+
+test('beside a log on another machine no key is looked for: the anchor wants one by name', async (t) => {
+  const { evioctl, wire } = await ledgerScene(t);
+  const { code, err } = await evioctl('--ledger', wire, 'anchor');
+  t.is(code, 1);
+  t.regex(err, /no key stands beside a log on another machine\n.*--key/);
+  t.false(err.includes('.cache'));
+});

@@ -87,6 +87,21 @@ test('allocate ends by name when the ledger is restored, and started again it de
   t.deepEqual(await joined(again), ['node-1', 'node-4']);
 });
 
+test('allocate says which ledger it cannot reach, waits for it, and ends with 0 when it is asked to', async (t) => {
+  const [folder, port] = [await scratch(t), await freePort()];
+  const state = ['--state-dir', join(folder, 'allocator')];
+  // Its own patience comes first, so nothing of it may be silent.
+  const [one, other] = [0, 1].map(() => spawnLedger(t, 'allocate', '--ledger', insecureUrl(port), ...state));
+  if (one === undefined || other === undefined) return t.fail();
+  t.like(await one.says('reaching the ledger'), { ledger: insecureUrl(port) });
+  await one.says(/^the ledger cannot be reached: .*ECONNREFUSED/);
+  t.is(await other.end(), 0);
+  const server = spawnLedger(t, ...insecurely(folder, port), '--allocate', 'off');
+  await server.says('serving');
+  await one.says('allocating');
+  t.is(await one.end(), 0);
+});
+
 test('without a ledger, or one that is none, it says what to give', async (t) => {
   for (const [flags, words] of [
     [[], /no ledger is named/],
