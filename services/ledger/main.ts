@@ -19,6 +19,7 @@ import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { restoreSqliteBackup } from '../../adapters/sqlite/restore-backup.ts';
 import { certificateEnd } from '../../adapters/system/certificate-end.ts';
+import { certificateFlaw } from '../../adapters/system/certificate-flaw.ts';
 import { clock } from '../../adapters/system/clock.ts';
 import { growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
@@ -70,6 +71,7 @@ const serve = (options: ServeOptions): Promise<void> => {
       diskRoomOf,
       fileSize,
       certificateEnd,
+      certificateFlaw,
       serveHttp: (at, handler) =>
         serveTcp(at, handler, (error) => life.log.error('a defect while answering', { err: error })),
       openWire: (served) =>
