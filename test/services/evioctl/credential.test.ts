@@ -85,6 +85,17 @@ test.serial('what is wrong is named, and changes nothing', async (t) => {
     t.regex(err, words);
   }
   await t.throwsAsync(readFile(path));
+  const missing = join(path, '..', 'none', 'credentials.json');
+  const nowhere = await runToEnd([
+    ...[process.execPath, script, 'credential', 'issue', 'siem', '--role', 'auditor'],
+    ...['--credentials', missing],
+  ]);
+  t.is(nowhere.code, 1);
+  t.true(
+    nowhere.err.startsWith(
+      `error: ${missing}: no such file or directory (ENOENT)\n       is its folder there`,
+    ),
+  );
   await credential('issue', 'siem', '--role', 'auditor');
   const before = await readFile(path, 'utf8');
   const { code, err } = await credential('revoke', 'siam');
