@@ -117,7 +117,9 @@ const allocate = (options: AllocateOptions): Promise<void> =>
 
 const program = new Command('evio-ledger')
   .description('Serves a log to clients of EventStoreDB, and decides which node gets which subnet.')
-  .showHelpAfterError('(evio-ledger --help lists commands and options)');
+  .showHelpAfterError('(evio-ledger --help lists commands and options)')
+  // As evioctl: 1 is a refusal, 2 wrong usage.
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 const serveCommand = addOptions(
   program.command('serve').description('serve a log over the protocol of EventStoreDB'),
