@@ -78,7 +78,7 @@ export const describeChangeFailure = (
     case 'file-failed':
       return {
         msg: `${failure.path}: ${failure.reason}`,
-        remedy: 'run as the user of the log; is there space on the disk?',
+        remedy: 'is its folder there, and space on the disk? run as the user of the log',
       };
   }
 };

@@ -36,6 +36,13 @@ export const issueCredential =
     return E.isLeft(issued) ? issued : E.right({ password, issuedAt });
   };
 
-/** What an EventStoreDB client is given; secrets that we make need no escaping, others may. */
-export const connectionString = (name: string, password: string, address: string): string =>
-  `esdb://${encodeURIComponent(name)}:${encodeURIComponent(password)}@${address}?tls=true`;
+/** What an EventStoreDB client is given; secrets that we make need no escaping, others may. `caFile`: as it is named where the client runs. */
+export const connectionString = (
+  name: string,
+  password: string,
+  address: string,
+  caFile?: string,
+): string => {
+  const trust = caFile === undefined ? '' : `&tlsCAFile=${encodeURIComponent(caFile).replaceAll('%2F', '/')}`;
+  return `esdb://${encodeURIComponent(name)}:${encodeURIComponent(password)}@${address}?tls=true${trust}`;
+};

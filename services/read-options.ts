@@ -58,7 +58,7 @@ export const addOptions = (
 
 /**
  * The options of a command that was parsed, by the one precedence: flag, environment, file, default. What is wrong is said on stderr, and
- * the process ends with exit code 1; with `--print-config` it ends with all of it on stdout.
+ * the process ends with exit code 1 (2 where the program says so); with `--print-config` it ends with all of it on stdout.
  */
 export const parsedOptions = async <Options>(
   command: Command,

@@ -4,7 +4,7 @@ import { fileOwner } from '../../domain/file-owner.ts';
 import { isMissing } from './failure.ts';
 
 /** Gives an open file the owner that the file `target` has, or is to have. */
-export const giveOwner = async (handle: FileHandle, target: string): Promise<void> => {
+export const giveOwner = async (handle: FileHandle, target: string): Promise<undefined> => {
   const folder = await stat(dirname(target));
   const there = await lstat(target).catch((cause) => {
     if (isMissing(cause)) return undefined;
@@ -14,4 +14,5 @@ export const giveOwner = async (handle: FileHandle, target: string): Promise<voi
   const now = await handle.stat();
   if (owner !== undefined && (owner.uid !== now.uid || owner.gid !== now.gid))
     await handle.chown(owner.uid, owner.gid);
+  return undefined;
 };

@@ -1,4 +1,5 @@
 import type { taskEither as TE } from 'fp-ts';
+import type { FilesFailure } from './files.ts';
 
 /** Secrets, as a capability: making them takes randomness, checking them takes time on purpose. */
 export type Passwords = {
@@ -14,7 +15,7 @@ export type Passwords = {
 export type Exclusively = <Failure, A>(
   path: string,
   run: TE.TaskEither<Failure, A>,
-) => TE.TaskEither<Failure | Occupied, A>;
+) => TE.TaskEither<Failure | FilesFailure | Occupied, A>;
 
-/** Somebody else has had the lock for seconds, or it cannot be had. */
+/** Somebody else has had the lock for seconds, or there is none to be had. */
 export type Occupied = { readonly type: 'occupied'; readonly path: string; readonly reason: string };

@@ -12,6 +12,7 @@ import {
 } from '../change-credentials.ts';
 import { connectionString, issueCredential } from '../issue-credential.ts';
 import { credentialsPath } from '../ledger/options.ts';
+import { addressText, listenAddress } from '../listen-address.ts';
 import { clusterName, nodeName } from '../node-options.ts';
 import { columns } from './columns.ts';
 import type { AddCommand, Context } from './context.ts';
@@ -27,12 +28,20 @@ const userName = (text: string): string => {
   throw new InvalidArgumentError('letters, digits and . _ @ - between them, at most 64.');
 };
 
+/** It stands in a URL. */
+const serverAddress = (text: string): string => {
+  const address = listenAddress(2113)(text);
+  if (/^[a-z0-9.-]+$/i.test(address.host) || address.host.includes(':')) return addressText(address);
+  throw new InvalidArgumentError('HOST:PORT, such as ledger.example:2113.');
+};
+
 type IssueOptions = Where & {
   readonly role: Role;
   readonly node?: NodeName;
   readonly cluster?: ClusterName;
   readonly passwordFile?: string;
   readonly address: string;
+  readonly tlsCaFile?: string;
 };
 
 /** On the left, what is missing or too much. */
@@ -113,7 +122,16 @@ export const addCredential: AddCommand = (program, context) => {
     .option('--node <name>', 'the node, with --role node', nodeName)
     .option('--cluster <name>', "the node's cluster, with --role node", clusterName)
     .option('--password-file <path>', 'take the password from there instead of making one')
-    .option('--address <host:port>', "the server's, for the connection string", 'localhost:2113')
+    .option(
+      '--address <host:port>',
+      "the server's, for the connection string",
+      serverAddress,
+      'localhost:2113',
+    )
+    .option(
+      '--tls-ca-file <path>',
+      "for the connection string: where its user keeps the certificate of the server's authority, if that is a private one",
+    )
     .addHelpText(
       'after',
       `
@@ -128,7 +146,7 @@ Examples:
   evioctl credential issue siem --role auditor`,
     )
     .action((name: string, options: IssueOptions) => {
-      const { passwordFile, address } = options;
+      const { passwordFile, address, tlsCaFile } = options;
       const user = userOf(name, options);
       if (E.isLeft(user)) return issueCommand.error(`error: ${user.left}`);
       const issued: TE.TaskEither<ChangeFailure | Unfit, Answer> = async () => {
@@ -137,7 +155,7 @@ Examples:
         if (E.isLeft(brought)) return brought;
         const made = await issueCredential(context, credentialsPath(options), user.right, brought.right)();
         return E.map(({ password, issuedAt }: { password: string; issuedAt: string }): Answer => {
-          const connection = connectionString(name, password, address);
+          const connection = connectionString(name, password, address, tlsCaFile);
           return {
             value: { ...user.right, issuedAt, password, connection },
             words: () =>

@@ -1,35 +1,53 @@
 import { either as E } from 'fp-ts';
-import type { Files, FilesFailure } from '../../domain/port/files.ts';
+import type { Clock } from '../../domain/port/clock.ts';
+import type { Files } from '../../domain/port/files.ts';
 import type { Log } from '../../domain/port/log.ts';
 import type { Timer } from '../../domain/port/timer.ts';
+import { type CertificateTerm, certificateTerm } from './certificate-term.ts';
 import type { Certificate, Wire } from './wire.ts';
 
-export type CertificateFailure =
-  | FilesFailure
-  | { readonly type: 'certificate-missing'; readonly path: string };
+/** One of the two files does not hold what its flag says. */
+export type CertificateFailure = {
+  readonly type: 'certificate-unfit';
+  readonly flag: '--tls-cert' | '--tls-key';
+  readonly path: string;
+  readonly reason: string;
+};
+
+export type CertificatePorts = {
+  readonly files: Pick<Files, 'read'>;
+  /** What keeps it from being served. */
+  readonly certificateFlaw: (
+    certificate: Certificate,
+  ) => { readonly of: 'cert' | 'key'; readonly reason: string } | undefined;
+  /** RFC 3339 UTC. */
+  readonly certificateEnd: (pem: string) => string | undefined;
+};
 
 type Paths = { readonly certFile: string; readonly keyFile: string };
 
 export const readCertificate = async (
-  { read }: Pick<Files, 'read'>,
+  { files, certificateFlaw }: Omit<CertificatePorts, 'certificateEnd'>,
   { certFile, keyFile }: Paths,
 ): Promise<E.Either<CertificateFailure, Certificate>> => {
-  const [cert, key] = await Promise.all([read(certFile)(), read(keyFile)()]);
-  if (E.isLeft(cert)) return cert;
-  if (E.isLeft(key)) return key;
-  if (cert.right === undefined) return E.left({ type: 'certificate-missing', path: certFile });
-  if (key.right === undefined) return E.left({ type: 'certificate-missing', path: keyFile });
-  return E.right({ cert: cert.right, key: key.right });
+  const unfit = (of: 'cert' | 'key', reason: string): E.Either<CertificateFailure, never> =>
+    E.left({
+      type: 'certificate-unfit',
+      ...(of === 'cert' ? { flag: '--tls-cert', path: certFile } : { flag: '--tls-key', path: keyFile }),
+      reason,
+    });
+  const [cert, key] = await Promise.all([files.read(certFile)(), files.read(keyFile)()]);
+  if (E.isLeft(cert)) return unfit('cert', cert.left.reason);
+  if (E.isLeft(key)) return unfit('key', key.left.reason);
+  if (cert.right === undefined) return unfit('cert', 'it is not there');
+  if (key.right === undefined) return unfit('key', 'it is not there');
+  const certificate = { cert: cert.right, key: key.right };
+  const flaw = certificateFlaw(certificate);
+  return flaw === undefined ? E.right(certificate) : unfit(flaw.of, flaw.reason);
 };
 
-const wordsOf = (failure: CertificateFailure): string => {
-  switch (failure.type) {
-    case 'certificate-missing':
-      return `${failure.path} is not there`;
-    case 'file-failed':
-      return `${failure.path}: ${failure.reason}`;
-  }
-};
+export const describeCertificateFailure = ({ flag, path, reason }: CertificateFailure): string =>
+  `${flag} ${path}: ${reason}`;
 
 const lookMs = 1000;
 
@@ -37,19 +55,23 @@ export type CertificateWatch = {
   readonly served: () => Certificate;
   /** Why the files are not served as they are now; `undefined` when they are. */
   readonly fault: () => string | undefined;
+  /** When what is served ended, RFC 3339; `undefined` while it is good. */
+  readonly expired: () => string | undefined;
   readonly close: () => void;
 };
 
 /**
  * Serves the files anew when they change, looked at each second. What cannot be served leaves what was; certificate and key may so be
- * replaced one after the other.
+ * replaced one after the other. Clients refuse an expired one, so its end is told of before.
  */
 export const watchCertificate = (
-  { files, timer, log }: { readonly files: Pick<Files, 'read'>; readonly timer: Timer; readonly log: Log },
+  ports: CertificatePorts & { readonly timer: Timer; readonly clock: Clock; readonly log: Log },
   paths: Paths,
   first: Certificate,
   wire: Pick<Wire, 'renewCertificate'>,
 ): CertificateWatch => {
+  const { timer, clock, log, certificateEnd } = ports;
+  let term: CertificateTerm = 'good';
   let served = first;
   let tried = first;
   let fault: string | undefined;
@@ -62,9 +84,23 @@ export const watchCertificate = (
       });
     fault = words;
   };
-  const look = async (): Promise<void> => {
-    const read = await readCertificate(files, paths);
-    if (E.isLeft(read)) return failed(wordsOf(read.left));
+  const lookAtTerm = (): void => {
+    const ends = certificateEnd(served.cert);
+    const now = ends === undefined ? 'good' : certificateTerm(Date.parse(ends), Date.parse(clock.now()));
+    if (now === term) return;
+    term = now;
+    if (term === 'good') return;
+    const facts = {
+      ...paths,
+      ends,
+      remedy: 'put a renewed one there: it is served within a second',
+    };
+    if (term === 'expired') log.error('the certificate has expired; clients refuse it', facts);
+    else log.warn('the certificate expires soon', facts);
+  };
+  const lookAtFiles = async (): Promise<void> => {
+    const read = await readCertificate(ports, paths);
+    if (E.isLeft(read)) return failed(describeCertificateFailure(read.left));
     const { cert, key } = read.right;
     if (cert === tried.cert && key === tried.key && fault === undefined) return;
     tried = read.right;
@@ -75,5 +111,15 @@ export const watchCertificate = (
     served = tried;
     fault = undefined;
   };
-  return { served: () => served, fault: () => fault, close: timer.every(lookMs, look) };
+  const look = async (): Promise<void> => {
+    await lookAtFiles();
+    lookAtTerm();
+  };
+  lookAtTerm();
+  return {
+    served: () => served,
+    fault: () => fault,
+    expired: () => (term === 'expired' ? certificateEnd(served.cert) : undefined),
+    close: timer.every(lookMs, look),
+  };
 };

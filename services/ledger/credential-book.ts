@@ -29,6 +29,10 @@ const begin = (credential: Credential): Held => {
   return { credential, end, revoked: end.signal };
 };
 
+/** `liveCredential` gives them as the codec read them: keys in one order. */
+const isSame = (one: Credential, other: Credential): boolean =>
+  one.secret === other.secret && JSON.stringify(one.user) === JSON.stringify(other.user);
+
 /** A damaged or missing file keeps the last good one; at the start there must be a good one. */
 export const openCredentialBook = async (
   {
@@ -45,8 +49,8 @@ export const openCredentialBook = async (
   const take = (credentials: Credentials): void => {
     for (const [name, { credential, end }] of held) {
       const live = liveCredential(credentials, name);
-      // Issued again it is another credential, though the name is the same.
-      if (live !== undefined && live.secret === credential.secret) continue;
+      // Issued again, or with another role, it is another credential, though the name is the same.
+      if (live !== undefined && isSame(live, credential)) continue;
       held.delete(name);
       end.abort();
       log.info('a credential ended', { user: name });

@@ -19,6 +19,7 @@ import { openSqliteStore } from '../../adapters/sqlite/open.ts';
 import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { restoreSqliteBackup } from '../../adapters/sqlite/restore-backup.ts';
 import { certificateEnd } from '../../adapters/system/certificate-end.ts';
+import { certificateFlaw } from '../../adapters/system/certificate-flaw.ts';
 import { clock } from '../../adapters/system/clock.ts';
 import { growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
@@ -77,6 +78,7 @@ const serve = (options: ServeOptions): Promise<void> => {
       diskRoomOf,
       fileSize,
       certificateEnd,
+      certificateFlaw,
       serveHttp: (at, handler) =>
         serveTcp(at, handler, (error) => life.log.error('a defect while answering', { err: error })),
       openWire: (served) =>
@@ -119,7 +121,9 @@ const allocate = (options: AllocateOptions): Promise<void> =>
 
 const program = new Command('evio-ledger')
   .description('Serves a log to clients of EventStoreDB, and decides which node gets which subnet.')
-  .showHelpAfterError('(evio-ledger --help lists commands and options)');
+  .showHelpAfterError('(evio-ledger --help lists commands and options)')
+  // As evioctl: 1 is a refusal, 2 wrong usage.
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 const serveCommand = addOptions(
   program.command('serve').description('serve a log over the protocol of EventStoreDB'),

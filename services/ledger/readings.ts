@@ -8,7 +8,7 @@ type Measured = {
   /** Bytes. */
   readonly writeAhead: TE.TaskEither<unknown, number>;
   /** Milliseconds since the epoch. */
-  readonly certificateEnd: (pem: string) => number | undefined;
+  readonly certificateEnd: (pem: string) => string | undefined;
 };
 
 const one = (of: Exclude<LedgerReading['of'], 'readers' | 'calls' | 'appends'>, value: number | undefined) =>
@@ -34,7 +34,7 @@ export const readingsOf = async (
     ...one('subscriptionLag', position && Math.max(0, position - (readers.slowest() ?? position))),
     ...one('position', position),
     ...one('writeAhead', E.isRight(wal) ? wal.right : undefined),
-    ...one('certificateEnds', ends && ends / 1000),
+    ...one('certificateEnds', ends === undefined ? undefined : Date.parse(ends) / 1000),
     ...one('logUsed', disk?.used),
     ...one('logLeft', disk?.left),
     ...one('logFullDays', disk?.fullInDays),

@@ -10,6 +10,7 @@ import type { IssuePorts } from '../issue-credential.ts';
 import { addressText, type ListenAddress } from '../listen-address.ts';
 import { notServing, probeRoutes } from '../probe-routes.ts';
 import { supervise } from '../supervise.ts';
+import { readCertificate } from './certificate-files.ts';
 import { ensureFirstOperator } from './first-operator.ts';
 import type { Life } from './life.ts';
 import { credentialsPath, type ServeOptions } from './options.ts';
@@ -31,7 +32,6 @@ export type RunPorts = Omit<ServePorts, 'store' | 'clientLog' | 'diskRoom' | 'su
     readonly fileSize: (path: string) => TE.TaskEither<FilesFailure, number>;
     readonly ensureFolder: (path: string, mode: number) => TE.TaskEither<FilesFailure, void>;
     readonly serveHttp: (at: ListenAddress, handler: HttpHandler) => Promise<E.Either<unknown, Monitor>>;
-    readonly certificateEnd: (pem: string) => number | undefined;
   };
 
 /** `evio-ledger serve`, from its options until it is asked to end. */
@@ -40,7 +40,10 @@ export const runServe = async (
   ports: RunPorts,
   options: ServeOptions,
 ): Promise<void> => {
-  const security = give(securityOf(options));
+  const wanted = give(securityOf(options));
+  // Before anything is made: a start that fails for it changes nothing.
+  const security =
+    wanted.by === 'tls' ? { ...wanted, tls: give(await readCertificate(ports, wanted)) } : wanted;
   const folder = dirname(options.log);
   const credentials = credentialsPath(options);
   give(await ports.ensureFolder(folder, 0o700)());

@@ -14,8 +14,8 @@ import { type Allocators, allocateAll } from './allocate-all.ts';
 import { authenticator } from './authenticate.ts';
 import {
   type CertificateFailure,
+  type CertificatePorts,
   type CertificateWatch,
-  readCertificate,
   watchCertificate,
 } from './certificate-files.ts';
 import { type CredentialBook, openCredentialBook } from './credential-book.ts';
@@ -25,19 +25,25 @@ import type { LedgerMetrics } from './metric-table.ts';
 import { readAclIn } from './read-acl.ts';
 import type { Security } from './security.ts';
 import type { SurveyLog } from './survey.ts';
-import type { OpenWire, Wire, WireFailure } from './wire.ts';
+import type { Certificate, OpenWire, Wire, WireFailure } from './wire.ts';
 
-export type ServePorts = AllocatingPorts & {
-  readonly clientLog: ClientLog;
-  readonly metrics: LedgerMetrics;
-  readonly diskRoom: DiskRoom;
-  readonly passwords: Passwords;
-  readonly openWire: OpenWire;
-  readonly survey: SurveyLog;
-};
+export type ServePorts = AllocatingPorts &
+  Omit<CertificatePorts, 'files'> & {
+    readonly clientLog: ClientLog;
+    readonly metrics: LedgerMetrics;
+    readonly diskRoom: DiskRoom;
+    readonly passwords: Passwords;
+    readonly openWire: OpenWire;
+    readonly survey: SurveyLog;
+  };
+
+/** With what the certificate's files hold. */
+export type ReadSecurity =
+  | Extract<Security, { readonly by: 'nothing' }>
+  | (Extract<Security, { readonly by: 'tls' }> & { readonly tls: Certificate });
 
 export type ServeConfiguration = {
-  readonly security: Security;
+  readonly security: ReadSecurity;
   readonly credentials: string;
   /** Where allocators keep how far they are. */
   readonly stateDir: string;
@@ -80,16 +86,14 @@ const openGuarded = async (
     const access = accessForAll();
     return E.map((wire: Wire): Guarded => ({ access, wire }))(await ports.openWire({ log, access }));
   }
-  const tls = await readCertificate(ports.files, security);
-  if (E.isLeft(tls)) return tls;
   const book = await openCredentialBook(ports, credentials);
   const access = accessByCredential(authenticator(ports, book), readAclIn(log));
-  const wire = await ports.openWire({ log, access, tls: tls.right });
+  const wire = await ports.openWire({ log, access, tls: security.tls });
   if (E.isLeft(wire)) {
     book.close();
     return wire;
   }
-  const certificate = watchCertificate(ports, security, tls.right, wire.right);
+  const certificate = watchCertificate(ports, security, security.tls, wire.right);
   return E.right({ access, wire: wire.right, book, certificate });
 };
 
@@ -123,6 +127,7 @@ export const startLedger = async (
       ...faultOf('the log cannot be written', fault()),
       ...faultOf('the credentials cannot be read, those read before count', book?.fault()),
       ...faultOf('the certificate cannot be renewed, the one before is served', certificate?.fault()),
+      ...faultOf('the certificate has expired, clients refuse it', certificate?.expired()),
       ...(allocators?.faults() ?? []),
       ...(room.disk?.level === 'full' ? [`disk budget: ${diskWords(room.disk)}; ${diskRemedy}`] : []),
     ],

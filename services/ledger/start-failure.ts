@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import { type ChangeFailure, describeChangeFailure } from '../change-credentials.ts';
 import { failureWords } from '../keep-following.ts';
 import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
+import { describeCertificateFailure } from './certificate-files.ts';
 import type { SecurityFailure } from './security.ts';
 import type { ServeFailure } from './serve.ts';
 
@@ -45,8 +46,11 @@ const startWords = (failure: StartFailure): Words => {
         msg: `cannot listen on ${failure.address}: ${failure.reason}`,
         remedy: 'name an address that is free and of this machine with --listen',
       };
-    case 'certificate-missing':
-      return { msg: `${failure.path} is not there`, remedy: 'put the certificate and its key (PEM) there' };
+    case 'certificate-unfit':
+      return {
+        msg: describeCertificateFailure(failure),
+        remedy: 'name a certificate and its own key, both PEM, which the user of this process may read',
+      };
     case 'certificate-refused':
       return {
         msg: `the certificate cannot be served: ${failure.reason}`,

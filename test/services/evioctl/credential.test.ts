@@ -19,11 +19,20 @@ const opened = async (t: ExecutionContext) => {
 test.serial('a credential is issued, listed and revoked', async (t) => {
   const { path, credential } = await opened(t);
   const node = ['--role', 'node', '--node', 'node-1', '--cluster', 'evio'];
-  const issued = await credential('issue', 'n1', ...node, '--address', 'ledger:2113', '--json');
+  const issued = await credential(
+    'issue',
+    'n1',
+    ...node,
+    '--address',
+    'ledger:2113',
+    '--tls-ca-file',
+    '/etc/evio/my ca.pem',
+    '--json',
+  );
   t.is(issued.code, 0, issued.err);
   const { password, connection, ...said } = JSON.parse(issued.out);
   t.like(said, { name: 'n1', role: 'node', node: 'node-1', cluster: 'evio' });
-  t.is(connection, `esdb://n1:${password}@ledger:2113?tls=true`);
+  t.is(connection, `esdb://n1:${password}@ledger:2113?tls=true&tlsCAFile=/etc/evio/my%20ca.pem`);
   t.is(Buffer.from(password, 'base64url').length, 32);
   const [kept] = JSON.parse(await readFile(path, 'utf8')).credentials;
   t.true(await passwords.matches(password, kept.secret));
@@ -67,6 +76,8 @@ test.serial('what is wrong is named, and changes nothing', async (t) => {
       ['issue', 'n1', '--role', 'king'],
       /'king' is invalid\. Allowed choices are operator, allocator, auditor, node/,
     ],
+    [['issue', 'n1', '--role', 'auditor', '--address', 'foo bar'], /'foo bar' is invalid\. HOST:PORT/],
+    [['issue', 'n1', '--role', 'auditor', '--address', 'a@b:1'], /'a@b:1' is invalid\. HOST:PORT/],
     [['issue', 'a:b', '--role', 'auditor'], /'a:b' is invalid for argument 'name'\. letters, digits/],
   ] as const) {
     const { code, err } = await credential(...args);
@@ -74,6 +85,17 @@ test.serial('what is wrong is named, and changes nothing', async (t) => {
     t.regex(err, words);
   }
   await t.throwsAsync(readFile(path));
+  const missing = join(path, '..', 'none', 'credentials.json');
+  const nowhere = await runToEnd([
+    ...[process.execPath, script, 'credential', 'issue', 'siem', '--role', 'auditor'],
+    ...['--credentials', missing],
+  ]);
+  t.is(nowhere.code, 1);
+  t.true(
+    nowhere.err.startsWith(
+      `error: ${missing}: no such file or directory (ENOENT)\n       is its folder there`,
+    ),
+  );
   await credential('issue', 'siem', '--role', 'auditor');
   const before = await readFile(path, 'utf8');
   const { code, err } = await credential('revoke', 'siam');

@@ -103,12 +103,12 @@ test('allocate says which ledger it cannot reach, waits for it, and ends with 0 
 });
 
 test('without a ledger, or one that is none, it says what to give', async (t) => {
-  for (const [flags, words] of [
-    [[], /no ledger is named/],
-    [['--ledger', 'memory:'], /names a log that ends with its process/],
+  for (const [flags, exit, words] of [
+    [[], 1, /no ledger is named/],
+    [['--ledger', 'memory:'], 2, /names a log that ends with its process/],
   ] as const) {
     const { code, err } = await runToEnd([process.execPath, program, 'allocate', ...flags]);
-    t.is(code, 1);
+    t.is(code, exit);
     t.regex(err, words);
   }
 });

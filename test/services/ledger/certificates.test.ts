@@ -42,3 +42,21 @@ test('a renewed certificate is served to new connections, and one that is none i
   t.is(await servedName(port), 'renewed');
   t.deepEqual(await readyz(http), { status: 200, ready: true, reasons: [] } as never);
 });
+
+test('an expired certificate is served, and said in the log and in /readyz until a new one is there', async (t) => {
+  const { http, certificate, server } = await guarded(t, -1);
+  t.is((await server.says('the certificate has expired; clients refuse it')).level, 'error');
+  const { status, reasons } = await readyz(http);
+  t.is(status, 503);
+  t.regex(reasons.join(), /^the certificate has expired, clients refuse it: \d{4}-\S+Z$/);
+  const renewed = makeCertificate(t, { name: 'renewed', days: 30 });
+  await copyFile(renewed.keyFile, certificate.keyFile);
+  await copyFile(renewed.certFile, certificate.certFile);
+  await server.says('serving a new certificate');
+  t.is((await readyz(http)).status, 200);
+  const short = makeCertificate(t, { name: 'short', days: 13 });
+  await copyFile(short.keyFile, certificate.keyFile);
+  await copyFile(short.certFile, certificate.certFile);
+  t.is((await server.says('the certificate expires soon')).level, 'warn');
+  t.is((await readyz(http)).status, 200);
+});

@@ -194,6 +194,15 @@ test('a revoked credential is out within a second, its callers hear of it, and t
   t.true(E.isLeft(await access.authenticate(basic('ada', password))()));
 });
 
+test('a role that was edited by hand counts at once, and open calls of the one before end', async (t) => {
+  const { path, password, access } = await opened(t);
+  const caller = must(await access.authenticate(basic('ada', password))());
+  await writeFile(path, (await readFile(path, 'utf8')).replace('"auditor"', '"operator"'));
+  await within(t, 'the caller hears of it', () => caller.revoked.aborted);
+  const now = must(await access.authenticate(basic('ada', password))());
+  t.true(E.isRight(await now.may({ action: 'append', stream: 'orders-1' })()));
+});
+
 test('a damaged file keeps the last good one and says so, once; a good one is taken again', async (t) => {
   const { path, password, book, access, errors } = await opened(t);
   const good = await readFile(path, 'utf8');

@@ -1,7 +1,8 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { startClient } from '../../adapters/esdb-server/client.ts';
+import { makeCertificate } from '../../support/certificate.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
 import { guarded, official, readOne, readyz } from './guarded-server.ts';
 import { freePort, insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
@@ -83,21 +84,38 @@ test('/metrics counts appends, events and readers', async (t) => {
 
 test('what cannot be served is refused at the start, with what to do', async (t) => {
   const folder = await scratch(t);
-  const log = ['--log', join(folder, 'ledger.db')];
+  const log = ['--log', join(folder, 'state', 'ledger.db')];
+  const tls = makeCertificate(t);
+  await writeFile(join(folder, 'garbage.key'), 'garbage');
   const refusals: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
     [[], /there is no certificate to serve with/],
     [
       ['--tls-cert', join(folder, 'none.pem'), '--tls-key', join(folder, 'none.key')],
-      /none.pem is not there/,
+      /--tls-cert \S+none.pem: it is not there/,
     ],
+    [
+      ['--tls-cert', tls.keyFile, '--tls-key', tls.certFile],
+      /--tls-cert \S+key.pem: it is no PEM certificate, but a private key: are the two files swapped\?/,
+    ],
+    [
+      ['--tls-cert', tls.certFile, '--tls-key', join(folder, 'garbage.key')],
+      /--tls-key \S+garbage.key: it is no PEM key without a passphrase \(/,
+    ],
+    [
+      ['--tls-cert', tls.certFile, '--tls-key', makeCertificate(t).keyFile],
+      /--tls-key \S+key.pem: it is the key of another certificate/,
+    ],
+    [['--tls-cert', tls.certFile, '--tls-key', folder], /--tls-key \S+: illegal operation on a directory/],
     [['--insecure', '--listen', '192.0.2.1:2113'], /would let whoever reaches 192.0.2.1:2113 do everything/],
     [['--insecure', '--listen', '2113'], /HOST:PORT, such as 127.0.0.1:2113/],
     [['--insecure', 'anywhere', '--listen', '192.0.2.1:2113'], /cannot listen on 192.0.2.1:2113/],
   ];
   for (const [flags, words] of refusals) {
     const { code, err } = await runToEnd([process.execPath, program, 'serve', ...log, ...flags]);
-    t.is(code, 1, err);
+    t.is(code, flags.includes('2113') ? 2 : 1, err);
     t.regex(err, words);
+    // The last one alone is seen when the log is open.
+    if (!flags.includes('anywhere')) t.deepEqual(await readdir(folder), ['garbage.key']);
   }
 });
 
@@ -119,7 +137,7 @@ test('options come from flag, environment and file, and --print-config says from
   t.regex(out, new RegExp(`^maxConnections +7 +file ${config}$`, 'm'));
   await writeFile(config, '{"maxConnection": 7}');
   const wrong = await runToEnd([process.execPath, program, 'serve', '--print-config'], { env });
-  t.is(wrong.code, 1);
+  t.is(wrong.code, 2);
   t.regex(wrong.err, /"maxConnection" \(7\) is no option: did you mean "maxConnections"\?/);
   await rm(config);
 });
