@@ -5,6 +5,7 @@ import type { Log } from '../../../domain/port/log.ts';
 import { type ByteBudget, shareOf } from './byte-budget.ts';
 import { type Method, type OpenCall, openCall } from './call.ts';
 import { CallFailure } from './messages.ts';
+import type { Slots } from './slots.ts';
 import { done, type GrpcStatus, refusedAs } from './status.ts';
 import { timeoutMs } from './timeout.ts';
 
@@ -33,12 +34,15 @@ export type CallService = {
 /** `setTimeout` counts in 32 bits. */
 const longestMs = 2 ** 31 - 1;
 
+/** What the calls of one connection share. */
+export type SharedByConnection = { readonly uploads: ByteBudget; readonly pages: Slots };
+
 /** Serves one call, from its header to its status. Never rejects. */
 export const serveCall = async (
   service: CallService,
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  budget: ByteBudget,
+  shared: SharedByConnection,
 ): Promise<void> => {
   const began = performance.now();
   const path = String(headers[':path']);
@@ -47,8 +51,8 @@ export const serveCall = async (
     stream.respond({ ':status': 415 }, { endStream: true });
     return;
   }
-  const uploads = shareOf(budget);
-  const call = openCall(stream, headers, service.closing, { ...service, uploads });
+  const uploads = shareOf(shared.uploads);
+  const call = openCall(stream, headers, service.closing, { ...service, ...shared, uploads });
   const milliseconds = timeoutMs(String(headers['grpc-timeout']));
   const deadline =
     milliseconds === undefined
