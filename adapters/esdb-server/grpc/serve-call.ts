@@ -27,7 +27,7 @@ export type CallService = {
   readonly messageBytes: number;
   readonly stuckMs: number;
   readonly closing: AbortSignal;
-  /** Called when a call has ended, with its path. */
+  /** Called when a call has ended, with its path: `other` for all that are not served, of which anybody may make up as many as he likes. */
   readonly callEnded: (path: string, status: GrpcStatus, seconds: number) => void;
 };
 
@@ -64,7 +64,7 @@ export const serveCall = async (
   ]);
   clearTimeout(deadline);
   call.end(answer);
-  service.callEnded(path, answer, (performance.now() - began) / 1000);
+  service.callEnded(service.methods.has(path) ? path : 'other', answer, (performance.now() - began) / 1000);
 };
 
 const late = refusedAs('deadlineExceeded', 'the deadline passed');
@@ -83,6 +83,8 @@ const answerOf = async (
     if (served.for === 'anybody') return await served.run(call);
     const caller = await service.access.authenticate(headers.authorization)();
     if (E.isLeft(caller)) return refusedAs('unauthenticated', caller.left.reason);
+    // It may have begun to close meanwhile, which nobody would tell the method.
+    if (service.closing.aborted) return closed;
     return await runFor(caller.right, served.run, call);
   } catch (error) {
     if (error instanceof CallFailure) return error.status;
