@@ -10,6 +10,9 @@ export type WireLimits = {
   readonly appendEvents: number;
   /** Bytes that one connection's calls hold of requests that are not done yet. */
   readonly uploadBytes: number;
+  /** Bytes of pages that one connection's readers have not taken yet, and those of all connections. */
+  readonly pageBytes: number;
+  readonly allPageBytes: number;
   /** Bytes of one message of a request. */
   readonly messageBytes: number;
   /** A reader that takes nothing for so long is ended. */
@@ -21,11 +24,22 @@ export type WireLimits = {
 /** The append is EventStoreDB's; a message is larger, so that an append over its limit can be told so. */
 export const defaultLimits: WireLimits = {
   connections: 1000,
-  callsPerConnection: 1000,
+  callsPerConnection: 100,
   appendBytes: 1024 * 1024,
   appendEvents: 10_000,
   uploadBytes: 48 * 1024 * 1024,
+  pageBytes: 64 * 1024 * 1024,
+  allPageBytes: 512 * 1024 * 1024,
   messageBytes: 16 * 1024 * 1024,
   stuckMs: 120_000,
   vanishedMs: 60_000,
 };
+
+/** A page has a mebibyte of text and an event more, in strings of two bytes a character. */
+const onePage = ({ appendBytes }: WireLimits): number => 2 * (2 ** 20 + appendBytes);
+
+/** How many pages may be open: of one connection's readers, and of all. One always is. */
+export const openPages = (limits: WireLimits): { readonly each: number; readonly all: number } => ({
+  each: Math.max(1, Math.floor(limits.pageBytes / onePage(limits))),
+  all: Math.max(1, Math.floor(limits.allPageBytes / onePage(limits))),
+});

@@ -7,7 +7,7 @@ import type { Log } from '../../domain/port/log.ts';
 import type { CompilePattern } from '../../domain/port/pattern.ts';
 import { type Certificate, type GrpcListener, type ListenFailure, listenGrpc } from './grpc/listen.ts';
 import type { GrpcStatus } from './grpc/status.ts';
-import type { WireLimits } from './limits.ts';
+import { openPages, type WireLimits } from './limits.ts';
 import { notServed } from './methods/persistent-subscriptions.ts';
 import { methodsOver } from './methods/table.ts';
 
@@ -56,6 +56,7 @@ export const openWireServer = async (
   let subscriptions = 0;
   const listener = await listenGrpc({
     ...limits,
+    openPages: openPages(limits),
     address: options.address,
     port: options.port,
     ...(options.tls && { tls: options.tls }),

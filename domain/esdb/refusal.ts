@@ -30,6 +30,8 @@ export const streamRefused = (stream: string): Refused | undefined => {
       stream,
       `no stream can be called '${stream}': give it a name, without NUL characters`,
     );
+  if (described === '$all')
+    return eventRefused(stream, '$all is every stream together: append to one of another name');
   if (!stream.isWellFormed())
     return eventRefused(
       stream,

@@ -3,6 +3,7 @@ import type { Caller } from '../../../domain/port/access.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { gone, messagesOf } from './messages.ts';
 import { sender } from './send.ts';
+import type { Slots } from './slots.ts';
 import { type GrpcStatus, trailersOf } from './status.ts';
 
 /** A call as a method sees it. */
@@ -17,6 +18,8 @@ export type Call = {
   readonly messages: AsyncIterable<Buffer>;
   /** What this connection's calls hold of requests that are not done yet. What this one still holds when its method ends is given back. */
   readonly uploads: ByteBudget;
+  /** What a reader has open of the log, among this connection's and all. */
+  readonly pages: Slots;
   /** Sends framed messages, behind those before. Resolves when there is room for more; false when nobody listens any more. */
   readonly send: (framed: Buffer) => Promise<boolean>;
   /** Aborts when nobody waits for the answer any more. */
@@ -47,14 +50,19 @@ const head = {
  */
 const endWithinMs = 2000;
 
-type CallLimits = { readonly messageBytes: number; readonly stuckMs: number; readonly uploads: ByteBudget };
+type CallLimits = {
+  readonly messageBytes: number;
+  readonly stuckMs: number;
+  readonly uploads: ByteBudget;
+  readonly pages: Slots;
+};
 
 /** The call that a client opened with a stream of its connection. */
 export const openCall = (
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   closing: AbortSignal,
-  { messageBytes, stuckMs, uploads }: CallLimits,
+  { messageBytes, stuckMs, uploads, pages }: CallLimits,
 ): OpenCall => {
   const over = new AbortController();
   let settle: (status: GrpcStatus) => void = () => undefined;
@@ -76,6 +84,7 @@ export const openCall = (
     authority: String(headers[':authority'] ?? headers.host ?? ''),
     messages: messagesOf(stream, messageBytes, over.signal, uploads),
     uploads,
+    pages,
     send: sender(stream, {
       begin: () => {
         if (!stream.headersSent) stream.respond(head, { waitForTrailers: true });

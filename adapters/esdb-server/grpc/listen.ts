@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { either as E } from 'fp-ts';
 import { byteBudget } from './byte-budget.ts';
 import { type CallService, serveCall } from './serve-call.ts';
+import { slots } from './slots.ts';
 import { refusedAs, trailersOf } from './status.ts';
 import { watchOver } from './watch-over.ts';
 
@@ -19,6 +20,8 @@ export type ListenOptions = CallService & {
   readonly callsPerConnection: number;
   /** What a connection's calls may hold of requests that are not done yet. */
   readonly uploadBytes: number;
+  /** Pages that the readers of one connection may have open, and those of all. */
+  readonly openPages: { readonly each: number; readonly all: number };
   /** A connection whose other end has not answered a ping for so long is dropped. */
   readonly vanishedMs: number;
 };
@@ -64,6 +67,7 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
   } catch (error) {
     return E.left({ type: 'certificate-refused', reason: reasonOf(error) });
   }
+  const allPages = slots(options.openPages.all);
   const sessions = new Set<ServerHttp2Session>();
   const { connections } = options;
   server.maxConnections = connections + toldAboutLimit;
@@ -75,7 +79,10 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
   const said = (message: string) => (error: unknown) => log.debug(message, { reason: reasonOf(error) });
   server.on('session', (session) => {
     session.setLocalWindowSize(connectionWindow);
-    const uploads = byteBudget(options.uploadBytes);
+    const shared = {
+      uploads: byteBudget(options.uploadBytes),
+      pages: slots(options.openPages.each, allPages),
+    };
     const refused = sessions.size >= connections;
     sessions.add(session);
     const stopWatching = watchOver(session, options.vanishedMs);
@@ -86,7 +93,7 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
     if (refused) session.setTimeout(10_000, () => session.destroy());
     session.on('stream', (stream, headers) => {
       if (!refused) {
-        void serveCall(options, stream, headers, uploads);
+        void serveCall(options, stream, headers, shared);
         return;
       }
       stream.on('error', () => undefined);

@@ -6,6 +6,7 @@ import type { Log } from '../../../domain/port/log.ts';
 import { type ByteBudget, shareOf } from './byte-budget.ts';
 import { type Method, type OpenCall, openCall } from './call.ts';
 import { CallFailure } from './messages.ts';
+import type { Slots } from './slots.ts';
 import { done, type GrpcStatus, refusedAs } from './status.ts';
 import { timeoutMs } from './timeout.ts';
 
@@ -27,19 +28,22 @@ export type CallService = {
   readonly messageBytes: number;
   readonly stuckMs: number;
   readonly closing: AbortSignal;
-  /** Called when a call has ended, with its path. */
+  /** Called when a call has ended, with its path: `other` for all that are not served, of which anybody may make up as many as he likes. */
   readonly callEnded: (path: string, status: GrpcStatus, seconds: number) => void;
 };
 
 /** `setTimeout` counts in 32 bits. */
 const longestMs = 2 ** 31 - 1;
 
+/** What the calls of one connection share. */
+export type SharedByConnection = { readonly uploads: ByteBudget; readonly pages: Slots };
+
 /** Serves one call, from its header to its status. Never rejects. */
 export const serveCall = async (
   service: CallService,
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  budget: ByteBudget,
+  shared: SharedByConnection,
 ): Promise<void> => {
   const began = performance.now();
   const path = String(headers[':path']);
@@ -48,8 +52,8 @@ export const serveCall = async (
     stream.respond({ ':status': 415 }, { endStream: true });
     return;
   }
-  const uploads = shareOf(budget);
-  const call = openCall(stream, headers, service.closing, { ...service, uploads });
+  const uploads = shareOf(shared.uploads);
+  const call = openCall(stream, headers, service.closing, { ...service, ...shared, uploads });
   const milliseconds = timeoutMs(String(headers['grpc-timeout']));
   const deadline =
     milliseconds === undefined
@@ -61,7 +65,7 @@ export const serveCall = async (
   ]);
   clearTimeout(deadline);
   call.end(answer);
-  service.callEnded(path, answer, (performance.now() - began) / 1000);
+  service.callEnded(service.methods.has(path) ? path : 'other', answer, (performance.now() - began) / 1000);
 };
 
 const late = refusedAs('deadlineExceeded', 'the deadline passed');
@@ -90,6 +94,8 @@ const answerOf = async (
     if (served.for === 'anybody') return await served.run(call);
     const caller = await service.access.authenticate(headers.authorization)();
     if (E.isLeft(caller)) return notLetIn(caller.left);
+    // It may have begun to close meanwhile, which nobody would tell the method.
+    if (service.closing.aborted) return closed;
     return await runFor(caller.right, served.run, call);
   } catch (error) {
     if (error instanceof CallFailure) return error.status;

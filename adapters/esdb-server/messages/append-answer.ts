@@ -51,11 +51,11 @@ export const deletionAnswer = ({ position }: ClientAppended): Buffer =>
     else writer.message(1, () => writeBoth(writer, position));
   });
 
-/** Which append of a BatchAppend is answered; the stream is absent where the request never named one. */
-export type Correlated = { readonly correlation: string; readonly stream?: string };
+/** Which append of a BatchAppend is answered; `stream` is empty where the request named none that can be: official clients fail where it is absent. */
+export type Correlated = { readonly correlation: string; readonly stream: string };
 
 const writeCorrelated = (writer: Writer, { correlation, stream }: Correlated, outcome: () => void): void => {
-  if (stream !== undefined) writer.message(4, () => writer.text(3, stream));
+  writer.message(4, () => writer.text(3, stream));
   outcome();
   writer.message(1, () => writeId(writer, correlation, 'text'));
 };

@@ -3,7 +3,8 @@ import { either as E } from 'fp-ts';
 import { shown } from '../../../domain/shown.ts';
 import { type GrpcStatus, refusedAs } from '../grpc/status.ts';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** A byte order mark is a character of the name like any other. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const invalid = (reason: string): GrpcStatus => refusedAs('invalidArgument', reason);
 

@@ -59,8 +59,8 @@ export const batchAppend =
       const outcome = E.isLeft(allowed)
         ? Promise.resolve(allowed)
         : appendNow(appending, { ...allowed.right, events: batch.events });
-      const stream = E.isRight(batch.target) && { stream: batch.target.right.stream };
-      const task = answer({ correlation, ...stream }, outcome);
+      const stream = E.isRight(batch.target) ? batch.target.right.stream : '';
+      const task = answer({ correlation, stream }, outcome);
       underWay.add(task);
       void task.finally(() => {
         underWay.delete(task);

@@ -5,7 +5,7 @@ import type { Call } from '../grpc/call.ts';
 import { writeCaughtUp, writeCheckpoint, writeConfirmation, writeRead } from '../messages/read-answer.ts';
 import type { ReadWanted } from '../messages/read-request.ts';
 import { makeWriter, type Writer } from '../protobuf/writer.ts';
-import { withCheckpoints } from './checkpoints.ts';
+import { type Told, withCheckpoints } from './checkpoints.ts';
 import { frameOf } from './frames.ts';
 import { gatherMs } from './gather.ts';
 import type { Pages } from './pages.ts';
@@ -20,14 +20,18 @@ export type SendParts = {
   readonly subscribers: () => number;
 };
 
+type Page = ClientPage & { readonly lookedAt?: number | undefined };
+
 /** One message of the answer. */
 type Message = (writer: Writer) => void;
 
 /** What an event takes beside its data and metadata, to begin with a buffer that mostly suffices. */
 const roomPerEvent = 320;
 
-const roomFor = ({ events }: Pick<ClientPage, 'events'>): number =>
-  events.reduce((room, { data, metadata }) => room + data.length + metadata.length + roomPerEvent, 64);
+const roomFor = ({ data, metadata }: ClientEventRead): number => data.length + metadata.length + roomPerEvent;
+
+/** A page is written out in parts of about so many bytes, each when the one before has left. */
+const slice = 64 * 1024;
 
 const inOneBuffer = (room: number, messages: ReadonlyArray<Message>): Buffer => {
   const writer = makeWriter(room);
@@ -36,8 +40,9 @@ const inOneBuffer = (room: number, messages: ReadonlyArray<Message>): Buffer => 
 };
 
 /**
- * Sends what the pages hold until they end, or nobody listens. A page is sent as one, and the next is asked for when the client has taken it:
- * a slow reader slows itself alone. A subscription begins with its confirmation, and is told once that it has caught up.
+ * Sends what the pages hold until they end, or nobody listens. The next page is asked for when the client has taken the one before: a slow
+ * reader slows itself, and where many of them have pages open, those who want one wait. Who is at the log's end shares its page with all
+ * that are, and needs no leave to wait for it. A subscription begins with its confirmation, and is told once that it has caught up.
  */
 export const sendPages = async (
   { log, ids, sent, subscribers }: SendParts,
@@ -57,37 +62,84 @@ export const sendPages = async (
     return (writer) => writeRead(writer, resolved, idForm);
   };
 
-  const bufferOf = async (page: ClientPage & { readonly lookedAt?: number | undefined }): Promise<Buffer> => {
-    const hasCaughtUp = isSubscription && !live && page.caughtUp;
-    if (asTheyAre && live) return Buffer.concat(page.events.map(frameOf));
-    const messages: Message[] = [];
-    if (interval === undefined) {
-      for (const event of page.events)
-        messages.push(asTheyAre ? (writer) => writeRead(writer, { event }, idForm) : await messageOf(event));
-    } else {
-      const { told, since } = withCheckpoints(interval, checkpoint, {
-        events: page.events,
-        lookedAt: page.lookedAt,
-      });
-      checkpoint = since;
-      for (const one of told)
-        messages.push(
-          'event' in one ? await messageOf(one.event) : (writer) => writeCheckpoint(writer, one.checkpoint),
-        );
+  const toldOf = (page: Page): ReadonlyArray<Told> => {
+    if (interval === undefined) return page.events.map((event) => ({ event }));
+    const { events, lookedAt } = page;
+    const { told, since } = withCheckpoints(interval, checkpoint, { events, lookedAt });
+    checkpoint = since;
+    return told;
+  };
+
+  const slicesOf = async function* (page: Page): AsyncGenerator<Buffer, void> {
+    let messages: Message[] = [];
+    let room = 0;
+    for (const one of toldOf(page)) {
+      messages.push(
+        'event' in one ? await messageOf(one.event) : (writer) => writeCheckpoint(writer, one.checkpoint),
+      );
+      room += 'event' in one ? roomFor(one.event) : roomPerEvent;
+      if (room < slice) continue;
+      yield inOneBuffer(room, messages);
+      messages = [];
+      room = 0;
     }
-    if (hasCaughtUp) messages.push(writeCaughtUp);
-    live ||= hasCaughtUp;
-    return inOneBuffer(roomFor(page), messages);
+    if (isSubscription && !live && page.caughtUp) {
+      messages.push(writeCaughtUp);
+      live = true;
+    }
+    if (messages.length > 0) yield inOneBuffer(room + 64, messages);
+  };
+
+  /** Written once for all who are sent them. */
+  const framesOf = function* (page: Page): Generator<Buffer, void> {
+    let frames: Buffer[] = [];
+    let room = 0;
+    for (const event of page.events) {
+      const frame = frameOf(event);
+      frames.push(frame);
+      room += frame.length;
+      if (room < slice) continue;
+      yield Buffer.concat(frames, room);
+      frames = [];
+      room = 0;
+    }
+    if (room > 0) yield Buffer.concat(frames, room);
+  };
+
+  /** Whether the page has left as a whole. */
+  const sendPage = async (page: Page): Promise<boolean> => {
+    for await (const part of asTheyAre && live ? framesOf(page) : slicesOf(page))
+      if (!(await call.send(part))) return false;
+    return !call.over.aborted && !call.closing.aborted;
+  };
+
+  const signal = AbortSignal.any([call.over, call.closing]);
+  const iterator = pages[Symbol.asyncIterator]();
+  /** Sends the next page; `undefined` when there is none, or nobody to send it to. */
+  const sendNext = async (waits: boolean): Promise<Page | undefined> => {
+    const give = waits ? () => undefined : await call.pages.take(signal);
+    if (give === undefined) return undefined;
+    try {
+      const next = await iterator.next();
+      return next.done !== true && (await sendPage(next.value)) ? next.value : undefined;
+    } finally {
+      give();
+    }
   };
 
   if (isSubscription) {
     const confirmation = inOneBuffer(64, [(writer) => writeConfirmation(writer, ids.random())]);
     if (!(await call.send(confirmation))) return;
   }
-  for await (const page of pages) {
-    if (!(await call.send(await bufferOf(page))) || call.closing.aborted) return;
-    sent(page.events.length);
-    const gathering = live && page.caughtUp ? gatherMs(subscribers()) : 0;
-    if (gathering > 0) await sleep(gathering);
+  try {
+    let caughtUp = false;
+    for (let page = await sendNext(caughtUp); page !== undefined; page = await sendNext(caughtUp)) {
+      caughtUp = page.caughtUp;
+      sent(page.events.length);
+      const gathering = live && caughtUp ? gatherMs(subscribers()) : 0;
+      if (gathering > 0) await sleep(gathering);
+    }
+  } finally {
+    await iterator.return?.();
   }
 };

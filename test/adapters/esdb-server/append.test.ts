@@ -140,6 +140,23 @@ for (const name of packages) {
     t.deepEqual(outcomes, [refused, refused, refused, 'done']);
   });
 
+  test.serial(
+    `${name}: a stream whose name is too long is refused in words, and the client lives`,
+    async (t) => {
+      const { url } = await startServer(t);
+      const { fails, run } = await startClient(t, name, url);
+      const { message } = await fails(({ client, library }) =>
+        client.appendToStream('a'.repeat(1025), library.jsonEvent({ type: 'X', data: {} })),
+      );
+      t.regex(message, /has 1025 bytes/);
+      const again = await run(
+        ({ client, library }): Promise<{ nextExpectedRevision: bigint }> =>
+          client.appendToStream('a'.repeat(1024), library.jsonEvent({ type: 'X', data: {} })),
+      );
+      t.is(again.nextExpectedRevision, 0n);
+    },
+  );
+
   test.serial(`${name}: an append of many messages is one append`, async (t) => {
     const { url } = await startServer(t, { limits: { appendBytes: 16 << 20 } });
     const { run } = await startClient(t, name, url);

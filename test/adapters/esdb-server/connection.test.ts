@@ -12,11 +12,16 @@ const streams = '/event_store.client.streams.Streams';
 const persistent = '/event_store.client.persistent_subscriptions.PersistentSubscriptions';
 
 test('a method that is not served is unimplemented, in words', async (t) => {
-  const { server } = await startServer(t);
+  const called: string[] = [];
+  const { server } = await startServer(t, {
+    observer: { called: (path) => void called.push(path), appended: () => undefined, sent: () => undefined },
+  });
   const session = rawConnection(t, server.port);
   const { trailers } = await rawCall(session, '/event_store.client.users.Users/Create', [
     framed(Buffer.alloc(0)),
   ]);
+  // Whoever counts calls by their paths does not count those that anybody makes up.
+  t.deepEqual(called, ['other']);
   t.is(trailers['grpc-status'], '12');
   t.regex(String(trailers['grpc-message']), /does not serve/);
 });

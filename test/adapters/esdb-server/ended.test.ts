@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { taskEither as TE } from 'fp-ts';
+import type { WireServer } from '../../../adapters/esdb-server/open.ts';
 import { rawCall, rawConnection } from './raw-call.ts';
 import { appendTo, batch, proposed } from './requests.ts';
 import { openAccess, startServer } from './server.ts';
@@ -68,6 +69,22 @@ test.serial('a batch that comes behind the revocation of its credential is not a
   call.write(batch('a', 2));
   await once(call, 'close');
   t.deepEqual(appended, [1]);
+});
+
+test.serial('a call that is let in while the server begins to close is told so', async (t) => {
+  let server: WireServer | undefined;
+  const started = await startServer(t, {
+    access: {
+      authenticate: (authorization) => async () => {
+        void server?.close(5000);
+        return openAccess.authenticate(authorization)();
+      },
+    },
+  });
+  server = started.server;
+  const session = rawConnection(t, server.port);
+  const { trailers } = await rawCall(session, `${streams}/BatchAppend`, [batch('a', 1)]);
+  t.is(trailers['grpc-status'], '14');
 });
 
 test.serial('an append whose call ends while rights are asked for is not made', async (t) => {

@@ -27,8 +27,8 @@ const fill = async (log: ClientLog): Promise<number> => {
 };
 
 /** Opens subscriptions to all that read nothing of what they are sent. */
-const openStuck = (session: ReturnType<typeof rawConnection>) =>
-  Array.from({ length: readers }, () => {
+const openStuck = (session: ReturnType<typeof rawConnection>, many = readers) =>
+  Array.from({ length: many }, () => {
     const call = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
     call.on('error', () => undefined);
     call.end(subscribeToAll());
@@ -61,6 +61,38 @@ test.serial('readers that take nothing hold a page each, and nobody else waits f
   // The confirmation and a page: the page waits for room, and no other was asked for meanwhile.
   t.is(pages, readers);
   t.is(server.subscriptions(), readers);
+});
+
+test.serial('of many readers that take nothing, few have a page, on one connection and on all', async (t) => {
+  let pages = 0;
+  const { server, log } = await startServer(t, {
+    // A page counts 4 MiB.
+    limits: { pageBytes: 12 << 20, allPageBytes: 16 << 20 },
+    seen: (log) => ({
+      ...log,
+      subscribeAll: async function* (subscription) {
+        for await (const page of log.subscribeAll(subscription)) {
+          pages += 1;
+          yield page;
+        }
+      },
+    }),
+  });
+  await fill(log);
+  const session = rawConnection(t, server.port);
+  const stuck = openStuck(session, 30);
+  while (server.subscriptions() < 30) await sleep(5);
+  await sleep(300);
+  t.is(pages, 3);
+  openStuck(rawConnection(t, server.port), 30);
+  while (server.subscriptions() < 60) await sleep(5);
+  await sleep(300);
+  t.is(pages, 4);
+  // Those that wait have theirs when others are gone.
+  for (const call of stuck.toReversed()) call.close(8);
+  while (pages < 6) await sleep(5);
+  await sleep(300);
+  t.is(pages, 6);
 });
 
 test.serial(

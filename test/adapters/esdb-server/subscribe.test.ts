@@ -150,7 +150,7 @@ for (const name of packages) {
       const { url } = await startServer(t);
       const { run, fails } = await startClient(t, name, url);
       const hung = await run(async ({ client, library }) => {
-        await client.appendToStream(`${'a'.repeat(5000)}!`, library.jsonEvent({ type: 'X', data: {} }));
+        await client.appendToStream(`${'a'.repeat(1000)}!`, library.jsonEvent({ type: 'X', data: {} }));
         await client.appendToStream(`${'a'.repeat(50)}`, library.jsonEvent({ type: 'X', data: {} }));
         const subscription = client.subscribeToAll({
           filter: library.streamNameFilter({ regex: '^(a|aa|a?)+(a+)+$' }),

@@ -103,6 +103,7 @@ test('what a stream cannot be called, and an event cannot be, is refused in word
     ['$$$$orders', sent(1), /metadata of a metadata stream/],
     ['orders', sent(1, { id: 'ABC' }), /event id ABC is not a UUID/],
     ['orders', sent(1, { type: '' }), /has no type/],
+    ['$all', sent(1), /every stream together/],
     ['orders\ud83d', sent(1), /not well-formed Unicode/],
     ['host-evio:a', sent(1, { type: 'Pod\ud83d' }), /type.*not well-formed Unicode/],
     ['orders', sent(1, { type: 'Pod\ud83d' }), /type.*not well-formed Unicode/],

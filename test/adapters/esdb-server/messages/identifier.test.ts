@@ -23,6 +23,7 @@ test('a stream is named in UTF-8, and not with nothing', (t) => {
     return streamName(identifier);
   };
   t.is(must(named(Buffer.from('möbel'))), 'möbel');
+  t.is(must(named(Buffer.from('\ufeffx'))), '\ufeffx');
   t.like(named(Buffer.from([0xff])), { _tag: 'Left', left: { code: 3 } });
   t.like(named(Buffer.alloc(0)), { _tag: 'Left', left: { code: 3 } });
   t.like(streamName(undefined), { _tag: 'Left', left: { code: 3 } });
