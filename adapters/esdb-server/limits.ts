@@ -19,6 +19,8 @@ export type WireLimits = {
   readonly stuckMs: number;
   /** A connection whose other end answers nothing for so long is dropped. */
   readonly vanishedMs: number;
+  /** A connection on which nobody's credential has held for so long is dropped. */
+  readonly unknownMs: number;
 };
 
 /** The append is EventStoreDB's; a message is larger, so that an append over its limit can be told so. */
@@ -33,6 +35,7 @@ export const defaultLimits: WireLimits = {
   messageBytes: 16 * 1024 * 1024,
   stuckMs: 120_000,
   vanishedMs: 60_000,
+  unknownMs: 30_000,
 };
 
 /** A page has a mebibyte of text and an event more, in strings of two bytes a character. */

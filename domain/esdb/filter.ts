@@ -5,8 +5,9 @@ import type { CompilePattern } from '../port/pattern.ts';
 /** So many names are remembered: a log has few types, and few streams at a time. */
 const mostRemembered = 4096;
 
-/** The longest pattern, in characters. */
+/** The longest pattern, and all prefixes together, in characters: each name is held against them. */
 const longestPattern = 1024;
+const longestPrefixes = 65_536;
 
 const remembering = (accepts: (name: string) => boolean): ((name: string) => boolean) => {
   const known = new Map<string, boolean>();
@@ -20,14 +21,20 @@ const remembering = (accepts: (name: string) => boolean): ((name: string) => boo
   };
 };
 
-/** The events whose stream or type begins with one of these; all of them when there is none. */
-export const prefixFilter = (on: EventFilter['on'], prefixes: ReadonlyArray<string>): EventFilter => ({
-  on,
-  accepts:
-    prefixes.length === 0
-      ? () => true
-      : remembering((name) => prefixes.some((prefix) => name.startsWith(prefix))),
-});
+/** The events whose stream or type begins with one of these; all of them when there is none. On the left, why these are too many. */
+export const prefixFilter = (
+  on: EventFilter['on'],
+  prefixes: ReadonlyArray<string>,
+): E.Either<string, EventFilter> => {
+  // An empty prefix costs as much as a short one.
+  const characters = prefixes.reduce((sum, { length }) => sum + Math.max(1, length), 0);
+  if (characters > longestPrefixes)
+    return E.left(
+      `the filter's ${prefixes.length} prefixes have ${characters} characters: give at most ${longestPrefixes}, or a regular expression`,
+    );
+  const accepts = remembering((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+  return E.right({ on, accepts: prefixes.length === 0 ? () => true : accepts });
+};
 
 /** The events in whose stream or type the pattern is found; on the left, why it cannot be one. */
 export const patternFilter = (

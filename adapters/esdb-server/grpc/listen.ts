@@ -24,6 +24,8 @@ export type ListenOptions = CallService & {
   readonly openPages: { readonly each: number; readonly all: number };
   /** A connection whose other end has not answered a ping for so long is dropped. */
   readonly vanishedMs: number;
+  /** A connection on which nobody was let in for so long is dropped: it keeps others from one. */
+  readonly unknownMs: number;
 };
 
 export type ListenFailure =
@@ -79,7 +81,9 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
   const said = (message: string) => (error: unknown) => log.debug(message, { reason: reasonOf(error) });
   server.on('session', (session) => {
     session.setLocalWindowSize(connectionWindow);
+    const unknown = setTimeout(() => session.destroy(), options.unknownMs).unref();
     const shared = {
+      letIn: () => clearTimeout(unknown),
       uploads: byteBudget(options.uploadBytes),
       pages: slots(options.openPages.each, allPages),
     };
@@ -88,6 +92,7 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
     const stopWatching = watchOver(session, options.vanishedMs);
     session.once('close', () => {
       sessions.delete(session);
+      clearTimeout(unknown);
       stopWatching();
     });
     if (refused) session.setTimeout(10_000, () => session.destroy());

@@ -36,7 +36,12 @@ export type CallService = {
 const longestMs = 2 ** 31 - 1;
 
 /** What the calls of one connection share. */
-export type SharedByConnection = { readonly uploads: ByteBudget; readonly pages: Slots };
+export type SharedByConnection = {
+  readonly uploads: ByteBudget;
+  readonly pages: Slots;
+  /** Called when somebody's credential has held. */
+  readonly letIn: () => void;
+};
 
 /** Serves one call, from its header to its status. Never rejects. */
 export const serveCall = async (
@@ -60,7 +65,7 @@ export const serveCall = async (
       ? undefined
       : setTimeout(() => call.end(late), Math.min(milliseconds, longestMs)).unref();
   const answer = await Promise.race([
-    answerOf(service, call, path, headers).finally(uploads.close),
+    answerOf(service, call, path, headers, shared).finally(uploads.close),
     call.ended,
   ]);
   clearTimeout(deadline);
@@ -86,6 +91,7 @@ const answerOf = async (
   call: OpenCall,
   path: string,
   headers: IncomingHttpHeaders,
+  { letIn }: SharedByConnection,
 ): Promise<GrpcStatus> => {
   const served = service.methods.get(path);
   try {
@@ -94,6 +100,7 @@ const answerOf = async (
     if (served.for === 'anybody') return await served.run(call);
     const caller = await service.access.authenticate(headers.authorization)();
     if (E.isLeft(caller)) return notLetIn(caller.left);
+    letIn();
     // It may have begun to close meanwhile, which nobody would tell the method.
     if (service.closing.aborted) return closed;
     return await runFor(caller.right, served.run, call);

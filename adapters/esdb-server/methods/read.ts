@@ -86,5 +86,5 @@ const filterFor = (
 ): E.Either<string, EventFilter | undefined> => {
   if (filter === undefined) return E.right(undefined);
   const { on, by } = filter;
-  return 'pattern' in by ? patternFilter(compile, on, by.pattern) : E.right(prefixFilter(on, by.prefixes));
+  return 'pattern' in by ? patternFilter(compile, on, by.pattern) : prefixFilter(on, by.prefixes);
 };

@@ -130,6 +130,20 @@ test('a client that is gone without a word is noticed by its silence', async (t)
   t.is(server.connections(), 0);
 });
 
+test('a connection on which nobody was let in is dropped, others are kept', async (t) => {
+  const { server } = await startServer(t, { limits: { unknownMs: 500 } });
+  const silent = rawConnection(t, server.port);
+  const dropped = once(silent, 'close');
+  const asking = rawConnection(t, server.port);
+  // What anybody may ask lets nobody in.
+  await rawCall(silent, features, [framed(Buffer.alloc(0))]);
+  const subscription = rawCall(asking, `${streams}/Read`, [subscribeToAll()]);
+  await dropped;
+  t.is(server.connections(), 1);
+  asking.destroy();
+  await subscription;
+});
+
 test('closing ends subscriptions, says so to clients, and ends every connection', async (t) => {
   const { server } = await startServer(t);
   const session = rawConnection(t, server.port);

@@ -1,7 +1,17 @@
 import test from 'ava';
-import { prefixFilter } from '../../../domain/esdb/filter.ts';
 import { clockOf, events as ledgerEvents, append as plainAppend, realClock } from '../event-store/support.ts';
-import { append, describe, must, numbered, type OpenLog, read, readAll, refused, sent } from './support.ts';
+import {
+  append,
+  describe,
+  must,
+  numbered,
+  type OpenLog,
+  prefixed,
+  read,
+  readAll,
+  refused,
+  sent,
+} from './support.ts';
 
 const orders = (...revisions: ReadonlyArray<number>): ReadonlyArray<string> =>
   revisions.map((revision) => `orders@${revision} {"number":${revision}}`);
@@ -69,10 +79,10 @@ export const readContract = (name: string, open: OpenLog): void => {
     await append(log, 'orders', numbered(0, 2));
     await append(log, 'bills', numbered(0, 1));
     await append(log, 'orders', [sent(2, { type: 'OrderPaid' })]);
-    const onOrders = prefixFilter('stream', ['orders']);
+    const onOrders = prefixed('stream', ['orders']);
     t.deepEqual(await readAll(log, { filter: onOrders }), orders(0, 1, 2));
     t.deepEqual(await readAll(log, { filter: onOrders, limit: 2 }), orders(0, 1));
-    t.deepEqual(await readAll(log, { filter: prefixFilter('type', ['OrderPaid']) }), orders(2));
+    t.deepEqual(await readAll(log, { filter: prefixed('type', ['OrderPaid']) }), orders(2));
     t.deepEqual(
       await readAll(log, { filter: onOrders, direction: 'backwards', from: 'end', limit: 2 }),
       orders(2, 1),
@@ -82,7 +92,7 @@ export const readContract = (name: string, open: OpenLog): void => {
         direction: 'forwards',
         from: 0,
         limit: Infinity,
-        filter: prefixFilter('stream', ['bills']),
+        filter: prefixed('stream', ['bills']),
       }),
     );
     t.is(pages.at(-1)?.lookedAt, 3);

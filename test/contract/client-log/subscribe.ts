@@ -1,7 +1,6 @@
 import test from 'ava';
-import { prefixFilter } from '../../../domain/esdb/filter.ts';
 import { realClock, settle } from '../event-store/support.ts';
-import { append, describe, must, numbered, type OpenLog, sent, shown } from './support.ts';
+import { append, describe, must, numbered, type OpenLog, prefixed, sent, shown } from './support.ts';
 
 const orders = (...revisions: ReadonlyArray<number>): ReadonlyArray<string> =>
   revisions.map((revision) => `orders@${revision} {"number":${revision}}`);
@@ -48,7 +47,7 @@ export const subscribeContract = (name: string, open: OpenLog): void => {
     const seen = [
       shown(log.clients.subscribeAll({ from: 0, signal })),
       shown(log.clients.subscribeStream({ stream: 'orders', from: 0, signal })),
-      shown(log.clients.subscribeAll({ from: 0, signal, filter: prefixFilter('stream', ['ord']) })),
+      shown(log.clients.subscribeAll({ from: 0, signal, filter: prefixed('stream', ['ord']) })),
     ];
     for (let from = 700; from < 1000; from += 20) {
       await append(log, 'orders', numbered(from, 20));
@@ -94,7 +93,7 @@ export const subscribeContract = (name: string, open: OpenLog): void => {
     const log = open(t, realClock);
     const { signal } = new AbortController();
     await append(log, 'bills', numbered(0, 3));
-    const filter = prefixFilter('stream', ['orders']);
+    const filter = prefixed('stream', ['orders']);
     const pages = log.clients.subscribeAll({ from: 0, signal, filter })[Symbol.asyncIterator]();
     t.deepEqual((await pages.next()).value, { events: [], caughtUp: true, lookedAt: 2, looked: 3 });
     const next = pages.next();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { either as E, type taskEither as TE } from 'fp-ts';
+import { prefixFilter } from '../../../domain/esdb/filter.ts';
 import type {
   AllRead,
   ClientAppended,
@@ -8,10 +9,12 @@ import type {
   ClientExpectation,
   ClientLog,
   ClientPage,
+  EventFilter,
   StreamRead,
 } from '../../../domain/port/client-log.ts';
 import type { Clock } from '../../../domain/port/clock.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
+import { must as plainly } from '../../support/must.ts';
 
 /** One log, for ourselves and for clients. */
 export type ServedLog = EventStore & { readonly clients: ClientLog };
@@ -38,6 +41,10 @@ export const must = async <A>(asked: TE.TaskEither<unknown, A>): Promise<A> => {
   if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left));
   return answer.right;
 };
+
+/** A filter by these few prefixes. */
+export const prefixed = (on: EventFilter['on'], prefixes: ReadonlyArray<string>): EventFilter =>
+  plainly(prefixFilter(on, prefixes));
 
 /** The refusal; fails the test when there is none. */
 export const refused = async <F>(asked: TE.TaskEither<F, unknown>): Promise<F> => {

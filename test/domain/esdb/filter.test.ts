@@ -2,9 +2,10 @@ import test from 'ava';
 import { either as E } from 'fp-ts';
 import { patternFilter, prefixFilter } from '../../../domain/esdb/filter.ts';
 import type { CompilePattern } from '../../../domain/port/pattern.ts';
+import { must } from '../../support/must.ts';
 
 test('a prefix filter accepts names that begin with one of its prefixes', (t) => {
-  const { on, accepts } = prefixFilter('stream', ['host-', 'cluster-']);
+  const { on, accepts } = must(prefixFilter('stream', ['host-', 'cluster-']));
   t.is(on, 'stream');
   t.deepEqual(['host-a', 'cluster-a', 'a-host-', 'host', 'host-a'].map(accepts), [
     true,
@@ -13,6 +14,20 @@ test('a prefix filter accepts names that begin with one of its prefixes', (t) =>
     false,
     true,
   ]);
+});
+
+test('more prefixes than a name can quickly be held against are refused in words, empty ones too', (t) => {
+  t.true(E.isRight(prefixFilter('type', Array(65_536).fill('x'))));
+  for (const [prefix, count, characters] of [
+    ['xy', 32_769, 65_538],
+    ['', 65_537, 65_537],
+  ] as const)
+    t.deepEqual(
+      prefixFilter('type', Array(count).fill(prefix)),
+      E.left(
+        `the filter's ${count} prefixes have ${characters} characters: give at most 65536, or a regular expression`,
+      ),
+    );
 });
 
 /** Counts how often it is asked. */
