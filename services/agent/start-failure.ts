@@ -1,4 +1,5 @@
 import type { FilesFailure } from '../../domain/port/files.ts';
+import { type LogUnopened, logUnopenedWords } from '../log-unopened.ts';
 import type { MembershipFailure } from './membership.ts';
 
 /** Everything that keeps an agent from starting: what the world answered, then what the log says. */
@@ -8,19 +9,7 @@ export type StartFailure =
   | { readonly type: 'boot-id-unreadable'; readonly reason: string }
   | { readonly type: 'socket-in-use'; readonly path: string }
   | { readonly type: 'socket-failed'; readonly path: string; readonly reason: string }
-  | {
-      readonly type: 'log-in-use';
-      readonly path: string;
-      readonly holder: { readonly pid: number; readonly since: string } | undefined;
-    }
-  | {
-      readonly type: 'log-unreadable';
-      readonly path: string;
-      readonly reason: string;
-      readonly remedy: string;
-    }
-  | { readonly type: 'folder-missing'; readonly path: string; readonly folder: string }
-  | { readonly type: 'log-unavailable'; readonly path: string; readonly reason: string }
+  | LogUnopened
   | { readonly type: 'key-refused'; readonly path: string; readonly reason: string };
 
 type Words = { readonly msg: string; readonly remedy: string };
@@ -45,25 +34,11 @@ export const describeStartFailure = (failure: StartFailure): Words => {
         msg: `cannot listen on ${failure.path}: ${failure.reason}`,
         remedy: 'name another place with --socket',
       };
-    case 'log-in-use': {
-      const holder = failure.holder === undefined ? 'another process' : `process ${failure.holder.pid}`;
-      return {
-        msg: `the log ${failure.path} is in use by ${holder}`,
-        remedy: 'one agent per log: stop the other, or name another --state-dir',
-      };
-    }
+    case 'log-in-use':
     case 'log-unreadable':
-      return { msg: `the log ${failure.path} cannot be used: ${failure.reason}`, remedy: failure.remedy };
     case 'folder-missing':
-      return {
-        msg: `the folder ${failure.folder} of the log is missing`,
-        remedy: 'make it, or name another --state-dir',
-      };
     case 'log-unavailable':
-      return {
-        msg: `the log ${failure.path} cannot be opened: ${failure.reason}`,
-        remedy: 'is the disk there and writable?',
-      };
+      return logUnopenedWords(failure, { program: 'agent', option: '--state-dir' });
     case 'key-refused':
       return {
         msg: `the node key ${failure.path} cannot be used: ${failure.reason}`,
