@@ -15,7 +15,7 @@ const sealed = seal(
   ['0', '1', '2'].map((digit) => ({
     id: `6f1c8a6e-0000-4000-8000-00000000000${digit}`,
     type: 'NodeLeft',
-    payload: `{"node":"n${digit}"}`,
+    payload: `{"asOf":"2026-11-21T03:36:14.123Z","node":"n${digit}"}`,
     metadata: {
       schema: 1,
       time: '2026-11-21T03:36:14.123Z',
