@@ -31,7 +31,8 @@ const served = async (t: ExecutionContext, ...flags: ReadonlyArray<string>) => {
 
 const leasesANode = async (t: ExecutionContext, store: EventStore): Promise<void> => {
   const writer = await opened(openCluster({ store, clock, ids, sha256 }, 'evio' as ClusterName));
-  await opened(writer.transact({ type: 'configure', ...configuration }, cause())());
+  // So new that a restore can be recorded in it.
+  await opened(writer.transact({ type: 'configure', ...configuration, minReader: 5 }, cause())());
   await (await openNode(store, 'node-1')).join();
   const typesOf = async () =>
     (await Array.fromAsync(store.readStream('cluster-evio'))).map(({ type }) => type);
@@ -63,8 +64,8 @@ test('allocate ends by name when the ledger is restored, and started again it de
   await allocator.says('allocating');
   await leasesANode(t, store);
   const [log, backup] = [join(folder, 'ledger.db'), join(folder, 'backup.db')];
-  const ledger = (...args: ReadonlyArray<string>) =>
-    runToEnd([process.execPath, program, ...args, '--log', log]);
+  const run = (...args: ReadonlyArray<string>) => runToEnd([process.execPath, program, ...args]);
+  const ledger = (...args: ReadonlyArray<string>) => run(...args, '--log', log);
   t.is((await ledger('backup', backup)).code, 0);
   for (const node of ['node-2', 'node-3']) await (await openNode(store, node)).join();
   const joined = async (from: EventStore) =>
@@ -82,6 +83,8 @@ test('allocate ends by name when the ledger is restored, and started again it de
   await allocator.says(/the log is not the one that was followed: it was restored: epoch 2 has begun/);
   t.is(await allocator.end(), 1);
   t.deepEqual(await joined(again), ['node-1']);
+  const resumed = await run('resume', '--cluster', 'evio', '--reason', 'none of them runs', '--ledger', url);
+  t.is(resumed.code, 0, resumed.err);
   t.like(await allocate().says('allocating'), { epoch: 2 });
   await eventually('the node is in', async () => (await joined(again)).length === 2 || undefined);
   t.deepEqual(await joined(again), ['node-1', 'node-4']);

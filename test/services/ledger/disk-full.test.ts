@@ -36,8 +36,7 @@ test('on a full disk appends are refused and nothing of them is kept; reading go
     for await (const { event } of client.readStream('orders')) stored.push(event.id);
     return { acknowledged, refused, stored };
   });
-  // Of what such an answer says in words this client shows nothing.
-  t.is(filled.refused, 'unknown');
+  t.is(filled.refused, 'unavailable');
   await server.says(/^the log cannot be written: .*no space left/);
   const { status, reasons } = await readyz(http);
   t.is(status, 503);
