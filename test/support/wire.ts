@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { taskEither as TE } from 'fp-ts';
 import { openEsdbStore } from '../../adapters/esdb/open.ts';
@@ -11,6 +12,7 @@ import type { Access } from '../../domain/port/access.ts';
 import type { ClientLog } from '../../domain/port/client-log.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
+import { openAt, scratchFolder } from '../adapters/sqlite/scratch.ts';
 import { realClock } from '../contract/event-store/support.ts';
 import { must } from './must.ts';
 
@@ -58,5 +60,18 @@ export const openOverWire = async (
   const text = `${plainAddress(port)}&defaultDeadline=60000`;
   const store = must(await openEsdbStore({ text, clock, timer, ids, sha256, isOurs }));
   t.teardown(() => store.close());
+  return store;
+};
+
+/** A fresh log behind our server, and the event store port over its wire; all of it closed with the test. */
+export const openServed = async (t: ExecutionContext, clock: Clock): Promise<EventStore> => {
+  const log = openAt(join(scratchFolder(t), 'ledger.db'), clock);
+  const server = await serveLog(log.clients, clock);
+  const store = await openOverWire(t, server.port, clock);
+  t.teardown(async () => {
+    await store.close();
+    await server.close(1000);
+    await log.close();
+  });
   return store;
 };

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import type { EventStore, RecordedEvent } from '../../../domain/port/event-store.ts';
 import { storeContract } from '../../contract/event-store.ts';
-import { openOverWire, serveLog } from '../../support/wire.ts';
-import { openAt, scratchFolder } from '../sqlite/scratch.ts';
+import { openServed } from '../../support/wire.ts';
 
 /** A log on the wire begins with the event that says which one it is: the contract's logs begin behind it. */
 const behindIdentity = (store: EventStore): EventStore => {
@@ -29,18 +27,8 @@ const behindIdentity = (store: EventStore): EventStore => {
   };
 };
 
-storeContract(
-  'esdb',
-  async (t, clock) => {
-    const log = openAt(join(scratchFolder(t), 'ledger.db'), clock);
-    const server = await serveLog(log.clients, clock);
-    const store = await openOverWire(t, server.port, clock);
-    t.teardown(async () => {
-      await store.close();
-      await server.close(1000);
-      await log.close();
-    });
-    return behindIdentity(store);
-  },
-  { knowsEveryId: false, keepsAnyText: false, sleepsHere: false },
-);
+storeContract('esdb', async (t, clock) => behindIdentity(await openServed(t, clock)), {
+  knowsEveryId: false,
+  keepsAnyText: false,
+  sleepsHere: false,
+});

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { files } from '../../../adapters/fs/files.ts';
 import { openMemoryStore } from '../../../adapters/memory/open.ts';
@@ -41,19 +41,25 @@ const write = async (store: EventStore, stream: string, type: string) => {
   must(await store.append({ stream, expectedRevision: 'no-stream', events })());
 };
 
-test('requests are decided in each cluster that the log has or gets, and in nothing that only looks like one', async (t) => {
+/** Allocates in a folder of its own, until the test ends. */
+const allocating = async (t: ExecutionContext, store: EventStore) => {
   const folder = await mkdtemp(join(tmpdir(), 'evio-allocate-all-'));
+  const stopping = new AbortController();
+  const ports = { store, clock, ids, sha256, files, timer, log };
+  const running = allocateAll(ports, folder, stopping.signal);
+  t.teardown(async () => {
+    stopping.abort();
+    await running.ended;
+    await rm(folder, { recursive: true });
+  });
+  return { ...running, folder, stopping };
+};
+
+test('requests are decided in each cluster that the log has or gets, and in nothing that only looks like one', async (t) => {
   const store = openMemoryStore({ clock, newLogId: ids.random, sha256 });
   await write(store, 'orders', 'ClusterConfigured');
   await configure(store, 'lab');
-  const stopping = new AbortController();
-  const ports = { store, clock, ids, sha256, files, timer, log };
-  const { ended, faults } = allocateAll(ports, folder, stopping.signal);
-  t.teardown(async () => {
-    stopping.abort();
-    await ended;
-    await rm(folder, { recursive: true });
-  });
+  const { ended, faults, folder, stopping } = await allocating(t, store);
   const node = await openNode(store, 'node-1');
   await node.join();
   await configure(store, 'evio');
@@ -97,21 +103,13 @@ test('a cluster in which somebody else allocates is said to be left alone, and t
 });
 
 test('a cluster whose log was restored, and that could not be paused, is not allocated for, and it is said why', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'evio-allocate-all-'));
   const made = openMemoryStore({ clock, newLogId: ids.random, sha256 });
   await configure(made, 'evio');
   const store = { ...made, identity: { ...made.identity, epoch: 2 } };
   const survey = () => E.right({ epoch: 2, streams: ['cluster-evio'], end: 0 });
   must(await identifyLog({ store, clock, ids, sha256 }, survey, { epoch: 1, position: 0 }));
   await configure(made, 'new');
-  const stopping = new AbortController();
-  const ports = { store, clock, ids, sha256, files, timer, log };
-  const { ended, faults } = allocateAll(ports, folder, stopping.signal);
-  t.teardown(async () => {
-    stopping.abort();
-    await ended;
-    await rm(folder, { recursive: true });
-  });
+  const { faults } = await allocating(t, store);
   await (await openNode(store, 'node-1')).join();
   const said = await eventually('it is said', async () => faults()[0]);
   t.regex(said, /^requests of cluster evio are not decided: .*minReader of cluster evio is below 5/);
