@@ -16,7 +16,7 @@ type Shape =
 type Member = { readonly codec: t.Mixed; readonly optional: boolean };
 
 const characters = String.raw`[^"\\\x00-\x1f]*`;
-const integer = String.raw`-?(?:0|[1-9]\d{0,14})`;
+const integer = String.raw`(?:0|-?[1-9]\d{0,14})`;
 const octet = String.raw`(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`;
 
 /** Makes a group of the value at a path that is wanted. */

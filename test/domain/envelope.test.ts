@@ -49,3 +49,11 @@ test('an envelope that was written is read, and any other text as its codec read
     { numRuns: 1000 },
   );
 });
+
+test('−0 is no whole number of an envelope, as its codec has it', (t) => {
+  const [given] = fc.sample(metadata, 1);
+  const written = encodeMetadata({ ...(given as Metadata), schema: 0 });
+  const spoiled = written.replace('"schema":0,', '"schema":-0,');
+  t.not(spoiled, written);
+  t.deepEqual(decodeMetadata({ id: 'id', metadata: spoiled }), byCodec('id', spoiled));
+});
