@@ -61,6 +61,22 @@ const notifySettings = (ifname: string, hasIpv6: boolean): ReadonlyArray<Setting
   ...(hasIpv6 ? [{ path: `ipv6/conf/${ifname}/ndisc_notify`, value: '1' }] : []),
 ];
 
+/**
+ * A switch port has no addresses of its own. Without IPv6 it sends no router solicitations and joins no groups. Beneath a
+ * userspace datapath the host's stack sees a pod's frames on it too, and would answer a pod that asks for the gateway with
+ * this end's MAC (ip-sysctl, arp_ignore): the pod's packets would then pass the switch by. In time while the pod's end is down:
+ * until both are up, neither carries.
+ */
+const quietHostEnd = (name: string): E.Either<KernelRefused, void> =>
+  pipe(
+    writeSettings([{ path: `ipv4/conf/${name}/arp_ignore`, value: '8' }]),
+    E.chain(() => {
+      const quiet = writeSettings([{ path: `ipv6/conf/${name}/disable_ipv6`, value: '1' }]);
+      // A kernel without IPv6 has no such setting.
+      return E.isLeft(quiet) && quiet.left.errno !== 'ENOENT' ? quiet : E.right(undefined);
+    }),
+  );
+
 const bothEnds = (home: Home, wiring: PodWiring, netns: Netns, ips: Ips): E.Either<KernelFailure, void> => {
   const { hostIfname, ifname, alias } = wiring;
   const found = findLink(home.rtnetlink, hostIfname);
@@ -72,7 +88,8 @@ const bothEnds = (home: Home, wiring: PodWiring, netns: Netns, ips: Ips): E.Eith
   const hasIpv6 = ips.addresses.some(({ family }) => family === AF_INET6);
   const settings = [...(hasIpv6 ? ipv6Settings(ifname) : []), ...notifySettings(ifname, hasIpv6)];
   return pipe(
-    visit(home.netns, netns, () => writeSettings(settings)),
+    quietHostEnd(hostIfname),
+    E.chain(() => visit(home.netns, netns, () => writeSettings(settings))),
     E.chain(() => withRtnetlink(home, netns, (rtnetlink) => fillPod(rtnetlink, peerIndex, wiring, ips))),
   );
 };
@@ -84,7 +101,7 @@ const removePair = ({ rtnetlink }: Home, name: string): void => {
     rtnetlink.change([deleteLink(link.right.index, name)]);
 };
 
-/** The pod's end up, with all that lies in its namespace; no pair when any part is refused. */
+/** The host's end quiet, then the pod's end up, with all that lies in its namespace; no pair when any part is refused. */
 export const finishPair = (home: Home, wiring: PodWiring): E.Either<KernelFailure, void> => {
   const finished = withNetns(home, wiring.netnsPath, wiring.netnsId, (netns) =>
     pipe(

@@ -1,8 +1,10 @@
+import { closeSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
 import type { Kernel, KernelFailure } from '../../domain/port/kernel.ts';
 import { listen } from './listen.ts';
-import { identify, withNetns } from './netns.ts';
+import { identify, openNetns, withNetns } from './netns.ts';
+import { roomFor } from './room.ts';
 import { startThread } from './thread.ts';
 import { together } from './together.ts';
 
@@ -20,8 +22,8 @@ const task =
 /**
  * The kernel port over rtnetlink. `netnsPath` names the namespace that counts as the host (the process's own when absent).
  * Rejects when that cannot be entered. Two threads: a deletion holds its thread for some 16 ms, and the making of a pod's
- * link shall not wait behind it. A thread that ends unasked is not started again: `onLost` is called, once, and every
- * later call is refused.
+ * link shall not wait behind it; only whether a namespace has room is seen on the caller's own thread, which visits it for that.
+ * A thread that ends unasked is not started again: `onLost` is called, once, and every later call is refused.
  */
 export const openKernel = async (options: {
   readonly netnsPath?: string;
@@ -31,6 +33,8 @@ export const openKernel = async (options: {
   if (E.isLeft(host))
     throw new Error(`cannot start without the host's network namespace: ${JSON.stringify(host.left)}`);
   const home = { netns: { id: host.right } };
+  const own = openNetns('/proc/thread-self/ns/net');
+  if (E.isLeft(own)) throw new Error(`cannot open this thread's own namespace: ${JSON.stringify(own.left)}`);
   const start = () => startThread(options.netnsPath);
   const [wiring, removal] = await Promise.all([start(), start()]);
   let lost = options.onLost;
@@ -41,13 +45,17 @@ export const openKernel = async (options: {
     });
   }
   const listening = new Set<() => void>();
+  let closed = false;
   const detach = together((names: ReadonlyArray<string>) => removal.ask('detachPods', names));
   return {
-    // Looking enters nothing and takes microseconds: a message to a thread and back takes longer.
-    netns: (path, ifname) =>
-      ifname === undefined
-        ? async () => withNetns(home, path, undefined, ({ id }) => E.right(id))
-        : task(`look into ${path}`, () => wiring.ask('roomFor', { path, ifname })),
+    // Looking takes microseconds and waits for nobody: a message to a thread and back takes longer.
+    netns: (path, ifname) => async () => {
+      if (ifname === undefined) return withNetns(home, path, undefined, ({ id }) => E.right(id));
+      // Without a way back nothing is entered.
+      return closed
+        ? E.left(unanswered(`look into ${path}`, 'closed'))
+        : roomFor(own.right, home, path, ifname);
+    },
     createPair: (pod) => task(`create ${pod.hostIfname}`, () => wiring.ask('createPair', pod)),
     finishPair: (pod) => task(`finish ${pod.hostIfname}`, () => wiring.ask('finishPair', pod)),
     announcePod: (pod) => task(`announce ${pod.hostIfname}`, () => wiring.ask('announcePod', pod)),
@@ -68,6 +76,8 @@ export const openKernel = async (options: {
     close: async () => {
       lost = undefined;
       for (const end of listening) end();
+      if (!closed) closeSync(own.right.fd);
+      closed = true;
       await Promise.all([wiring.end(), removal.end()]);
     },
   };

@@ -7,7 +7,6 @@ import { inspectPod } from './inspect.ts';
 import { openWatch } from './open-watch.ts';
 import { ownLinks } from './own-link.ts';
 import { raiseLinks } from './raise.ts';
-import { roomFor } from './room.ts';
 
 /** What a kernel thread can be asked for: synchronous functions of the host's namespace and one argument. */
 export const operations = {
@@ -21,7 +20,6 @@ export const operations = {
   openWatch,
   ownLinks,
   raiseLinks,
-  roomFor,
 };
 
 export type OperationName = keyof typeof operations;

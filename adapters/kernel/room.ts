@@ -1,17 +1,31 @@
+import { readFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { KernelFailure, NetnsId } from '../../domain/port/kernel.ts';
-import { findLink } from './link.ts';
-import { type Home, withNetns, withRtnetlink } from './netns.ts';
+import { type Netns, visit, withNetns } from './netns.ts';
+import { refused } from './rtnetlink.ts';
 
-/** The namespace behind a path, when it has no interface of this name. */
+/** The interfaces of the namespace that the calling thread is in: a line each behind two of headings (proc_pid_net(5), `dev`). */
+const interfaces = (): ReadonlyArray<string> =>
+  readFileSync('/proc/thread-self/net/dev', 'utf8')
+    .split('\n')
+    .slice(2)
+    .map((line) => line.slice(0, line.indexOf(':')).trim());
+
+/**
+ * The namespace behind a path, when it has no interface of this name. For a thread that must not wait: it reads what the kernel gives
+ * under RCU, where a netlink question would wait for whoever holds the rtnl lock, and the old ioctls have a module looked for under
+ * every name that is not there. `own` is the namespace that the thread lives in, `host` the one that counts as the host.
+ */
 export const roomFor = (
-  home: Home,
-  { path, ifname }: { readonly path: string; readonly ifname: string },
+  own: Netns,
+  host: { readonly netns: Pick<Netns, 'id'> },
+  path: string,
+  ifname: string,
 ): E.Either<KernelFailure, NetnsId> =>
-  withNetns(home, path, undefined, (netns) =>
-    withRtnetlink(home, netns, (rtnetlink) => {
-      const found = findLink(rtnetlink, ifname);
-      if (E.isLeft(found)) return found;
-      return found.right === undefined ? E.right(netns.id) : E.left({ type: 'ifname-taken', ifname, path });
-    }),
-  );
+  withNetns(host, path, undefined, (netns) => {
+    const there = visit(own, netns, () =>
+      E.tryCatch(interfaces, (error) => refused(`list the interfaces of ${path}`, String(error))),
+    );
+    if (E.isLeft(there)) return there;
+    return there.right.includes(ifname) ? E.left({ type: 'ifname-taken', ifname, path }) : E.right(netns.id);
+  });

@@ -17,7 +17,7 @@ export type Kernel = {
    */
   readonly createPair: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;
   /**
-   * Brings the pod's end up, with all that lies in its namespace; when any of it is refused, no pair stays. May be asked for right
+   * Quiets the host's end and brings the pod's end up, with all that lies in its namespace; when any of it is refused, no pair stays. May be asked for right
    * behind `createPair`: pairs are made and finished in the order of asking.
    */
   readonly finishPair: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;

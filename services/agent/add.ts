@@ -19,6 +19,8 @@ export type Added = {
   readonly attachment: Attachment;
   readonly wiring: PodWiring;
   readonly timing: Timing;
+  /** Settles when the pod's neighbours were told of it, or could not be. */
+  readonly announced: Promise<void>;
 };
 
 export type Timing = { readonly reserveMs: number; readonly wireMs: number; readonly switchWaitMs: number };
@@ -82,9 +84,23 @@ const reserve = async (
 };
 
 /**
- * ADD: reserve (in the log) → wire, and meanwhile the reservation on disk → the switch forwards → announced and `PodWired` logged →
- * answer. Whatever fails after the reservation, it is undone. Asked again by the same run of the plugin, an answered ADD is answered
- * again. `PodWired` is flushed a little later: a power cut that takes it took the pod as well.
+ * Behind the answer: the pod works without, as neighbours that knew its address under another MAC ask again or are told by what it
+ * sends.
+ */
+const announce = async (
+  { kernel, ids, log }: AgentPorts,
+  attachment: Attachment,
+  wiring: PodWiring,
+): Promise<void> => {
+  const announced = await kernel.announcePod(wiring)();
+  if (E.isRight(announced)) return;
+  log.warn('a pod could not be announced', { ...knownFields(ids, attachment), failure: announced.left });
+};
+
+/**
+ * ADD: reserve (in the log) → wire, and meanwhile the reservation on disk → the switch forwards → its flows open the port and `PodWired`
+ * is logged → answer, and meanwhile the announcement. Whatever fails after the reservation, it is undone. Asked again by the same run
+ * of the plugin, an answered ADD is answered again. `PodWired` is flushed a little later: a power cut that takes it took the pod as well.
  */
 export const add = async (
   ports: AgentPorts,
@@ -125,7 +141,8 @@ export const add = async (
   const reservedAt = ports.clock.monotonicMs();
   const reserveMs = reservedAt - started;
   if (attachment.status === 'attached') {
-    return E.right({ attachment, wiring, timing: { reserveMs, wireMs: 0, switchWaitMs: 0 } });
+    const timing = { reserveMs, wireMs: 0, switchWaitMs: 0 };
+    return E.right({ attachment, wiring, timing, announced: Promise.resolve() });
   }
 
   const undo = async (refusal: Refusal): Promise<E.Either<Refusal, never>> => {
@@ -144,26 +161,30 @@ export const add = async (
   };
 
   const wired = wire(ports, configuration, lease, attachment, wiring, giveUp);
-  const [port, onDisk] = await Promise.all([wired, host.flush()]);
-  if (E.isLeft(port)) return undo(port.left);
-  if (E.isLeft(onDisk)) return undo(onDisk.left);
-  const answerable = stillWanted(giveUp);
-  if (E.isLeft(answerable)) return undo(answerable.left);
-  const wirePod = host.transact(
-    { type: 'wire-pod', ...attachmentId },
-    { ...cause, commandId: ports.ids.derive(requestId, `wire/${request.attempt}`) },
-    'written',
-  );
-  const [announced, logged] = await Promise.all([ports.kernel.announcePod(wiring)(), wirePod()]);
-  if (E.isLeft(announced)) return undo(announced.left);
+  const [plugged, onDisk] = await Promise.all([wired, host.flush()]);
+  if (E.isLeft(plugged)) return undo(plugged.left);
+  const { port, opened } = plugged.right;
+  const wirePod = async () => {
+    if (E.isLeft(onDisk)) return onDisk;
+    const answerable = stillWanted(giveUp);
+    if (E.isLeft(answerable)) return answerable;
+    return host.transact(
+      { type: 'wire-pod', ...attachmentId },
+      { ...cause, commandId: ports.ids.derive(requestId, `wire/${request.attempt}`) },
+      'written',
+    )();
+  };
+  const [isOpen, logged] = await Promise.all([opened, wirePod()]);
+  if (E.isLeft(isOpen)) return undo(isOpen.left);
   if (E.isLeft(logged)) return undo(logged.left);
   return E.right({
     attachment: { ...attachment, status: 'attached' },
     wiring,
     timing: {
       reserveMs,
-      wireMs: ports.clock.monotonicMs() - reservedAt - port.right.waitMs,
-      switchWaitMs: port.right.waitMs,
+      wireMs: ports.clock.monotonicMs() - reservedAt - port.waitMs,
+      switchWaitMs: port.waitMs,
     },
+    announced: announce(ports, attachment, wiring),
   });
 };

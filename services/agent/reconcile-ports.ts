@@ -7,7 +7,7 @@ import { attachmentFields, knownFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
 import type { UnderWay } from './under-way.ts';
-import { plugInGuarded } from './wiring.ts';
+import { plugInAndOpen } from './wiring.ts';
 
 /** Whoever removes a port while it is put back may do so again, for as long as he makes the bridge anew. */
 const attempts = 5;
@@ -25,7 +25,7 @@ const reattach = (
     const attachment = attachments.get(key);
     if (attachment?.status !== 'attached' || lease === undefined) return [];
     const port = attachment.hostIfname;
-    const plug = () => plugInGuarded(ports, configuration, lease, attachment, giveUp);
+    const plug = () => plugInAndOpen(ports, configuration, lease, attachment, giveUp);
     let added = await plug();
     for (let tries = 1; tries < attempts && E.isLeft(added) && added.left.type === 'port-removed'; tries += 1)
       added = await plug();

@@ -3,7 +3,11 @@
  * way is told to give up when a DEL for the same attachment comes.
  */
 export type Turns = {
-  readonly take: <A>(key: string, task: (giveUp: AbortSignal) => Promise<A>) => Promise<A>;
+  /** What the task gives to `hold` has the turn until it is settled, also behind the task's own outcome. */
+  readonly take: <A>(
+    key: string,
+    task: (giveUp: AbortSignal, hold: (until: Promise<unknown>) => void) => Promise<A>,
+  ) => Promise<A>;
   /** The same, after asking whoever has the turn now or waits for it to give up. */
   readonly takeOver: <A>(key: string, task: () => Promise<A>) => Promise<A>;
   /** Has the turns of all these keys at once; waits for whoever has one, and makes nobody give up. Not where others take two. */
@@ -19,17 +23,23 @@ type Turn = { readonly done: Promise<unknown>; readonly aborts: Set<AbortControl
 export const makeTurns = (): Turns => {
   const turns = new Map<string, Turn>();
 
-  const enqueue = <A>(key: string, task: () => Promise<A>, abort?: AbortController): Promise<A> => {
+  const enqueue = <A>(
+    key: string,
+    task: (hold: (until: Promise<unknown>) => void) => Promise<A>,
+    abort?: AbortController,
+  ): Promise<A> => {
     const before = turns.get(key);
+    const held: Promise<unknown>[] = [];
     const aborts = new Set([...(before?.aborts ?? []), ...(abort === undefined ? [] : [abort])]);
-    const result = (before?.done ?? Promise.resolve()).then(task);
+    const result = (before?.done ?? Promise.resolve()).then(() => task((until) => held.push(until)));
+    const end = (): void => {
+      if (turns.get(key) === turn) turns.delete(key);
+    };
     const turn: Turn = {
       aborts,
       done: result
         .catch(() => undefined)
-        .then(() => {
-          if (turns.get(key) === turn) turns.delete(key);
-        }),
+        .then(() => (held.length === 0 ? end() : Promise.allSettled(held).then(end))),
     };
     turns.set(key, turn);
     return result;
@@ -38,7 +48,7 @@ export const makeTurns = (): Turns => {
   return {
     take: (key, task) => {
       const abort = new AbortController();
-      return enqueue(key, () => task(abort.signal), abort);
+      return enqueue(key, (hold) => task(abort.signal, hold), abort);
     },
     takeOver: (key, task) => {
       for (const abort of turns.get(key)?.aborts ?? []) abort.abort();

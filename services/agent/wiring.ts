@@ -61,19 +61,33 @@ export const plugIn = async (
   }
 };
 
+/** A port that the switch forwards for, and what comes of the flows that open it, which are on their way to it. */
+export type Plugged = { readonly port: PortAdded; readonly opened: Promise<E.Either<Refusal, void>> };
+
 /** The port, and with anti-spoofing the flows that open it for the pod's own traffic. */
-export const plugInGuarded = async (
+const plugInGuarded = async (
   ports: WiringPorts,
   configuration: AgentConfiguration,
   lease: Lease,
   attachment: Omit<Attachment, 'status'>,
   giveUp: AbortSignal,
+): Promise<E.Either<Refusal, Plugged>> => {
+  const plugged = await plugIn(ports, configuration, lease, portOf(ports, configuration, attachment), giveUp);
+  if (E.isLeft(plugged)) return plugged;
+  const opened = configuration.antiSpoofing
+    ? guard(ports, attachment, plugged.right.ofport, giveUp)
+    : Promise.resolve(E.right(undefined));
+  return E.right({ port: plugged.right, opened });
+};
+
+/** The same, when the port is open. */
+export const plugInAndOpen = async (
+  ...given: Parameters<typeof plugInGuarded>
 ): Promise<E.Either<Refusal, PortAdded>> => {
-  const port = portOf(ports, configuration, attachment);
-  const plugged = await plugIn(ports, configuration, lease, port, giveUp);
-  if (E.isLeft(plugged) || !configuration.antiSpoofing) return plugged;
-  const guarded = await guard(ports, attachment, plugged.right.ofport, giveUp);
-  return E.isLeft(guarded) ? guarded : plugged;
+  const plugged = await plugInGuarded(...given);
+  if (E.isLeft(plugged)) return plugged;
+  const opened = await plugged.right.opened;
+  return E.isLeft(opened) ? opened : E.right(plugged.right.port);
 };
 
 /**
@@ -87,7 +101,7 @@ export const wire = async (
   attachment: Omit<Attachment, 'status'>,
   wiring: PodWiring,
   giveUp: AbortSignal,
-): Promise<E.Either<Refusal, PortAdded>> => {
+): Promise<E.Either<Refusal, Plugged>> => {
   const { kernel } = ports;
   const creating = kernel.createPair(wiring)();
   const finishing = kernel.finishPair(wiring)();
@@ -95,9 +109,12 @@ export const wire = async (
   // Nothing may be under way for this pod while its ADD is undone.
   if (E.isLeft(created)) return finishing.then(() => created);
   const plugging = plugInGuarded(ports, configuration, lease, attachment, giveUp);
-  const [finished, port] = await Promise.all([finishing, plugging]);
-  if (E.isLeft(finished)) return finished;
-  return E.isLeft(port) && giveUp.aborted ? E.left({ type: 'given-up' }) : port;
+  const [finished, plugged] = await Promise.all([finishing, plugging]);
+  if (E.isLeft(finished)) {
+    if (E.isRight(plugged)) await plugged.right.opened;
+    return finished;
+  }
+  return E.isLeft(plugged) && giveUp.aborted ? E.left({ type: 'given-up' }) : plugged;
 };
 
 /**

@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { bundle, packageFolder, runIn } from '../bundle.ts';
 
 /**
  * Compiles the plugin into one static executable that needs nothing of the machine it runs on, not even a C library:
@@ -13,24 +12,12 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(import.meta.dirname, '../..');
 const target = resolve(process.argv[2] ?? `${root}/dist/evio`);
 
-const packageFolder = (name: string): string =>
-  dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)));
-
 const architectures: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 const architecture = architectures[process.arch];
 if (architecture === undefined) {
   throw new Error(`no QuickJS for ${process.arch}: the plugin is built on x64 and arm64`);
 }
 const quickjs = join(packageFolder('@suchipi/quickjs'), `build/${architecture}-unknown-linux-static`);
-
-const runIn = (cwd: string, program: string, ...options: ReadonlyArray<string>): void => {
-  try {
-    execFileSync(program, options, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-  } catch (cause) {
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw missing ? new Error(`${program} is not there: npm run setup installs it`, { cause }) : cause;
-  }
-};
 
 mkdirSync(dirname(target), { recursive: true });
 // Beside the target, so that the last step is one rename: whoever runs the plugin meanwhile gets the old file or the new.
@@ -39,20 +26,19 @@ const program = join(workshop, basename(target));
 
 /** The bytecode of a program or module as a file in C; `options` tell which. */
 const compile = (entry: string, name: string, ...options: ReadonlyArray<string>): string => {
-  const [bundle, bytecode] = [join(workshop, `${name}.js`), join(workshop, `${name}.c`)];
-  runIn(
+  const [module, bytecode] = [join(workshop, `${name}.js`), join(workshop, `${name}.c`)];
+  bundle(
     root,
-    join(packageFolder('bun'), 'bin/bun.exe'),
-    ...['build', entry, `--outfile=${bundle}`],
-    ...['--target=browser', '--format=esm', '--minify', '--reject-unresolved'],
-    ...['--external=quickjs:*', '--external=evio:*'],
+    entry,
+    module,
+    ...['--target=browser', '--minify', '--external=quickjs:*', '--external=evio:*'],
   );
   // The bytecode names its source: without the workshop's name the same sources make the same program.
   runIn(
     workshop,
     join(quickjs, 'bin/qjsc'),
     ...options,
-    ...['-s', '-m', '-M', 'evio:runtime,runtime', '-o', bytecode, basename(bundle)],
+    ...['-s', '-m', '-M', 'evio:runtime,runtime', '-o', bytecode, basename(module)],
   );
   return bytecode;
 };

@@ -50,7 +50,7 @@ export const wiringMutants: ReadonlyArray<Mutant> = [
         ...agent,
         turns: {
           ...agent.turns,
-          take: (_key, task) => task(new AbortController().signal),
+          take: (_key, task) => task(new AbortController().signal, () => undefined),
           takeOver: (_key, task) => task(),
         },
       }),

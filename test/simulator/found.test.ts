@@ -23,10 +23,19 @@ test('an ADD that meets a link of somebody else is refused and keeps nothing', a
   holds(t, world);
 });
 
+test('a pod that cannot be announced is there all the same', async (t) => {
+  const { world, drive, slot } = await joinedWorld();
+  world.faults.once.add('announcePod');
+  await drive.step({ type: 'add', slot: 1 });
+  t.false(world.faults.once.has('announcePod'));
+  t.is(slot(1).belief, 'live');
+  holds(t, world);
+});
+
 test('an ADD that was answered in the log, and whose undoing a crash cut short, is made anew', async (t) => {
   const { world, drive, slot } = await joinedWorld();
   const pod = slot(1);
-  world.faults.once.add('announcePod');
+  world.faults.once.add('flows');
   await drive.step({ type: 'add', slot: 1 }, `detachPod ${pod.hostIfname}`);
   await drive.on(`detachPod ${pod.hostIfname}: answered`);
   t.deepEqual(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -48,6 +48,19 @@ test('a host namespace that is not there keeps the port from opening, in words',
   });
 });
 
+test('whether a namespace has room for a name is seen without entering it for good', async (t) => {
+  const { kernel } = await makeHost(t);
+  const pod = await makePod(t);
+  const before = statSync('/proc/thread-self/ns/net').ino;
+  t.deepEqual(await right(kernel.netns(pod.path, 'eth0')), idOf(pod.path));
+  await run('ip', '-netns', pod.name, 'link', 'add', 'eth0', 'type', 'veth');
+  const taken = { type: 'ifname-taken', ifname: 'eth0', path: pod.path };
+  t.deepEqual(await left(kernel.netns(pod.path, 'eth0')), taken);
+  for (const ifname of ['eth', 'eth00'])
+    t.deepEqual(await right(kernel.netns(pod.path, ifname)), idOf(pod.path));
+  t.is(statSync('/proc/thread-self/ns/net').ino, before);
+});
+
 test('after it was closed every request is refused', async (t) => {
   const kernel = await openKernel({});
   await kernel.close();
@@ -56,4 +69,5 @@ test('after it was closed every request is refused', async (t) => {
     type: 'kernel-refused',
     operation: 'detach evio-none',
   });
+  t.like(await left(kernel.netns('/proc/1/ns/net', 'eth0')), { type: 'kernel-refused', errno: 'closed' });
 });

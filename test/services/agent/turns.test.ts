@@ -40,3 +40,23 @@ test('what fails with all turns lets go of them', async (t) => {
 test('nobody’s turns are had at once', async (t) => {
   t.is(await makeTurns().takeAll([], async () => 1), 1);
 });
+
+test('what a task holds on to keeps its turn behind its outcome', async (t) => {
+  const turns = makeTurns();
+  const told: string[] = [];
+  let letGo = (): void => undefined;
+  const outcome = await turns.take('a', async (_giveUp, hold) => {
+    hold(new Promise<void>((resolve) => (letGo = resolve)));
+    hold(Promise.reject(new Error('nobody waits for this')));
+    return 1;
+  });
+  t.is(outcome, 1);
+  const behind = turns.take('a', async () => told.push('behind'));
+  await turn();
+  t.deepEqual(told, []);
+  t.deepEqual(turns.busy(), ['a']);
+  letGo();
+  await behind;
+  await turns.idle();
+  t.deepEqual(turns.busy(), []);
+});
