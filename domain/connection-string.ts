@@ -148,3 +148,6 @@ export const parseConnectionString = (text: string, key: string): Checked<LogAdd
     'write sqlite:PATH or esdb://[USER:PASSWORD@]HOST:PORT[?…]',
   );
 };
+
+/** The hosts of a log on another machine, for those who read what is waited for. */
+export const hostsOf = (text: string): string => esdbPattern.exec(text)?.[3] ?? withoutPassword(text);

@@ -18,3 +18,9 @@ export const retryFor =
     const delayMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (tries - 1));
     return elapsedMs + delayMs <= limitMs ? O.some(delayMs) : O.none;
   };
+
+/** The same so that many who ask at once do not come back at once: between half of the delay and all of it. `chance`: from 0 up to 1. */
+export const jittered =
+  (policy: RetryPolicy, chance: number): RetryPolicy =>
+  (status) =>
+    O.map((delayMs: number) => delayMs * (0.5 + chance / 2))(policy(status));

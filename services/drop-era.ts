@@ -16,7 +16,7 @@ const firstOf = async (store: EventStore, stream: string, from = 0): Promise<Rec
 export const dropArchivedEra = async (
   store: EventStore,
   dropEra: DropEra,
-  allocator: Checkpoint,
+  allocator: Pick<Checkpoint, 'load'>,
   era: ArchivedEra,
   /** Of the audit stream's last event when the archive was written; −1: there was none. */
   audited: number,

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { either as E } from 'fp-ts';
+import { describeViolation } from '../domain/cluster/violation.ts';
+import { type LogAddress, parseConnectionString } from '../domain/connection-string.ts';
 import { parseSize } from '../domain/disk/size.ts';
 import { ClusterName } from '../domain/identity/cluster-name.ts';
 import { NodeName } from '../domain/identity/node-name.ts';
@@ -19,6 +21,7 @@ export type NodeOptions = {
   readonly cniConfDir: string;
   readonly masqueradeExclude: ReadonlyArray<Cidr>;
   readonly eraEvents: number;
+  readonly ledger?: LogAddress;
 };
 
 export const clusterName = (text: string): ClusterName => {
@@ -65,6 +68,13 @@ const eraEvents = (text: string): number => {
   const number = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
   throw new InvalidArgumentError('a number of events, such as 100000; 0 for never.');
+};
+
+/** A log's connection string. */
+export const logAddress = (text: string): LogAddress => {
+  const parsed = parseConnectionString(text, '--ledger');
+  if (E.isRight(parsed)) return parsed.right;
+  throw new InvalidArgumentError(parsed.left.map(describeViolation).join('; '));
 };
 
 /** A number of bytes, for options that say how much. */
@@ -125,11 +135,20 @@ export const nodeOptions = (hostname: string): ReadonlyArray<Option> => [
     .env('EVIO_ERA_EVENTS')
     .default(100_000)
     .argParser(eraEvents),
+  new Option(
+    '--ledger <connection string>',
+    "the cluster log, by default this node's own: esdb://USER:PASSWORD@HOST:PORT; in the file or the environment no other user sees the password",
+  )
+    .env('EVIO_LEDGER')
+    .argParser(logAddress),
 ];
 
 /** The file in `--state-dir` that holds this node's log. */
 export const logIn = (stateDir: string): string => `${stateDir}/ledger.db`;
 export const logPath = ({ stateDir }: NodeOptions): string => logIn(stateDir);
+
+/** Beside the log: of which ledger its replica is. */
+export const ledgerMarkPath = ({ stateDir }: NodeOptions): string => `${stateDir}/ledger.json`;
 
 /** The folder in which a DEL waits for the agent. */
 export const queuePath = ({ stateDir }: NodeOptions): string => `${stateDir}/queue`;

@@ -12,7 +12,7 @@ import type {
 } from '../../domain/port/event-store.ts';
 import type { Ids } from '../../domain/port/ids.ts';
 import type { Timer } from '../../domain/port/timer.ts';
-import { retryFor } from '../../domain/retry-policy.ts';
+import { type RetryPolicy, retryFor } from '../../domain/retry-policy.ts';
 import type { UnreadableEnvelope } from '../../domain/unreadable-envelope.ts';
 import { appendTo } from './append.ts';
 import { closedReason, insist, readFailure } from './calling.ts';
@@ -32,6 +32,8 @@ export type EsdbOptions = {
   readonly sha256: Sha256;
   /** Whose events are ours; of ledger streams, when absent. */
   readonly isOurs?: (stream: string) => boolean;
+  /** How long an answer is waited for, and a broken subscription taken up again; by default a server that restarts is waited for, and followers wait for ever. */
+  readonly patience?: RetryPolicy;
 };
 
 /** A server that restarts is waited for. */
@@ -50,8 +52,9 @@ export const openEsdbStore = async ({
   ids,
   sha256,
   isOurs = isLedgerStream,
+  patience,
 }: EsdbOptions): Promise<E.Either<AppendFailure, EventStore>> => {
-  const opened = openCalling(text, { clock, timer, isOurs, patience: thorough });
+  const opened = openCalling(text, { clock, timer, isOurs, patience: patience ?? thorough });
   if (E.isLeft(opened)) return opened;
   const { calling: nameless, end } = opened.right;
   const identity = await identify(nameless, { ids, sha256 });
@@ -85,7 +88,7 @@ export const openEsdbStore = async ({
     readStream: (stream, from = 0) => readStream(calling, stream, from),
     readAll: (from = 0) => readAll(calling, from),
     head: (stream) => () => (closed ? Promise.resolve(E.left(gone)) : head(stream)),
-    subscribe: (subscription) => followEvents(calling, subscription),
+    subscribe: (subscription) => followEvents(calling, subscription, patience),
     close: async () => {
       if (closed) return;
       closed = true;

@@ -1,5 +1,5 @@
 import type { RecordedEvent, Subscription } from '../../domain/port/event-store.ts';
-import { retryFor } from '../../domain/retry-policy.ts';
+import { type RetryPolicy, retryFor } from '../../domain/retry-policy.ts';
 import { type Calling, resuming } from './calling.ts';
 import { ledgerEvent } from './ledger-event.ts';
 import { ownMessages } from './messages.ts';
@@ -26,6 +26,8 @@ const revisionBefore = async (
 ): Promise<number | 'start'> => {
   const last = position <= 0 ? undefined : await lastOf(calling, stream);
   if (last === undefined) return 'start';
+  // So it is for nearly everybody who was here before.
+  if (last.position < position) return last.revision;
   // Before `low` all are, at and behind `high` none is.
   let [low, high] = [0, last.revision + 1];
   while (low < high) {
@@ -70,12 +72,13 @@ const ofAll = (calling: Calling, wanted: Wanted, until: AbortSignal) => {
 };
 
 /**
- * Catches up and follows, as the port has it. It connects again by itself for as long as its signal has it, behind the last event that
+ * Catches up and follows, as the port has it. It connects again by itself for as long as its signal and its patience have it, behind the last event that
  * it gave, and fails only where asking again would change nothing.
  */
 export const followEvents = async function* (
   calling: Calling,
   { stream, types, from, signal }: Subscription,
+  patience: RetryPolicy = forEver,
 ): AsyncGenerator<RecordedEvent, void> {
   const until = AbortSignal.any([signal, calling.closing]);
   const wanted = { from, ...(types && { types }) };
@@ -88,5 +91,5 @@ export const followEvents = async function* (
   }
   const open =
     stream === undefined ? ofAll(calling, wanted, until) : ofStream(calling, stream, wanted, until);
-  yield* resuming(calling, forEver, until, open);
+  yield* resuming(calling, patience, until, open);
 };

@@ -8,7 +8,7 @@ export type DropEvidence = {
   readonly next: number | undefined;
   /** Whether an earlier era of the same life is still in the log. */
   readonly olderIsHere: boolean;
-  /** Up to which position the allocator has decided all requests. */
+  /** Up to which position the allocator has decided all requests; behind a ledger, up to which all is there. */
   readonly decided: number | undefined;
   /** Of a second copy that whoever asks has written, read back and verified. With one host the log is the only other one. */
   readonly archive: string;
@@ -26,7 +26,9 @@ export const mayDrop = ({
   if (next === undefined) return E.left('the next era is not open yet: start evio-agent, which opens it');
   if (olderIsHere) return E.left('an earlier era is still in the log: drop that one first');
   if (decided === undefined || decided < next)
-    return E.left('the allocator has not decided all its requests yet: run evio-agent, and ask again');
+    return E.left(
+      'the allocator has not decided all its requests yet, or the ledger does not have them: run evio-agent, and ask again',
+    );
   return /^[0-9a-f]{64}$/.test(archive)
     ? E.right(undefined)
     : E.left('its archive was not verified: use evioctl archive --drop');

@@ -20,12 +20,16 @@ const refused = (status: number, msg: string, details: string) => ({
 });
 
 /** Takes an era that evioctl has archived out of the log: only the agent writes to it. */
-const dropEraRoute: Route<Agent> = async ({ ports, configuration, otherTurns }, { body }) => {
+const dropEraRoute: Route<Agent> = async ({ ports, configuration, otherTurns, ledger }, { body }) => {
   const era = ArchivedEra.decode(body);
   if (E.isLeft(era)) return refused(400, 'the era is not named whole', 'use the programs of one version');
   const { ownLog, dropEra, files } = ports;
   if (dropEra === undefined) return refused(409, 'this log keeps all its eras', 'nothing was changed');
-  const allocator = fileCheckpoint(files, configuration.allocatorCheckpoint);
+  // Behind a ledger whoever reads this node's events reads them there: an era may go when it is there.
+  const allocator =
+    ledger === undefined
+      ? fileCheckpoint(files, configuration.allocatorCheckpoint)
+      : { load: async () => E.right(ledger.shippedTo()) };
   // Not beside a redaction: both change what the log holds.
   const dropped = await otherTurns.take('redact', () =>
     dropArchivedEra(ownLog, dropEra, allocator, era.right, era.right.audited),

@@ -19,6 +19,8 @@ export type HostEras = {
   readonly host: Host;
   /** The stream that is written now. */
   readonly stream: () => string;
+  /** How many events each closed era has, the first era's first. */
+  readonly closed: () => ReadonlyArray<number>;
   /** Closes the era and opens the next. Commands that come meanwhile are decided in that one. */
   readonly closeEra: (cause: Cause) => TE.TaskEither<HostFailure | StreamFailure, undefined>;
 };
@@ -42,11 +44,14 @@ const openStream = ({ ownLog, clock, ids, sha256, snapshots }: Ports, stream: st
     },
   );
 
-const newestEra = async (store: EventStore, life: string): Promise<E.Either<ReadFailure, number>> => {
+/** How many events each era before the newest has. */
+const erasBefore = async (store: EventStore, life: string): Promise<E.Either<ReadFailure, number[]>> => {
+  const events: number[] = [];
   for (let era = firstEra; ; era += 1) {
-    const next = await store.head(eraOf(life, era + 1))();
-    if (E.isLeft(next)) return next;
-    if (next.right === undefined) return E.right(era);
+    const head = await store.head(eraOf(life, era))();
+    if (E.isLeft(head)) return head;
+    if (head.right === undefined) return E.right(events.slice(0, -1));
+    events.push(head.right.revision + 1);
   }
 };
 
@@ -64,9 +69,10 @@ export const openHostEras = async (
   eraEvents: number,
 ): Promise<E.Either<StreamFailure, HostEras>> => {
   const { ownLog, ids, log } = ports;
-  const newest = await newestEra(ownLog, life);
-  if (E.isLeft(newest)) return newest;
-  let stream = eraOf(life, newest.right);
+  const before = await erasBefore(ownLog, life);
+  if (E.isLeft(before)) return before;
+  const closed = before.right;
+  let stream = eraOf(life, closed.length + 1);
   const opened = await openStream(ports, stream, incarnation);
   if (E.isLeft(opened)) return opened;
   let current: Host = opened.right;
@@ -92,6 +98,7 @@ export const openHostEras = async (
     log.info('an era of the host stream was closed', { closed: stream, events: head.revision + 1, next });
     stream = next;
     current = aggregate.right;
+    closed.push(head.revision + 1);
     return E.right(undefined);
   };
 
@@ -199,6 +206,7 @@ export const openHostEras = async (
       },
     },
     stream: () => stream,
+    closed: () => closed,
     closeEra,
   });
 };

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { either as E } from 'fp-ts';
+import { ledgerLink } from '../../adapters/esdb/ledger-link.ts';
 import { openDelQueue } from '../../adapters/fs/del-queue.ts';
 import { diskRoomOf } from '../../adapters/fs/disk-room.ts';
 import { files } from '../../adapters/fs/files.ts';
@@ -32,9 +33,11 @@ import { timer } from '../../adapters/system/timer.ts';
 import { hostStateCodec } from '../../domain/host/stored-state.ts';
 import { clusterViewCodec } from '../../domain/projection/stored-cluster-view.ts';
 import { derivedCopies } from '../derived-copies.ts';
+import { ledgerOf } from '../ledger-of.ts';
 import {
   agentConfiguration,
   keyPath,
+  ledgerMarkPath,
   logPath,
   type NodeOptions,
   nodeOptions,
@@ -90,6 +93,11 @@ if (monitor !== undefined && E.isLeft(monitor))
     remedy: 'name an address that is free and of this machine with --metrics-listen, and start again',
   });
 
+const address = give(ledgerOf(options, logPath(options)));
+const ledger =
+  address === undefined
+    ? undefined
+    : ledgerLink({ text: address, clock, timer, ids, sha256 }, ledgerMarkPath(options));
 const key = give(await openNodeKey(keyPath(options))());
 const boot = give(await bootId());
 const store = give(openSqliteStore({ path: logPath(options), clock, newLogId: ids.random, sha256 }));
@@ -101,6 +109,7 @@ const agent = give(
         ownLog: store,
         dropEra: store.dropEra,
         clusterLog: store,
+        ...(ledger && { ledger }),
         redactor: store,
         derived: derivedCopies(files, [
           ...[hostStateCodec, clusterViewCodec].map(({ name }) => snapshotPath(logPath(options), name)),

@@ -1,5 +1,7 @@
-import { either as E } from 'fp-ts';
+import { either as E, taskEither as TE } from 'fp-ts';
+import { cluster as decider } from '../../domain/cluster/decider.ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
+import type { ClusterState } from '../../domain/cluster/state.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
 import { hostStream } from '../../domain/stream.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
@@ -9,9 +11,12 @@ import { allocate, type Cluster } from '../ledger/allocator.ts';
 import { openCluster } from '../ledger/open-cluster.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { MembershipConfiguration } from './configuration.ts';
+import { followLedger, type LedgerFollower } from './follow-ledger.ts';
 import { type HostEras, openHostEras } from './host-eras.ts';
 import { observeCluster } from './observe-cluster.ts';
 import type { Host, MembershipPorts } from './ports.ts';
+
+export type KnownCluster = Pick<Cluster, 'state' | 'revision' | 'transact' | 'keep'>;
 
 /** A node's two streams, and the followers between them: enough to join, without switch or kernel. */
 export type Membership = {
@@ -19,12 +24,15 @@ export type Membership = {
   /** The stream of the present era. */
   readonly hostStream: () => string;
   readonly closeEra: HostEras['closeEra'];
-  readonly cluster: Cluster;
+  /** Behind a ledger: as it was last observed, and nothing is decided here. */
+  readonly cluster: KnownCluster;
+  /** Behind a ledger, how this node stands with it. */
+  readonly ledger?: Omit<LedgerFollower, 'run'>;
   /** Revision of the last event of the cluster stream that was looked at; −1 for none. */
   readonly observed: () => number;
   /** Requests that the allocator refused last, by node. */
   readonly refused: ReadonlyMap<string, ClusterFailure>;
-  /** Begins to allocate and to observe; `onChange` is called after the lease changed, and awaited. */
+  /** Begins to allocate (or to follow the ledger) and to observe; `onChange` is called after the lease changed, and awaited. */
   readonly follow: (onChange: () => Promise<void>) => void;
   /** Ends the followers and stores what a start may begin with; the logs stay open. */
   readonly stop: () => Promise<void>;
@@ -37,51 +45,67 @@ export const openMembership = async (
   ports: MembershipPorts,
   configuration: MembershipConfiguration,
 ): Promise<E.Either<MembershipFailure, Membership>> => {
-  const { ownLog, clusterLog, clock, ids, sha256, log, timer, snapshots } = ports;
+  const { ownLog, clusterLog, ledger, clock, ids, sha256, log, timer, snapshots } = ports;
   const { logId } = ownLog.identity;
   if (!Incarnation.is(logId)) return E.left({ type: 'foreign-log-id', logId });
   const life = hostStream(configuration.cluster, configuration.node, logId);
   const eras = await openHostEras(ports, life, logId, configuration.eraEvents);
   if (E.isLeft(eras)) return eras;
   const { host, stream, closeEra } = eras.right;
-  const cluster = await openCluster(
-    { store: clusterLog, clock, ids, sha256, snapshots },
-    configuration.cluster,
-  );
-  if (E.isLeft(cluster)) return cluster;
+  const allocated =
+    ledger === undefined
+      ? await openCluster({ store: clusterLog, clock, ids, sha256, snapshots }, configuration.cluster)
+      : undefined;
+  if (allocated !== undefined && E.isLeft(allocated)) return allocated;
+  const own = allocated?.right;
 
-  const keepLast = keepSnapshots(timer, [host.keep, cluster.right.keep]);
+  const keepLast = keepSnapshots(timer, [host.keep, ...(own === undefined ? [] : [own.keep])]);
   const refused = new Map<string, ClusterFailure>();
   const stopping = new AbortController();
   const checkpoint = fileCheckpoint(ports.files, configuration.allocatorCheckpoint);
   let observed = -1;
+  let known = decider.initialState();
   let followers: ReadonlyArray<Promise<unknown>> = [];
+  const follower = ledger && followLedger(ports, ledger, configuration, life, eras.right);
 
   return E.right({
     host,
     hostStream: stream,
     closeEra,
-    cluster: cluster.right,
+    cluster: own ?? {
+      state: () => known,
+      revision: () => observed,
+      transact: () => TE.left({ type: 'denied', reason: 'the cluster is decided upon at its ledger' }),
+      keep: async () => undefined,
+    },
+    ...(follower && { ledger: follower }),
     observed: () => observed,
     refused,
     follow: (onChange) => {
       const { signal } = stopping;
-      const told = (revision: number): void => {
+      const told = (revision: number, state: ClusterState): void => {
         observed = revision;
+        known = state;
       };
       const observe = () => observeCluster(ports, configuration, host, { onChange, told }, signal);
-      const allocateAll = () =>
-        allocate(
-          { store: clusterLog, ids, log },
-          cluster.right,
-          configuration.cluster,
-          checkpoint,
-          refused,
-          signal,
-        );
       const keep = (who: string, run: Parameters<typeof keepFollowing>[2]) =>
         keepFollowing(ports, who, run, signal);
-      followers = [keep('following the cluster', observe), keep('the allocator', allocateAll)];
+      const decide = (cluster: Cluster) =>
+        keep('the allocator', () =>
+          allocate(
+            { store: clusterLog, ids, log },
+            cluster,
+            configuration.cluster,
+            checkpoint,
+            refused,
+            signal,
+          ),
+        );
+      followers = [
+        keep('following the cluster', observe),
+        ...(own === undefined ? [] : [decide(own)]),
+        ...(follower === undefined ? [] : [follower.run(signal)]),
+      ];
     },
     stop: async () => {
       stopping.abort();

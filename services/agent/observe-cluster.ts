@@ -42,8 +42,8 @@ const meaning = (
 type Listeners = {
   /** Called after the lease changed, and awaited. */
   readonly onChange: () => Promise<void>;
-  /** The revision of each event that was looked at. */
-  readonly told: (revision: number) => void;
+  /** The revision of each event that was looked at, and the cluster's state behind it. */
+  readonly told: (revision: number, state: ClusterState) => void;
 };
 
 /**
@@ -98,7 +98,7 @@ export const observeCluster = (
   const stream = clusterStream(configuration.cluster);
   return eachEvent(ports.clusterLog.subscribe({ stream, from: 0, signal }), async (recorded) => {
     const observed = await observe(recorded);
-    if (E.isRight(observed)) told(recorded.revision);
+    if (E.isRight(observed)) told(recorded.revision, state);
     return observed;
   });
 };

@@ -64,6 +64,12 @@ const operatorCause = (agent: Member, what: string) => {
 };
 
 const configureRoute: Route<Member> = async (agent, { body }) => {
+  if (agent.ledger !== undefined)
+    return refused(
+      409,
+      `the cluster is decided upon at its ledger, ${agent.ledger.status().ledger}`,
+      `run evio-ledger configure --cluster ${agent.configuration.cluster} there, or with its --ledger`,
+    );
   const configuration = parseConfiguration(body);
   if (E.isLeft(configuration)) return { status: 422, body: { error: { violations: configuration.left } } };
   const decided = await agent.cluster.transact(

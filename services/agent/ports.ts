@@ -15,6 +15,7 @@ import type { Firewall } from '../../domain/port/firewall.ts';
 import type { FlowTable } from '../../domain/port/flow-table.ts';
 import type { Ids } from '../../domain/port/ids.ts';
 import type { Kernel } from '../../domain/port/kernel.ts';
+import type { LedgerLink } from '../../domain/port/ledger-link.ts';
 import type { Log } from '../../domain/port/log.ts';
 import type { PayloadRedactor } from '../../domain/port/payload-redactor.ts';
 import type { Settings } from '../../domain/port/settings.ts';
@@ -34,8 +35,10 @@ export type AgentPorts = {
   readonly derived: DerivedCopies;
   /** Absent where the own log keeps all its eras. */
   readonly dropEra?: DropEra;
-  /** Where the allocator writes; with one host it is the same file. */
+  /** Where the cluster's stream is read: with one host, whose agent allocates, the own log; behind a ledger, its replica in the own log. */
   readonly clusterLog: EventStore;
+  /** The cluster log on another machine. Absent: there is none, and this agent allocates. */
+  readonly ledger?: LedgerLink;
   readonly switch: Switch;
   /** The same switch's flows on our bridge. */
   readonly flows: FlowTable;
@@ -62,7 +65,17 @@ export type AgentPorts = {
 /** What membership of a cluster takes: logs and their tools, neither switch nor kernel. */
 export type MembershipPorts = Pick<
   AgentPorts,
-  'ownLog' | 'dropEra' | 'clusterLog' | 'files' | 'clock' | 'timer' | 'ids' | 'sha256' | 'log' | 'snapshots'
+  | 'ownLog'
+  | 'dropEra'
+  | 'clusterLog'
+  | 'ledger'
+  | 'files'
+  | 'clock'
+  | 'timer'
+  | 'ids'
+  | 'sha256'
+  | 'log'
+  | 'snapshots'
 >;
 
 export type Host = Omit<Aggregate<HostCommand, HostEvent, HostState, HostFailure>, 'transactAll'>;

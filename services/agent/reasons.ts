@@ -23,8 +23,12 @@ export const reasonsNow = ({
   host,
   configuration,
   readiness,
-}: Pick<Member, 'host' | 'configuration' | 'readiness'>): ReadonlyArray<string> => {
+  ledger,
+}: Pick<Member, 'host' | 'configuration' | 'readiness' | 'ledger'>): ReadonlyArray<string> => {
   const state = host.state();
+  const ledgerStatus = state.lease === undefined ? ledger?.status() : undefined;
+  if (ledgerStatus?.state === 'stopped' || ledgerStatus?.state === 'waiting')
+    return [...words({ type: 'no-lease' }), ledgerStatus.words];
   if (state.lease === undefined) return words({ type: 'no-lease' });
   const { disk } = readiness;
   const full = disk?.level === 'full' ? [`disk budget: ${diskWords(disk)}; ${diskRemedy}`] : [];

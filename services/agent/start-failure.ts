@@ -1,3 +1,4 @@
+import type { Violation } from '../../domain/cluster/violation.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
 import { type LogUnopened, logUnopenedWords } from '../log-unopened.ts';
 import type { MembershipFailure } from './membership.ts';
@@ -10,6 +11,7 @@ export type StartFailure =
   | { readonly type: 'socket-in-use'; readonly path: string }
   | { readonly type: 'socket-failed'; readonly path: string; readonly reason: string }
   | LogUnopened
+  | { readonly type: 'ledger-unfit'; readonly violation: Violation }
   | { readonly type: 'key-refused'; readonly path: string; readonly reason: string };
 
 type Words = { readonly msg: string; readonly remedy: string };
@@ -39,6 +41,8 @@ export const describeStartFailure = (failure: StartFailure): Words => {
     case 'folder-missing':
     case 'log-unavailable':
       return logUnopenedWords(failure, { program: 'agent', option: '--state-dir' });
+    case 'ledger-unfit':
+      return { msg: failure.violation.reason, remedy: failure.violation.remedy };
     case 'key-refused':
       return {
         msg: `the node key ${failure.path} cannot be used: ${failure.reason}`,

@@ -2,6 +2,7 @@ import { describeClusterFailure } from '../../domain/cluster/failure.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
 import type { Member } from './agent.ts';
+import type { LedgerStatus } from './ledger-standing.ts';
 import { reasonsNow } from './reasons.ts';
 
 export type PoolStatus = {
@@ -40,6 +41,8 @@ export type Status = {
   readonly reserved: number;
   /** Attached pods whose link is gone: their DEL has not come. */
   readonly linkless: number;
+  /** Behind a ledger: how this node stands with it. */
+  readonly ledger?: LedgerStatus;
   readonly pools: ReadonlyArray<PoolStatus>;
   /** What evio-ipam gives, by network; an agent of before does not say. */
   readonly networks?: ReadonlyArray<NetworkStatus>;
@@ -80,6 +83,7 @@ export const statusOf = (agent: Member): Status => {
     reserved: attachments.length - attached,
     linkless: agent.readiness.linkless.size,
     ...(agent.readiness.disk === undefined ? {} : { disk: agent.readiness.disk }),
+    ...(agent.ledger === undefined ? {} : { ledger: agent.ledger.status() }),
     pools: [...state.pools].map(([subnet, { held, row }]) => ({
       subnet,
       held: held.size,

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { Command } from 'commander';
 import { either as E } from 'fp-ts';
+import { ledgerLink } from '../../adapters/esdb/ledger-link.ts';
 import { files } from '../../adapters/fs/files.ts';
 import { ensureFolder } from '../../adapters/fs/folder.ts';
 import { connectAgent } from '../../adapters/http/client.ts';
@@ -17,9 +18,11 @@ import { timer } from '../../adapters/system/timer.ts';
 import { describeViolation } from '../../domain/cluster/violation.ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
 import { describeStartFailure, type StartFailure } from '../agent/start-failure.ts';
+import { ledgerOf } from '../ledger-of.ts';
 import {
   agentConfiguration,
   keyPath,
+  ledgerMarkPath,
   logPath,
   type NodeOptions,
   nodeOptions,
@@ -60,6 +63,12 @@ const give = <A>(outcome: E.Either<StartFailure, A>): A => {
 
 type Asked = { readonly connection: AgentConnection; readonly close: () => Promise<void> };
 
+const address = give(ledgerOf(options, logPath(options)));
+const ledger =
+  address === undefined
+    ? undefined
+    : ledgerLink({ text: address, clock, timer, ids, sha256 }, ledgerMarkPath(options));
+
 /** The agent when it runs or is about to (it has the log); else the node's log, opened here. */
 const whoToAsk = async (): Promise<Asked> => {
   const agent = connectAgent(options.socket);
@@ -76,7 +85,18 @@ const whoToAsk = async (): Promise<Asked> => {
   const snapshots = fileSnapshots({ files, sha256, log }, code);
   return give(
     await openLocalMember(
-      { ownLog, clusterLog: ownLog, files, clock, timer, ids, sha256, log, snapshots },
+      {
+        ownLog,
+        clusterLog: ownLog,
+        ...(ledger && { ledger }),
+        files,
+        clock,
+        timer,
+        ids,
+        sha256,
+        log,
+        snapshots,
+      },
       agentConfiguration(options, identity),
     ),
   );

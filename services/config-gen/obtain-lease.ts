@@ -16,6 +16,15 @@ const tellEveryMs = 5000;
 const serves = ({ lease, joinRequested, leaving }: Status): boolean =>
   lease !== undefined && joinRequested && !leaving;
 
+/** What a node without a lease waits for. */
+const awaited = ({ configured, ledger }: Status): string => {
+  if (ledger !== undefined && ledger.state !== 'following') return `the ledger: ${ledger.words}`;
+  if (configured) return "the allocator's answer";
+  return ledger === undefined
+    ? 'the cluster to be configured (evioctl configure)'
+    : `the cluster to be configured (evio-ledger configure, on the ledger at ${ledger.ledger})`;
+};
+
 /**
  * Asks the agent for the node's lease and waits for it, saying what it waits for. A lease that is known already is returned at
  * once: a reboot without network never waits here.
@@ -36,7 +45,16 @@ export const obtainLease = async (
     if (E.isRight(status) && status.right.refused !== undefined && asked) {
       return E.left({ type: 'refused', msg: status.right.refused.msg, remedy: status.right.refused.remedy });
     }
-    if (E.isRight(status) && !status.right.configured && wanted !== undefined) {
+    const stopped = E.isRight(status) && status.right.ledger?.state === 'stopped' && status.right.ledger;
+    if (stopped)
+      return E.left({
+        type: 'refused',
+        msg: `this node does not follow its ledger: ${stopped.words}`,
+        remedy: 'then start evio-agent again',
+      });
+    // Behind a ledger the cluster is configured there.
+    const own = E.isRight(status) && status.right.ledger === undefined;
+    if (E.isRight(status) && own && !status.right.configured && wanted !== undefined) {
       const configured = await ask(agent, 'POST', '/v1/configure', wanted);
       if (E.isLeft(configured)) return configured;
     } else if (E.isRight(status) && status.right.configured && !asked) {
@@ -46,11 +64,7 @@ export const obtainLease = async (
     }
     const now = clock.monotonicMs();
     const delay = pollDelay(attempt, now - started, patienceMs);
-    const waitsFor = E.isLeft(status)
-      ? 'evio-agent'
-      : status.right.configured
-        ? "the allocator's answer"
-        : 'the cluster to be configured (evioctl configure)';
+    const waitsFor = E.isLeft(status) ? 'evio-agent' : awaited(status.right);
     if (O.isNone(delay)) {
       return E.isLeft(status)
         ? status
@@ -61,7 +75,12 @@ export const obtainLease = async (
           });
     }
     if (now - told >= tellEveryMs) {
-      progress.step(`waiting for ${waitsFor} since ${Math.round((now - started) / 1000)} s`);
+      const { ledger } = E.isRight(status) ? status.right : {};
+      progress.step(
+        ledger?.state === 'waiting'
+          ? ledger.words
+          : `waiting for ${waitsFor} since ${Math.round((now - started) / 1000)} s`,
+      );
       told = now;
     }
     await timer.sleep(delay.value);

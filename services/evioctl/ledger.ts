@@ -28,6 +28,8 @@ export const ledgerOption = (): Option =>
 
 /** What `--ledger` says, unless `--log` is a flag and it is not: first wins is the flag. Both alike are a fault of usage. */
 export const ledgerGiven = (program: Command): string | undefined => {
+  // A key of the agent's file says where the node ships to; what is asked here is its own log.
+  if (program.getOptionValueSource('ledger') === 'config') return undefined;
   const [ledger, log] = [program.getOptionValueSource('ledger'), program.getOptionValueSource('log')];
   if (ledger !== undefined && ledger === log)
     program.error("error: option '--ledger <address>' cannot be used with option '--log <path>'");

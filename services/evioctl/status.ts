@@ -4,13 +4,24 @@ import { columns } from './columns.ts';
 
 const readiness = ({ ready, reasons }: Status): string => (ready ? 'yes' : `no: ${reasons.join('; ')}`);
 
-const leaseWords = ({ lease, fence, leaving, joinRequested, configured, refused }: Status): string => {
+const leaseWords = ({
+  lease,
+  fence,
+  leaving,
+  joinRequested,
+  configured,
+  refused,
+  ledger,
+}: Status): string => {
   if (lease !== undefined) {
     const state = fence !== undefined ? ` (being taken back: ${fence})` : leaving ? ' (leaving)' : '';
     return `${lease.subnets.join(', ')}${state}`;
   }
   if (refused !== undefined) return `refused: ${refused.msg}; ${refused.remedy}`;
-  if (!configured) return 'none: the cluster is not configured (evioctl configure)';
+  if (!configured)
+    return ledger === undefined
+      ? 'none: the cluster is not configured (evioctl configure)'
+      : 'none: nothing is known of the cluster yet (evio-ledger configure, on the ledger)';
   return joinRequested
     ? 'none: asked for, waiting for the allocator'
     : 'none: run evio-config-gen on this node';
@@ -42,6 +53,7 @@ export const statusWords = (status: Status): string =>
     `bridge        ${status.bridge}, mtu ${status.mtu}${status.antiSpoofing ? '' : ', anti-spoofing off'}`,
     `attachments   ${status.attached} attached, ${status.reserved} reserved${status.linkless === 0 ? '' : `, ${status.linkless} without a link: their DEL has not come`}`,
     `log           era ${status.era}, ${status.hostStream}`,
+    ...(status.ledger === undefined ? [] : [`ledger        ${status.ledger.words}`]),
     ...(status.disk === undefined ? [] : [`disk          ${diskWords(status.disk)}`]),
     ...table('SUBNET', status.pools, ({ subnet }) => subnet),
     ...table('NETWORK', status.networks ?? [], ({ network }) => network),

@@ -1,13 +1,11 @@
 import { dirname, join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { either as E } from 'fp-ts';
-import { describeViolation } from '../../domain/cluster/violation.ts';
-import { type LogAddress, parseConnectionString } from '../../domain/connection-string.ts';
+import type { LogAddress } from '../../domain/connection-string.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { LogLevel } from '../../domain/port/log.ts';
 import { configurationFile } from '../configuration-file.ts';
 import { type ListenAddress, listenAddress } from '../listen-address.ts';
-import { clusterName, size } from '../node-options.ts';
+import { clusterName, logAddress, size } from '../node-options.ts';
 
 /** What `evio-ledger serve` is told. */
 export type ServeOptions = {
@@ -101,12 +99,6 @@ export type AllocateOptions = {
   readonly cluster: ClusterName;
   readonly stateDir: string;
   readonly logLevel: LogLevel;
-};
-
-const logAddress = (text: string): LogAddress => {
-  const parsed = parseConnectionString(text, '--ledger');
-  if (E.isRight(parsed)) return parsed.right;
-  throw new InvalidArgumentError(parsed.left.map(describeViolation).join('; '));
 };
 
 const clusterOption = (what: string): Option =>

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { option as O } from 'fp-ts';
-import { retryFor } from '../../domain/retry-policy.ts';
+import { jittered, retryFor } from '../../domain/retry-policy.ts';
 
 /** The delays of somebody who is refused at once every time. */
 const delays = (limitMs: number): ReadonlyArray<number> => {
@@ -36,4 +36,13 @@ test('a policy without a limit never gives up, and asks no more often than it sa
   const policy = retryFor(Number.POSITIVE_INFINITY, 5_000);
   t.deepEqual(policy({ tries: 9, elapsedMs: 60_000 }), O.some(2_560));
   t.deepEqual(policy({ tries: 2_000, elapsedMs: 1e12 }), O.some(5_000));
+});
+
+test('with a chance nobody waits longer than the policy has it, nor less than half as long', (t) => {
+  const policy = retryFor(Number.POSITIVE_INFINITY, 5000);
+  const waits = (chance: number, tries: number) => jittered(policy, chance)({ tries, elapsedMs: 0 });
+  t.deepEqual(waits(0, 1), O.some(5));
+  t.deepEqual(waits(0.5, 3), O.some(30));
+  t.deepEqual(waits(0, 50), O.some(2500));
+  t.deepEqual(jittered(retryFor(0), 0.5)({ tries: 1, elapsedMs: 0 }), O.none);
 });

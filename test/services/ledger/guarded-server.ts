@@ -4,7 +4,7 @@ import type { ExecutionContext } from 'ava';
 import type { Tools } from '../../adapters/esdb-server/client.ts';
 import { makeCertificate, type TestCertificate } from '../../support/certificate.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
-import { freePort, type LedgerProcess, scratch, spawnLedger } from './server-process.ts';
+import { freePort, type LedgerProcess, scratch, spawnLedgerBy } from './server-process.ts';
 
 const evioctl = new URL('../../../services/evioctl/main.ts', import.meta.url).pathname;
 
@@ -14,6 +14,8 @@ export type Guarded = {
   readonly http: number;
   readonly certificate: TestCertificate;
   readonly server: LedgerProcess;
+  /** Starts it again, once it has ended. */
+  readonly restart: () => Promise<LedgerProcess>;
   readonly url: (name: string, password: string) => string;
   readonly adminPassword: string;
   /** The password of a new credential. */
@@ -21,24 +23,27 @@ export type Guarded = {
   readonly credential: (...args: ReadonlyArray<string>) => ReturnType<typeof runToEnd>;
 };
 
-/** A server with TLS and credentials, as an operator starts it. */
-export const guarded = async (t: ExecutionContext, days = 2): Promise<Guarded> => {
+/** A server with TLS and credentials, as an operator starts it; `by` starts its program, such as `ip netns exec NAME`. */
+export const guarded = async (
+  t: ExecutionContext,
+  days = 2,
+  by: ReadonlyArray<string> = [],
+): Promise<Guarded> => {
   const [folder, port, http] = [await scratch(t), await freePort(), await freePort()];
   const certificate = makeCertificate(t, { name: 'server', days });
-  const server = spawnLedger(
-    t,
-    'serve',
-    ...['--log', join(folder, 'ledger.db'), '--listen', `127.0.0.1:${port}`],
-    ...[
-      '--tls-cert',
-      certificate.certFile,
-      '--tls-key',
-      certificate.keyFile,
-      '--http-listen',
-      `127.0.0.1:${http}`,
-    ],
-  );
-  await server.says('serving');
+  const restart = async (): Promise<LedgerProcess> => {
+    const started = spawnLedgerBy(
+      t,
+      by,
+      'serve',
+      ...['--log', join(folder, 'ledger.db'), '--listen', `127.0.0.1:${port}`],
+      ...['--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile],
+      ...['--http-listen', `127.0.0.1:${http}`],
+    );
+    await started.says('serving');
+    return started;
+  };
+  const server = await restart();
   const credential = (...args: ReadonlyArray<string>) =>
     runToEnd([
       process.execPath,
@@ -54,6 +59,7 @@ export const guarded = async (t: ExecutionContext, days = 2): Promise<Guarded> =
     http,
     certificate,
     server,
+    restart,
     url: (name, password) =>
       `esdb://${name}:${password}@localhost:${port}?tls=true&tlsCAFile=${certificate.caFile}`,
     adminPassword: (await readFile(join(folder, 'admin.password'), 'utf8')).trim(),

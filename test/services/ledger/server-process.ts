@@ -37,8 +37,17 @@ export const freePort = async (): Promise<number> => {
 };
 
 /** `evio-ledger` with these arguments, and nothing of this machine's configuration; ends with the test. */
-export const spawnLedger = (t: ExecutionContext, ...args: ReadonlyArray<string>): LedgerProcess => {
-  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
+export const spawnLedger = (t: ExecutionContext, ...args: ReadonlyArray<string>): LedgerProcess =>
+  spawnLedgerBy(t, [], ...args);
+
+/** The same, started by another program such as `ip netns exec NAME`. */
+export const spawnLedgerBy = (
+  t: ExecutionContext,
+  by: ReadonlyArray<string>,
+  ...args: ReadonlyArray<string>
+): LedgerProcess => {
+  const [file = '', ...rest] = [...by, process.execPath, program, ...args];
+  const child: ChildProcess = spawn(file, rest, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env['PATH'] },
   });

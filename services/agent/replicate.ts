@@ -1,0 +1,135 @@
+import { either as E } from 'fp-ts';
+import { clusterEvents } from '../../domain/cluster/events.ts';
+import { decodeEvent } from '../../domain/event.ts';
+import type { Sha256 } from '../../domain/port/digest.ts';
+import type { EventStore, LogIdentity, RecordedEvent, StreamHead } from '../../domain/port/event-store.ts';
+import type { Files, FilesFailure } from '../../domain/port/files.ts';
+import { fitsBehind } from '../../domain/ship/fits-behind.ts';
+import { ledgerMarkText, parseLedgerMark } from '../../domain/ship/ledger-mark.ts';
+import { mayFollow, type ReplicaFailure } from '../../domain/ship/may-follow.ts';
+import { eventAt } from '../event-at.ts';
+import { eachEvent } from '../follow.ts';
+import { gather } from '../gather.ts';
+import type { StreamFailure } from '../stream-failure.ts';
+
+/** A replica of a cluster's stream in a node's own log, and the ledger that it is of. */
+export type Replicating = {
+  readonly ownLog: EventStore;
+  readonly ledger: EventStore;
+  readonly stream: string;
+  readonly sha256: Sha256;
+  readonly files: Files;
+  /** The file beside the own log that says of which ledger the replica is. */
+  readonly markPath: string;
+};
+
+export type ReplicateFailure =
+  | StreamFailure
+  | ReplicaFailure
+  | FilesFailure
+  | { readonly type: 'ledger-mark-unreadable'; readonly path: string };
+
+/** Where a replica ends, and the ledger's position behind that event. */
+export type ReplicaPlace = { readonly end: StreamHead | undefined; readonly from: number };
+
+/** While some events are written, the next ones gather: at most so many are held. */
+const gatheredAtOnce = 500;
+
+const readMark = async ({
+  files,
+  markPath: path,
+}: Replicating): Promise<E.Either<ReplicateFailure, LogIdentity | undefined>> => {
+  const text = await files.read(path)();
+  if (E.isLeft(text)) return text;
+  if (text.right === undefined) return E.right(undefined);
+  const mark = parseLedgerMark(text.right);
+  return mark === undefined ? E.left({ type: 'ledger-mark-unreadable', path }) : E.right(mark);
+};
+
+/**
+ * Where the replica ends, when it may follow this ledger: the same log and epoch, and the same event there. The first contact is written
+ * down before anything is copied.
+ */
+export const placeOfReplica = async (
+  replicating: Replicating,
+): Promise<E.Either<ReplicateFailure, ReplicaPlace>> => {
+  const { ownLog, ledger, stream, files, markPath } = replicating;
+  const known = await readMark(replicating);
+  if (E.isLeft(known)) return known;
+  const own = await ownLog.head(stream)();
+  if (E.isLeft(own)) return own;
+  const end = own.right;
+  // Another log may not even have a place that this one has.
+  const named = mayFollow(stream, known.right, ledger.identity, undefined, undefined);
+  if (E.isLeft(named)) return named;
+  const found = end === undefined ? E.right(undefined) : await eventAt(ledger, stream, end.revision);
+  if (E.isLeft(found)) return found;
+  const there = found.right;
+  const may = mayFollow(stream, known.right, ledger.identity, end, there);
+  if (E.isLeft(may)) return may;
+  if (known.right === undefined) {
+    const marked = await files.write(markPath, ledgerMarkText(ledger.identity), 0o600)();
+    if (E.isLeft(marked)) return marked;
+  }
+  return E.right({ end, from: (there?.position ?? -1) + 1 });
+};
+
+/**
+ * Copies the cluster's stream into the own log as it is, event by event of its chain. Stops at one that does not fit the one before, and
+ * at one that this program cannot read: nothing behind it is copied. Resolves with a failure, or when the signal aborts.
+ */
+export const replicate = (
+  { ownLog, ledger, stream, sha256 }: Replicating,
+  place: ReplicaPlace,
+  signal: AbortSignal,
+): Promise<E.Either<StreamFailure | ReplicaFailure, undefined>> => {
+  const decode = decodeEvent(clusterEvents);
+  let end: { readonly revision: number; readonly hash: string } | undefined = place.end;
+
+  /** As many as are sound, and what is wrong with the first that is not. */
+  const sound = (events: ReadonlyArray<RecordedEvent>) => {
+    let last = end;
+    for (const [index, event] of events.entries()) {
+      const copied = events.slice(0, index);
+      const decoded = decode(event);
+      if (E.isLeft(decoded)) return { copied, failure: decoded.left };
+      if (!fitsBehind(sha256, last, event))
+        return {
+          copied,
+          failure: { type: 'replica-diverged' as const, stream, revision: event.revision },
+        };
+      last = event;
+    }
+    return { copied: events, failure: undefined };
+  };
+
+  const copy = async (
+    events: ReadonlyArray<RecordedEvent>,
+  ): Promise<E.Either<StreamFailure | ReplicaFailure, undefined>> => {
+    const { copied, failure } = sound(events);
+    const last = copied.at(-1);
+    if (last !== undefined) {
+      const appended = await ownLog.append({
+        stream,
+        expectedRevision: end?.revision ?? 'no-stream',
+        events: copied.map(({ id, type, payload, metadata, hash }) => ({
+          id,
+          type,
+          payload,
+          metadata,
+          hash,
+        })),
+      })();
+      if (E.isLeft(appended)) return appended;
+      end = last;
+    }
+    return failure === undefined ? E.right(undefined) : E.left(failure);
+  };
+
+  const coming = gather(
+    (until) => ledger.subscribe({ stream, from: place.from, signal: until }),
+    gatheredAtOnce,
+    signal,
+  );
+  return eachEvent<StreamFailure | ReplicaFailure, ReadonlyArray<RecordedEvent>>(coming, copy);
+};

@@ -1,0 +1,148 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
+import { must } from '../../support/must.ts';
+import { eventually } from '../../support/node.ts';
+import { runToEnd } from '../../support/run-to-end.ts';
+import { isReady, makeBareScene, type Scene } from '../../support/scene.ts';
+import { type Guarded, guarded } from '../ledger/guarded-server.ts';
+
+const program = resolve(import.meta.dirname, '../../../services/ledger/main.ts');
+
+/** A node, and in its namespace a ledger with TLS and an operator's configured cluster. */
+const makeBoth = async (t: ExecutionContext) => {
+  const scene = await makeBareScene(t);
+  const inside = ['ip', 'netns', 'exec', scene.node.netns.name];
+  const ledger = await guarded(t, 2, inside);
+  const configured = await runToEnd([
+    ...inside,
+    ...[process.execPath, program, 'configure', '--ledger', ledger.url('admin', ledger.adminPassword)],
+    ...['--pod-cidr', '10.244.0.0/16', '--node-bits', '8', '--host-cidr', '10.10.0.0/16'],
+  ]);
+  t.is(configured.code, 0, configured.err);
+  /** The connection string of a node's own credential. */
+  const credentialOf = async (node: string): Promise<string> =>
+    ledger.url(node, await ledger.issue(node, 'node', '--node', node, '--cluster', 'evio'));
+  return { scene, ledger, credentialOf };
+};
+
+/** A stream as a log file has it, event by event: revision, id, hash and the texts that it is the hash of. */
+const streamIn = (path: string, stream: string) => {
+  const reader = must(openSqliteReader(path));
+  try {
+    return [...reader.streamPages(stream, 0)]
+      .flat()
+      .map(({ revision, id, hash, payload, metadata }) => ({ revision, id, hash, payload, metadata }));
+  } finally {
+    reader.close();
+  }
+};
+
+const ownLog = ({ node }: Scene): string => join(node.dir, 'state/ledger.db');
+
+const sameCopies = async (t: ExecutionContext, scene: Scene, { folder }: Guarded) => {
+  const { hostStream } = await scene.node.status();
+  for (const stream of [hostStream, 'cluster-evio']) {
+    const own = streamIn(ownLog(scene), stream);
+    t.true(own.length > 0);
+    t.deepEqual(streamIn(join(folder, 'ledger.db'), stream), own);
+  }
+};
+
+const shipped = ({ node }: Scene) =>
+  eventually('the ledger has all events', async () => {
+    const { ledger } = await node.status();
+    return ledger?.state === 'following' && ledger.lagEvents === 0 ? ledger : undefined;
+  });
+
+test.serial(
+  'a first join waits for the ledger and says so; then pods come and go without it, and all arrives over TLS with the node’s credential',
+  async (t) => {
+    const { scene, ledger, credentialOf } = await makeBoth(t);
+    const { node } = scene;
+    const address = await credentialOf('node-1');
+    await ledger.server.end('SIGKILL');
+
+    await writeFile(
+      join(node.dir, 'net-conf.json'),
+      '{"podCidr":"10.0.0.0/8","nodeBits":8,"hostCidr":"10.10.0.0/16"}',
+    );
+    await node.startAgent('--ledger', address);
+    const unjoined = await node.status();
+    t.false(unjoined.ready);
+    t.regex(
+      unjoined.reasons.join(),
+      new RegExp(`waiting for the ledger at localhost:${ledger.port} since \\d+ s`),
+    );
+    const joining = node.configGen('--ledger', address, '--wait', '120');
+    await eventually(
+      'the agent says that it waits',
+      async () =>
+        /"message":"waiting for the ledger at localhost:\d+ since \d+ s/.test(await node.agentLog()) ||
+        undefined,
+    );
+    const back = await ledger.restart();
+    const generated = await joining;
+    t.is(generated.code, 0, generated.err);
+    t.regex(generated.err, /this node holds 10\.244\.0\.0\/24 and the host address 10\.10\.0\.1/);
+    await isReady(node);
+
+    const [first, second, third] = await scene.makePods(3);
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three pods');
+    await scene.add(first);
+    await shipped(scene);
+    await sameCopies(t, scene, ledger);
+
+    await back.end('SIGKILL');
+    await scene.add(second);
+    await scene.del(first);
+    t.is((await scene.cni('STATUS', second, { cniVersion: '1.1.0' })).code, 0);
+    await node.stopAgent('SIGKILL');
+    await node.startAgent('--ledger', address);
+    await isReady(node);
+    await scene.add(third);
+    const offline = await node.evioctl('status');
+    t.regex(offline.out, /ledger {8}waiting for the ledger at localhost:\d+ since \d+ s/);
+
+    await ledger.restart();
+    const { words } = await shipped(scene);
+    t.is(words, `follows the ledger at localhost:${ledger.port}: it has all events of this node`);
+    await sameCopies(t, scene, ledger);
+    const leases = await node.evioctl('leases', '--json');
+    t.regex(leases.out, /"10\.244\.0\.0\/24"/);
+    const verified = await node.evioctl('verify', '--log', ownLog(scene));
+    t.is(verified.code, 0, verified.out + verified.err);
+    const configured = await node.evioctl(
+      'configure',
+      '--pod-cidr',
+      '10.245.0.0/16',
+      '--node-bits',
+      '8',
+      '--host-cidr',
+      '10.10.0.0/16',
+    );
+    t.is(configured.code, 1);
+    t.regex(
+      configured.err,
+      /the cluster is decided upon at its ledger, localhost:\d+\n.*evio-ledger configure --cluster evio/,
+    );
+  },
+);
+
+test.serial('a node that presents another node’s credential is refused in words', async (t) => {
+  const { scene, credentialOf, ledger } = await makeBoth(t);
+  const { node } = scene;
+  await node.startAgent('--ledger', await credentialOf('node-2'));
+  const said = await eventually('it is refused', async () => {
+    const { words } = (await node.status()).ledger ?? {};
+    return words?.includes('may not') ? words : undefined;
+  });
+  t.regex(
+    said,
+    /node-2 \(node\) may not read host-evio:node-1:\S+: a node's credential appends to the host streams of node-2/,
+  );
+  t.regex(await node.agentLog(), /evioctl credential issue NAME --role node/);
+  const revoked = await ledger.credential('revoke', 'node-2');
+  t.is(revoked.code, 0, revoked.err);
+});
