@@ -10,6 +10,7 @@ import type { GrpcStatus } from './grpc/status.ts';
 import { openPages, type WireLimits } from './limits.ts';
 import { notServed } from './methods/persistent-subscriptions.ts';
 import { methodsOver } from './methods/table.ts';
+import { openGathering } from './read/gather.ts';
 
 export type WireServerOptions = {
   readonly log: ClientLog;
@@ -68,6 +69,7 @@ export const openWireServer = async (
       most: { bytes: limits.appendBytes, events: limits.appendEvents },
       appended: observer.appended,
       sent: observer.sent,
+      gather: openGathering(),
       subscribers: () => subscriptions,
       subscribed: () => {
         subscriptions += 1;

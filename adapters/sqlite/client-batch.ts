@@ -7,6 +7,8 @@ import { type ClientStatements, pageEvents } from './client-statements.ts';
 export type Batch = {
   readonly events: ReadonlyArray<RecordedEvent>;
   readonly read: Array<ClientEventRead | undefined>;
+  /** All of them as they are read, one and the same for all who want them all. */
+  whole: ReadonlyArray<ClientEventRead> | undefined;
   /** Behind them there was nothing. */
   readonly caughtUp: boolean;
 };
@@ -27,7 +29,7 @@ export const batchesOf = (statements: ClientStatements): Batches => {
   const once = (key: string, rows: () => ReturnType<ClientStatements['all']>): Batch => {
     if (kept?.key !== key) {
       const { events, isLast } = rows();
-      kept = { key, batch: { events, read: [], caughtUp: isLast } };
+      kept = { key, batch: { events, read: [], whole: undefined, caughtUp: isLast } };
     }
     return kept.batch;
   };
@@ -42,10 +44,19 @@ export const batchesOf = (statements: ClientStatements): Batches => {
 };
 
 /** The events of a batch as clients read them. */
-export const readOf = ({ events, read }: Batch, filter?: EventFilter): ReadonlyArray<ClientEventRead> => {
+export const readOf = (batch: Batch, filter?: EventFilter): ReadonlyArray<ClientEventRead> => {
+  if (filter !== undefined) return wantedOf(batch, (event) => filter.accepts(event[filter.on]));
+  batch.whole ??= wantedOf(batch, () => true);
+  return batch.whole;
+};
+
+const wantedOf = (
+  { events, read }: Batch,
+  wants: (event: RecordedEvent) => boolean,
+): ReadonlyArray<ClientEventRead> => {
   const wanted: ClientEventRead[] = [];
   for (const [index, event] of events.entries()) {
-    if (filter !== undefined && !filter.accepts(event[filter.on])) continue;
+    if (!wants(event)) continue;
     const known = read[index] ?? readEvent(event);
     read[index] = known;
     wanted.push(known);

@@ -75,7 +75,9 @@ export const followStream = (
     const last = batch.events.at(-1);
     const ends = last?.type === tombstoneType;
     if (ends && batch.events.length === 1) return { type: 'stream-deleted', stream };
-    const seen = ends ? { events: batch.events.slice(0, -1), read: batch.read, caughtUp: false } : batch;
+    const seen = ends
+      ? { events: batch.events.slice(0, -1), read: batch.read, whole: undefined, caughtUp: false }
+      : batch;
     next = (seen.events.at(-1)?.revision ?? begun - 1) + 1;
     return announce({ events: readOf(seen), caughtUp: seen.caughtUp }, seen);
   });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientEventRead, ClientLog, ClientPage } from '../../../domain/port/client-log.ts';
 import type { Ids } from '../../../domain/port/ids.ts';
 import type { Call } from '../grpc/call.ts';
@@ -6,8 +5,8 @@ import { writeCaughtUp, writeCheckpoint, writeConfirmation, writeRead } from '..
 import type { ReadWanted } from '../messages/read-request.ts';
 import { makeWriter, type Writer } from '../protobuf/writer.ts';
 import { type Told, withCheckpoints } from './checkpoints.ts';
-import { frameOf } from './frames.ts';
-import { gatherMs } from './gather.ts';
+import { framesOf, partBytes } from './frames.ts';
+import { type Gather, gatherMs } from './gather.ts';
 import type { Pages } from './pages.ts';
 import { resolveLink } from './resolve.ts';
 
@@ -18,6 +17,8 @@ export type SendParts = {
   readonly sent: (events: number) => void;
   /** How many subscribe now. */
   readonly subscribers: () => number;
+  /** Where they wait for one another. */
+  readonly gather: Gather;
 };
 
 type Page = ClientPage & { readonly lookedAt?: number | undefined };
@@ -29,9 +30,6 @@ type Message = (writer: Writer) => void;
 const roomPerEvent = 320;
 
 const roomFor = ({ data, metadata }: ClientEventRead): number => data.length + metadata.length + roomPerEvent;
-
-/** A page is written out in parts of about so many bytes, each when the one before has left. */
-const slice = 64 * 1024;
 
 const inOneBuffer = (room: number, messages: ReadonlyArray<Message>): Buffer => {
   const writer = makeWriter(room);
@@ -45,7 +43,7 @@ const inOneBuffer = (room: number, messages: ReadonlyArray<Message>): Buffer => 
  * that are, and needs no leave to wait for it. A subscription begins with its confirmation, and is told once that it has caught up.
  */
 export const sendPages = async (
-  { log, ids, sent, subscribers }: SendParts,
+  { log, ids, sent, subscribers, gather }: SendParts,
   call: Call,
   { limit, source, from, ids: idForm, resolveLinks }: ReadWanted,
   pages: Pages,
@@ -78,7 +76,7 @@ export const sendPages = async (
         'event' in one ? await messageOf(one.event) : (writer) => writeCheckpoint(writer, one.checkpoint),
       );
       room += 'event' in one ? roomFor(one.event) : roomPerEvent;
-      if (room < slice) continue;
+      if (room < partBytes) continue;
       yield inOneBuffer(room, messages);
       messages = [];
       room = 0;
@@ -90,25 +88,9 @@ export const sendPages = async (
     if (messages.length > 0) yield inOneBuffer(room + 64, messages);
   };
 
-  /** Written once for all who are sent them. */
-  const framesOf = function* (page: Page): Generator<Buffer, void> {
-    let frames: Buffer[] = [];
-    let room = 0;
-    for (const event of page.events) {
-      const frame = frameOf(event);
-      frames.push(frame);
-      room += frame.length;
-      if (room < slice) continue;
-      yield Buffer.concat(frames, room);
-      frames = [];
-      room = 0;
-    }
-    if (room > 0) yield Buffer.concat(frames, room);
-  };
-
   /** Whether the page has left as a whole. */
   const sendPage = async (page: Page): Promise<boolean> => {
-    for await (const part of asTheyAre && live ? framesOf(page) : slicesOf(page))
+    for await (const part of asTheyAre && live ? framesOf(page.events) : slicesOf(page))
       if (!(await call.send(part))) return false;
     return !call.over.aborted && !call.closing.aborted;
   };
@@ -137,7 +119,7 @@ export const sendPages = async (
       caughtUp = page.caughtUp;
       sent(page.events.length);
       const gathering = live && caughtUp ? gatherMs(subscribers()) : 0;
-      if (gathering > 0) await sleep(gathering);
+      if (gathering > 0) await gather(gathering);
     }
   } finally {
     await iterator.return?.();
