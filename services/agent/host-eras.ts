@@ -7,8 +7,9 @@ import type { HostFailure } from '../../domain/host/failure.ts';
 import { minReaderOf } from '../../domain/host/state.ts';
 import { hostStateCodec } from '../../domain/host/stored-state.ts';
 import type { Incarnation } from '../../domain/identity/uuid.ts';
-import type { Append, EventStore, ReadFailure } from '../../domain/port/event-store.ts';
-import { eraOf, firstEra } from '../../domain/stream.ts';
+import type { Append } from '../../domain/port/event-store.ts';
+import { eraOf } from '../../domain/stream.ts';
+import { newestEra } from '../newest-era.ts';
 import type { Cause } from '../seal-events.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import { openAggregate } from '../transact.ts';
@@ -42,14 +43,6 @@ const openStream = ({ ownLog, clock, ids, sha256, snapshots }: Ports, stream: st
     },
   );
 
-const newestEra = async (store: EventStore, life: string): Promise<E.Either<ReadFailure, number>> => {
-  for (let era = firstEra; ; era += 1) {
-    const next = await store.head(eraOf(life, era + 1))();
-    if (E.isLeft(next)) return next;
-    if (next.right === undefined) return E.right(era);
-  }
-};
-
 /**
  * Opens a host's newest era. Closing one and opening the next are two appends: when only the first of them came to be, the second
  * is made up for before anything else is decided, here or at the next command. What an era begins with follows from the one
@@ -66,7 +59,7 @@ export const openHostEras = async (
   const { ownLog, ids, log } = ports;
   const newest = await newestEra(ownLog, life);
   if (E.isLeft(newest)) return newest;
-  let stream = eraOf(life, newest.right);
+  let { stream } = newest.right;
   const opened = await openStream(ports, stream, incarnation);
   if (E.isLeft(opened)) return opened;
   let current: Host = opened.right;
