@@ -1,9 +1,12 @@
+import type { either as E } from 'fp-ts';
+import type { MachineHints } from '../identity/machine-hints.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
 import type { HeldSubnets } from '../import-source.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { WantedConfiguration } from './configuration.ts';
-import type { LogRestored, SubnetReleased } from './events.ts';
+import type { ClusterEvent, LifeHead, LogRestored, SubnetReleased } from './events.ts';
+import type { ClusterFailure } from './failure.ts';
 
 /** `asOf` is the cluster log's own stamp of the request, RFC 3339: the only time that decides. */
 export type ClusterCommand =
@@ -15,6 +18,11 @@ export type ClusterCommand =
       readonly incarnation: Incarnation;
       readonly publicKey: string;
       readonly held?: HeldSubnets | undefined;
+      readonly hints?: MachineHints | undefined;
+      /** The node says that its life before this one is over. */
+      readonly replace?: boolean | undefined;
+      /** Where the life ends that is the member, as the log has it; of another life than this one. */
+      readonly head?: LifeHead | undefined;
       readonly asOf: string;
     }
   /** For a member whose lease was released. */
@@ -29,6 +37,8 @@ export type ClusterCommand =
   | {
       readonly type: 'release';
       readonly node: NodeName;
+      /** Whose request it is; absent where no life asks for itself. */
+      readonly incarnation?: Incarnation | undefined;
       /** All that the node holds when absent. */
       readonly subnets?: ReadonlyArray<Cidr> | undefined;
       readonly by: SubnetReleased['by'];
@@ -38,4 +48,28 @@ export type ClusterCommand =
   | ({ readonly type: 'record-restore' } & Pick<LogRestored, 'epoch' | 'backup'>)
   /** Ends the pause that a restore begins: whoever says so knows that all that is held is in the log again. */
   | { readonly type: 'resume'; readonly reason: string }
-  | { readonly type: 'leave'; readonly node: NodeName; readonly asOf: string };
+  | {
+      readonly type: 'leave';
+      readonly node: NodeName;
+      /** As of `release`. */
+      readonly incarnation?: Incarnation | undefined;
+      readonly asOf: string;
+    }
+  /** An operator's word: that life is destroyed. Whichever is the member when no incarnation is named. */
+  | {
+      readonly type: 'attest';
+      readonly node: NodeName;
+      readonly incarnation?: Incarnation | undefined;
+      readonly reason: string;
+    }
+  /** Gives back what a destroyed life held, once the cluster wants it back. `asOf`: of the event that says so. */
+  | {
+      readonly type: 'release-destroyed';
+      readonly node: NodeName;
+      readonly asOf: string;
+    };
+
+export type Command<Type extends ClusterCommand['type']> = Extract<ClusterCommand, { readonly type: Type }>;
+
+/** What follows from a command, or why it is refused. */
+export type Decision = E.Either<ClusterFailure, ReadonlyArray<ClusterEvent>>;

@@ -1,22 +1,19 @@
 import { either as E } from 'fp-ts';
 import type { NodeName } from '../identity/node-name.ts';
-import type { Incarnation } from '../identity/uuid.ts';
 import type { HeldSubnets } from '../import-source.ts';
-import { type Cidr, cidrFamily } from '../ip/cidr.ts';
+import { cidrFamily } from '../ip/cidr.ts';
 import { newestReader } from '../reader.ts';
+import { attest, releaseDestroyed } from './attest.ts';
 import { chooseSubnet } from './choose-subnet.ts';
-import type { ClusterCommand } from './command.ts';
+import type { ClusterCommand, Command, Decision } from './command.ts';
 import { sameNetworks } from './configuration.ts';
-import type { ClusterEvent, SubnetLeased } from './events.ts';
+import type { SubnetLeased } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
+import { leave, release, revoke } from './give-back.ts';
 import { takeHeldSubnet } from './held-subnet.ts';
-import { later } from './quarantine.ts';
+import { otherLife, replaceLife } from './replace.ts';
 import { hostAddressFor, mayChoose, recordRestore, resume } from './restored.ts';
 import type { ClusterState, Lease, Member } from './state.ts';
-
-type Decision = E.Either<ClusterFailure, ReadonlyArray<ClusterEvent>>;
-
-type Command<Type extends ClusterCommand['type']> = Extract<ClusterCommand, { readonly type: Type }>;
 
 const nothing: Decision = E.right([]);
 
@@ -67,18 +64,20 @@ const leaseMissing = (
   return E.right(leased);
 };
 
-const otherLife = (node: NodeName, member: Member, asking: Incarnation): E.Either<ClusterFailure, never> =>
-  refused({ type: 'node-known', node, incarnation: member.incarnation, refused: asking });
+const destroyed = (
+  node: NodeName,
+  { incarnation }: Member,
+  reason: string,
+): E.Either<ClusterFailure, never> => refused({ type: 'life-attested', node, incarnation, reason });
 
 /** The same life asking again gets what it has; a lease that it gave back is asked for with `lease`. */
-const join = (
-  state: ClusterState,
-  { node, incarnation, publicKey, held, asOf }: Command<'join'>,
-): Decision => {
+const join = (state: ClusterState, command: Command<'join'>): Decision => {
+  const { node, incarnation, publicKey, held, hints, asOf } = command;
   if (state.configuration === undefined) return refused({ type: 'not-configured' });
   const member = state.members.get(node);
   if (member !== undefined) {
-    return member.incarnation === incarnation ? nothing : otherLife(node, member, incarnation);
+    if (member.incarnation !== incarnation) return replaceLife(state, member, command);
+    return member.attested === undefined ? nothing : destroyed(node, member, member.attested);
   }
   const hostAddress = hostAddressFor(state, node, held, asOf);
   if (E.isLeft(hostAddress)) return hostAddress;
@@ -90,6 +89,7 @@ const join = (
     incarnation,
     publicKey,
     hostAddress: hostAddress.right,
+    ...(hints && { hints }),
   } as const;
   return E.right([joined, ...leased.right]);
 };
@@ -98,63 +98,12 @@ const lease = (state: ClusterState, { node, incarnation, held, asOf }: Command<'
   if (state.configuration === undefined) return refused({ type: 'not-configured' });
   const member = state.members.get(node);
   if (member === undefined) return refused({ type: 'unknown-node', node });
-  if (member.incarnation !== incarnation) return otherLife(node, member, incarnation);
+  if (member.incarnation !== incarnation) return otherLife(node, member, { incarnation });
+  if (member.attested !== undefined) return destroyed(node, member, member.attested);
   const revoked = member.leases.filter((one) => one.revoked !== undefined).map(({ subnet }) => subnet);
   return revoked.length > 0
     ? refused({ type: 'lease-revoked', node, subnets: revoked })
     : leaseMissing(state, node, member.leases, asOf, held);
-};
-
-/** What a node holds: nothing any more when it left. */
-const heldBy = (state: ClusterState, node: NodeName): E.Either<ClusterFailure, ReadonlyArray<Lease>> => {
-  const member = state.members.get(node);
-  if (member !== undefined) return E.right(member.leases);
-  return state.departed.has(node) ? E.right([]) : refused({ type: 'unknown-node', node });
-};
-
-const revoke = (state: ClusterState, { node, reason }: Command<'revoke'>): Decision => {
-  const held = heldBy(state, node);
-  if (E.isLeft(held)) return held;
-  return E.right(
-    held.right
-      .filter(({ revoked }) => revoked === undefined)
-      .map(({ subnet }) => ({ type: 'LeaseRevoked', node, subnet, reason })),
-  );
-};
-
-/** Free again, after somebody held it: what a repeated release finds. */
-const isReleased = (state: ClusterState, subnet: Cidr): boolean =>
-  state.pools?.subnets.some((pool) => pool.returned.live.has(subnet)) ?? false;
-
-const holderOf = (state: ClusterState, subnet: Cidr): string | undefined =>
-  state.pools?.subnets.find((pool) => pool.held.has(subnet))?.held.get(subnet);
-
-const release = (state: ClusterState, { node, subnets, by, asOf }: Command<'release'>): Decision => {
-  const held = heldBy(state, node);
-  if (E.isLeft(held)) return held;
-  const own = new Set(held.right.map(({ subnet }) => subnet));
-  const wanted = subnets === undefined ? own : new Set(subnets);
-  const foreign = [...wanted].find((subnet) => !own.has(subnet) && !isReleased(state, subnet));
-  if (foreign !== undefined) {
-    return refused({ type: 'not-holder', node, subnet: foreign, holder: holderOf(state, foreign) });
-  }
-  const releasedAt = later(state.latest, asOf);
-  return E.right(
-    [...wanted]
-      .filter((subnet) => own.has(subnet))
-      .map((subnet) => ({ type: 'SubnetReleased', node, subnet, by, asOf: releasedAt })),
-  );
-};
-
-const leave = (state: ClusterState, { node, asOf }: Command<'leave'>): Decision => {
-  const held = heldBy(state, node);
-  if (E.isLeft(held)) return held;
-  if (held.right.length > 0) {
-    return refused({ type: 'lease-held', node, subnets: held.right.map(({ subnet }) => subnet) });
-  }
-  return state.members.has(node)
-    ? E.right([{ type: 'NodeLeft', node, asOf: later(state.latest, asOf) }])
-    : nothing;
 };
 
 /** What follows from a command, or why it is refused. The same command twice decides nothing the second time. */
@@ -172,6 +121,10 @@ export const decide = (command: ClusterCommand, state: ClusterState): Decision =
       return release(state, command);
     case 'leave':
       return leave(state, command);
+    case 'attest':
+      return attest(state, command);
+    case 'release-destroyed':
+      return E.right(releaseDestroyed(state, command));
     case 'record-restore':
       return E.right(recordRestore(state, command));
     case 'resume':

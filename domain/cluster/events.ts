@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { MachineHints } from '../identity/machine-hints.ts';
 import { NodeName } from '../identity/node-name.ts';
 import { Incarnation } from '../identity/uuid.ts';
 import { ImportSource } from '../import-source.ts';
@@ -25,14 +26,23 @@ export const ClusterConfigured = t.strict({
   minReader: Integer,
 });
 
-export const NodeJoined = t.strict({
-  type: t.literal('NodeJoined'),
+/** One life of a node, as its own stream tells of it. */
+const life = {
   node: NodeName,
   incarnation: Incarnation,
   /** Ed25519, base64 of the 32 bytes. */
   publicKey: t.string,
-  hostAddress: IpAddress,
-});
+};
+
+/** Absent: the node said nothing of its machine. */
+const hinted = { hints: MachineHints };
+
+export const NodeJoined = t.exact(
+  t.intersection([
+    t.type({ type: t.literal('NodeJoined'), ...life, hostAddress: IpAddress }),
+    t.partial(hinted),
+  ]),
+);
 
 export const SubnetLeased = t.exact(
   t.intersection([
@@ -90,6 +100,30 @@ export const LeasingResumed = t.strict({
   reason: t.string,
 });
 
+/** An operator's word that this life of the node is destroyed: its disk will not come back, and nothing of it runs. */
+export const NodeAttested = t.strict({
+  type: t.literal('NodeAttested'),
+  node: NodeName,
+  incarnation: Incarnation,
+  reason: t.string,
+});
+
+/** The last event of a life, in the stream of its newest era. */
+export const LifeHead = t.strict({ stream: t.string, revision: Integer, hash: t.string });
+export type LifeHead = t.TypeOf<typeof LifeHead>;
+
+/** A new life of the node holds what the previous one held: its leases and its host address. */
+export const IncarnationReplaced = t.exact(
+  t.intersection([
+    t.type({ type: t.literal('IncarnationReplaced'), ...life, previous: Incarnation }),
+    t.partial({
+      ...hinted,
+      /** Where the previous life ends as far as the log has it; absent where it has nothing of it. */
+      head: LifeHead,
+    }),
+  ]),
+);
+
 /** Payload codecs by event type, each at its current version. */
 export const clusterEvents = {
   ClusterConfigured: { version: 1, codec: ClusterConfigured },
@@ -100,6 +134,8 @@ export const clusterEvents = {
   NodeLeft: { version: 1, codec: NodeLeft },
   LogRestored: { version: 1, codec: LogRestored },
   LeasingResumed: { version: 1, codec: LeasingResumed },
+  NodeAttested: { version: 1, codec: NodeAttested },
+  IncarnationReplaced: { version: 1, codec: IncarnationReplaced },
 } as const;
 
 export type ClusterConfigured = t.TypeOf<typeof ClusterConfigured>;
@@ -110,6 +146,8 @@ export type SubnetReleased = t.TypeOf<typeof SubnetReleased>;
 export type NodeLeft = t.TypeOf<typeof NodeLeft>;
 export type LogRestored = t.TypeOf<typeof LogRestored>;
 export type LeasingResumed = t.TypeOf<typeof LeasingResumed>;
+export type NodeAttested = t.TypeOf<typeof NodeAttested>;
+export type IncarnationReplaced = t.TypeOf<typeof IncarnationReplaced>;
 
 export type ClusterEvent =
   | ClusterConfigured
@@ -119,4 +157,6 @@ export type ClusterEvent =
   | SubnetReleased
   | NodeLeft
   | LogRestored
-  | LeasingResumed;
+  | LeasingResumed
+  | NodeAttested
+  | IncarnationReplaced;

@@ -3,7 +3,7 @@ import { type Cidr, cidrFamily } from '../ip/cidr.ts';
 import { emptyPool, giveBack, type Pool, take } from '../ip/pool.ts';
 import { hostAddresses, nodeSubnets } from '../ip/row.ts';
 import { sameNetworks } from './configuration.ts';
-import type { ClusterConfigured, ClusterEvent } from './events.ts';
+import type { ClusterConfigured, ClusterEvent, IncarnationReplaced } from './events.ts';
 import { later } from './quarantine.ts';
 import type { ClusterState, Lease } from './state.ts';
 
@@ -39,6 +39,21 @@ const leave = (state: ClusterState, node: NodeName, at: string): void => {
   state.departed.add(node);
 };
 
+const replace = (state: ClusterState, event: IncarnationReplaced): void => {
+  const { node, incarnation, publicKey, hints, head } = event;
+  const before = state.members.get(node);
+  if (before === undefined) return;
+  const { hostAddress, leases } = before;
+  state.members.set(node, {
+    incarnation,
+    publicKey,
+    hostAddress,
+    leases,
+    ...(hints && { hints }),
+    ...(head && { continues: head }),
+  });
+};
+
 /** Records; changes and returns the state it is given. */
 export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState => {
   switch (event.type) {
@@ -46,9 +61,9 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
       configure(state, event);
       return state;
     case 'NodeJoined': {
-      const { node, incarnation, publicKey, hostAddress } = event;
+      const { node, incarnation, publicKey, hostAddress, hints } = event;
       if (state.pools !== undefined) take(state.pools.hostAddresses, hostAddress, node);
-      state.members.set(node, { incarnation, publicKey, hostAddress, leases: [] });
+      state.members.set(node, { incarnation, publicKey, hostAddress, leases: [], ...(hints && { hints }) });
       state.departed.delete(node);
       return state;
     }
@@ -80,6 +95,14 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
       return state;
     case 'LeasingResumed':
       state.resumed = state.epoch;
+      return state;
+    case 'NodeAttested': {
+      const member = state.members.get(event.node);
+      if (member !== undefined) state.members.set(event.node, { ...member, attested: event.reason });
+      return state;
+    }
+    case 'IncarnationReplaced':
+      replace(state, event);
       return state;
   }
 };

@@ -38,7 +38,27 @@ export type ClusterFailure =
       readonly incarnation: Incarnation;
       /** The life that asked. */
       readonly refused: Incarnation;
+      /** What the member holds. */
+      readonly subnets: ReadonlyArray<Cidr>;
+      /** Whether both say that they run on one machine; absent where one of them does not say. */
+      readonly machine?: 'same' | 'other';
     }
+  /** The life that asks is destroyed, as an operator says. */
+  | {
+      readonly type: 'life-attested';
+      readonly node: NodeName;
+      readonly incarnation: Incarnation;
+      readonly reason: string;
+    }
+  /** The life that was `named` is not, or no longer, the one that is the member. */
+  | {
+      readonly type: 'not-the-member';
+      readonly node: NodeName;
+      readonly incarnation: Incarnation;
+      readonly named: Incarnation;
+    }
+  /** Older programs read this cluster's events, and could not read these. */
+  | { readonly type: 'readers-too-old'; readonly minReader: number; readonly needed: number }
   /** Events that older programs cannot read may stand in the log already. */
   | { readonly type: 'reader-lowered'; readonly minReader: number; readonly asked: number }
   | { readonly type: 'unknown-node'; readonly node: NodeName }
@@ -89,6 +109,27 @@ const list = (names: ReadonlyArray<string>): string =>
 const wait = (nextFreeAt: string | undefined): string =>
   nextFreeAt === undefined ? 'let a node that is no longer needed leave' : `ask again after ${nextFreeAt}`;
 
+const describeKnownNode = ({
+  node,
+  incarnation,
+  refused,
+  subnets,
+  machine,
+}: Extract<ClusterFailure, { readonly type: 'node-known' }>) => {
+  const machines = {
+    same: ': both say the same machine id, so its disk was lost, or one is a clone of the other',
+    other: ': they say different machine ids, so they are two machines, or its hardware was replaced',
+  };
+  const gone =
+    subnets.length === 0
+      ? 'if that life is over, evio-config-gen --replace on this node takes its place'
+      : `if that life is gone for good, evioctl attest ${node} --destroyed --reason "…", and this one goes on with ${list(subnets)}`;
+  return {
+    msg: `node ${node} is joined as incarnation ${incarnation}, not as ${refused}${machine === undefined ? '' : machines[machine]}`,
+    remedy: `${gone}; if both run, give one of them another name with --node`,
+  };
+};
+
 /** The refusal in words: which key, which value, and what to do. */
 export const describeClusterFailure = (
   failure: ClusterFailure,
@@ -113,9 +154,22 @@ export const describeClusterFailure = (
         remedy: 'leave minReader out, and keep every node at a program that reads them',
       };
     case 'node-known':
+      return describeKnownNode(failure);
+    case 'life-attested':
       return {
-        msg: `node ${failure.node} is joined as incarnation ${failure.incarnation}, not as ${failure.refused}`,
-        remedy: `if its disk was lost, let ${failure.node} leave before it joins again; if both run, give one another name`,
+        msg: `incarnation ${failure.incarnation} of node ${failure.node} is destroyed, as an operator says: ${failure.reason}`,
+        remedy:
+          'if it runs all the same, let its pods end and start it with an empty --state-dir: as a new incarnation it goes on',
+      };
+    case 'not-the-member':
+      return {
+        msg: `node ${failure.node} is joined as incarnation ${failure.incarnation}, and ${failure.named} was named`,
+        remedy: 'a new life may have replaced the one that is meant: look with evioctl leases --json',
+      };
+    case 'readers-too-old':
+      return {
+        msg: `programs of generation ${failure.minReader} read this cluster's log, and could not read this`,
+        remedy: `upgrade every program of the cluster, evioctl configure with --min-reader ${failure.needed}, and ask again`,
       };
     case 'unknown-node':
       return { msg: `node ${failure.node} is not joined`, remedy: 'join it first, or correct its name' };

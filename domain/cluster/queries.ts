@@ -2,6 +2,7 @@ import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
+import type { LifeHead } from './events.ts';
 import type { ClusterState, Member } from './state.ts';
 
 /** What one member holds. */
@@ -13,14 +14,23 @@ export type Holding = {
   readonly subnets: ReadonlyArray<Cidr>;
   /** Why the cluster wants one of the subnets back; `undefined` while all are simply leased. */
   readonly revoked: string | undefined;
+  /** Why an operator says that this life is destroyed. */
+  readonly attested: string | undefined;
+  /** Where the life ended that this one replaced. */
+  readonly continues: LifeHead | undefined;
 };
 
-const holding = (node: NodeName, { incarnation, hostAddress, leases }: Member): Holding => ({
+const holding = (
+  node: NodeName,
+  { incarnation, hostAddress, leases, attested, continues }: Member,
+): Holding => ({
   node,
   incarnation,
   hostAddress,
   subnets: leases.map(({ subnet }) => subnet),
   revoked: leases.find(({ revoked }) => revoked !== undefined)?.revoked,
+  attested,
+  continues,
 });
 
 /** `undefined` for a node that is not joined. The holding is that of the incarnation it names, of no other. */

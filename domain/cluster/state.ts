@@ -1,9 +1,11 @@
+import type { MachineHints } from '../identity/machine-hints.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { Pool } from '../ip/pool.ts';
 import type { ClusterConfiguration } from './configuration.ts';
+import type { LifeHead } from './events.ts';
 
 export type Lease = {
   readonly subnet: Cidr;
@@ -15,6 +17,11 @@ export type Member = {
   readonly incarnation: Incarnation;
   readonly publicKey: string;
   readonly hostAddress: IpAddress;
+  readonly hints?: MachineHints;
+  /** An operator's reason for saying that this life is destroyed. */
+  readonly attested?: string;
+  /** Where the life before ended that this one replaced. */
+  readonly continues?: LifeHead;
   /** What it holds, revoked or not; empty between a release and the next lease. */
   readonly leases: ReadonlyArray<Lease>;
 };

@@ -7,17 +7,20 @@ import { hostAddresses, nodeSubnets, type Row } from '../ip/row.ts';
 import { restorePool, StoredPool, storePool } from '../ip/stored-pool.ts';
 import { jsonState } from '../snapshot/json-state.ts';
 import type { ClusterConfiguration } from './configuration.ts';
-import { ClusterConfigured, NodeJoined } from './events.ts';
+import { ClusterConfigured, LifeHead, NodeJoined } from './events.ts';
 import type { ClusterState, Lease, Member, Pools } from './state.ts';
 
 const StoredLease = t.exact(t.intersection([t.type({ subnet: Cidr }), t.partial({ revoked: t.string })]));
+
+/** Of the few members whose life was attested, or replaced another. */
+const StoredLife = t.exact(t.partial({ attested: t.string, continues: LifeHead }));
 
 /** What came from an event stands in that event's own shape: it has a codec already, and always the current one. */
 const StoredClusterState = t.exact(
   t.intersection([
     t.type({
       /** In the order of joining. */
-      members: t.readonlyArray(t.tuple([NodeJoined, t.readonlyArray(StoredLease)])),
+      members: t.readonlyArray(t.tuple([NodeJoined, t.readonlyArray(StoredLease), StoredLife])),
       departed: t.readonlyArray(NodeName),
     }),
     t.partial({
@@ -49,9 +52,10 @@ const storeConfigured = ({ configuration, pools }: ClusterState): Pick<StoredClu
 
 const store = (state: ClusterState): StoredClusterState => ({
   ...storeConfigured(state),
-  members: [...state.members].map(([node, { leases, ...member }]) => [
+  members: [...state.members].map(([node, { leases, attested, continues, ...member }]) => [
     { type: 'NodeJoined', node, ...member },
     leases.map(({ subnet, revoked }) => ({ subnet, ...(revoked === undefined ? {} : { revoked }) })),
+    { ...(attested === undefined ? {} : { attested }), ...(continues && { continues }) },
   ]),
   departed: [...state.departed],
   ...(state.latest === undefined ? {} : { latest: state.latest }),
@@ -73,9 +77,10 @@ const restorePools = ({ as, subnets, hostAddresses: ofHosts }: StoredConfigured)
 const restoreMember = (
   { type: _, node, ...member }: NodeJoined,
   leases: ReadonlyArray<t.TypeOf<typeof StoredLease>>,
+  known: t.TypeOf<typeof StoredLife>,
 ): [NodeName, Member] => [
   node,
-  { ...member, leases: leases.map(({ subnet, revoked }): Lease => ({ subnet, revoked })) },
+  { ...member, ...known, leases: leases.map(({ subnet, revoked }): Lease => ({ subnet, revoked })) },
 ];
 
 const restoreConfiguration = ({ type: _, ...configuration }: ClusterConfigured): ClusterConfiguration =>
@@ -91,7 +96,7 @@ const restore = ({
 }: StoredClusterState): ClusterState => ({
   configuration: configured && restoreConfiguration(configured.as),
   pools: configured && restorePools(configured),
-  members: new Map(members.map(([joined, leases]) => restoreMember(joined, leases))),
+  members: new Map(members.map(([joined, leases, known]) => restoreMember(joined, leases, known))),
   departed: new Set(departed),
   latest,
   epoch,

@@ -1,3 +1,4 @@
+import type { MachineHints } from '../identity/machine-hints.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { HeldSubnets } from '../import-source.ts';
 import type { IpAddress } from '../ip/address.ts';
@@ -5,7 +6,15 @@ import type { AddressRange } from '../ip/address-range.ts';
 import type { AttachmentId } from './attachment.ts';
 import type { TakenOverFrom } from './choice.ts';
 import type { Delegated } from './delegated-addresses.ts';
-import type { DeletionReason, EraClosed, EraOpened, Netns, Pod, PodAdded } from './events.ts';
+import type {
+  DeletionReason,
+  EraClosed,
+  EraOpened,
+  IncarnationContinued,
+  Netns,
+  Pod,
+  PodAdded,
+} from './events.ts';
 import type { PoolCommand } from './ipam/command.ts';
 import type { HostState, Lease } from './state.ts';
 
@@ -52,8 +61,15 @@ export type HostCommand =
       readonly publicKey: string;
       /** These, or the join is refused; by the allocator's policy when absent. */
       readonly held?: HeldSubnets | undefined;
+      readonly hints?: MachineHints | undefined;
+      readonly replace?: boolean | undefined;
     }
-  | ({ readonly type: 'observe-lease'; readonly clusterRevision: number } & Lease)
+  | ({
+      readonly type: 'observe-lease';
+      readonly clusterRevision: number;
+      /** Where the life ended that this one replaced; absent where it replaced none, or nothing is known of it. */
+      readonly continues?: Omit<IncarnationContinued, 'type'> | undefined;
+    } & Lease)
   /** For a lease that is held already: which readers its stream is written for from now on. */
   | { readonly type: 'observe-min-reader'; readonly minReader: number; readonly clusterRevision: number }
   | { readonly type: 'observe-fence'; readonly reason: string; readonly clusterRevision: number }

@@ -11,7 +11,14 @@ import type { HostFailure } from './failure.ts';
 import { importPods } from './import-pods.ts';
 import { decidePool, release } from './ipam/decide.ts';
 import { leakRefusal } from './leaked.ts';
-import { type Attachment, addressesOf, type HostState, type Lease, minReaderOf } from './state.ts';
+import {
+  type Attachment,
+  addressesOf,
+  type HostState,
+  initialState,
+  type Lease,
+  minReaderOf,
+} from './state.ts';
 
 type Decision = E.Either<HostFailure, ReadonlyArray<HostEvent>>;
 
@@ -69,6 +76,24 @@ const sameLease = (a: Lease, b: Lease): boolean =>
   a.podCidrs.join() === b.podCidrs.join() &&
   minReaderOf(a) === minReaderOf(b);
 
+/**
+ * A fence is lifted by nothing but surrender: a lease that the cluster wants back does not become this life's again. The first lease of a
+ * life says what it goes on from.
+ */
+const observeLease = (
+  state: HostState,
+  { type: _, clusterRevision, continues, ...lease }: Extract<HostCommand, { readonly type: 'observe-lease' }>,
+): Decision => {
+  // Without a request of its own the node has given the lease back, or never asked.
+  if (!state.joinRequested || state.fence !== undefined) return nothing;
+  if (state.lease !== undefined && sameLease(state.lease, lease)) return nothing;
+  const isFirst = state.clusterRevision === initialState().clusterRevision;
+  return decided(
+    ...(continues !== undefined && isFirst ? [{ type: 'IncarnationContinued' as const, ...continues }] : []),
+    { type: 'LeaseObserved', ...lease, clusterRevision },
+  );
+};
+
 const addPod = (state: HostState, command: AddPod): Decision => {
   const { delegated } = command;
   const lease = admitPod(state, { ...command, isDelegated: delegated !== undefined });
@@ -125,14 +150,11 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
             node: command.node,
             publicKey: command.publicKey,
             ...(command.held === undefined ? {} : { held: command.held }),
+            ...(command.hints === undefined ? {} : { hints: command.hints }),
+            ...(command.replace === true ? { replace: true as const } : {}),
           });
-    case 'observe-lease': {
-      const { type: _, clusterRevision, ...lease } = command;
-      // Without a request of its own the node has given the lease back, or never asked.
-      if (!state.joinRequested) return nothing;
-      const known = state.lease !== undefined && state.fence === undefined && sameLease(state.lease, lease);
-      return known ? nothing : decided({ type: 'LeaseObserved', ...lease, clusterRevision });
-    }
+    case 'observe-lease':
+      return observeLease(state, command);
     case 'observe-min-reader': {
       // A lease that is on its way back gives nothing more, so nothing new is written of it.
       if (state.lease === undefined || state.fence !== undefined) return nothing;

@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { MachineHints } from '../identity/machine-hints.ts';
 import { NodeName } from '../identity/node-name.ts';
 import { HeldSubnets } from '../import-source.ts';
 import { Integer } from '../integer.ts';
@@ -36,9 +37,22 @@ export const JoinRequested = t.exact(
   t.intersection([
     t.type({ type: t.literal('JoinRequested'), node: NodeName, publicKey: t.string }),
     /** Asked for by name, because pods run there already; absent: whichever subnets the allocator chooses. */
-    t.partial({ held: HeldSubnets }),
+    t.partial({
+      held: HeldSubnets,
+      hints: MachineHints,
+      /** The node says that its life before this one is over; absent: it says nothing of that. */
+      replace: t.literal(true),
+    }),
   ]),
 );
+
+/** This life goes on with what another life of the node held, whose stream ends there as far as the cluster knows it. */
+export const IncarnationContinued = t.strict({
+  type: t.literal('IncarnationContinued'),
+  stream: t.string,
+  revision: Integer,
+  hash: t.string,
+});
 
 export const FenceObserved = t.strict({
   type: t.literal('FenceObserved'),
@@ -62,6 +76,7 @@ export const PodWired = t.strict({ type: t.literal('PodWired'), ...AttachmentId.
 export const hostEvents = {
   HostStarted: { version: 1, codec: HostStarted },
   JoinRequested: { version: 1, codec: JoinRequested },
+  IncarnationContinued: { version: 1, codec: IncarnationContinued },
   LeaseObserved: { version: 1, codec: LeaseObserved },
   FenceObserved: { version: 1, codec: FenceObserved },
   LeaveRequested: { version: 1, codec: LeaveRequested },
@@ -78,6 +93,7 @@ export const hostEvents = {
 
 export type HostStarted = t.TypeOf<typeof HostStarted>;
 export type JoinRequested = t.TypeOf<typeof JoinRequested>;
+export type IncarnationContinued = t.TypeOf<typeof IncarnationContinued>;
 export type FenceObserved = t.TypeOf<typeof FenceObserved>;
 export type LeaveRequested = t.TypeOf<typeof LeaveRequested>;
 export type LeaseSurrendered = t.TypeOf<typeof LeaseSurrendered>;
@@ -86,6 +102,7 @@ export type PodWired = t.TypeOf<typeof PodWired>;
 export type HostEvent =
   | HostStarted
   | JoinRequested
+  | IncarnationContinued
   | LeaseObserved
   | FenceObserved
   | LeaveRequested

@@ -49,6 +49,8 @@ export const evolve = (state: HostState, event: HostEvent): HostState => {
       state.joinRequested = true;
       state.leaveRequested = false;
       return state;
+    case 'IncarnationContinued':
+      return state;
     case 'LeaseObserved':
       observeLease(state, event);
       return state;

@@ -30,6 +30,7 @@ const hostIn = ({ hosts }: PlanCluster, stream: string): PlanHost | undefined =>
     node,
     incarnation,
     publicKey: '',
+    replace: false,
     state: host.initialState(),
     waiting: false,
   };
@@ -79,6 +80,7 @@ const demandOfHost = (plan: PlanCluster, one: PlanHost, event: HostEvent, moment
       return;
     case 'JoinRequested':
       one.publicKey = event.publicKey;
+      one.replace = event.replace === true;
       actInPlan(plan, one, { type: 'request-join', node: event.node, publicKey: event.publicKey }, moment);
       return;
     case 'LeaveRequested':
@@ -94,6 +96,7 @@ const demandOfHost = (plan: PlanCluster, one: PlanHost, event: HostEvent, moment
     case 'LeaseSurrendered':
       one.waiting = false;
       return;
+    case 'IncarnationContinued':
     case 'LeaseObserved':
     case 'FenceObserved':
     case 'PodWired':
@@ -127,9 +130,15 @@ const demandOfCluster = (plan: PlanCluster, event: ClusterEvent, moment: Moment)
     case 'NodeLeft':
       decideInPlan(plan, { type: 'leave', node: event.node, asOf: moment.at }, moment);
       return;
+    case 'NodeAttested': {
+      const { node, incarnation, reason } = event;
+      decideInPlan(plan, { type: 'attest', node, incarnation, reason }, moment);
+      return;
+    }
     case 'ClusterConfigured':
     case 'NodeJoined':
     case 'SubnetLeased':
+    case 'IncarnationReplaced':
     // A plan's log is its own.
     case 'LogRestored':
     case 'LeasingResumed':

@@ -17,6 +17,8 @@ export type PlanHost = {
   readonly node: NodeName;
   readonly incarnation: Incarnation;
   publicKey: string;
+  /** It says that the life before it is over. */
+  replace: boolean;
   state: HostState;
   /** It asked for a subnet and has none yet. */
   waiting: boolean;
@@ -76,11 +78,11 @@ export const observeInPlan = (plan: PlanCluster, one: PlanHost, moment: Moment):
 /** Asks for a subnet; a refusal is written down, and the node goes on waiting. */
 export const askForSubnet = (plan: PlanCluster, one: PlanHost, moment: Moment): void => {
   const { figures } = plan;
-  const { node, incarnation, publicKey } = one;
+  const { node, incarnation, publicKey, replace } = one;
   figures.askedNodes.add(node);
   const asOf = moment.at;
   const because =
-    decideInPlan(plan, { type: 'join', node, incarnation, publicKey, asOf }, moment) ??
+    decideInPlan(plan, { type: 'join', node, incarnation, publicKey, replace, asOf }, moment) ??
     decideInPlan(plan, { type: 'lease', node, incarnation, asOf }, moment);
   one.waiting = because !== undefined;
   // A refusal for another reason is the history's own: no configuration would change it.
@@ -99,7 +101,7 @@ export const actInPlan = (
   command: HostCommand,
   moment: Moment,
 ): HostFailure | undefined => {
-  const { stream, node } = one;
+  const { stream, node, incarnation } = one;
   const { at } = moment;
   const decided = host.decide(command, one.state);
   if (E.isLeft(decided)) return decided.left;
@@ -110,8 +112,8 @@ export const actInPlan = (
     else if (event.type === 'JoinRequested') askForSubnet(plan, one, moment);
     else if (event.type === 'LeaseSurrendered') {
       const { subnets, leaving } = event;
-      decideInPlan(plan, { type: 'release', node, subnets, by: 'holder', asOf: at }, moment);
-      if (leaving) decideInPlan(plan, { type: 'leave', node, asOf: at }, moment);
+      decideInPlan(plan, { type: 'release', node, incarnation, subnets, by: 'holder', asOf: at }, moment);
+      if (leaving) decideInPlan(plan, { type: 'leave', node, incarnation, asOf: at }, moment);
     }
   }
   return undefined;

@@ -113,6 +113,7 @@ export const allocate = (
       return rows;
     case 'HostStarted':
     case 'JoinRequested':
+    case 'IncarnationContinued':
     case 'LeaseObserved':
     case 'FenceObserved':
     case 'LeaveRequested':

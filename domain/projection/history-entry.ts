@@ -19,6 +19,11 @@ export type HistoryEntry = {
 const ends = (span: OwnershipSpan): readonly [type: string, what: string] => {
   switch (span.kind) {
     case 'allocation':
+      if (span.reason === 'life-ended')
+        return [
+          'IncarnationContinued',
+          `${addresses(span)} no more of this life: the node goes on in another`,
+        ];
       return [
         isFromPool(span) ? 'AddressesReleased' : 'PodDeleted',
         `${addresses(span)} free again: ${span.reason ?? 'added again'}`,
@@ -50,7 +55,12 @@ const begins = (span: OwnershipSpan): readonly [type: string, what: string] => {
     case 'lease':
       return ['SubnetLeased', `${span.subnet} leased`];
     case 'member':
-      return ['NodeJoined', `joined with ${span.hostAddress}`];
+      return span.replaces === undefined
+        ? ['NodeJoined', `joined with ${span.hostAddress}`]
+        : [
+            'IncarnationReplaced',
+            `incarnation ${span.incarnation} goes on in place of ${span.replaces}, with ${span.hostAddress}`,
+          ];
   }
 };
 
@@ -71,11 +81,20 @@ export const entriesOfSpan = (span: OwnershipSpan): ReadonlyArray<HistoryEntry> 
       ? [entry(span.wired, ['PodWired', `${addresses(span)} answered as usable`])]
       : span.kind === 'lease' && span.revoked !== undefined
         ? [entry(span.revoked, ['LeaseRevoked', `${span.subnet} revoked: ${span.revoked.reason}`])]
-        : [];
+        : span.kind === 'member' && span.attested !== undefined
+          ? [
+              entry(span.attested, [
+                'NodeAttested',
+                `incarnation ${span.incarnation} attested destroyed: ${span.attested.reason}`,
+              ]),
+            ]
+          : [];
+  // What replaced a life tells of it where it begins.
+  const isTold = span.kind === 'member' && span.replacedBy !== undefined;
   return [
     entry(span.from, begins(span)),
     ...between,
-    ...(span.to === undefined ? [] : [entry(span.to, ends(span))]),
+    ...(span.to === undefined || isTold ? [] : [entry(span.to, ends(span))]),
   ];
 };
 

@@ -1,4 +1,4 @@
-import type { ClusterEvent, NodeJoined, SubnetLeased } from '../cluster/events.ts';
+import type { ClusterEvent, IncarnationReplaced, NodeJoined, SubnetLeased } from '../cluster/events.ts';
 import { quarantineEnd } from '../cluster/quarantine.ts';
 import type { Recorded } from '../event.ts';
 import type { NodeName } from '../identity/node-name.ts';
@@ -61,6 +61,19 @@ const lease = (
   });
 };
 
+/** What the node held, its new life holds. */
+const replace = (
+  { rows, members }: Leases,
+  { node, incarnation, publicKey }: IncarnationReplaced,
+  revision: number,
+): void => {
+  const member = members.get(node);
+  if (member === undefined) return;
+  members.set(node, { ...member, incarnation, publicKey });
+  for (const [subnet, row] of rows)
+    if (row.node === node && row.status !== 'released') rows.set(subnet, { ...row, incarnation, revision });
+};
+
 /** A fold over the cluster stream. Changes and returns the leases it is given. */
 export const projectLease = (leases: Leases, recorded: Recorded<ClusterEvent>): Leases => {
   const { event, recordedAt, revision } = recorded;
@@ -91,6 +104,10 @@ export const projectLease = (leases: Leases, recorded: Recorded<ClusterEvent>): 
     case 'NodeLeft':
       leases.members.delete(event.node);
       return leases;
+    case 'IncarnationReplaced':
+      replace(leases, event, revision);
+      return leases;
+    case 'NodeAttested':
     // What the log has lost nobody can say; what it has still holds.
     case 'LogRestored':
     case 'LeasingResumed':

@@ -1,7 +1,7 @@
 import { attachmentKey, poolKey } from '../host/attachment.ts';
 import type { HostEvent, PodAdded } from '../host/events.ts';
 import type { Allocated } from '../host/ipam/state.ts';
-import type { HostStream } from '../stream.ts';
+import { type HostStream, lifeOf } from '../stream.ts';
 import { begin, finish, type Ownership } from './ownership.ts';
 import { type AllocationSpan, type Mark, momentOf } from './ownership-span.ts';
 import type { PodOf } from './pod-words.ts';
@@ -41,6 +41,13 @@ const ofPool = (allocated: Allocated): Holding => ({
   netns: allocated.netns?.path ?? '',
 });
 
+/** What a life held that another one replaces: what of it still runs, that one adopts and says so itself. */
+const endLife = (ownership: Ownership, stream: string, mark: Mark): void => {
+  const life = lifeOf(stream);
+  for (const [key] of [...ownership.allocations.ofStream(life)])
+    finish(ownership, ownership.allocations, life, key, mark, (span) => ({ ...span, reason: 'life-ended' }));
+};
+
 /** Records what one host stream's event says of who holds which address. */
 export const recordHostEvent = (
   ownership: Ownership,
@@ -58,6 +65,9 @@ export const recordHostEvent = (
         attachmentKey(event),
         allocation(ownership, host, stream, mark, ofPod(event)),
       );
+      return;
+    case 'IncarnationContinued':
+      endLife(ownership, event.stream, mark);
       return;
     case 'AddressesAllocated':
       begin(ownership, allocations, poolKey(event), {

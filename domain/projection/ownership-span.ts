@@ -56,7 +56,8 @@ export type AllocationSpan = Span &
     /** Its path; empty where it is not known. */
     readonly netns: string;
     readonly wired?: Mark;
-    readonly reason?: DeletionReason | ReleaseReason;
+    /** `life-ended`: another life of the node goes on in its place, and says by itself which pods it found. */
+    readonly reason?: DeletionReason | ReleaseReason | 'life-ended';
     /**
      * It began before `from`, in an era that is archived: `from` is the `EraOpened` that tells of it, as of so many others; this is its
      * place among them, from 1.
@@ -71,7 +72,7 @@ export const isFromPool = ({ mac }: Pick<AllocationSpan, 'mac'>): boolean => mac
 export const allocationKey = (span: AllocationSpan): string =>
   isFromPool(span) ? poolKey(span) : attachmentKey(span);
 
-/** A node that held a subnet. */
+/** A node that held a subnet; `incarnation` is the life that holds it, or held it last. */
 export type LeaseSpan = Span & {
   readonly kind: 'lease';
   readonly subnet: Cidr;
@@ -79,8 +80,16 @@ export type LeaseSpan = Span & {
   readonly by?: 'holder' | 'attestation' | 'ttl';
 };
 
-/** A node that was a member of the cluster, with its host address. */
-export type MemberSpan = Span & { readonly kind: 'member'; readonly hostAddress: IpAddress };
+/** A life of a node that was a member of the cluster, with the node's host address. */
+export type MemberSpan = Span & {
+  readonly kind: 'member';
+  readonly hostAddress: IpAddress;
+  readonly attested?: Mark & { readonly reason: string };
+  /** The life whose place it took. */
+  readonly replaces?: Incarnation;
+  /** It ended when this life took its place; absent: the node left. */
+  readonly replacedBy?: Incarnation;
+};
 
 /** What the cluster gave. */
 export type Grant = LeaseSpan | MemberSpan;

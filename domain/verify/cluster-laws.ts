@@ -8,6 +8,7 @@ import type { NodeName } from '../identity/node-name.ts';
 import { type Cidr, cidrFamily, overlaps } from '../ip/cidr.ts';
 import { broken, type Found } from './broken.ts';
 import { type ClusterMemory, isHeld, lengthOf, rememberCluster, type Tenancy } from './cluster-memory.ts';
+import { ofIncarnationReplaced, ofNodeAttested } from './life-laws.ts';
 
 /** A held lease that has an address in common with the subnet. Those of one length are the same subnet or apart. */
 const overlapping = ({ tenancies, lengths }: ClusterMemory, subnet: Cidr): Tenancy | undefined => {
@@ -83,6 +84,10 @@ const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined =>
       return undefined;
     case 'LogRestored':
       return ofLogRestored(memory, event);
+    case 'NodeAttested':
+      return ofNodeAttested(memory, event);
+    case 'IncarnationReplaced':
+      return ofIncarnationReplaced(memory, event);
   }
 };
 

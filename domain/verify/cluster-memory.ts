@@ -1,4 +1,4 @@
-import type { ClusterEvent, SubnetReleased } from '../cluster/events.ts';
+import type { ClusterEvent } from '../cluster/events.ts';
 import { type ClusterState, initialState } from '../cluster/state.ts';
 import type { Recorded } from '../event.ts';
 import type { NodeName } from '../identity/node-name.ts';
@@ -49,9 +49,8 @@ const count = (lengths: Map<string, number>, subnet: Cidr, more: 1 | -1): void =
 export const isHeld = (tenancy: Tenancy | undefined): tenancy is Tenancy =>
   tenancy !== undefined && tenancy.releasedAt === undefined;
 
-/** Whoever attests that a node is gone, or a TTL, speaks for its addresses too: its own stream may never say so. */
-const freeAll = ({ addresses }: ClusterMemory, { subnet, by }: SubnetReleased): void => {
-  if (by === 'holder') return;
+/** Whoever says that a life is gone speaks for its addresses too: its own stream may never say so. */
+const freeAll = ({ addresses }: ClusterMemory, subnet: Cidr): void => {
   for (const holders of addresses.values())
     for (const address of holders.keys()) if (contains(subnet, address)) holders.delete(address);
 };
@@ -73,9 +72,12 @@ export const rememberCluster = (
       if (!isHeld(tenancy)) return;
       tenancy.releasedAt = revision;
       count(memory.lengths, event.subnet, -1);
-      freeAll(memory, event);
+      if (event.by !== 'holder') freeAll(memory, event.subnet);
       return;
     }
+    case 'IncarnationReplaced':
+      for (const { subnet } of memory.state.members.get(event.node)?.leases ?? []) freeAll(memory, subnet);
+      return;
     case 'NodeJoined':
       memory.hostAddresses.set(event.hostAddress, { ...by, node: event.node });
       return;

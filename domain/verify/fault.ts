@@ -53,6 +53,10 @@ export type Law =
   | 'host-address-once'
   /** Only what is leased is revoked or released, and of the node that has it; who leaves holds none. */
   | 'lease-known'
+  /** Only the life that is the member is attested or replaced, and replaced when it was attested, or holds nothing. */
+  | 'life-gone'
+  /** A life goes on from where the cluster's stream says that the one before it ended. */
+  | 'life-continued'
   /** Each restored backup begins an epoch above all that the history knows. */
   | 'epoch-grows'
   /** A node relies on the leases that the cluster's stream gave it, no others. */

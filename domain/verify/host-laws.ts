@@ -11,6 +11,7 @@ import { broken, type Found } from './broken.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
 import { ofEras } from './era-laws.ts';
 import { type HostMemory, rememberHost } from './host-memory.ts';
+import { ofIncarnationContinued } from './life-laws.ts';
 import { ofAddressesAllocated, ofAddressesReleased } from './pool-laws.ts';
 
 const isPolicy = ({ choice }: Allocation): boolean => choice.by === 'policy';
@@ -98,7 +99,7 @@ const ofPodDeleted = (host: HostMemory, { addresses }: PodDeleted, key: string):
 const check = (
   host: HostMemory,
   cluster: ClusterMemory,
-  event: HostEvent,
+  { event, stream }: Pick<Recorded<HostEvent>, 'event' | 'stream'>,
   key: string,
 ): Found | undefined => {
   switch (event.type) {
@@ -114,6 +115,8 @@ const check = (
       return ofAddressesAllocated(host, event, key);
     case 'AddressesReleased':
       return ofAddressesReleased(host, event, key);
+    case 'IncarnationContinued':
+      return ofIncarnationContinued(host, cluster, stream, event);
     case 'LeaseObserved':
       return ofLeaseObserved(host, cluster, event);
     case 'LeaseSurrendered':
@@ -144,8 +147,7 @@ export const holdHostLaws = (
 ): Found | undefined => {
   // Made once: it is long, and every map has to hash it.
   const key = 'containerId' in recorded.event ? attachmentKey(recorded.event) : '';
-  const found =
-    ofEras(host, recorded) ?? (host.known ? check(host, cluster, recorded.event, key) : undefined);
+  const found = ofEras(host, recorded) ?? (host.known ? check(host, cluster, recorded, key) : undefined);
   rememberHost(host, cluster, recorded, key);
   host.state = evolve(host.state, recorded.event);
   return found;

@@ -17,11 +17,12 @@ export type Keys = Map<string, KnownKey>;
 export const startKeys = (): Keys => new Map();
 
 export const witnessKey = (keys: Keys, { event, position }: Recorded<HostEvent | ClusterEvent>): void => {
-  if (event.type !== 'NodeJoined' && event.type !== 'JoinRequested') return;
+  if (event.type !== 'NodeJoined' && event.type !== 'IncarnationReplaced' && event.type !== 'JoinRequested')
+    return;
   const { node, publicKey } = event;
   const name = `${node} ${publicKey}`;
   // What the cluster's stream says goes before what a node says of itself.
   const known = keys.get(name);
-  if (known === undefined || (known.event === 'JoinRequested' && event.type === 'NodeJoined'))
+  if (known === undefined || (known.event === 'JoinRequested' && event.type !== 'JoinRequested'))
     keys.set(name, { node, publicKey, event: event.type, position });
 };

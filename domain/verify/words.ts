@@ -25,6 +25,8 @@ const laws: Readonly<Record<Law, string>> = {
   'subnet-choice': 'a subnet is not the one that the policy chooses',
   'host-address-once': 'a host address was given while another node had it',
   'lease-known': 'a lease was changed by who does not hold it',
+  'life-gone': 'a life was attested or replaced that is not the member, or not known gone',
+  'life-continued': 'a life goes on from where no life before it ended',
   'epoch-grows': 'a restored log does not begin a new epoch',
   'lease-observed': 'a node relies on a lease that it was not given',
   'attachment-once': 'an attachment was added while it was there',

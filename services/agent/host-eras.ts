@@ -7,8 +7,9 @@ import type { HostFailure } from '../../domain/host/failure.ts';
 import { minReaderOf } from '../../domain/host/state.ts';
 import { hostStateCodec } from '../../domain/host/stored-state.ts';
 import type { Incarnation } from '../../domain/identity/uuid.ts';
-import type { Append, EventStore, ReadFailure } from '../../domain/port/event-store.ts';
-import { eraOf, firstEra } from '../../domain/stream.ts';
+import type { Append } from '../../domain/port/event-store.ts';
+import { eraOf } from '../../domain/stream.ts';
+import { newestEra } from '../newest-era.ts';
 import type { Cause } from '../seal-events.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import { openAggregate } from '../transact.ts';
@@ -44,17 +45,6 @@ const openStream = ({ ownLog, clock, ids, sha256, snapshots }: Ports, stream: st
     },
   );
 
-/** How many events each era before the newest has. */
-const erasBefore = async (store: EventStore, life: string): Promise<E.Either<ReadFailure, number[]>> => {
-  const events: number[] = [];
-  for (let era = firstEra; ; era += 1) {
-    const head = await store.head(eraOf(life, era))();
-    if (E.isLeft(head)) return head;
-    if (head.right === undefined) return E.right(events.slice(0, -1));
-    events.push(head.right.revision + 1);
-  }
-};
-
 /**
  * Opens a host's newest era. Closing one and opening the next are two appends: when only the first of them came to be, the second
  * is made up for before anything else is decided, here or at the next command. What an era begins with follows from the one
@@ -69,10 +59,10 @@ export const openHostEras = async (
   eraEvents: number,
 ): Promise<E.Either<StreamFailure, HostEras>> => {
   const { ownLog, ids, log } = ports;
-  const before = await erasBefore(ownLog, life);
-  if (E.isLeft(before)) return before;
-  const closed = before.right;
-  let stream = eraOf(life, closed.length + 1);
+  const newest = await newestEra(ownLog, life);
+  if (E.isLeft(newest)) return newest;
+  const closed = [...newest.right.before];
+  let { stream } = newest.right;
   const opened = await openStream(ports, stream, incarnation);
   if (E.isLeft(opened)) return opened;
   let current: Host = opened.right;

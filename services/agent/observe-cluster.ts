@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import { cluster } from '../../domain/cluster/decider.ts';
 import { type ClusterEvent, clusterEvents } from '../../domain/cluster/events.ts';
-import { holdingOf } from '../../domain/cluster/queries.ts';
+import { type Holding, holdingOf } from '../../domain/cluster/queries.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
 import { decodeEvent } from '../../domain/event.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
@@ -14,6 +14,11 @@ import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
 import type { MembershipConfiguration } from './configuration.ts';
 import type { Host, MembershipPorts } from './ports.ts';
 
+const notTheMember = (node: NodeName, holding: Holding | undefined): string =>
+  holding === undefined
+    ? `${node} left the cluster without this life's asking`
+    : `${node} goes on as incarnation ${holding.incarnation}, which replaced this one`;
+
 /** What the cluster's state means for this life of this node; `undefined` when it is nothing yet. */
 const meaning = (
   state: ClusterState,
@@ -23,7 +28,16 @@ const meaning = (
 ): HostCommand | undefined => {
   const configured = state.configuration;
   const holding = holdingOf(state, node);
-  if (configured === undefined || holding?.incarnation !== incarnation) return undefined;
+  if (configured === undefined) return undefined;
+  // Not this life's: what it relied on, if it ever did, it has no longer. Before its own join, fencing means nothing.
+  if (holding?.incarnation !== incarnation)
+    return { type: 'observe-fence', reason: notTheMember(node, holding), clusterRevision };
+  if (holding.attested !== undefined)
+    return {
+      type: 'observe-fence',
+      reason: `an operator says that this life of ${node} is destroyed: ${holding.attested}`,
+      clusterRevision,
+    };
   if (holding.revoked !== undefined)
     return { type: 'observe-fence', reason: holding.revoked, clusterRevision };
   // A join is several events; it is learnt when there is a subnet of every family.
@@ -35,6 +49,7 @@ const meaning = (
     podCidrs: configured.podCidrs.map(({ cidr }) => cidr),
     hostCidr: configured.hostCidr,
     ...(configured.minReader === firstReader ? {} : { minReader: configured.minReader }),
+    ...(holding.continues && { continues: holding.continues }),
     clusterRevision,
   };
 };

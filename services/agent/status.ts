@@ -1,4 +1,4 @@
-import { describeClusterFailure } from '../../domain/cluster/failure.ts';
+import { type ClusterFailure, describeClusterFailure } from '../../domain/cluster/failure.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
 import type { Member } from './agent.ts';
@@ -50,13 +50,21 @@ export type Status = {
   readonly disk?: DiskOutlook;
 };
 
+/** What was refused to another life of this node is not this one's. */
+const refusalOf = ({ refused, configuration, ports }: Member): ClusterFailure | undefined => {
+  const failure = refused.get(configuration.node);
+  return failure?.type === 'node-known' && failure.refused !== ports.ownLog.identity.logId
+    ? undefined
+    : failure;
+};
+
 export const statusOf = (agent: Member): Status => {
   const { configuration, host, cluster, ports } = agent;
   const reasons = reasonsNow(agent);
   const state = host.state();
   const attachments = [...state.attachments.values()];
   const attached = attachments.filter(({ status }) => status === 'attached').length;
-  const refusal = agent.refused.get(configuration.node);
+  const refusal = refusalOf(agent);
   const described = refusal === undefined ? undefined : describeClusterFailure(refusal);
   return {
     cluster: configuration.cluster,

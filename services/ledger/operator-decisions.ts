@@ -5,11 +5,13 @@ import type { EventStore } from '../../domain/port/event-store.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
 import type { StreamFailure } from '../stream-failure.ts';
+import { operatorsWords } from './commands-of.ts';
 
 /** What operators write into a cluster's stream, and its allocator never does. */
 const ofOperators: ReadonlySet<string> = new Set([
   'ClusterConfigured',
   'LeasingResumed',
+  ...operatorsWords,
 ] satisfies ReadonlyArray<ClusterEvent['type']>);
 
 /** Whether operators have decided something behind `revision`; a conflict when anybody else has, an allocator above all. */

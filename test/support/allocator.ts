@@ -9,6 +9,7 @@ import { openMemoryStore } from '../../adapters/memory/open.ts';
 import { clock } from '../../adapters/system/clock.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
+import { timer } from '../../adapters/system/timer.ts';
 import type { ClusterConfiguration } from '../../domain/cluster/configuration.ts';
 import { cluster as clusterDecider } from '../../domain/cluster/decider.ts';
 import { clusterEvents } from '../../domain/cluster/events.ts';
@@ -21,6 +22,7 @@ import { Incarnation } from '../../domain/identity/uuid.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import { hostStream } from '../../domain/stream.ts';
+import { observeCluster } from '../../services/agent/observe-cluster.ts';
 import type { Host } from '../../services/agent/ports.ts';
 import { fileCheckpoint } from '../../services/checkpoint.ts';
 import { allocate, type Cluster } from '../../services/ledger/allocator.ts';
@@ -64,9 +66,30 @@ export const openNode = async (store: EventStore, node: string) => {
     ),
   );
   const ask = async (command: Parameters<Host['transact']>[0]) => opened(host.transact(command, cause())());
+  /** As its agent follows the cluster, until the test ends. */
+  const follow = (t: ExecutionContext): void => {
+    const stopping = new AbortController();
+    const ownLog = { ...store, identity: { ...store.identity, logId: incarnation } };
+    const quiet = () => undefined;
+    const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+    const ended = observeCluster(
+      { ownLog, clusterLog: store, files, clock, timer, ids, sha256, log },
+      { cluster: name, node: nodeName(node), allocatorCheckpoint: '', eraEvents: 0 },
+      host,
+      { onChange: async () => undefined, told: quiet },
+      stopping.signal,
+    );
+    t.teardown(() => {
+      stopping.abort();
+      return ended;
+    });
+  };
   return {
+    host,
+    incarnation,
+    follow,
     ask,
-    join: () => ask({ type: 'request-join', node: nodeName(node), publicKey: 'key' }),
+    join: (replace = false) => ask({ type: 'request-join', node: nodeName(node), publicKey: 'key', replace }),
     /** As the agent learns it. */
     learn: (subnet: string) => {
       const { type: _, ...lease } = leaseObserved;

@@ -5,7 +5,19 @@ import type { ClusterConfiguration } from '../../domain/cluster/configuration.ts
 import { cluster } from '../../domain/cluster/decider.ts';
 import type { ClusterEvent } from '../../domain/cluster/events.ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
-import { cidr, configured, hour, join, lease, leave, life, release, revoke } from './cluster.ts';
+import {
+  attest,
+  cidr,
+  configured,
+  hour,
+  join,
+  lease,
+  leave,
+  life,
+  release,
+  releaseDestroyed,
+  revoke,
+} from './cluster.ts';
 
 /** Four subnets in each family, six host addresses, ten hours of quarantine: small enough to run into every limit. */
 export const narrow: ClusterConfiguration = {
@@ -15,7 +27,7 @@ export const narrow: ClusterConfiguration = {
   ],
   hostCidr: cidr('10.10.0.0/29'),
   quarantineSeconds: 36_000,
-  minReader: 1,
+  minReader: 6,
 };
 
 const subnets = [0, 64, 128, 192].map((third) => `10.244.${third}.0/18`);
@@ -33,6 +45,16 @@ const step = fc.record({
             join(name, at, life(n)),
       ),
     },
+    {
+      weight: 1,
+      arbitrary: names.map(
+        (name) =>
+          (at: string): ClusterCommand =>
+            ({ ...join(name, at, life(3)), replace: true }) as ClusterCommand,
+      ),
+    },
+    { weight: 1, arbitrary: names.map((name) => () => attest(name)) },
+    { weight: 1, arbitrary: names.map((name) => (at: string) => releaseDestroyed(name, at)) },
     { weight: 2, arbitrary: names.map((name) => (at: string) => lease(name, at)) },
     { weight: 2, arbitrary: names.map((name) => () => revoke(name)) },
     { weight: 3, arbitrary: names.map((name) => (at: string) => release(name, at)) },

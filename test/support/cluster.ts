@@ -2,8 +2,10 @@ import type { ClusterCommand } from '../../domain/cluster/command.ts';
 import type { ClusterConfiguration } from '../../domain/cluster/configuration.ts';
 import type {
   ClusterConfigured,
+  IncarnationReplaced,
   LeaseRevoked,
   LogRestored,
+  NodeAttested,
   NodeJoined,
   NodeLeft,
   SubnetLeased,
@@ -95,6 +97,40 @@ export const restored = (epoch: number, backup = { epoch: epoch - 1, position: 7
   type: 'LogRestored',
   epoch,
   backup,
+});
+
+export const attested = (name: string, reason = 'scrapped', incarnation = life(1)): NodeAttested => ({
+  type: 'NodeAttested',
+  node: node(name),
+  incarnation,
+  reason,
+});
+
+export const replaced = (
+  name: string,
+  incarnation = life(2),
+  previous = life(1),
+  more: Partial<IncarnationReplaced> = {},
+): IncarnationReplaced => ({
+  type: 'IncarnationReplaced',
+  node: node(name),
+  incarnation,
+  publicKey,
+  previous,
+  ...more,
+});
+
+export const attest = (name: string, reason = 'scrapped', incarnation?: Incarnation): ClusterCommand => ({
+  type: 'attest',
+  node: node(name),
+  reason,
+  ...(incarnation && { incarnation }),
+});
+
+export const releaseDestroyed = (name: string, asOf = hour(1)): ClusterCommand => ({
+  type: 'release-destroyed',
+  node: node(name),
+  asOf,
 });
 
 export const join = (name: string, asOf = hour(0), incarnation = life(1)): ClusterCommand => ({

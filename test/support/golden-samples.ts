@@ -108,6 +108,52 @@ const adopted = podAdded('c6', '10.244.0.7', {
 const { type: _d, ...heldDelegated } = delegated;
 const { type: _a, ...heldAdopted } = adopted;
 
+const hints = { machine: sha256('machine-id'), kubernetesNode: '7d2f6f0c-5f0e-4b39-9d0a-2f3b0c5d7e11' };
+const former = '4d1f8a52-0c3b-4a8e-9d57-6a2b1c0d9e8f' as typeof incarnation;
+const formerHead = { stream: `host-evio:node-1:${former}:2`, revision: 41, hash: sha256('the last one') };
+
+/** What the programs of generation 6 write and older ones did not. */
+export const samples6: ReadonlyArray<ClusterEvent | HostEvent> = [
+  {
+    type: 'JoinRequested',
+    node: nodeName('node-1'),
+    publicKey: 'bm90IGEga2V5LCBidXQgMzIgYnl0ZXMgbG9uZyEh',
+    hints,
+    replace: true,
+  },
+  {
+    type: 'NodeJoined',
+    node: nodeName('node-1'),
+    incarnation,
+    publicKey: 'bm90IGEga2V5LCBidXQgMzIgYnl0ZXMgbG9uZyEh',
+    hostAddress: ip('10.10.0.1'),
+    hints,
+  },
+  {
+    type: 'NodeAttested',
+    node: nodeName('node-1'),
+    incarnation: former,
+    reason: 'the disk was shredded, ticket 4711',
+  },
+  {
+    type: 'IncarnationReplaced',
+    node: nodeName('node-1'),
+    incarnation,
+    publicKey: 'bm90IGEga2V5LCBidXQgMzIgYnl0ZXMgbG9uZyEh',
+    previous: former,
+    hints,
+    head: formerHead,
+  },
+  {
+    type: 'IncarnationReplaced',
+    node: nodeName('node-1'),
+    incarnation,
+    publicKey: 'bm90IGEga2V5LCBidXQgMzIgYnl0ZXMgbG9uZyEh',
+    previous: former,
+  },
+  { type: 'IncarnationContinued', ...formerHead },
+];
+
 /** What the programs of generation 5 write and older ones did not. */
 export const samples5: ReadonlyArray<ClusterEvent | LogIdentified> = [
   { type: 'LogIdentified', logId: incarnation, epoch: 3 },

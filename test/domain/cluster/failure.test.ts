@@ -31,9 +31,61 @@ test(
 );
 test(
   said,
-  { type: 'node-known', node: node('n1'), incarnation: life(1), refused: life(2) },
+  {
+    type: 'node-known',
+    node: node('n1'),
+    incarnation: life(1),
+    refused: life(2),
+    subnets: [cidr('10.244.0.0/24')],
+  },
   `node n1 is joined as incarnation ${life(1)}, not as ${life(2)}`,
-  'if its disk was lost, let n1 leave before it joins again; if both run, give one another name',
+  'if that life is gone for good, evioctl attest n1 --destroyed --reason "…", and this one goes on with 10.244.0.0/24; if both run, give one of them another name with --node',
+);
+test(
+  'a re-imaged disk or a clone',
+  said,
+  {
+    type: 'node-known',
+    node: node('n1'),
+    incarnation: life(1),
+    refused: life(2),
+    subnets: [],
+    machine: 'same',
+  },
+  `node n1 is joined as incarnation ${life(1)}, not as ${life(2)}: both say the same machine id, so its disk was lost, or one is a clone of the other`,
+  'if that life is over, evio-config-gen --replace on this node takes its place; if both run, give one of them another name with --node',
+);
+test(
+  'another machine',
+  said,
+  {
+    type: 'node-known',
+    node: node('n1'),
+    incarnation: life(1),
+    refused: life(2),
+    subnets: [],
+    machine: 'other',
+  },
+  `node n1 is joined as incarnation ${life(1)}, not as ${life(2)}: they say different machine ids, so they are two machines, or its hardware was replaced`,
+  'if that life is over, evio-config-gen --replace on this node takes its place; if both run, give one of them another name with --node',
+);
+test(
+  said,
+  { type: 'life-attested', node: node('n1'), incarnation: life(1), reason: 'burnt' },
+  `incarnation ${life(1)} of node n1 is destroyed, as an operator says: burnt`,
+  'if it runs all the same, let its pods end and start it with an empty --state-dir: as a new incarnation it goes on',
+);
+test(
+  said,
+  { type: 'not-the-member', node: node('n1'), incarnation: life(2), named: life(1) },
+  `node n1 is joined as incarnation ${life(2)}, and ${life(1)} was named`,
+  'a new life may have replaced the one that is meant: look with evioctl leases --json',
+);
+test(
+  said,
+  { type: 'readers-too-old', minReader: 5, needed: 6 },
+  "programs of generation 5 read this cluster's log, and could not read this",
+  'upgrade every program of the cluster, evioctl configure with --min-reader 6, and ask again',
 );
 test(
   said,

@@ -60,7 +60,13 @@ test('the same life of a node whose lease was revoked is still joined', (t) => {
 test('another life of a joined node is refused by the name of the one that is joined', (t) => {
   given(cluster, one)
     .when(join('n1', hour(1), life(2)))
-    .refuses(t, { type: 'node-known', node: node('n1'), incarnation: life(1), refused: life(2) });
+    .refuses(t, {
+      type: 'node-known',
+      node: node('n1'),
+      incarnation: life(1),
+      refused: life(2),
+      subnets: [cidr('10.244.0.0/24')],
+    });
 });
 
 test('another life may join after the node left, and gets what was never given', (t) => {

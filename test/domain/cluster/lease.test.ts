@@ -63,7 +63,13 @@ test('a member whose revoked lease was released may lease again', (t) => {
 test('another life of the node is refused', (t) => {
   given(cluster, returned)
     .when(lease('n1', hour(2), life(2)))
-    .refuses(t, { type: 'node-known', node: node('n1'), incarnation: life(1), refused: life(2) });
+    .refuses(t, {
+      type: 'node-known',
+      node: node('n1'),
+      incarnation: life(1),
+      refused: life(2),
+      subnets: [],
+    });
 });
 
 test('a node that is not joined is refused', (t) => {

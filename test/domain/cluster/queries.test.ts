@@ -29,6 +29,8 @@ const first = {
   hostAddress: address('10.10.0.1'),
   subnets: [cidr('10.244.0.0/17'), cidr('fd00:244::/64')],
   revoked: undefined,
+  attested: undefined,
+  continues: undefined,
 };
 
 test('a member’s holding', (t) => {
@@ -59,6 +61,8 @@ test('all holdings, in the order of joining', (t) => {
     hostAddress: address('10.10.0.2'),
     subnets: [],
     revoked: undefined,
+    attested: undefined,
+    continues: undefined,
   };
   t.deepEqual(holdings(state), [first, second]);
 });

@@ -110,3 +110,39 @@ test('a start records whether the clock was kept, where that is known', (t) => {
       .when({ ...start, clockSynchronised })
       .decides(t, { type: 'HostStarted', bootId, clockSynchronised });
 });
+
+test('a node that was re-imaged says so with its request, and what it knows of its machine', (t) => {
+  const hints = { machine: 'a'.repeat(64) };
+  const ask = {
+    type: 'request-join' as const,
+    node: nodeName('node-1'),
+    publicKey: 'key',
+    hints,
+    replace: true,
+  };
+  given(host, [started])
+    .when(ask)
+    .decides(t, { ...joinRequested, hints, replace: true } as typeof joinRequested);
+});
+
+const continues = { stream: 'host-evio:node-1:before', revision: 41, hash: 'b'.repeat(64) };
+
+test('the first lease of a life that replaced another says from where it goes on, once', (t) => {
+  const observe = { ...observeLease, continues };
+  given(host, [started, joinRequested])
+    .when(observe)
+    .decides(t, { type: 'IncarnationContinued', ...continues }, leaseObserved);
+  given(host, [started, joinRequested]).when(observe).onceOnly(t);
+  given(host, [...joined, surrendered(false), joinRequested])
+    .when(observe)
+    .decides(t, leaseObserved);
+});
+
+test('a fence is lifted by surrender alone: a lease that is seen again is not taken up again', (t) => {
+  given(host, [...joined, podAdded('c1', '10.244.0.2'), fenced])
+    .when({ ...observeLease, clusterRevision: 9 })
+    .decides(t);
+  given(host, [...joined, fenced, surrendered(false), joinRequested])
+    .when({ ...observeLease, clusterRevision: 9 })
+    .decides(t, { ...leaseObserved, clusterRevision: 9 });
+});

@@ -13,7 +13,7 @@ import {
   web,
   writePast,
 } from '../../adapters/sqlite-index/past.ts';
-import { left, released, revoked } from '../../support/cluster.ts';
+import { attested, left, life, released, replaced, revoked } from '../../support/cluster.ts';
 import { podAdded } from '../../support/events.ts';
 
 const ending: ReadonlyArray<Told> = [
@@ -123,4 +123,29 @@ test('an address that nobody ever held has an empty history, and the streams tha
       stepsBack: [],
     }),
   );
+});
+
+test('a life that replaces another is told once, with the word that let it, and ends what the old one held', async (t) => {
+  const head = { stream: host('node-1'), revision: 5, hash: 'b'.repeat(64) };
+  const ask = await asking(
+    t,
+    ['13:00', cluster, attested('node-1', 'burnt')],
+    ['13:10', cluster, replaced('node-1', life(2), life(1), { head })],
+    ['13:11', host('node-1', life(2)), { type: 'IncarnationContinued', ...head }],
+    ['13:12', host('node-1', life(2)), podAdded('bbbbbb1', '10.244.0.2', web('web-1'))],
+    ['13:20', cluster, revoked('node-1', '10.244.0.0/24', 'moved')],
+  );
+  t.deepEqual(ask('node-1'), [
+    { kind: 'node', name: 'node-1' },
+    [1, 'NodeJoined', 'joined with 10.10.0.1'],
+    lease[0],
+    [3, 'HostStarted', 'agent started in boot boot-1; clock: not recorded'],
+    [9, 'NodeAttested', `incarnation ${life(1)} attested destroyed: burnt`],
+    [10, 'IncarnationReplaced', `incarnation ${life(2)} goes on in place of ${life(1)}, with 10.10.0.1`],
+    [13, 'LeaseRevoked', '10.244.0.0/24 revoked: moved'],
+  ]);
+  t.deepEqual([ask('bbbbbb1')].flat().slice(-2), [
+    [11, 'IncarnationContinued', '10.244.0.2 no more of this life: the node goes on in another'],
+    [12, 'PodAdded', '10.244.0.2 held by shop/web-1 (container bbbbbb1, eth0 in evio)'],
+  ]);
 });

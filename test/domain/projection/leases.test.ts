@@ -5,6 +5,7 @@ import type { Recorded } from '../../../domain/event.ts';
 import { emptyLeases, type Leases, leaseRows, projectLease } from '../../../domain/projection/leases.ts';
 import {
   address,
+  attested,
   cidr,
   configuration,
   configured,
@@ -16,6 +17,7 @@ import {
   life,
   node,
   released,
+  replaced,
   revoked,
 } from '../../support/cluster.ts';
 import { commands, eventsOf, play } from '../../support/cluster-history.ts';
@@ -158,4 +160,11 @@ test('held rows are the leases of the events, neither more nor fewer', (t) => {
     }),
     { numRuns: 50 },
   );
+});
+
+test('a new life of the node holds what the one before held, since then', (t) => {
+  const kept = rowsOf(...one, attested('n1'), replaced('n1'));
+  t.deepEqual(kept, [{ ...row, incarnation: life(2), revision: 4 }]);
+  const [passed] = rowsOf(...one, released('n1', '10.244.0.0/24'), replaced('n1'));
+  t.is(passed?.incarnation, life(1), 'what was given back before was the old life’s');
 });
