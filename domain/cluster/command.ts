@@ -25,10 +25,20 @@ export type ClusterCommand =
       readonly held?: HeldSubnets | undefined;
       readonly asOf: string;
     }
+  /** For a member whose subnets are full: `full` are all that it has of the families it wants more of. */
+  | {
+      readonly type: 'lease-more';
+      readonly node: NodeName;
+      readonly incarnation: Incarnation;
+      readonly full: ReadonlyArray<Cidr>;
+      readonly asOf: string;
+    }
   | { readonly type: 'revoke'; readonly node: NodeName; readonly reason: string }
   | {
       readonly type: 'release';
       readonly node: NodeName;
+      /** Refused where another life is the member; of any life when absent. */
+      readonly incarnation?: Incarnation;
       /** All that the node holds when absent. */
       readonly subnets?: ReadonlyArray<Cidr> | undefined;
       readonly by: SubnetReleased['by'];

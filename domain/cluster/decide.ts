@@ -1,18 +1,20 @@
 import { either as E } from 'fp-ts';
+import { elasticReader } from '../host/request-subnets.ts';
 import type { NodeName } from '../identity/node-name.ts';
-import type { Incarnation } from '../identity/uuid.ts';
 import type { HeldSubnets } from '../import-source.ts';
 import { type Cidr, cidrFamily } from '../ip/cidr.ts';
 import { newestReader } from '../reader.ts';
-import { chooseSubnet } from './choose-subnet.ts';
 import type { ClusterCommand } from './command.ts';
 import { sameNetworks } from './configuration.ts';
 import type { ClusterEvent, SubnetLeased } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
+import { chooseOfFamily, familiesOf } from './family-pools.ts';
 import { takeHeldSubnet } from './held-subnet.ts';
+import { leaseMore } from './lease-more.ts';
+import { otherLife, servingMember } from './member-of.ts';
 import { later } from './quarantine.ts';
 import { hostAddressFor, mayChoose, recordRestore, resume } from './restored.ts';
-import type { ClusterState, Lease, Member } from './state.ts';
+import type { ClusterState, Lease } from './state.ts';
 
 type Decision = E.Either<ClusterFailure, ReadonlyArray<ClusterEvent>>;
 
@@ -25,12 +27,17 @@ const refused = (failure: ClusterFailure): E.Either<ClusterFailure, never> => E.
 const configure = (state: ClusterState, command: Command<'configure'>): Decision => {
   const { configuration: current, members, departed } = state;
   const kept = current !== undefined && sameNetworks(current, command);
-  const { quarantineSeconds } = command;
+  const { quarantineSeconds, maxSubnetsPerNode = 1 } = command;
   const minReader = command.minReader ?? current?.minReader ?? newestReader;
   if (current !== undefined && minReader < current.minReader)
     return refused({ type: 'reader-lowered', minReader: current.minReader, asked: minReader });
-  if (kept && current.quarantineSeconds === quarantineSeconds && current.minReader === minReader)
-    return nothing;
+  if (maxSubnetsPerNode > 1 && minReader < elasticReader)
+    return refused({ type: 'readers-too-old', minReader, needed: elasticReader });
+  const same =
+    current?.quarantineSeconds === quarantineSeconds &&
+    current.minReader === minReader &&
+    (current.maxSubnetsPerNode ?? 1) === maxSubnetsPerNode;
+  if (kept && same) return nothing;
   // Nodes that the log does not know may be in the old networks.
   const paused = kept ? E.right(undefined) : mayChoose(state);
   if (E.isLeft(paused)) return paused;
@@ -47,28 +54,20 @@ const leaseMissing = (
   asOf: string,
   imported: HeldSubnets | undefined,
 ): E.Either<ClusterFailure, ReadonlyArray<SubnetLeased>> => {
-  const { configuration, pools } = state;
   const paused = mayChoose(state);
   const leased: SubnetLeased[] = [];
-  for (const [i, podCidr] of (configuration?.podCidrs ?? []).entries()) {
-    const pool = pools?.subnets[i];
-    if (configuration === undefined || pool === undefined) return refused({ type: 'not-configured' });
-    if (held.some(({ subnet }) => cidrFamily(subnet) === pool.row.family)) continue;
-    const inUse = imported?.subnets.find((subnet) => cidrFamily(subnet) === pool.row.family);
+  for (const family of familiesOf(state)) {
+    if (held.some(({ subnet }) => cidrFamily(subnet) === family)) continue;
+    const inUse = imported?.subnets.find((subnet) => cidrFamily(subnet) === family);
     if (inUse === undefined && E.isLeft(paused)) return paused;
     const subnet =
-      inUse === undefined
-        ? chooseSubnet(podCidr.cidr, pool, configuration.quarantineSeconds, asOf)
-        : takeHeldSubnet(node, inUse, podCidr, pool);
+      inUse === undefined ? chooseOfFamily(state, family, asOf) : takeHeldSubnet(state, node, inUse);
     if (E.isLeft(subnet)) return subnet;
     const from = inUse === undefined || imported === undefined ? {} : { from: imported.from };
     leased.push({ type: 'SubnetLeased', node, subnet: subnet.right, asOf, ...from });
   }
   return E.right(leased);
 };
-
-const otherLife = (node: NodeName, member: Member, asking: Incarnation): E.Either<ClusterFailure, never> =>
-  refused({ type: 'node-known', node, incarnation: member.incarnation, refused: asking });
 
 /** The same life asking again gets what it has; a lease that it gave back is asked for with `lease`. */
 const join = (
@@ -95,14 +94,8 @@ const join = (
 };
 
 const lease = (state: ClusterState, { node, incarnation, held, asOf }: Command<'lease'>): Decision => {
-  if (state.configuration === undefined) return refused({ type: 'not-configured' });
-  const member = state.members.get(node);
-  if (member === undefined) return refused({ type: 'unknown-node', node });
-  if (member.incarnation !== incarnation) return otherLife(node, member, incarnation);
-  const revoked = member.leases.filter((one) => one.revoked !== undefined).map(({ subnet }) => subnet);
-  return revoked.length > 0
-    ? refused({ type: 'lease-revoked', node, subnets: revoked })
-    : leaseMissing(state, node, member.leases, asOf, held);
+  const member = servingMember(state, node, incarnation);
+  return E.isLeft(member) ? member : leaseMissing(state, node, member.right.leases, asOf, held);
 };
 
 /** What a node holds: nothing any more when it left. */
@@ -129,7 +122,13 @@ const isReleased = (state: ClusterState, subnet: Cidr): boolean =>
 const holderOf = (state: ClusterState, subnet: Cidr): string | undefined =>
   state.pools?.subnets.find((pool) => pool.held.has(subnet))?.held.get(subnet);
 
-const release = (state: ClusterState, { node, subnets, by, asOf }: Command<'release'>): Decision => {
+const release = (
+  state: ClusterState,
+  { node, incarnation, subnets, by, asOf }: Command<'release'>,
+): Decision => {
+  const member = state.members.get(node);
+  if (member !== undefined && incarnation !== undefined && member.incarnation !== incarnation)
+    return otherLife(node, member, incarnation);
   const held = heldBy(state, node);
   if (E.isLeft(held)) return held;
   const own = new Set(held.right.map(({ subnet }) => subnet));
@@ -166,6 +165,8 @@ export const decide = (command: ClusterCommand, state: ClusterState): Decision =
       return join(state, command);
     case 'lease':
       return lease(state, command);
+    case 'lease-more':
+      return leaseMore(state, command);
     case 'revoke':
       return revoke(state, command);
     case 'release':

@@ -11,7 +11,10 @@ import type { HostFailure } from './failure.ts';
 import { importPods } from './import-pods.ts';
 import { decidePool, release } from './ipam/decide.ts';
 import { leakRefusal } from './leaked.ts';
-import { type Attachment, addressesOf, type HostState, type Lease, minReaderOf } from './state.ts';
+import { observeConfiguration, observeLease } from './observe-lease.ts';
+import { requestSubnets } from './request-subnets.ts';
+import { retireSubnets, surrenderRetired, unsurrendered } from './retire-subnets.ts';
+import { type Attachment, addressesOf, type HostState, minReaderOf } from './state.ts';
 
 type Decision = E.Either<HostFailure, ReadonlyArray<HostEvent>>;
 
@@ -33,13 +36,17 @@ const deletion = (attachment: Attachment, reason: DeletionReason): PodDeleted =>
 });
 
 /** A lease on its way back is surrendered with its last attachment. */
-const surrender = (lease: Lease, leaving: boolean, remaining: number): ReadonlyArray<HostEvent> =>
-  remaining === 0 ? [{ type: 'LeaseSurrendered', subnets: lease.subnets, leaving }] : [];
+const surrender = (
+  { lease, extra }: HostState,
+  leaving: boolean,
+  remaining: number,
+): ReadonlyArray<HostEvent> =>
+  remaining === 0 && lease !== undefined
+    ? [{ type: 'LeaseSurrendered', subnets: unsurrendered(lease, extra), leaving }]
+    : [];
 
 const surrenderWhenLeaving = (state: HostState, remaining: number): ReadonlyArray<HostEvent> =>
-  state.lease !== undefined && (state.leaveRequested || state.fence !== undefined)
-    ? surrender(state.lease, state.leaveRequested, remaining)
-    : [];
+  state.leaveRequested || state.fence !== undefined ? surrender(state, state.leaveRequested, remaining) : [];
 
 const start = (
   state: HostState,
@@ -61,13 +68,6 @@ const start = (
     ...surrenderWhenLeaving(state, state.attachments.size - lost.length),
   );
 };
-
-const sameLease = (a: Lease, b: Lease): boolean =>
-  a.hostAddress === b.hostAddress &&
-  a.hostCidr === b.hostCidr &&
-  a.subnets.join() === b.subnets.join() &&
-  a.podCidrs.join() === b.podCidrs.join() &&
-  minReaderOf(a) === minReaderOf(b);
 
 const addPod = (state: HostState, command: AddPod): Decision => {
   const { delegated } = command;
@@ -126,33 +126,28 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
             publicKey: command.publicKey,
             ...(command.held === undefined ? {} : { held: command.held }),
           });
-    case 'observe-lease': {
-      const { type: _, clusterRevision, ...lease } = command;
-      // Without a request of its own the node has given the lease back, or never asked.
-      if (!state.joinRequested) return nothing;
-      const known = state.lease !== undefined && state.fence === undefined && sameLease(state.lease, lease);
-      return known ? nothing : decided({ type: 'LeaseObserved', ...lease, clusterRevision });
-    }
-    case 'observe-min-reader': {
-      // A lease that is on its way back gives nothing more, so nothing new is written of it.
-      if (state.lease === undefined || state.fence !== undefined) return nothing;
-      const { minReader, clusterRevision } = command;
-      return minReaderOf(state.lease) === minReader
-        ? nothing
-        : decided({ type: 'LeaseObserved', ...state.lease, minReader, clusterRevision });
-    }
+    case 'observe-lease':
+      return E.right(observeLease(state, command));
+    case 'observe-configuration':
+      return E.right(observeConfiguration(state, command));
     case 'observe-fence':
       return state.lease === undefined || state.fence !== undefined
         ? nothing
         : decided(
             { type: 'FenceObserved', reason: command.reason, clusterRevision: command.clusterRevision },
-            ...surrender(state.lease, state.leaveRequested, state.attachments.size),
+            ...surrender(state, state.leaveRequested, state.attachments.size),
           );
     case 'request-leave':
       if (state.lease === undefined) return E.left({ type: 'no-lease' });
       return state.leaveRequested
         ? nothing
-        : decided({ type: 'LeaveRequested' }, ...surrender(state.lease, true, state.attachments.size));
+        : decided({ type: 'LeaveRequested' }, ...surrender(state, true, state.attachments.size));
+    case 'request-subnets':
+      return requestSubnets(state, command.again);
+    case 'retire-subnets':
+      return retireSubnets(state, command.subnets);
+    case 'surrender-retired':
+      return surrenderRetired(state);
     case 'add-pod':
       return addPod(state, command);
     case 'import-pods':

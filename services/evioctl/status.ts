@@ -7,7 +7,8 @@ const readiness = ({ ready, reasons }: Status): string => (ready ? 'yes' : `no: 
 const leaseWords = ({ lease, fence, leaving, joinRequested, configured, refused }: Status): string => {
   if (lease !== undefined) {
     const state = fence !== undefined ? ` (being taken back: ${fence})` : leaving ? ' (leaving)' : '';
-    return `${lease.subnets.join(', ')}${state}`;
+    const another = refused === undefined ? '' : `; another one refused: ${refused.msg}; ${refused.remedy}`;
+    return `${lease.subnets.join(', ')}${state}${another}`;
   }
   if (refused !== undefined) return `refused: ${refused.msg}; ${refused.remedy}`;
   if (!configured) return 'none: the cluster is not configured (evioctl configure)';

@@ -34,9 +34,14 @@ const commandsFor = (
       ];
     case 'LeaseSurrendered':
       return [
-        { type: 'release', node, subnets: event.subnets, by: 'holder', asOf },
+        // Who leaves gives back what it was leased and has not heard of, too.
+        event.leaving
+          ? { type: 'release', node, incarnation, by: 'holder', asOf }
+          : { type: 'release', node, subnets: event.subnets, by: 'holder', asOf },
         ...(event.leaving ? [{ type: 'leave' as const, node, asOf }] : []),
       ];
+    case 'SubnetRequested':
+      return [{ type: 'lease-more', node, incarnation, full: event.full, asOf }];
     default:
       return [];
   }

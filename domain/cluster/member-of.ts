@@ -1,0 +1,27 @@
+import { either as E } from 'fp-ts';
+import type { NodeName } from '../identity/node-name.ts';
+import type { Incarnation } from '../identity/uuid.ts';
+import type { ClusterFailure } from './failure.ts';
+import type { ClusterState, Member } from './state.ts';
+
+/** A request of another life than the member's. */
+export const otherLife = (
+  node: NodeName,
+  member: Member,
+  asking: Incarnation,
+): E.Either<ClusterFailure, never> =>
+  E.left({ type: 'node-known', node, incarnation: member.incarnation, refused: asking });
+
+/** The member that this life of the node is, with nothing of it revoked. */
+export const servingMember = (
+  { configuration, members }: ClusterState,
+  node: NodeName,
+  incarnation: Incarnation,
+): E.Either<ClusterFailure, Member> => {
+  if (configuration === undefined) return E.left({ type: 'not-configured' });
+  const member = members.get(node);
+  if (member === undefined) return E.left({ type: 'unknown-node', node });
+  if (member.incarnation !== incarnation) return otherLife(node, member, incarnation);
+  const revoked = member.leases.filter((one) => one.revoked !== undefined).map(({ subnet }) => subnet);
+  return revoked.length > 0 ? E.left({ type: 'lease-revoked', node, subnets: revoked }) : E.right(member);
+};
