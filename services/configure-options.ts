@@ -6,6 +6,7 @@ export type ConfigureOptions = {
   readonly nodeBits: ReadonlyArray<string>;
   readonly hostCidr: string;
   readonly quarantine: string;
+  readonly maxSubnetsPerNode?: string;
   readonly minReader?: string;
 };
 
@@ -23,6 +24,10 @@ export const configureOptions = (): ReadonlyArray<Option> => [
     '24h',
   ),
   new Option(
+    '--max-subnets-per-node <count>',
+    'of each family: a node that is full gets another one, and gives empty ones back (default 1; needs --min-reader 6)',
+  ),
+  new Option(
     '--min-reader <generation>',
     'oldest programs that still read this cluster: newer events are written once all can read them',
   ),
@@ -34,12 +39,14 @@ export const wantedConfiguration = ({
   nodeBits,
   hostCidr,
   quarantine,
+  maxSubnetsPerNode,
   minReader,
 }: ConfigureOptions): Readonly<Record<string, unknown>> => ({
   podCidr,
   nodeBits,
   hostCidr,
   quarantine,
+  maxSubnetsPerNode,
   minReader,
 });
 
@@ -49,11 +56,13 @@ export type ConfigureAnswer = {
     readonly podCidrs: ReadonlyArray<{ readonly cidr: string; readonly nodeBits: number }>;
     readonly hostCidr: string;
     readonly quarantineSeconds: number;
+    readonly maxSubnetsPerNode?: number;
   };
 };
 
 export const configureWords = ({ changed, configuration }: ConfigureAnswer): string => {
-  const { podCidrs, hostCidr, quarantineSeconds } = configuration;
+  const { podCidrs, hostCidr, quarantineSeconds, maxSubnetsPerNode } = configuration;
+  const most = maxSubnetsPerNode === undefined ? '' : `; up to ${maxSubnetsPerNode} subnets a node`;
   const networks = podCidrs.map(({ cidr, nodeBits }) => `${cidr} for ${2 ** nodeBits} nodes`).join(', ');
-  return `${changed ? 'configured' : 'already configured'}: pods ${networks}; hosts ${hostCidr}; quarantine ${quarantineSeconds} s`;
+  return `${changed ? 'configured' : 'already configured'}: pods ${networks}; hosts ${hostCidr}; quarantine ${quarantineSeconds} s${most}`;
 };

@@ -168,6 +168,7 @@ export const agentConfiguration = (
   switchTimeoutMs: 10_000,
   coolDownMs: 30_000,
   sweepMs: 60_000,
+  subnetIdleMs: 600_000,
   stagedConflist: `${options.stateDir}/10-evio.conflist`,
   publishedConflist: `${options.cniConfDir}/10-evio.conflist`,
   allocatorCheckpoint: `${options.stateDir}/allocator.position`,

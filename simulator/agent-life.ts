@@ -47,6 +47,7 @@ const configurationOf = (world: World): AgentConfiguration => {
     switchTimeoutMs: 10_000,
     coolDownMs: 30_000,
     sweepMs: 60_000,
+    subnetIdleMs: 600_000,
     stagedConflist,
     publishedConflist,
     allocatorCheckpoint,

@@ -33,6 +33,14 @@ export type ClusterCommand =
       readonly held?: HeldSubnets | undefined;
       readonly asOf: string;
     }
+  /** For a member whose subnets are full: `full` are all that it has of the families it wants more of. */
+  | {
+      readonly type: 'lease-more';
+      readonly node: NodeName;
+      readonly incarnation: Incarnation;
+      readonly full: ReadonlyArray<Cidr>;
+      readonly asOf: string;
+    }
   | { readonly type: 'revoke'; readonly node: NodeName; readonly reason: string }
   | {
       readonly type: 'release';

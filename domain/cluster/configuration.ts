@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import { parseDuration } from './duration.ts';
 import type { ClusterConfigured } from './events.ts';
 import { checkApart, checkHostRoom, matchFamilies } from './fit.ts';
+import { parseMaxSubnets } from './max-subnets.ts';
 import { parseMinReader } from './min-reader.ts';
 import { parseNetwork, parsePodCidrs } from './networks.ts';
 import { parseNodeBits } from './node-bits.ts';
@@ -15,7 +16,14 @@ export type WantedConfiguration = Omit<ClusterConfiguration, 'minReader'> & {
   readonly minReader?: number | undefined;
 };
 
-const configurationKeys = ['podCidr', 'nodeBits', 'hostCidr', 'quarantine', 'minReader'] as const;
+const configurationKeys = [
+  'podCidr',
+  'nodeBits',
+  'hostCidr',
+  'quarantine',
+  'maxSubnetsPerNode',
+  'minReader',
+] as const;
 
 const defaultQuarantine = '24h';
 
@@ -33,7 +41,7 @@ const both = <A, B, C>(a: Checked<A>, b: Checked<B>, check: (a: A, b: B) => Chec
 /**
  * What an operator gives, as a JSON file or flags have it, to a cluster's configuration:
  * `podCidr` one CIDR text, or an array with one per family; `nodeBits` as `parseNodeBits` says; `hostCidr` a CIDR text;
- * `quarantine` as `parseDuration` says, 24 hours when absent; `minReader` as `parseMinReader` says.
+ * `quarantine` as `parseDuration` says, 24 hours when absent; `maxSubnetsPerNode` as `parseMaxSubnets` says, 1 when absent; `minReader` as `parseMinReader` says.
  * Refuses with every violation there is, not with the first.
  */
 export const parseConfiguration = (input: unknown): Checked<WantedConfiguration> => {
@@ -46,12 +54,13 @@ export const parseConfiguration = (input: unknown): Checked<WantedConfiguration>
   const nodeBits = parseNodeBits(given['nodeBits']);
   const hostCidr = parseNetwork('hostCidr', given['hostCidr'], '10.10.0.0/16');
   const quarantine = parseDuration('quarantine', given['quarantine'] ?? defaultQuarantine);
+  const maxSubnets = parseMaxSubnets(given['maxSubnetsPerNode']);
   const minReader = parseMinReader(given['minReader']);
   const podCidrs = both(cidrs, nodeBits, matchFamilies);
   const roomForHosts = both(podCidrs, hostCidr, checkHostRoom);
   const apart = both(cidrs, hostCidr, checkApart);
   const violations = [
-    ...[cidrs, nodeBits, podCidrs, hostCidr, roomForHosts, apart, quarantine, minReader].flatMap(
+    ...[cidrs, nodeBits, podCidrs, hostCidr, roomForHosts, apart, quarantine, maxSubnets, minReader].flatMap(
       violationsOf,
     ),
     ...checkKeys(input),
@@ -60,11 +69,13 @@ export const parseConfiguration = (input: unknown): Checked<WantedConfiguration>
     E.isRight(podCidrs) &&
     E.isRight(hostCidr) &&
     E.isRight(quarantine) &&
+    E.isRight(maxSubnets) &&
     E.isRight(minReader)
     ? E.right({
         podCidrs: podCidrs.right,
         hostCidr: hostCidr.right,
         quarantineSeconds: quarantine.right,
+        ...(maxSubnets.right === 1 ? {} : { maxSubnetsPerNode: maxSubnets.right }),
         ...(minReader.right === undefined ? {} : { minReader: minReader.right }),
       })
     : E.left(violations);

@@ -1,19 +1,22 @@
 import { either as E } from 'fp-ts';
+import { elasticReader } from '../host/request-subnets.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { HeldSubnets } from '../import-source.ts';
 import { cidrFamily } from '../ip/cidr.ts';
 import { newestReader } from '../reader.ts';
 import { attest, releaseDestroyed } from './attest.ts';
-import { chooseSubnet } from './choose-subnet.ts';
 import type { ClusterCommand, Command, Decision } from './command.ts';
 import { sameNetworks } from './configuration.ts';
 import type { SubnetLeased } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
+import { chooseOfFamily, familiesOf } from './family-pools.ts';
 import { leave, release, revoke } from './give-back.ts';
 import { takeHeldSubnet } from './held-subnet.ts';
-import { otherLife, replaceLife } from './replace.ts';
+import { leaseMore } from './lease-more.ts';
+import { destroyed, servingMember } from './member-of.ts';
+import { replaceLife } from './replace.ts';
 import { hostAddressFor, mayChoose, recordRestore, resume } from './restored.ts';
-import type { ClusterState, Lease, Member } from './state.ts';
+import type { ClusterState, Lease } from './state.ts';
 
 const nothing: Decision = E.right([]);
 
@@ -22,12 +25,17 @@ const refused = (failure: ClusterFailure): E.Either<ClusterFailure, never> => E.
 const configure = (state: ClusterState, command: Command<'configure'>): Decision => {
   const { configuration: current, members, departed } = state;
   const kept = current !== undefined && sameNetworks(current, command);
-  const { quarantineSeconds } = command;
+  const { quarantineSeconds, maxSubnetsPerNode = 1 } = command;
   const minReader = command.minReader ?? current?.minReader ?? newestReader;
   if (current !== undefined && minReader < current.minReader)
     return refused({ type: 'reader-lowered', minReader: current.minReader, asked: minReader });
-  if (kept && current.quarantineSeconds === quarantineSeconds && current.minReader === minReader)
-    return nothing;
+  if (maxSubnetsPerNode > 1 && minReader < elasticReader)
+    return refused({ type: 'readers-too-old', minReader, needed: elasticReader });
+  const same =
+    current?.quarantineSeconds === quarantineSeconds &&
+    current.minReader === minReader &&
+    (current.maxSubnetsPerNode ?? 1) === maxSubnetsPerNode;
+  if (kept && same) return nothing;
   // Nodes that the log does not know may be in the old networks.
   const paused = kept ? E.right(undefined) : mayChoose(state);
   if (E.isLeft(paused)) return paused;
@@ -44,31 +52,20 @@ const leaseMissing = (
   asOf: string,
   imported: HeldSubnets | undefined,
 ): E.Either<ClusterFailure, ReadonlyArray<SubnetLeased>> => {
-  const { configuration, pools } = state;
   const paused = mayChoose(state);
   const leased: SubnetLeased[] = [];
-  for (const [i, podCidr] of (configuration?.podCidrs ?? []).entries()) {
-    const pool = pools?.subnets[i];
-    if (configuration === undefined || pool === undefined) return refused({ type: 'not-configured' });
-    if (held.some(({ subnet }) => cidrFamily(subnet) === pool.row.family)) continue;
-    const inUse = imported?.subnets.find((subnet) => cidrFamily(subnet) === pool.row.family);
+  for (const family of familiesOf(state)) {
+    if (held.some(({ subnet }) => cidrFamily(subnet) === family)) continue;
+    const inUse = imported?.subnets.find((subnet) => cidrFamily(subnet) === family);
     if (inUse === undefined && E.isLeft(paused)) return paused;
     const subnet =
-      inUse === undefined
-        ? chooseSubnet(podCidr.cidr, pool, configuration.quarantineSeconds, asOf)
-        : takeHeldSubnet(node, inUse, podCidr, pool);
+      inUse === undefined ? chooseOfFamily(state, family, asOf) : takeHeldSubnet(state, node, inUse);
     if (E.isLeft(subnet)) return subnet;
     const from = inUse === undefined || imported === undefined ? {} : { from: imported.from };
     leased.push({ type: 'SubnetLeased', node, subnet: subnet.right, asOf, ...from });
   }
   return E.right(leased);
 };
-
-const destroyed = (
-  node: NodeName,
-  { incarnation }: Member,
-  reason: string,
-): E.Either<ClusterFailure, never> => refused({ type: 'life-attested', node, incarnation, reason });
 
 /** The same life asking again gets what it has; a lease that it gave back is asked for with `lease`. */
 const join = (state: ClusterState, command: Command<'join'>): Decision => {
@@ -95,15 +92,8 @@ const join = (state: ClusterState, command: Command<'join'>): Decision => {
 };
 
 const lease = (state: ClusterState, { node, incarnation, held, asOf }: Command<'lease'>): Decision => {
-  if (state.configuration === undefined) return refused({ type: 'not-configured' });
-  const member = state.members.get(node);
-  if (member === undefined) return refused({ type: 'unknown-node', node });
-  if (member.incarnation !== incarnation) return otherLife(node, member, { incarnation });
-  if (member.attested !== undefined) return destroyed(node, member, member.attested);
-  const revoked = member.leases.filter((one) => one.revoked !== undefined).map(({ subnet }) => subnet);
-  return revoked.length > 0
-    ? refused({ type: 'lease-revoked', node, subnets: revoked })
-    : leaseMissing(state, node, member.leases, asOf, held);
+  const member = servingMember(state, node, incarnation);
+  return E.isLeft(member) ? member : leaseMissing(state, node, member.right.leases, asOf, held);
 };
 
 /** What follows from a command, or why it is refused. The same command twice decides nothing the second time. */
@@ -115,6 +105,8 @@ export const decide = (command: ClusterCommand, state: ClusterState): Decision =
       return join(state, command);
     case 'lease':
       return lease(state, command);
+    case 'lease-more':
+      return leaseMore(state, command);
     case 'revoke':
       return revoke(state, command);
     case 'release':

@@ -16,15 +16,21 @@ import { Cidr } from '../ip/cidr.ts';
 export const PodCidr = t.strict({ cidr: Cidr, nodeBits: Integer });
 export type PodCidr = t.TypeOf<typeof PodCidr>;
 
-export const ClusterConfigured = t.strict({
-  type: t.literal('ClusterConfigured'),
-  podCidrs: t.readonlyArray(PodCidr),
-  hostCidr: Cidr,
-  /** From a subnet's release until it may be leased again. */
-  quarantineSeconds: Integer,
-  /** The oldest program version, as an event-schema number, that can read all that is written from here on. */
-  minReader: Integer,
-});
+export const ClusterConfigured = t.exact(
+  t.intersection([
+    t.type({
+      type: t.literal('ClusterConfigured'),
+      podCidrs: t.readonlyArray(PodCidr),
+      hostCidr: Cidr,
+      /** From a subnet's release until it may be leased again. */
+      quarantineSeconds: Integer,
+      /** The oldest program version, as an event-schema number, that can read all that is written from here on. */
+      minReader: Integer,
+    }),
+    /** Of each family; 1 when absent. */
+    t.partial({ maxSubnetsPerNode: Integer }),
+  ]),
+);
 
 /** One life of a node, as its own stream tells of it. */
 const life = {

@@ -95,6 +95,15 @@ export type ClusterFailure =
       readonly hostCidr: Cidr;
       readonly holder: string | undefined;
     }
+  /** Of one family, as many as `maxSubnetsPerNode` allows. */
+  | {
+      readonly type: 'subnets-at-maximum';
+      readonly node: NodeName;
+      readonly subnets: ReadonlyArray<Cidr>;
+      readonly most: number;
+    }
+  /** `maxSubnetsPerNode` is of use only where events may be written that programs before `needed` cannot read. */
+  | { readonly type: 'readers-too-old'; readonly minReader: number; readonly needed: number }
   | LeasingPaused
   | NoFreeSubnet
   | NoFreeHostAddress;
@@ -203,6 +212,16 @@ export const describeClusterFailure = (
       return {
         msg: `node ${failure.node} has the host address ${failure.hostAddress}, which ${failure.holder === undefined ? `is not in hostCidr ${failure.hostCidr}` : `${failure.holder} holds`}`,
         remedy: 'join it without that address',
+      };
+    case 'subnets-at-maximum':
+      return {
+        msg: `node ${failure.node} holds ${list(failure.subnets)}: maxSubnetsPerNode is ${failure.most}`,
+        remedy: 'schedule on other nodes, or raise maxSubnetsPerNode with evioctl configure',
+      };
+    case 'readers-too-old':
+      return {
+        msg: `maxSubnetsPerNode above 1 needs events that programs before generation ${failure.needed} cannot read, and minReader is ${failure.minReader}`,
+        remedy: `upgrade every program of the cluster, and configure it with --min-reader ${failure.needed} as well`,
       };
     case 'leasing-paused':
       return {

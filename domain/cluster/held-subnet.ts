@@ -1,20 +1,25 @@
 import { either as E } from 'fp-ts';
 import type { NodeName } from '../identity/node-name.ts';
 import { type Cidr, contains, network, prefixLength } from '../ip/cidr.ts';
-import type { Pool } from '../ip/pool.ts';
-import type { PodCidr } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
+import { poolFor } from './family-pools.ts';
+import type { ClusterState } from './state.ts';
 
 /**
  * The subnet that a node's running pods use already, before it ever had a lease: that one or none, for they keep their
  * addresses. One that was leased before is refused, for somebody else's pods may have used it since.
  */
 export const takeHeldSubnet = (
+  state: ClusterState,
   node: NodeName,
   subnet: Cidr,
-  { cidr, nodeBits }: PodCidr,
-  pool: Pool,
 ): E.Either<ClusterFailure, Cidr> => {
+  const found = poolFor(state, subnet);
+  if (found === undefined) return E.left({ type: 'not-configured' });
+  const {
+    podCidr: { cidr, nodeBits },
+    pool,
+  } = found;
   const length = prefixLength(cidr) + nodeBits;
   if (!contains(cidr, network(subnet)) || prefixLength(subnet) !== length)
     return E.left({ type: 'subnet-not-of-cluster', node, subnet, podCidr: cidr, length });

@@ -1,8 +1,8 @@
 import { either as E } from 'fp-ts';
 import type { ClusterCommand } from '../cluster/command.ts';
-import { holdingOf } from '../cluster/queries.ts';
 import type { HostCommand } from '../host/command.ts';
 import type { HostEvent } from '../host/events.ts';
+import { observedHolding } from '../host/observe-holding.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import { hostStream } from '../stream.ts';
 import { openEras } from './eras.ts';
@@ -43,7 +43,9 @@ const hear = (world: World, node: Node, { id, event }: Written<HostEvent>): void
           { type: 'lease', node: name, incarnation, asOf },
         ]
       : [
-          { type: 'release', node: name, subnets: event.subnets, by: 'holder', asOf },
+          event.leaving
+            ? { type: 'release', node: name, incarnation, by: 'holder', asOf }
+            : { type: 'release', node: name, subnets: event.subnets, by: 'holder', asOf },
           ...(event.leaving ? [{ type: 'leave' as const, node: name, asOf }] : []),
         ];
   const decided = commands.every((command) => decideForCluster(world, command, 'allocator', id));
@@ -69,23 +71,13 @@ export const actOnHost = (
 
 const observe = (world: World, name: NodeName): void => {
   const node = world.nodes.get(name);
-  const { configuration } = world.allocator.state();
-  const holding = holdingOf(world.allocator.state(), name);
-  if (node === undefined || configuration === undefined) return;
-  if (holding?.incarnation !== node.incarnation) return;
-  const clusterRevision = world.allocator.revision();
-  if (holding.revoked !== undefined) {
-    setReady(world, node, false);
-    actOnHost(world, node, { type: 'observe-fence', reason: holding.revoked, clusterRevision }, 'agent');
-    return;
-  }
-  if (holding.subnets.length < configuration.podCidrs.length) return;
-  const { subnets, hostAddress } = holding;
-  const podCidrs = configuration.podCidrs.map(({ cidr }) => cidr);
-  const { hostCidr, minReader } = configuration;
-  const lease = { subnets, hostAddress, podCidrs, hostCidr, minReader, clusterRevision };
-  const observed = actOnHost(world, node, { type: 'observe-lease', ...lease }, 'agent');
-  if (observed.length > 0 && node.alive) {
+  if (node === undefined) return;
+  const { state, revision } = world.allocator;
+  const command = observedHolding(state(), name, node.incarnation, revision());
+  if (command === undefined) return;
+  if (command.type === 'observe-fence') setReady(world, node, false);
+  const observed = actOnHost(world, node, command, 'agent');
+  if (command.type === 'observe-lease' && observed.length > 0 && node.alive) {
     setReady(world, node, true);
     node.onLease();
   }

@@ -5,6 +5,7 @@ import { append } from '../ip/queue.ts';
 import { placeAt, podAddresses } from '../ip/row.ts';
 import { attachmentKey } from './attachment.ts';
 import type { CarriedPool, EraOpened, ReturnedRun } from './era-events.ts';
+import { isNone, noExtra } from './extra-subnets.ts';
 import { carriedPools, restorePools } from './ipam/state.ts';
 import { addressesOf, type HostState } from './state.ts';
 
@@ -35,7 +36,8 @@ const carriedPool = ([subnet, pool]: readonly [Cidr, Pool]): CarriedPool => ({
 });
 
 export const carried = (state: Readonly<HostState>): Carried => {
-  const { bootId, joinRequested, leaveRequested, lease, fence, clusterRevision, attachments, pools } = state;
+  const { bootId, joinRequested, leaveRequested, lease, extra, fence, clusterRevision, attachments, pools } =
+    state;
   const { networks, allocated } = carriedPools(state.networks);
   return {
     ...(bootId === undefined ? {} : { bootId }),
@@ -43,6 +45,7 @@ export const carried = (state: Readonly<HostState>): Carried => {
     leaveRequested,
     ...(lease === undefined ? {} : { lease }),
     ...(fence === undefined ? {} : { fence }),
+    ...(isNone(extra) ? {} : { extra }),
     clusterRevision,
     held: [...attachments.values()],
     pools: [...pools].map(carriedPool),
@@ -80,6 +83,7 @@ export const restoreCarried = (opened: EraOpened): HostState => {
     joinRequested,
     leaveRequested,
     lease,
+    extra: opened.extra ?? noExtra,
     fence,
     clusterRevision,
     attachments,

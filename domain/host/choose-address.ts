@@ -6,7 +6,8 @@ import { nextFreeWithin } from '../ip/free-within.ts';
 import { nextFree } from '../ip/pool.ts';
 import type { Allocation } from './events.ts';
 import type { HostFailure } from './failure.ts';
-import type { HostState, Lease } from './state.ts';
+import { mayHaveMore } from './request-subnets.ts';
+import { type HostState, type Lease, maxSubnetsOf } from './state.ts';
 
 const families: ReadonlyArray<Family> = [4, 6];
 
@@ -43,24 +44,33 @@ const requested = (
 };
 
 /**
- * Policy `next-free/1`: in the order of the lease's subnets the first never-given address; when all were given, the one that
- * has been free for longest in the first subnet that has one. Reuse is put off by order and not by a clock, so the choice
- * follows from the stream alone: a crash-looping container does not see an address again until all others were given.
+ * Policy `next-free/1`: of the lease's subnets the first that has room, so that a later one empties and can be given back; in it the
+ * first never-given address and, when all were given, the one that has been free for longest. Reuse is put off by order and not by
+ * a clock, so the choice follows from the stream alone: a crash-looping container does not see an address again until all others
+ * of the subnet were given.
  */
 const nextFreeOf = (
   state: HostState,
+  lease: Lease,
   subnets: ReadonlyArray<Cidr>,
   ranges: ReadonlyArray<AddressRange>,
 ): E.Either<HostFailure, Allocation> => {
   const pools = subnets.flatMap((subnet) => state.pools.get(subnet) ?? []);
   const confined = ranges.length > 0;
-  const free = pools.flatMap((pool) => (confined ? nextFreeWithin(pool, ranges) : nextFree(pool)) ?? []);
-  const best = free.find(({ returnedAt }) => returnedAt === undefined) ?? free[0];
+  const best = pools
+    .values()
+    .map((pool) => (confined ? nextFreeWithin(pool, ranges) : nextFree(pool)))
+    .find((free) => free !== undefined);
   if (best !== undefined)
     return E.right({ address: best.place as IpAddress, choice: { by: 'policy', policy: 'next-free/1' } });
   if (confined) return E.left({ type: 'ranges-exhausted', ranges });
   const capacity = pools.reduce((sum, { row }) => sum + row.count, 0n).toString();
-  return E.left({ type: 'subnet-exhausted', subnets, capacity });
+  const [first] = subnets;
+  return E.left(
+    first !== undefined && mayHaveMore(lease, cidrFamily(first))
+      ? { type: 'subnet-awaited', subnets, capacity, most: maxSubnetsOf(lease) }
+      : { type: 'subnet-exhausted', subnets, capacity },
+  );
 };
 
 /** The ranges that reach no address of the lease, its families without a subnet among them. */
@@ -103,7 +113,7 @@ export const chooseAddresses = (
     if (others.length > 0) return E.left({ type: 'requested-twice', addresses: named });
     const own = ranges.filter((range) => rangeFamily(range) === of);
     const chosen =
-      first === undefined ? nextFreeOf(state, subnets, own) : requested(state, lease, own, first);
+      first === undefined ? nextFreeOf(state, lease, subnets, own) : requested(state, lease, own, first);
     if (E.isLeft(chosen)) return chosen;
     allocations.push(chosen.right);
   }

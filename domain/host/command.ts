@@ -3,6 +3,7 @@ import type { NodeName } from '../identity/node-name.ts';
 import type { HeldSubnets } from '../import-source.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { AddressRange } from '../ip/address-range.ts';
+import type { Cidr } from '../ip/cidr.ts';
 import type { AttachmentId } from './attachment.ts';
 import type { TakenOverFrom } from './choice.ts';
 import type { Delegated } from './delegated-addresses.ts';
@@ -70,10 +71,18 @@ export type HostCommand =
       /** Where the life ended that this one replaced; absent where it replaced none, or nothing is known of it. */
       readonly continues?: Omit<IncarnationContinued, 'type'> | undefined;
     } & Lease)
-  /** For a lease that is held already: which readers its stream is written for from now on. */
-  | { readonly type: 'observe-min-reader'; readonly minReader: number; readonly clusterRevision: number }
+  /** For a lease that is held already: what the cluster's configuration says of it from now on. */
+  | ({ readonly type: 'observe-configuration'; readonly clusterRevision: number } & Omit<
+      Lease,
+      'subnets' | 'hostAddress'
+    >)
   | { readonly type: 'observe-fence'; readonly reason: string; readonly clusterRevision: number }
   | { readonly type: 'request-leave' }
+  /** Where subnets are full; `again`: an ADD was refused although it was asked for before. */
+  | { readonly type: 'request-subnets'; readonly again: boolean }
+  /** What was empty for long enough. */
+  | { readonly type: 'retire-subnets'; readonly subnets: ReadonlyArray<Cidr> }
+  | { readonly type: 'surrender-retired' }
   | AddPod
   | ImportPods
   | PoolCommand

@@ -11,14 +11,10 @@ import type { HostFailure } from './failure.ts';
 import { importPods } from './import-pods.ts';
 import { decidePool, release } from './ipam/decide.ts';
 import { leakRefusal } from './leaked.ts';
-import {
-  type Attachment,
-  addressesOf,
-  type HostState,
-  initialState,
-  type Lease,
-  minReaderOf,
-} from './state.ts';
+import { observeConfiguration, observeLease } from './observe-lease.ts';
+import { requestSubnets } from './request-subnets.ts';
+import { retireSubnets, surrenderRetired, unsurrendered } from './retire-subnets.ts';
+import { type Attachment, addressesOf, type HostState, minReaderOf } from './state.ts';
 
 type Decision = E.Either<HostFailure, ReadonlyArray<HostEvent>>;
 
@@ -40,13 +36,17 @@ const deletion = (attachment: Attachment, reason: DeletionReason): PodDeleted =>
 });
 
 /** A lease on its way back is surrendered with its last attachment. */
-const surrender = (lease: Lease, leaving: boolean, remaining: number): ReadonlyArray<HostEvent> =>
-  remaining === 0 ? [{ type: 'LeaseSurrendered', subnets: lease.subnets, leaving }] : [];
+const surrender = (
+  { lease, extra }: HostState,
+  leaving: boolean,
+  remaining: number,
+): ReadonlyArray<HostEvent> =>
+  remaining === 0 && lease !== undefined
+    ? [{ type: 'LeaseSurrendered', subnets: unsurrendered(lease, extra), leaving }]
+    : [];
 
 const surrenderWhenLeaving = (state: HostState, remaining: number): ReadonlyArray<HostEvent> =>
-  state.lease !== undefined && (state.leaveRequested || state.fence !== undefined)
-    ? surrender(state.lease, state.leaveRequested, remaining)
-    : [];
+  state.leaveRequested || state.fence !== undefined ? surrender(state, state.leaveRequested, remaining) : [];
 
 const start = (
   state: HostState,
@@ -66,31 +66,6 @@ const start = (
     ...lost,
     ...released,
     ...surrenderWhenLeaving(state, state.attachments.size - lost.length),
-  );
-};
-
-const sameLease = (a: Lease, b: Lease): boolean =>
-  a.hostAddress === b.hostAddress &&
-  a.hostCidr === b.hostCidr &&
-  a.subnets.join() === b.subnets.join() &&
-  a.podCidrs.join() === b.podCidrs.join() &&
-  minReaderOf(a) === minReaderOf(b);
-
-/**
- * A fence is lifted by nothing but surrender: a lease that the cluster wants back does not become this life's again. The first lease of a
- * life says what it goes on from.
- */
-const observeLease = (
-  state: HostState,
-  { type: _, clusterRevision, continues, ...lease }: Extract<HostCommand, { readonly type: 'observe-lease' }>,
-): Decision => {
-  // Without a request of its own the node has given the lease back, or never asked.
-  if (!state.joinRequested || state.fence !== undefined) return nothing;
-  if (state.lease !== undefined && sameLease(state.lease, lease)) return nothing;
-  const isFirst = state.clusterRevision === initialState().clusterRevision;
-  return decided(
-    ...(continues !== undefined && isFirst ? [{ type: 'IncarnationContinued' as const, ...continues }] : []),
-    { type: 'LeaseObserved', ...lease, clusterRevision },
   );
 };
 
@@ -154,27 +129,27 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
             ...(command.replace === true ? { replace: true as const } : {}),
           });
     case 'observe-lease':
-      return observeLease(state, command);
-    case 'observe-min-reader': {
-      // A lease that is on its way back gives nothing more, so nothing new is written of it.
-      if (state.lease === undefined || state.fence !== undefined) return nothing;
-      const { minReader, clusterRevision } = command;
-      return minReaderOf(state.lease) === minReader
-        ? nothing
-        : decided({ type: 'LeaseObserved', ...state.lease, minReader, clusterRevision });
-    }
+      return E.right(observeLease(state, command));
+    case 'observe-configuration':
+      return E.right(observeConfiguration(state, command));
     case 'observe-fence':
       return state.lease === undefined || state.fence !== undefined
         ? nothing
         : decided(
             { type: 'FenceObserved', reason: command.reason, clusterRevision: command.clusterRevision },
-            ...surrender(state.lease, state.leaveRequested, state.attachments.size),
+            ...surrender(state, state.leaveRequested, state.attachments.size),
           );
     case 'request-leave':
       if (state.lease === undefined) return E.left({ type: 'no-lease' });
       return state.leaveRequested
         ? nothing
-        : decided({ type: 'LeaveRequested' }, ...surrender(state.lease, true, state.attachments.size));
+        : decided({ type: 'LeaveRequested' }, ...surrender(state, true, state.attachments.size));
+    case 'request-subnets':
+      return requestSubnets(state, command.again);
+    case 'retire-subnets':
+      return retireSubnets(state, command.subnets);
+    case 'surrender-retired':
+      return surrenderRetired(state);
     case 'add-pod':
       return addPod(state, command);
     case 'import-pods':

@@ -2,8 +2,9 @@ import * as t from 'io-ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
+import { ExtraSubnets } from './extra-subnets.ts';
 import { CarriedAllocation, CarriedNetwork } from './ipam/events.ts';
-import { leased, readers } from './lease-observed.ts';
+import { leased, limits, readers } from './lease-observed.ts';
 import { added, maybeAdded } from './pod-added.ts';
 
 /*
@@ -60,8 +61,10 @@ export const EraOpened = t.exact(
     }),
     t.partial({
       bootId: t.string,
-      lease: t.exact(t.intersection([t.type(leased), t.partial(readers)])),
+      lease: t.exact(t.intersection([t.type(leased), t.partial({ ...readers, ...limits })])),
       fence: t.string,
+      /** Absent where there are none. */
+      extra: ExtraSubnets,
       /** Pools of evio-ipam; absent where no network has one. */
       networks: t.readonlyArray(CarriedNetwork),
       /** What attachments hold of them, in the order in which it was given. */

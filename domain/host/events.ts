@@ -6,6 +6,7 @@ import { Integer } from '../integer.ts';
 import { Cidr } from '../ip/cidr.ts';
 import { AttachmentId } from './attachment.ts';
 import { eraOpenedV1, podAddedV2, podDeletedV1 } from './before-generation-4.ts';
+import { SubnetRequested, SubnetRetired } from './elastic-events.ts';
 import { EraClosed, EraOpened } from './era-events.ts';
 import { AddressesAllocated, AddressesReleased, PoolConfigured } from './ipam/events.ts';
 import { LeaseObserved } from './lease-observed.ts';
@@ -13,6 +14,7 @@ import { PodAdded } from './pod-added.ts';
 import { podAddedV1 } from './pod-added-v1.ts';
 import { PodDeleted } from './pod-deleted.ts';
 
+export { SubnetRequested, SubnetRetired } from './elastic-events.ts';
 export { EraClosed, EraOpened } from './era-events.ts';
 export { AddressesAllocated, AddressesReleased, PoolConfigured } from './ipam/events.ts';
 export { LeaseObserved } from './lease-observed.ts';
@@ -62,7 +64,7 @@ export const FenceObserved = t.strict({
 
 export const LeaveRequested = t.strict({ type: t.literal('LeaveRequested') });
 
-/** Nothing uses these subnets any more; `leaving` when the node asked to leave the cluster with them. */
+/** Nothing uses these subnets any more: all that the node has, or what it retired; `leaving` when the node asked to leave the cluster with them. */
 export const LeaseSurrendered = t.strict({
   type: t.literal('LeaseSurrendered'),
   subnets: t.readonlyArray(Cidr),
@@ -81,6 +83,8 @@ export const hostEvents = {
   FenceObserved: { version: 1, codec: FenceObserved },
   LeaveRequested: { version: 1, codec: LeaveRequested },
   LeaseSurrendered: { version: 1, codec: LeaseSurrendered },
+  SubnetRequested: { version: 1, codec: SubnetRequested },
+  SubnetRetired: { version: 1, codec: SubnetRetired },
   PodAdded: { version: 3, codec: PodAdded, earlier: [podAddedV1, podAddedV2] },
   PodWired: { version: 1, codec: PodWired },
   PodDeleted: { version: 2, codec: PodDeleted, earlier: [podDeletedV1] },
@@ -107,6 +111,8 @@ export type HostEvent =
   | FenceObserved
   | LeaveRequested
   | LeaseSurrendered
+  | SubnetRequested
+  | SubnetRetired
   | PodAdded
   | PodWired
   | PodDeleted

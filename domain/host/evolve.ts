@@ -4,8 +4,17 @@ import { emptyPool, giveBack, type Pool, take } from '../ip/pool.ts';
 import { podAddresses } from '../ip/row.ts';
 import { attachmentKey } from './attachment.ts';
 import { restoreCarried } from './carried-state.ts';
-import type { HostEvent, LeaseObserved, PodAdded, PodDeleted } from './events.ts';
+import type {
+  HostEvent,
+  LeaseObserved,
+  LeaseSurrendered,
+  PodAdded,
+  PodDeleted,
+  SubnetRetired,
+} from './events.ts';
+import { noExtra } from './extra-subnets.ts';
 import { configurePool, recordAllocated, recordReleased } from './ipam/state.ts';
+import { onTheWayBack, stillGiving } from './retire-subnets.ts';
 import type { HostState } from './state.ts';
 
 const poolOf = (state: HostState, address: IpAddress): Pool | undefined => {
@@ -14,10 +23,11 @@ const poolOf = (state: HostState, address: IpAddress): Pool | undefined => {
 };
 
 const observeLease = (state: HostState, { type: _, clusterRevision, ...lease }: LeaseObserved): void => {
-  state.lease = lease;
+  state.lease = { ...lease, subnets: stillGiving(lease.subnets, state.extra) };
+  state.extra = onTheWayBack(state.extra, lease.subnets);
   state.fence = undefined;
   state.clusterRevision = clusterRevision;
-  for (const subnet of lease.subnets) {
+  for (const subnet of state.lease.subnets) {
     if (!state.pools.has(subnet)) state.pools.set(subnet, emptyPool(podAddresses(subnet)));
   }
 };
@@ -37,6 +47,31 @@ const deletePod = (state: HostState, deleted: PodDeleted): void => {
     const pool = poolOf(state, address);
     if (pool !== undefined) giveBack(pool, address, '');
   }
+};
+
+const surrender = (state: HostState, { subnets }: LeaseSurrendered): void => {
+  const { extra, lease } = state;
+  // What still gives is not surrendered but with the whole lease.
+  if (lease?.subnets.some((subnet) => !subnets.includes(subnet))) {
+    state.extra = {
+      ...extra,
+      retired: extra.retired.filter((subnet) => !subnets.includes(subnet)),
+      surrendered: [...extra.surrendered, ...subnets],
+    };
+  } else {
+    state.lease = undefined;
+    state.extra = noExtra;
+    state.fence = undefined;
+    state.joinRequested = false;
+  }
+  for (const subnet of subnets) state.pools.delete(subnet);
+};
+
+const retire = (state: HostState, { subnets }: SubnetRetired): void => {
+  const { lease, extra } = state;
+  if (lease === undefined) return;
+  state.lease = { ...lease, subnets: lease.subnets.filter((subnet) => !subnets.includes(subnet)) };
+  state.extra = { ...extra, retired: [...extra.retired, ...subnets] };
 };
 
 /** Records what happened; chooses nothing. Changes and returns the state it is given. */
@@ -62,10 +97,13 @@ export const evolve = (state: HostState, event: HostEvent): HostState => {
       state.leaveRequested = true;
       return state;
     case 'LeaseSurrendered':
-      state.lease = undefined;
-      state.fence = undefined;
-      state.joinRequested = false;
-      for (const subnet of event.subnets) state.pools.delete(subnet);
+      surrender(state, event);
+      return state;
+    case 'SubnetRequested':
+      state.extra = { ...state.extra, requested: event.full };
+      return state;
+    case 'SubnetRetired':
+      retire(state, event);
       return state;
     case 'PodAdded':
       addPod(state, event);

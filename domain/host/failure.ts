@@ -29,6 +29,13 @@ export type HostFailure =
   | { readonly type: 'lease-fenced'; readonly reason: string }
   | { readonly type: 'leaving' }
   | { readonly type: 'subnet-exhausted'; readonly subnets: ReadonlyArray<Cidr>; readonly capacity: string }
+  /** All are held, and the cluster may lease the node another one: up to `most` of a family. */
+  | {
+      readonly type: 'subnet-awaited';
+      readonly subnets: ReadonlyArray<Cidr>;
+      readonly capacity: string;
+      readonly most: number;
+    }
   | {
       readonly type: 'already-attached';
       readonly attachment: AttachmentId;

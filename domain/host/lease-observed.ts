@@ -14,6 +14,9 @@ export const leased = {
 /** The cluster's own; 1 when absent. From here on the stream's events are written for such readers. */
 export const readers = { minReader: Integer };
 
+/** The cluster's own, per family; 1 when absent. */
+export const limits = { maxSubnetsPerNode: Integer };
+
 export const LeaseObserved = t.exact(
   t.intersection([
     t.type({
@@ -22,7 +25,7 @@ export const LeaseObserved = t.exact(
       /** Up to which revision of the cluster stream this is true. */
       clusterRevision: Integer,
     }),
-    t.partial(readers),
+    t.partial({ ...readers, ...limits }),
   ]),
 );
 export type LeaseObserved = t.TypeOf<typeof LeaseObserved>;

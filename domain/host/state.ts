@@ -4,6 +4,7 @@ import type { Pool } from '../ip/pool.ts';
 import { firstReader, newestReader } from '../reader.ts';
 import { firstEra } from '../stream.ts';
 import type { LeaseObserved, PodAdded } from './events.ts';
+import { type ExtraSubnets, noExtra } from './extra-subnets.ts';
 import type { NetworkPools } from './ipam/state.ts';
 
 /** What one host stream folds to: all that the agent needs to serve without asking anybody. */
@@ -16,6 +17,8 @@ export type HostState = {
   leaveRequested: boolean;
   /** What was last learnt of the cluster. */
   lease: Lease | undefined;
+  /** What of its lease is asked for, or on its way back. */
+  extra: ExtraSubnets;
   /** Why nothing more may be given from the lease; its pods keep running. */
   fence: string | undefined;
   /** How far the cluster stream has been observed; −1 for not at all. */
@@ -41,6 +44,7 @@ export const initialState = (): HostState => ({
   joinRequested: false,
   leaveRequested: false,
   lease: undefined,
+  extra: noExtra,
   fence: undefined,
   clusterRevision: -1,
   attachments: new Map(),
@@ -53,6 +57,9 @@ export const initialState = (): HostState => ({
  */
 export const minReaderOf = (lease: Lease | undefined): number =>
   lease === undefined ? newestReader : (lease.minReader ?? firstReader);
+
+export const maxSubnetsOf = ({ maxSubnetsPerNode = 1 }: { readonly maxSubnetsPerNode?: number }): number =>
+  maxSubnetsPerNode;
 
 export const addressesOf = (attachment: Pick<Attachment, 'addresses'>): ReadonlyArray<IpAddress> =>
   attachment.addresses.map(({ address }) => address);

@@ -6,6 +6,7 @@ import { restorePool, StoredPool, storePool } from '../ip/stored-pool.ts';
 import { jsonState } from '../snapshot/json-state.ts';
 import { attachmentKey } from './attachment.ts';
 import { LeaseObserved, PodAdded } from './events.ts';
+import { ExtraSubnets } from './extra-subnets.ts';
 import { CarriedAllocation, CarriedNetwork } from './ipam/events.ts';
 import { carriedPools, restorePools } from './ipam/state.ts';
 import type { Attachment, HostState } from './state.ts';
@@ -19,6 +20,7 @@ const StoredHostState = t.exact(
       joinRequested: t.boolean,
       leaveRequested: t.boolean,
       clusterRevision: Integer,
+      extra: ExtraSubnets,
       /** In the order of the map: a reboot releases them in it. */
       attachments: t.readonlyArray(t.tuple([PodAdded, t.keyof({ reserved: null, attached: null })])),
       pools: t.readonlyArray(t.tuple([Cidr, StoredPool])),
@@ -41,6 +43,7 @@ const store = (state: HostState): StoredHostState => {
     ...(lease === undefined ? {} : { lease: { type: 'LeaseObserved', ...lease, clusterRevision } }),
     ...(fence === undefined ? {} : { fence }),
     clusterRevision,
+    extra: state.extra,
     attachments: [...state.attachments.values()].map(({ status, ...added }) => [
       { type: 'PodAdded', ...added },
       status,
@@ -59,6 +62,7 @@ const restore = (stored: StoredHostState): HostState => ({
   joinRequested: stored.joinRequested,
   leaveRequested: stored.leaveRequested,
   lease: stored.lease && restoreLease(stored.lease),
+  extra: stored.extra,
   fence: stored.fence,
   clusterRevision: stored.clusterRevision,
   attachments: new Map(

@@ -3,6 +3,7 @@ import { type ClusterEvent, clusterEvents } from '../cluster/events.ts';
 import { decodeEvent, type UnreadableEvent } from '../event.ts';
 import { host } from '../host/decider.ts';
 import { type HostEvent, hostEvents, type PodAdded } from '../host/events.ts';
+import { emptyExtras } from '../host/retire-subnets.ts';
 import type { LeanEvent } from '../port/log-reader.ts';
 import { lifeOf, parseHostStream } from '../stream.ts';
 import {
@@ -66,6 +67,7 @@ const addPod = (plan: PlanCluster, one: PlanHost, added: PodAdded, moment: Momen
     },
     moment,
   );
+  actInPlan(plan, one, { type: 'request-subnets', again: refused !== undefined }, moment);
   if (refused === undefined) return;
   figures.pods.refused += 1;
   useOf(figures, one.node).refusedPods += 1;
@@ -97,6 +99,12 @@ const demandOfHost = (plan: PlanCluster, one: PlanHost, event: HostEvent, moment
       one.waiting = false;
       return;
     case 'IncarnationContinued':
+    // How long is long enough the plan's operator did not say: it gives back when somebody did.
+    case 'SubnetRetired':
+      actInPlan(plan, one, { type: 'retire-subnets', subnets: emptyExtras(one.state) }, moment);
+      actInPlan(plan, one, { type: 'surrender-retired' }, moment);
+      return;
+    case 'SubnetRequested':
     case 'LeaseObserved':
     case 'FenceObserved':
     case 'PodWired':

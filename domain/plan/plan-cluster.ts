@@ -1,11 +1,11 @@
 import { either as E } from 'fp-ts';
 import type { ClusterCommand } from '../cluster/command.ts';
 import { cluster } from '../cluster/decider.ts';
-import { holdingOf } from '../cluster/queries.ts';
 import type { ClusterState } from '../cluster/state.ts';
 import type { HostCommand } from '../host/command.ts';
 import { host } from '../host/decider.ts';
 import type { HostFailure } from '../host/failure.ts';
+import { observedHolding } from '../host/observe-holding.ts';
 import type { HostState } from '../host/state.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
@@ -59,20 +59,8 @@ export const decideInPlan = (
 
 /** What an agent does when it hears of a decision: the node takes up its lease, or fences it. */
 export const observeInPlan = (plan: PlanCluster, one: PlanHost, moment: Moment): void => {
-  const { configuration } = plan.state;
-  const holding = holdingOf(plan.state, one.node);
-  if (configuration === undefined || holding?.incarnation !== one.incarnation) return;
-  const clusterRevision = plan.revision;
-  if (holding.revoked !== undefined) {
-    actInPlan(plan, one, { type: 'observe-fence', reason: holding.revoked, clusterRevision }, moment);
-    return;
-  }
-  if (holding.subnets.length < configuration.podCidrs.length) return;
-  const { subnets, hostAddress } = holding;
-  const { hostCidr, minReader } = configuration;
-  const podCidrs = configuration.podCidrs.map(({ cidr }) => cidr);
-  const lease = { subnets, hostAddress, podCidrs, hostCidr, minReader, clusterRevision };
-  actInPlan(plan, one, { type: 'observe-lease', ...lease }, moment);
+  const command = observedHolding(plan.state, one.node, one.incarnation, plan.revision);
+  if (command !== undefined) actInPlan(plan, one, command, moment);
 };
 
 /** Asks for a subnet; a refusal is written down, and the node goes on waiting. */
@@ -112,8 +100,17 @@ export const actInPlan = (
     else if (event.type === 'JoinRequested') askForSubnet(plan, one, moment);
     else if (event.type === 'LeaseSurrendered') {
       const { subnets, leaving } = event;
-      decideInPlan(plan, { type: 'release', node, incarnation, subnets, by: 'holder', asOf: at }, moment);
+      const released = leaving ? {} : { subnets };
+      decideInPlan(plan, { type: 'release', node, incarnation, ...released, by: 'holder', asOf: at }, moment);
       if (leaving) decideInPlan(plan, { type: 'leave', node, incarnation, asOf: at }, moment);
+      else observeInPlan(plan, one, moment);
+    } else if (event.type === 'SubnetRequested') {
+      const because = decideInPlan(
+        plan,
+        { type: 'lease-more', node, incarnation, full: event.full, asOf: at },
+        moment,
+      );
+      if (because === undefined) observeInPlan(plan, one, moment);
     }
   }
   return undefined;

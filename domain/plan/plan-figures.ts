@@ -1,6 +1,8 @@
 import type { PodAdded, PodDeleted } from '../host/events.ts';
 import type { HostState } from '../host/state.ts';
 import type { NodeName } from '../identity/node-name.ts';
+import type { Family } from '../ip/address.ts';
+import { cidrFamily } from '../ip/cidr.ts';
 import { count, type Spread, type Summary, summary } from './spread.ts';
 
 /** Something that was asked for and could not be given: when, by whom, what, and the decider's word for why. */
@@ -79,11 +81,18 @@ export const useOf = ({ uses }: Figures, node: NodeName): Use => {
   return use;
 };
 
-/** The addresses of a host's smallest subnet: that one runs out first. */
-const capacityOf = ({ lease, pools }: Readonly<HostState>): bigint | undefined =>
-  lease?.subnets
-    .flatMap((subnet) => pools.get(subnet)?.row.count ?? [])
-    .reduce((least, size) => (size < least ? size : least));
+/** The addresses of a host's smaller family: that one runs out first. */
+const capacityOf = ({ lease, pools }: Readonly<HostState>): bigint | undefined => {
+  const sizes = new Map<Family, bigint>();
+  for (const subnet of lease?.subnets ?? []) {
+    const of = cidrFamily(subnet);
+    sizes.set(of, (sizes.get(of) ?? 0n) + (pools.get(subnet)?.row.count ?? 0n));
+  }
+  return [...sizes.values()].reduce<bigint | undefined>(
+    (least, size) => (least === undefined || size < least ? size : least),
+    undefined,
+  );
+};
 
 export const noteGiven = (
   figures: Figures,

@@ -118,6 +118,8 @@ export const allocate = (
     case 'FenceObserved':
     case 'LeaveRequested':
     case 'LeaseSurrendered':
+    case 'SubnetRequested':
+    case 'SubnetRetired':
     case 'PoolConfigured':
     case 'EraClosed':
       return rows;

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
-import { chooseSubnet } from '../cluster/choose-subnet.ts';
 import type { ClusterEvent, LogRestored, NodeJoined, NodeLeft, SubnetLeased } from '../cluster/events.ts';
 import { evolve } from '../cluster/evolve.ts';
+import { chooseOfFamily, poolsOf } from '../cluster/family-pools.ts';
 import { mayChoose } from '../cluster/restored.ts';
 import type { Recorded } from '../event.ts';
 import type { NodeName } from '../identity/node-name.ts';
@@ -25,17 +25,21 @@ const ofSubnetLeased = (
 ): Found | undefined => {
   const held = overlapping(memory, subnet);
   if (held !== undefined) return broken('lease-disjoint', `${subnet} free`, `held by ${held.node}`, held.by);
-  const { configuration, pools, members } = memory.state;
-  if (!members.has(node)) return broken('lease-known', 'a node of the cluster', node);
-  const pool = pools?.subnets.find(({ row }) => row.family === cidrFamily(subnet));
-  const podCidr = configuration?.podCidrs.find(({ cidr }) => cidrFamily(cidr) === cidrFamily(subnet));
-  if (configuration === undefined || pool === undefined || podCidr === undefined)
+  const family = cidrFamily(subnet);
+  const { configuration, members } = memory.state;
+  const member = members.get(node);
+  if (member === undefined) return broken('lease-known', 'a node of the cluster', node);
+  if (poolsOf(memory.state, family).length === 0)
     return broken('subnet-choice', 'a configured network', subnet);
+  const own = member.leases.filter((lease) => cidrFamily(lease.subnet) === family).length;
+  const most = configuration?.maxSubnetsPerNode ?? 1;
+  if (own >= most)
+    return broken('subnets-per-node', `at most ${most} of a family`, `${own + 1}, with ${subnet}`);
   // Nobody chose it: pods ran in it already.
   if (from !== undefined) return undefined;
   if (E.isLeft(mayChoose(memory.state)))
     return broken('subnet-choice', 'a refusal: leasing is paused since the log was restored', subnet);
-  const chosen = chooseSubnet(podCidr.cidr, pool, configuration.quarantineSeconds, asOf);
+  const chosen = chooseOfFamily(memory.state, family, asOf);
   if (E.isRight(chosen) && chosen.right === subnet) return undefined;
   return broken('subnet-choice', E.isRight(chosen) ? chosen.right : 'a refusal: none is free', subnet);
 };

@@ -57,6 +57,10 @@ export type Law =
   | 'life-gone'
   /** A life goes on from where the cluster's stream says that the one before it ended. */
   | 'life-continued'
+  /** No node is leased more subnets of a family than the configuration allows. */
+  | 'subnets-per-node'
+  /** What is retired is an extra subnet without an address held in it; what is surrendered alone was retired before. */
+  | 'retired-empty'
   /** Each restored backup begins an epoch above all that the history knows. */
   | 'epoch-grows'
   /** A node relies on the leases that the cluster's stream gave it, no others. */

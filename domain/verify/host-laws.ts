@@ -11,6 +11,7 @@ import { broken, type Found } from './broken.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
 import { ofEras } from './era-laws.ts';
 import { type HostMemory, rememberHost } from './host-memory.ts';
+import { ofLeaseSurrendered, ofSubnetRetired } from './lease-laws.ts';
 import { ofIncarnationContinued } from './life-laws.ts';
 import { ofAddressesAllocated, ofAddressesReleased } from './pool-laws.ts';
 
@@ -120,14 +121,10 @@ const check = (
     case 'LeaseObserved':
       return ofLeaseObserved(host, cluster, event);
     case 'LeaseSurrendered':
-      return host.state.attachments.size === 0
-        ? undefined
-        : broken(
-            'surrender-empty',
-            'no attachment',
-            `${host.state.attachments.size}`,
-            ...host.added.values(),
-          );
+      return ofLeaseSurrendered(host, event);
+    case 'SubnetRetired':
+      return ofSubnetRetired(host, event);
+    case 'SubnetRequested':
     case 'HostStarted':
     case 'JoinRequested':
     case 'FenceObserved':

@@ -24,6 +24,8 @@ const laws: Readonly<Record<Law, string>> = {
   'lease-disjoint': 'a subnet was leased while it was held',
   'subnet-choice': 'a subnet is not the one that the policy chooses',
   'host-address-once': 'a host address was given while another node had it',
+  'subnets-per-node': 'a node was leased more subnets than it may have',
+  'retired-empty': 'a subnet was retired or surrendered that was in use, or that the node keeps',
   'lease-known': 'a lease was changed by who does not hold it',
   'life-gone': 'a life was attested or replaced that is not the member, or not known gone',
   'life-continued': 'a life goes on from where no life before it ended',

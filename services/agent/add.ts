@@ -10,7 +10,9 @@ import type { Cause } from '../seal-events.ts';
 import { examine } from './admit.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { deleteAttachment } from './delete.ts';
+import { beginsExtraSubnet } from './elastic-subnets.ts';
 import { knownFields } from './log-fields.ts';
+import { describeNodeNetworkFailure, ensureNodeNetwork } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { stillWanted, wire, wiringOf } from './wiring.ts';
 
@@ -160,6 +162,10 @@ export const add = async (
     return E.left(refusal);
   };
 
+  if (beginsExtraSubnet(host.state(), lease, attachment)) {
+    const begun = await ensureNodeNetwork(ports, configuration, lease);
+    if (E.isLeft(begun)) return undo({ type: 'halted', reason: describeNodeNetworkFailure(begun.left) });
+  }
   const wired = wire(ports, configuration, lease, attachment, wiring, giveUp);
   const [plugged, onDisk] = await Promise.all([wired, host.flush()]);
   if (E.isLeft(plugged)) return undo(plugged.left);

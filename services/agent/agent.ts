@@ -4,6 +4,7 @@ import type { AgentConfiguration } from './configuration.ts';
 import { type CoolDown, makeCoolDown } from './cool-down.ts';
 import { drainQueue } from './drain.ts';
 import { hasDrifted } from './drift.ts';
+import { type ElasticSubnets, makeElasticSubnets } from './elastic-subnets.ts';
 import { healInterrupted } from './heal.ts';
 import { holdQueue } from './hold-queue.ts';
 import { type Ipam, makeIpam } from './ipam/ipam.ts';
@@ -36,6 +37,7 @@ export type Agent = Member & {
   readonly otherTurns: Turns;
   readonly ipam: Ipam;
   readonly coolDown: CoolDown;
+  readonly elastic: ElasticSubnets;
   /** Lets ADDs and DELs under way finish, stops following, lets go of switch, kernel and logs. */
   readonly stop: () => Promise<void>;
 };
@@ -92,6 +94,8 @@ export const startAgent = async (
     readiness.reasons = [`the CNI configuration ${path} could not be written: ${reason}`];
   });
 
+  const elastic = makeElasticSubnets(ports, configuration, host, settle);
+
   const drainAgain = coalesce(async () => {
     // Something may have waited for the deletion: a leaving node's network, ADDs that a link without a log stopped.
     if ((await drain()) > 0) await settle();
@@ -123,6 +127,7 @@ export const startAgent = async (
     await drainAgain();
     await settle();
     await lookForLeaks();
+    await elastic.sweep();
   });
 
   return E.right({
@@ -133,6 +138,7 @@ export const startAgent = async (
     otherTurns,
     ipam,
     coolDown,
+    elastic,
     readiness,
     settle,
     stop: async () => {

@@ -74,7 +74,11 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
     ...resultOf(configuration.bridge.name, added),
     timing: added.timing,
   }));
-  return { ...answered, after: () => tellOfAdd(agent, body, outcome, startedMs) };
+  const after = async (): Promise<void> => {
+    tellOfAdd(agent, body, outcome, startedMs);
+    await agent.elastic.afterAdd(E.isLeft(outcome) && outcome.left.type === 'subnet-awaited');
+  };
+  return { ...answered, after };
 });
 
 /** What waits for a deletion: ADDs that a link without a log stopped, and a leaving node's network behind its last pod. */

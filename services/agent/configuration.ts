@@ -30,6 +30,8 @@ export type AgentConfiguration = MembershipConfiguration & {
   readonly sweepMs: number;
   /** An address that is given again sooner is mentioned in the log: its subnet has no other. */
   readonly coolDownMs: number;
+  /** An extra subnet that has been empty for so long is given back. */
+  readonly subnetIdleMs: number;
   /** Bytes that the log may take; absent: all that there is. */
   readonly diskBudget?: number | undefined;
   /** Where evio-config-gen leaves the conflist, and where the runtime looks for it. */

@@ -146,6 +146,7 @@ const agent = give(
       clockSynchronised: clockSynchronised(),
       coolDownMs: options.coolDown * 1000,
       sweepMs: Math.max(1, options.sweep) * 1000,
+      subnetIdleMs: options.subnetIdle * 1000,
       diskBudget: options.diskBudget,
       antiSpoofing: options.antiSpoofing === 'on',
     },

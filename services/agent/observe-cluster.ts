@@ -1,58 +1,16 @@
 import { either as E } from 'fp-ts';
 import { cluster } from '../../domain/cluster/decider.ts';
 import { type ClusterEvent, clusterEvents } from '../../domain/cluster/events.ts';
-import { type Holding, holdingOf } from '../../domain/cluster/queries.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
 import { decodeEvent } from '../../domain/event.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
-import type { NodeName } from '../../domain/identity/node-name.ts';
+import { observedConfiguration, observedHolding } from '../../domain/host/observe-holding.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
-import { firstReader } from '../../domain/reader.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
 import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
 import type { MembershipConfiguration } from './configuration.ts';
 import type { Host, MembershipPorts } from './ports.ts';
-
-const notTheMember = (node: NodeName, holding: Holding | undefined): string =>
-  holding === undefined
-    ? `${node} left the cluster without this life's asking`
-    : `${node} goes on as incarnation ${holding.incarnation}, which replaced this one`;
-
-/** What the cluster's state means for this life of this node; `undefined` when it is nothing yet. */
-const meaning = (
-  state: ClusterState,
-  node: NodeName,
-  incarnation: string,
-  clusterRevision: number,
-): HostCommand | undefined => {
-  const configured = state.configuration;
-  const holding = holdingOf(state, node);
-  if (configured === undefined) return undefined;
-  // Not this life's: what it relied on, if it ever did, it has no longer. Before its own join, fencing means nothing.
-  if (holding?.incarnation !== incarnation)
-    return { type: 'observe-fence', reason: notTheMember(node, holding), clusterRevision };
-  if (holding.attested !== undefined)
-    return {
-      type: 'observe-fence',
-      reason: `an operator says that this life of ${node} is destroyed: ${holding.attested}`,
-      clusterRevision,
-    };
-  if (holding.revoked !== undefined)
-    return { type: 'observe-fence', reason: holding.revoked, clusterRevision };
-  // A join is several events; it is learnt when there is a subnet of every family.
-  if (holding.subnets.length < configured.podCidrs.length) return undefined;
-  return {
-    type: 'observe-lease',
-    subnets: holding.subnets,
-    hostAddress: holding.hostAddress,
-    podCidrs: configured.podCidrs.map(({ cidr }) => cidr),
-    hostCidr: configured.hostCidr,
-    ...(configured.minReader === firstReader ? {} : { minReader: configured.minReader }),
-    ...(holding.continues && { continues: holding.continues }),
-    clusterRevision,
-  };
-};
 
 type Listeners = {
   /** Called after the lease changed, and awaited. */
@@ -81,12 +39,11 @@ export const observeCluster = (
     now: ClusterState,
     clusterRevision: number,
   ): HostCommand | undefined => {
-    if (event.type === 'ClusterConfigured')
-      return { type: 'observe-min-reader', minReader: event.minReader, clusterRevision };
+    if (event.type === 'ClusterConfigured') return observedConfiguration(now, clusterRevision);
     // The epoch tells whoever follows; the lease that this node holds is what it was.
     if (event.type === 'LogRestored' || event.type === 'LeasingResumed') return undefined;
     return event.node === configuration.node
-      ? meaning(now, configuration.node, ports.ownLog.identity.logId, clusterRevision)
+      ? observedHolding(now, configuration.node, ports.ownLog.identity.logId, clusterRevision)
       : undefined;
   };
 

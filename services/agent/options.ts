@@ -8,6 +8,7 @@ export type AgentOptions = {
   readonly logLevel: LogLevel;
   readonly coolDown: number;
   readonly sweep: number;
+  readonly subnetIdle: number;
   readonly diskBudget?: number;
   readonly antiSpoofing: 'on' | 'off';
   readonly metricsListen?: ListenAddress;
@@ -28,6 +29,10 @@ export const agentOptions = (): ReadonlyArray<Option> => [
   )
     .env('EVIO_SWEEP')
     .default(60)
+    .argParser(seconds),
+  new Option('--subnet-idle <seconds>', 'an extra subnet that has been empty for so long is given back')
+    .env('EVIO_SUBNET_IDLE')
+    .default(600)
     .argParser(seconds),
   new Option(
     '--disk-budget <size>',

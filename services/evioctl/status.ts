@@ -15,7 +15,8 @@ const leaseWords = ({
 }: Status): string => {
   if (lease !== undefined) {
     const state = fence !== undefined ? ` (being taken back: ${fence})` : leaving ? ' (leaving)' : '';
-    return `${lease.subnets.join(', ')}${state}`;
+    const another = refused === undefined ? '' : `; another one refused: ${refused.msg}; ${refused.remedy}`;
+    return `${lease.subnets.join(', ')}${state}${another}`;
   }
   if (refused !== undefined) return `refused: ${refused.msg}; ${refused.remedy}`;
   if (!configured)

@@ -28,9 +28,19 @@ export const commandsOf = (
     }
     case 'LeaseSurrendered':
       return [
-        { type: 'release', node, incarnation, subnets: event.subnets, by: 'holder', asOf },
+        // Who leaves gives back what it was leased and has not heard of, too.
+        {
+          type: 'release',
+          node,
+          incarnation,
+          ...(event.leaving ? {} : { subnets: event.subnets }),
+          by: 'holder',
+          asOf,
+        },
         ...(event.leaving ? [{ type: 'leave' as const, node, incarnation, asOf }] : []),
       ];
+    case 'SubnetRequested':
+      return [{ type: 'lease-more', node, incarnation, full: event.full, asOf }];
     default:
       return [];
   }

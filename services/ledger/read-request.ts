@@ -4,9 +4,12 @@ import { type HostEvent, hostEvents } from '../../domain/host/events.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 
 /** `EraOpened` asks for nothing: the checkpoint behind it says that all requests of the era before are decided. */
-export const requests = ['JoinRequested', 'LeaseSurrendered', 'EraOpened'] satisfies ReadonlyArray<
-  HostEvent['type']
->;
+export const requests = [
+  'JoinRequested',
+  'LeaseSurrendered',
+  'SubnetRequested',
+  'EraOpened',
+] satisfies ReadonlyArray<HostEvent['type']>;
 
 /** An Ed25519 key has 44 characters; what is written of a request into the cluster's stream must stay small. */
 const longestText = 128;

@@ -8,6 +8,12 @@ import type { Breaks } from './broken.ts';
 /** Whether the allocator refused this request, and went on. */
 export type IsOver = (request: RecordedEvent) => boolean;
 
+const requests: ReadonlySet<HostEvent['type']> = new Set([
+  'JoinRequested',
+  'LeaseSurrendered',
+  'SubnetRequested',
+]);
+
 /** Checks the cluster's stream by the requests that it answers and the log's own stamps of these. */
 export const makeLeasing = (breaks: Breaks, ids: Ids) => {
   /** The request that a command follows from. */
@@ -22,8 +28,8 @@ export const makeLeasing = (breaks: Breaks, ids: Ids) => {
 
   return {
     request: (recorded: RecordedEvent, event: HostEvent): void => {
-      if (event.type !== 'JoinRequested' && event.type !== 'LeaseSurrendered') return;
-      for (const command of ['join', 'lease', 'release', 'leave'])
+      if (!requests.has(event.type)) return;
+      for (const command of ['join', 'lease', 'lease-more', 'release', 'leave'])
         asked.set(ids.derive(recorded.id, command), recorded);
     },
     decision: (

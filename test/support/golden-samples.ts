@@ -152,6 +152,34 @@ export const samples6: ReadonlyArray<ClusterEvent | HostEvent> = [
     previous: former,
   },
   { type: 'IncarnationContinued', ...formerHead },
+  {
+    type: 'ClusterConfigured',
+    podCidrs: [{ cidr: cidr('10.244.0.0/16'), nodeBits: 8 }],
+    hostCidr: cidr('10.10.0.0/16'),
+    quarantineSeconds: 86_400,
+    minReader: 6,
+    maxSubnetsPerNode: 4,
+  },
+  { ...leaseObserved, minReader: 6, maxSubnetsPerNode: 4 },
+  { type: 'SubnetRequested', full: [cidr('10.244.0.0/24')] },
+  { type: 'SubnetRetired', subnets: [cidr('10.244.7.0/24')] },
+  { type: 'LeaseSurrendered', subnets: [cidr('10.244.7.0/24')], leaving: false },
+  {
+    type: 'EraOpened',
+    era: 2,
+    previous: { stream, revision: 100_000, hash: sha256('EraClosed') },
+    joinRequested: true,
+    leaveRequested: false,
+    clusterRevision: 9,
+    held: [],
+    pools: [{ subnet: cidr('10.244.0.0/24'), returned: [], next: '0' }],
+    lease: { ...lease, minReader: 6, maxSubnetsPerNode: 4 },
+    extra: {
+      requested: [cidr('10.244.0.0/24')],
+      retired: [cidr('10.244.7.0/24')],
+      surrendered: [cidr('10.244.8.0/24')],
+    },
+  },
 ];
 
 /** What the programs of generation 5 write and older ones did not. */

@@ -22,13 +22,28 @@ const poolCommand = (roll: Dice, container: string): HostCommand => {
   return release(container);
 };
 
+/** One address each: full with the first pod. */
+const tiny = ['10.244.2.0/30', '10.244.2.4/30'].map(cidr);
+
+/** Of a lease that may come to have both subnets. */
+const elasticCommand = (roll: Dice, step: number): HostCommand => {
+  const kind = roll(15);
+  const { type: _, ...lease } = leaseObserved;
+  const some = roll(2) === 0 ? tiny : tiny.slice(0, 1);
+  const elastic = { subnets: some, minReader: 6, maxSubnetsPerNode: 2, clusterRevision: step };
+  if (kind < 5) return { type: 'observe-lease', ...lease, ...elastic };
+  if (kind < 7) return { type: 'request-subnets', again: roll(2) === 0 };
+  return kind < 13 ? { type: 'retire-subnets', subnets: tiny } : { type: 'surrender-retired' };
+};
+
 /**
  * One command of a node's life. Repeated ADDs, DELs of what is not there, addresses that others hold: most of what may be
  * refused is. `clusterRevision` rises with `step`, as the cluster stream's does.
  */
 export const randomCommand = (roll: Dice, step: number): HostCommand => {
   const container = `c${roll(24)}`;
-  const kind = roll(115);
+  const kind = roll(130);
+  if (kind >= 115) return elasticCommand(roll, step);
   if (kind >= 100) return poolCommand(roll, container);
   if (kind < 36) return addPod(container, { requestId: `request-${roll(3)}` });
   if (kind < 46) return addPod(container, { requestedAddresses: [address(roll)] });

@@ -16,6 +16,7 @@ export type Cluster = {
   readonly hostCidr: string;
   /** Of today's programs where it is not said. */
   readonly minReader?: number;
+  readonly maxSubnetsPerNode?: number;
 };
 
 /** One IPv4 /24 for the node: 253 pods. */

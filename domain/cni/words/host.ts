@@ -38,6 +38,11 @@ export const hostWords: WordsFor<HostFailure> = {
     msg: `no address is free in ${list(refusal.subnets)}: all ${refusal.capacity} are held`,
     details: 'delete pods on this node or schedule on another one; evioctl pods shows who holds them',
   }),
+  'subnet-awaited': (refusal) => ({
+    code: codes.tryAgainLater,
+    msg: `no address is free in ${list(refusal.subnets)}: all ${refusal.capacity} are held, and another subnet is asked for (${refusal.subnets.length} of ${refusal.most})`,
+    details: 'ask again; when it stays so, evioctl status says why the allocator leases none',
+  }),
   'already-attached': (refusal) => ({
     code: codes.invalidNetworkConfig,
     msg: `CNI_CONTAINERID "${refusal.attachment.containerId}" with CNI_IFNAME "${refusal.attachment.ifname}" is attached to network "${refusal.attachment.network}" already and holds ${list(refusal.addresses)}`,

@@ -168,17 +168,25 @@ for (const minReader of [0, newestReader + 1, 1.5, 'two', null]) {
     `minReader ${JSON.stringify(minReader)} is no generation of programs that this one knows: write a number from 1 to ${newestReader} once every node runs a program that new, or leave it out`,
   );
 }
+for (const maxSubnetsPerNode of [0, 257, 1.5, 'two', null]) {
+  test(
+    `no number of subnets: ${JSON.stringify(maxSubnetsPerNode)}`,
+    refuses,
+    { ...good, maxSubnetsPerNode },
+    `maxSubnetsPerNode ${JSON.stringify(maxSubnetsPerNode)} is no number of subnets that a node may have: write a number from 1 to 256, or leave it out for 1`,
+  );
+}
 test(
   'a misspelt key',
   refuses,
   { ...good, quarentine: '1h' },
-  'quarentine "1h" is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine, minReader',
+  'quarentine "1h" is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine, maxSubnetsPerNode, minReader',
 );
 test(
   'no object',
   refuses,
   'podCidr',
-  'configuration "podCidr" is not an object: write an object with podCidr, nodeBits, hostCidr, quarantine, minReader',
+  'configuration "podCidr" is not an object: write an object with podCidr, nodeBits, hostCidr, quarantine, maxSubnetsPerNode, minReader',
 );
 test(
   'nothing given: all that is missing, at once',
@@ -204,7 +212,7 @@ test(
   'nodeBits -2 is negative: write a number of bits, such as 8 for 256 nodes',
   'hostCidr "10.10.0.0/40" is not a network in CIDR notation: write ADDRESS/LENGTH, such as 10.10.0.0/16',
   'quarantine "soon" is not a duration: write seconds, such as 86400, or a text such as "24h"',
-  'mtu 1 is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine, minReader',
+  'mtu 1 is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine, maxSubnetsPerNode, minReader',
 );
 test(
   'checks of two settings are made even when a third is wrong',

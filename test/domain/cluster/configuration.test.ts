@@ -80,3 +80,15 @@ test('minReader is given only where it is to be raised', (t) => {
     t.is(E.isRight(parsed) ? parsed.right.minReader : parsed.left, 2);
   }
 });
+
+test('more than one subnet for each node is a setting, one is what was always true', (t) => {
+  for (const [maxSubnetsPerNode, expected] of [
+    [4, 4],
+    ['4', 4],
+    [1, undefined],
+    ['1', undefined],
+  ] as const) {
+    const parsed = parseConfiguration({ ...good, maxSubnetsPerNode });
+    t.is(E.isRight(parsed) ? parsed.right.maxSubnetsPerNode : parsed.left, expected);
+  }
+});

@@ -200,3 +200,15 @@ test(
   'hostCidr 10.10.0.0/30 has no free address: 2 of 2 are held, 0 in quarantine',
   'let a node that is no longer needed leave',
 );
+test(
+  said,
+  { type: 'subnets-at-maximum', node: node('n1'), subnets: [cidr('10.244.0.0/24')], most: 1 },
+  'node n1 holds 10.244.0.0/24: maxSubnetsPerNode is 1',
+  'schedule on other nodes, or raise maxSubnetsPerNode with evioctl configure',
+);
+test(
+  said,
+  { type: 'readers-too-old', minReader: 5, needed: 6 },
+  'maxSubnetsPerNode above 1 needs events that programs before generation 6 cannot read, and minReader is 5',
+  'upgrade every program of the cluster, and configure it with --min-reader 6 as well',
+);

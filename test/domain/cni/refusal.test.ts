@@ -17,6 +17,11 @@ const examples: {
   'lease-fenced': [{ reason: 'node-1 is being replaced' }, 11, ['node-1 is being replaced']],
   leaving: [{}, 11, ['leaving']],
   'subnet-exhausted': [{ subnets: [cidr('10.244.0.0/24')], capacity: '253' }, 11, ['10.244.0.0/24', '253']],
+  'subnet-awaited': [
+    { subnets: [cidr('10.244.0.0/24')], capacity: '253', most: 2 },
+    11,
+    ['10.244.0.0/24', '253', '1 of 2'],
+  ],
   'already-attached': [
     { attachment: c1, addresses: [ip('10.244.0.2')] },
     7,

@@ -85,7 +85,14 @@ test('after surrendering, an old decision of the cluster gives the lease not bac
 });
 
 test('a lease that is held is observed again when the cluster raises its oldest reader, once', (t) => {
-  const observe = { type: 'observe-min-reader' as const, minReader: 2, clusterRevision: 9 };
+  const { podCidrs, hostCidr } = leaseObserved;
+  const observe = {
+    type: 'observe-configuration' as const,
+    podCidrs,
+    hostCidr,
+    minReader: 2,
+    clusterRevision: 9,
+  };
   given(host, joined)
     .when(observe)
     .decides(t, { ...leaseObserved, minReader: 2, clusterRevision: 9 });
@@ -98,7 +105,7 @@ test('a lease that is held is observed again when the cluster raises its oldest 
 
 test('an oldest reader that is raised takes no fence away', (t) => {
   given(host, [...joined, fenced])
-    .when({ type: 'observe-min-reader', minReader: 2, clusterRevision: 9 })
+    .when({ ...observeLease, type: 'observe-configuration', minReader: 2, clusterRevision: 9 })
     .decides(t);
 });
 

@@ -40,6 +40,22 @@ const joins = (node: string): ReadonlyArray<Told> => [
 const adds = (containerId: string, node: string): Told => host(podAdded(containerId, '192.0.2.1'), node);
 const ends = (containerId: string, node: string): Told => host(podDeleted(containerId, '192.0.2.1'), node);
 
+test('a node that may have two subnets has room for twice as many pods, and gives the second back', (t) => {
+  const told = [
+    cluster(configured()),
+    ...joins('node-1'),
+    adds('c1', 'node-1'),
+    adds('c2', 'node-1'),
+    ends('c2', 'node-1'),
+    host({ type: 'SubnetRetired', subnets: [cidr('192.0.2.0/24')] }, 'node-1'),
+    ...joins('node-2'),
+  ];
+  const small = { ...plan('10.244.0.0/29', 1, 0), maxSubnetsPerNode: 2 };
+  const { pods, nodes, subnets } = planOf(small, told);
+  t.deepEqual([pods, subnets.peak, nodes], [{ asked: 2, refused: 0 }, 2, planOf(small, told).nodes]);
+  t.is(planOf(plan('10.244.0.0/29', 1, 0), told).pods.refused, 1);
+});
+
 test('one address too few: who asked for it, and when', (t) => {
   // A /30 has one address to give.
   const report = planOf(plan('10.244.0.0/29', 1), [

@@ -1,0 +1,62 @@
+import { familiesOf } from '../cluster/family-pools.ts';
+import { type Holding, holdingOf } from '../cluster/queries.ts';
+import type { ClusterState } from '../cluster/state.ts';
+import type { NodeName } from '../identity/node-name.ts';
+import { cidrFamily } from '../ip/cidr.ts';
+import { firstReader } from '../reader.ts';
+import type { HostCommand } from './command.ts';
+
+type Observe<Type extends HostCommand['type']> = Extract<HostCommand, { readonly type: Type }>;
+
+/** What the cluster's configuration says of a lease; `undefined` before there is one. */
+export const observedConfiguration = (
+  { configuration }: Readonly<ClusterState>,
+  clusterRevision: number,
+): Observe<'observe-configuration'> | undefined => {
+  if (configuration === undefined) return undefined;
+  const { podCidrs, hostCidr, minReader, maxSubnetsPerNode } = configuration;
+  return {
+    type: 'observe-configuration',
+    podCidrs: podCidrs.map(({ cidr }) => cidr),
+    hostCidr,
+    ...(minReader === firstReader ? {} : { minReader }),
+    ...(maxSubnetsPerNode === undefined ? {} : { maxSubnetsPerNode }),
+    clusterRevision,
+  };
+};
+
+const notTheMember = (node: NodeName, holding: Holding | undefined): string =>
+  holding === undefined
+    ? `${node} left the cluster without this life's asking`
+    : `${node} goes on as incarnation ${holding.incarnation}, which replaced this one`;
+
+/**
+ * What the cluster's state means for this life of a node; `undefined` when it is nothing yet: a join is several events, and is learnt
+ * when there is a subnet of every family.
+ */
+export const observedHolding = (
+  state: Readonly<ClusterState>,
+  node: NodeName,
+  incarnation: string,
+  clusterRevision: number,
+): Observe<'observe-lease' | 'observe-fence'> | undefined => {
+  const configured = observedConfiguration(state, clusterRevision);
+  const holding = holdingOf(state, node);
+  if (configured === undefined) return undefined;
+  // Not this life's: what it relied on, if it ever did, it has no longer. Before its own join, fencing means nothing.
+  if (holding?.incarnation !== incarnation)
+    return { type: 'observe-fence', reason: notTheMember(node, holding), clusterRevision };
+  if (holding.attested !== undefined)
+    return {
+      type: 'observe-fence',
+      reason: `an operator says that this life of ${node} is destroyed: ${holding.attested}`,
+      clusterRevision,
+    };
+  if (holding.revoked !== undefined)
+    return { type: 'observe-fence', reason: holding.revoked, clusterRevision };
+  const { subnets, hostAddress, continues } = holding;
+  const isWhole = familiesOf(state).every((family) => subnets.some((one) => cidrFamily(one) === family));
+  return isWhole
+    ? { ...configured, type: 'observe-lease', subnets, hostAddress, ...(continues && { continues }) }
+    : undefined;
+};

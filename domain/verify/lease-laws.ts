@@ -1,0 +1,37 @@
+import type { LeaseSurrendered, SubnetRetired } from '../host/events.ts';
+import { emptyExtras } from '../host/retire-subnets.ts';
+import { broken, type Found } from './broken.ts';
+import type { HostMemory } from './host-memory.ts';
+
+/** Only what is empty, and never a family's first. */
+export const ofSubnetRetired = (host: HostMemory, { subnets }: SubnetRetired): Found | undefined => {
+  const empty = emptyExtras(host.state);
+  const other = subnets.find((subnet) => !empty.includes(subnet));
+  return other === undefined
+    ? undefined
+    : broken(
+        'retired-empty',
+        `an extra subnet that is empty: ${empty.join(', ') || 'none'}`,
+        other,
+        host.learnt,
+      );
+};
+
+/** The whole lease when no attachment is left; before, what was retired. */
+export const ofLeaseSurrendered = (host: HostMemory, { subnets }: LeaseSurrendered): Found | undefined => {
+  const { attachments, extra, lease } = host.state;
+  const isWhole = lease === undefined || lease.subnets.every((subnet) => subnets.includes(subnet));
+  if (isWhole)
+    return attachments.size === 0
+      ? undefined
+      : broken('surrender-empty', 'no attachment', `${attachments.size}`, ...host.added.values());
+  const other = subnets.find((subnet) => !extra.retired.includes(subnet));
+  return other === undefined
+    ? undefined
+    : broken(
+        'retired-empty',
+        `a subnet that was retired: ${extra.retired.join(', ') || 'none'}`,
+        other,
+        host.learnt,
+      );
+};
