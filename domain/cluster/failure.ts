@@ -102,8 +102,6 @@ export type ClusterFailure =
       readonly subnets: ReadonlyArray<Cidr>;
       readonly most: number;
     }
-  /** `maxSubnetsPerNode` is of use only where events may be written that programs before `needed` cannot read. */
-  | { readonly type: 'readers-too-old'; readonly minReader: number; readonly needed: number }
   | LeasingPaused
   | NoFreeSubnet
   | NoFreeHostAddress;
@@ -217,11 +215,6 @@ export const describeClusterFailure = (
       return {
         msg: `node ${failure.node} holds ${list(failure.subnets)}: maxSubnetsPerNode is ${failure.most}`,
         remedy: 'schedule on other nodes, or raise maxSubnetsPerNode with evioctl configure',
-      };
-    case 'readers-too-old':
-      return {
-        msg: `maxSubnetsPerNode above 1 needs events that programs before generation ${failure.needed} cannot read, and minReader is ${failure.minReader}`,
-        remedy: `upgrade every program of the cluster, and configure it with --min-reader ${failure.needed} as well`,
       };
     case 'leasing-paused':
       return {

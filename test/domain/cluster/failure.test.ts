@@ -206,9 +206,3 @@ test(
   'node n1 holds 10.244.0.0/24: maxSubnetsPerNode is 1',
   'schedule on other nodes, or raise maxSubnetsPerNode with evioctl configure',
 );
-test(
-  said,
-  { type: 'readers-too-old', minReader: 5, needed: 6 },
-  'maxSubnetsPerNode above 1 needs events that programs before generation 6 cannot read, and minReader is 5',
-  'upgrade every program of the cluster, and configure it with --min-reader 6 as well',
-);
