@@ -1,5 +1,7 @@
 /** What `npm run bench:wire` prints, and with `--json` as its last line. */
 export type WireFigures = {
+  /** Appends of one event each that are answered at once, without log or disk: what the client and the protocol leave to reach. */
+  readonly roundTripPerS: number;
   /** Durable appends of one event each, one after the other. */
   readonly appendPerS: number;
   /** Events in appends of 500, four of them under way. */

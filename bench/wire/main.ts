@@ -9,7 +9,7 @@ import { Command } from 'commander';
 import { rounded } from '../statistics.ts';
 import { printed } from '../table.ts';
 import { fullSize, quickSize, type WireFigures } from './figures.ts';
-import { startServer } from './server.ts';
+import { startAnswering, startServer } from './server.ts';
 
 const { json, quick } = new Command('bench:wire')
   .description('Measures evio-ledger through its wire, with the official client in a process of its own.')
@@ -60,19 +60,35 @@ const progress = (text: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001b[K`);
 };
 
+type Measured = { readonly value: number };
+
+const roundTrips = async (): Promise<number> => {
+  progress('the wire alone');
+  await using server = await startAnswering();
+  return (await inChild<Measured>('client.ts', 'sequential', server.connection, size.sequential)).value;
+};
+
 const overTheWire = async (): Promise<WireFigures> => {
   writeFileSync(join(folder, 'ledger.json'), '{}');
   await using server = await startServer(folder, await freePort());
   const measured = async (what: string, count: number): Promise<number> => {
     progress(`over the wire: ${what}`);
-    const { value } = await inChild<{ readonly value: number }>('client.ts', what, server.connection, count);
+    const { value } = await inChild<Measured>('client.ts', what, server.connection, count);
     return value;
   };
+  const roundTripPerS = await roundTrips();
   const appendPerS = await measured('sequential', size.sequential);
   const bulkPerS = await measured('bulk', size.bulk);
   const catchUpPerS = await measured('catchUp', size.bulk);
   const subscribeLagP99Ms = await measured('lag', size.lagSeconds);
-  return { appendPerS, bulkPerS, catchUpPerS, subscribeLagP99Ms, rssMiB: await server.peakMiB() };
+  return {
+    roundTripPerS,
+    appendPerS,
+    bulkPerS,
+    catchUpPerS,
+    subscribeLagP99Ms,
+    rssMiB: await server.peakMiB(),
+  };
 };
 
 const wire = await overTheWire();
@@ -94,6 +110,7 @@ console.log(
     title: 'The wire',
     columns: ['', 'measured', 'on the file', 'target'],
     rows: [
+      row('round trips without log or disk/s', wire.roundTripPerS, undefined, ''),
       row('sequential durable appends/s', wire.appendPerS, direct.appendPerS, '≥ 2000'),
       row('bulk append, events/s', wire.bulkPerS, direct.bulkPerS, '≥ 25000'),
       row('catch-up read, events/s', wire.catchUpPerS, direct.catchUpPerS, '≥ 50000'),

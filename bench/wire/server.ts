@@ -1,10 +1,18 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const program = resolve(import.meta.dirname, '../../dist/services/ledger/main.js');
+
+const nursery = '--max-semi-space-size=16';
+
+const end = async (child: ChildProcess): Promise<void> => {
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+};
 
 export type BenchServer = AsyncDisposable & {
   readonly connection: string;
@@ -24,7 +32,7 @@ export const startServer = async (folder: string, port: number): Promise<BenchSe
     '--config',
     join(folder, 'ledger.json'),
   ];
-  const child = spawn(process.execPath, ['--max-semi-space-size=16', program, 'serve', ...flags], {
+  const child = spawn(process.execPath, [nursery, program, 'serve', ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const lines: string[] = [];
@@ -40,10 +48,15 @@ export const startServer = async (folder: string, port: number): Promise<BenchSe
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
       return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
     },
-    [Symbol.asyncDispose]: async () => {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    },
+    [Symbol.asyncDispose]: () => end(child),
   };
+};
+
+/** The wire alone (`answering.ts`), with Node's settings of the server. */
+export const startAnswering = async (): Promise<Pick<BenchServer, 'connection'> & AsyncDisposable> => {
+  const program = join(import.meta.dirname, 'answering.ts');
+  const child = spawn(process.execPath, [nursery, program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout });
+  const [port] = await once(lines, 'line');
+  return { connection: `esdb://127.0.0.1:${port}?tls=false`, [Symbol.asyncDispose]: () => end(child) };
 };

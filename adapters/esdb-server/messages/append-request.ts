@@ -1,10 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { StreamIdentifier } from '@eventstore/db-client/generated/shared_pb.js';
-import type { AppendReq, BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { either as E } from 'fp-ts';
-import type { ClientEvent, ClientExpectation } from '../../../domain/port/client-log.ts';
+import type { ClientEvent, ClientExpectation, Content } from '../../../domain/port/client-log.ts';
 import { shown } from '../../../domain/shown.ts';
 import { type GrpcStatus, refusedAs } from '../grpc/status.ts';
-import { longestName, streamName, uuidOf } from './identifier.ts';
+import type { Proposed } from './append-messages.ts';
+import { longestName, streamName, uuidIn } from './identifier.ts';
 
 /** Which stream a write is for, and what its client takes it to be. */
 export type Target = { readonly stream: string; readonly expected: ClientExpectation };
@@ -38,14 +39,14 @@ const expectationOf = (options: TargetOptions, revision: string | undefined): Cl
 /** What an event takes beside its texts: its id and hash, and its places in the log. */
 const perEvent = 128;
 
-type Proposed = AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage;
+/** Of its own, so that a small event does not keep the message that it came in. */
+const contentOf = (bytes: Buffer): Content => (isUtf8(bytes) ? bytes.toString() : Buffer.from(bytes));
 
 /** An event as the client sent it. `bytes`: what it counts of the most that an append may have. */
 export const eventOf = (
   proposed: Proposed,
 ): E.Either<GrpcStatus, { readonly event: ClientEvent; readonly bytes: number }> => {
-  const map = proposed.getMetadataMap();
-  const type = map.get('type');
+  const { type, contentType = 'application/octet-stream', data, metadata } = proposed;
   if (type === undefined || type === '')
     return E.left(
       refusedAs('invalidArgument', 'an event has no type: give it in its metadata', {
@@ -53,7 +54,6 @@ export const eventOf = (
         'required-metadata-properties': 'type',
       }),
     );
-  const contentType = map.get('content-type') ?? 'application/octet-stream';
   for (const [what, text] of [
     ['type', type],
     ['content type', contentType],
@@ -65,13 +65,9 @@ export const eventOf = (
           `the ${what} ${shown(text)} has more than ${longestName} bytes: give it a shorter one`,
         ),
       );
-  return E.map((id: string) => {
-    const data = proposed.getData_asU8();
-    const metadata = proposed.getCustomMetadata_asU8();
-    return {
-      event: { id, type, contentType, data, metadata },
-      bytes:
-        data.length + metadata.length + Buffer.byteLength(type) + Buffer.byteLength(contentType) + perEvent,
-    };
-  })(uuidOf(proposed.getId()));
+  return E.map((id: string) => ({
+    event: { id, type, contentType, data: contentOf(data), metadata: contentOf(metadata) },
+    bytes:
+      data.length + metadata.length + Buffer.byteLength(type) + Buffer.byteLength(contentType) + perEvent,
+  }))(uuidIn(proposed.id));
 };

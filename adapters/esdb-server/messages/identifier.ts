@@ -2,6 +2,8 @@ import type { StreamIdentifier, UUID } from '@eventstore/db-client/generated/sha
 import { either as E } from 'fp-ts';
 import { shown } from '../../../domain/shown.ts';
 import { type GrpcStatus, refusedAs } from '../grpc/status.ts';
+import { UUID as UuidMessage } from './generated.ts';
+import { read } from './read.ts';
 
 /** A byte order mark is a character of the name like any other. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -39,4 +41,17 @@ export const uuidOf = (uuid: UUID | undefined): E.Either<GrpcStatus, string> => 
   }
   const text = (uuid?.getString() ?? '').toLowerCase();
   return uuidText.test(text) ? E.right(text) : E.left(invalid(`the id ${shown(text)} is no UUID`));
+};
+
+/** The tag and the length before the 36 characters of a UUID's text. */
+const textHead = 0x1224;
+
+/** A UUID in lower case, from the bytes of its message. */
+export const uuidIn = (bytes: Buffer): E.Either<GrpcStatus, string> => {
+  // Nearly all of them, without an object made.
+  if (bytes.length === 38 && bytes.readUInt16BE(0) === textHead) {
+    const text = bytes.toString('latin1', 2);
+    if (uuidText.test(text)) return E.right(text);
+  }
+  return E.flatMap(uuidOf)(read(UuidMessage, bytes));
 };

@@ -1,12 +1,12 @@
 import { either as E } from 'fp-ts';
 import { type GrpcStatus, refusedAs } from '../grpc/status.ts';
 
-type Generated<Message> = { readonly deserializeBinary: (bytes: Uint8Array) => Message };
+type Readable<Message> = { readonly deserializeBinary: (bytes: Buffer) => Message };
 
 /** A request's message; on the left for bytes that are none. */
 export const read = <Message>(
-  { deserializeBinary }: Generated<Message>,
-  bytes: Uint8Array,
+  { deserializeBinary }: Readable<Message>,
+  bytes: Buffer,
 ): E.Either<GrpcStatus, Message> =>
   E.tryCatch(
     () => deserializeBinary(bytes),

@@ -4,8 +4,8 @@ import type { Call } from '../grpc/call.ts';
 import { uploadsTooLarge } from '../grpc/messages.ts';
 import { done, type GrpcStatus, refusedAs } from '../grpc/status.ts';
 import { appendAnswer, conflictAnswer } from '../messages/append-answer.ts';
+import { appendMessage } from '../messages/append-messages.ts';
 import { eventOf, type Target, targetOf } from '../messages/append-request.ts';
-import { AppendReq } from '../messages/generated.ts';
 import { read } from '../messages/read.ts';
 import { tell } from '../refusal.ts';
 import { type Appending, appendFor, appendingTo, sizeRefused } from './appending.ts';
@@ -18,10 +18,9 @@ export const append =
     const events: ClientEvent[] = [];
     let bytes = 0;
     for await (const message of call.messages) {
-      const request = read(AppendReq, message);
+      const request = read(appendMessage, message);
       if (E.isLeft(request)) return request.left;
-      const options = request.right.getOptions();
-      const proposed = request.right.getProposedMessage();
+      const { options, proposed } = request.right;
       if (target === undefined || options !== undefined) {
         const named = targetOf(options, options?.getRevision());
         if (E.isLeft(named)) return named.left;

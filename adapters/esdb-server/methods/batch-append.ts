@@ -4,9 +4,9 @@ import type { Call } from '../grpc/call.ts';
 import { uploadsTooLarge } from '../grpc/messages.ts';
 import { done, type GrpcStatus, refusedAs } from '../grpc/status.ts';
 import { batchAnswer, batchRefusal, type Correlated } from '../messages/append-answer.ts';
+import { batchMessage } from '../messages/append-messages.ts';
 import type { Target } from '../messages/append-request.ts';
-import { BatchAppendReq } from '../messages/generated.ts';
-import { uuidOf } from '../messages/identifier.ts';
+import { uuidIn } from '../messages/identifier.ts';
 import { read } from '../messages/read.ts';
 import { type Refusal, tell } from '../refusal.ts';
 import { type Appending, appendingTo, appendNow, stillWanted } from './appending.ts';
@@ -92,15 +92,15 @@ export const batchAppend =
     call.over.addEventListener('abort', () => call.closing.removeEventListener('abort', close));
 
     for await (const message of call.messages) {
-      const request = read(BatchAppendReq, message);
+      const request = read(batchMessage, message);
       if (E.isLeft(request)) return request.left;
-      const id = uuidOf(request.right.getCorrelationId());
+      const { correlation, options, proposed, isFinal } = request.right;
+      const id = uuidIn(correlation);
       if (E.isLeft(id)) return id.left;
-      const batch = open.get(id.right) ?? beginBatch(request.right.getOptions());
-      const isFinal = request.right.getIsFinal();
+      const batch = open.get(id.right) ?? beginBatch(options);
       // Nothing is collected of what is not allowed; what is whole is asked about as it is begun.
       if (!isFinal && !open.has(id.right)) await ask(batch);
-      addEvents(batch, request.right.getProposedMessagesList(), appending.most);
+      addEvents(batch, proposed, appending.most);
       if (!(await hold(batch))) return uploadsTooLarge;
       if (isFinal) {
         open.delete(id.right);

@@ -2,6 +2,7 @@ import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.
 import { either as E } from 'fp-ts';
 import type { ClientEvent } from '../../../domain/port/client-log.ts';
 import type { GrpcStatus } from '../grpc/status.ts';
+import type { Proposed } from '../messages/append-messages.ts';
 import { eventOf, type Target, targetOf } from '../messages/append-request.ts';
 import type { Refusal } from '../refusal.ts';
 import { type AppendSize, sizeRefused } from './appending.ts';
@@ -38,11 +39,7 @@ export const refuse = (batch: Batch, refusal: Refusal): void => {
 };
 
 /** Takes in the events of a chunk; `most`: of the whole append. */
-export const addEvents = (
-  batch: Batch,
-  proposed: ReadonlyArray<BatchAppendReq.ProposedMessage>,
-  most: AppendSize,
-): void => {
+export const addEvents = (batch: Batch, proposed: ReadonlyArray<Proposed>, most: AppendSize): void => {
   for (const one of proposed) {
     if (batch.refusal !== undefined || E.isLeft(batch.target)) return;
     const event = eventOf(one);

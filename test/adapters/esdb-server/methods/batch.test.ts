@@ -1,4 +1,3 @@
-import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import test from 'ava';
 import { addEvents, beginBatch, judge } from '../../../../adapters/esdb-server/methods/batch.ts';
@@ -14,13 +13,10 @@ const options = (deadline?: number) => {
 };
 
 const event = (id: string, bytes: number) => {
-  const proposed = new streams.BatchAppendReq.ProposedMessage();
-  const uuid = new shared.UUID();
-  uuid.setString(id);
-  proposed.setId(uuid);
-  proposed.getMetadataMap().set('type', 'X');
-  proposed.setData(new Uint8Array(bytes));
-  return proposed;
+  const writer = makeWriter();
+  writer.text(2, id);
+  const data = Buffer.alloc(bytes);
+  return { id: writer.written(), type: 'X', contentType: undefined, data, metadata: Buffer.alloc(0) };
 };
 
 const most = { bytes: 1000, events: 3 };
