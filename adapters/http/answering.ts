@@ -1,11 +1,7 @@
-import {
-  createServer,
-  type Server as HttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { either as E } from 'fp-ts';
 import type { HttpAnswer, HttpHandler } from '../../domain/port/http.ts';
+import { createServer } from './node-http.ts';
 
 export type Server = {
   /** Takes no new request, waits for those under way (at most `graceMs`); a unix socket is removed. */

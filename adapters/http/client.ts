@@ -1,10 +1,11 @@
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { either as E, type taskEither as TE } from 'fp-ts';
 import type {
   AgentAnswer,
   AgentConnection,
   AgentConnectionFailure,
 } from '../../domain/port/agent-connection.ts';
+import { request } from './node-http.ts';
 
 type Answered = E.Either<AgentConnectionFailure, AgentAnswer>;
 
