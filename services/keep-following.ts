@@ -4,6 +4,7 @@ import type { Log } from '../domain/port/log.ts';
 import type { Timer } from '../domain/port/timer.ts';
 import { describeCheckpoint } from './checkpoint.ts';
 import type { CheckpointUnreadable } from './follow.ts';
+import { unreachableLedger } from './ledger/unreachable-ledger.ts';
 import { describeUnrecorded, type RestoreUnrecorded } from './ledger/unrecorded-restore.ts';
 import type { StreamFailure } from './stream-failure.ts';
 
@@ -21,12 +22,19 @@ export const failureWords = (failure: Stopped): { readonly msg: string; readonly
   return { msg, remedy: details };
 };
 
+export type FollowingPorts = {
+  readonly timer: Timer;
+  readonly log: Log;
+  /** Whether the log is another machine's: what is the matter then is mostly the way there. */
+  readonly remote?: boolean;
+};
+
 /**
  * Keeps a follower going: one whose log or checkpoint cannot be read or written for now (a full disk, say) begins again after a
  * pause. Any other failure is said, ends it and is returned: nothing is ever skipped.
  */
 export const keepFollowing = async (
-  { timer, log }: { readonly timer: Timer; readonly log: Log },
+  { timer, log, remote = false }: FollowingPorts,
   who: string,
   run: () => Promise<E.Either<Stopped, undefined>>,
   signal: AbortSignal,
@@ -35,7 +43,8 @@ export const keepFollowing = async (
     const ended = await run();
     if (E.isRight(ended)) return undefined;
     const failure = ended.left;
-    const { msg, remedy } = failureWords(failure);
+    const { msg, remedy } =
+      remote && failure.type === 'unavailable' ? unreachableLedger(failure.reason) : failureWords(failure);
     if (failure.type !== 'unavailable' && failure.type !== 'checkpoint-unreadable') {
       log.error(`${who} stops: ${msg}`, { remedy, failure });
       return failure;

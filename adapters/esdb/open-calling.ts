@@ -9,6 +9,14 @@ type Opened = {
   readonly end: () => Promise<void>;
 };
 
+/** The client says what it has against a file, and not which. */
+const filesRefused = (text: string, error: unknown): string => {
+  const reason = error instanceof Error ? error.message : String(error);
+  const named = [...text.matchAll(/[?&]((?:tlsCA|userCert|userKey)File)=([^&]+)/gi)];
+  if (named.length === 0) return reason;
+  return `${named.map(([, option, file]) => `${option} ${file}`).join(', ')} cannot be read: ${reason}`;
+};
+
 /** A connection that nothing was sent on yet. Fails with what the client says of files of certificates that it cannot read. */
 export const openCalling = (
   text: string,
@@ -26,5 +34,5 @@ export const openCalling = (
         },
       };
     },
-    (error) => ({ type: 'unavailable', reason: error instanceof Error ? error.message : String(error) }),
+    (error) => ({ type: 'unavailable', reason: filesRefused(text, error) }),
   );

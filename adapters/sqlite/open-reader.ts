@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { either as E, function as F } from 'fp-ts';
 import type { StreamHead } from '../../domain/port/event-store.ts';
@@ -10,7 +11,7 @@ import { droppedRuns, lastRunOf } from './dropped-runs.ts';
 import { peek, unopened } from './inspect.ts';
 import { leanPagesOf } from './lean-pages.ts';
 import { locate } from './locate.ts';
-import type { OpenFailure } from './open-failure.ts';
+import { logUnreadable, type OpenFailure } from './open-failure.ts';
 import { streamNames } from './stream-names.ts';
 import { tellingReader } from './telling-reader.ts';
 
@@ -23,6 +24,7 @@ const pageEvents = 1000;
 export const openSqliteReader = (named: string): E.Either<LogUnreadable, LogReader> =>
   F.pipe(
     locate(named),
+    E.filterOrElse(existsSync, noLog),
     E.tap(peek),
     E.flatMap((path) =>
       E.tryCatch(
@@ -32,6 +34,9 @@ export const openSqliteReader = (named: string): E.Either<LogUnreadable, LogRead
     ),
     E.mapLeft(inWords),
   );
+
+const noLog = (path: string): OpenFailure =>
+  logUnreadable(path, 'not-a-file', 'it is not there', 'name the log with --log');
 
 const inWords = (failure: OpenFailure): LogUnreadable => {
   const { path } = failure;
@@ -49,7 +54,10 @@ const inWords = (failure: OpenFailure): LogUnreadable => {
     case 'log-in-use':
       return unreadable('another program holds it', 'end it');
     case 'log-unavailable':
-      return unreadable(failure.reason, 'name the log with --log, and run as root');
+      return unreadable(
+        failure.reason.replace(`${path}: `, ''),
+        'may this user read it, and write the folder? The user of its service may, or root',
+      );
   }
 };
 

@@ -5,23 +5,17 @@ import type { UnreadableEvent } from '../../domain/event.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { LogIdentity, ReadFailure } from '../../domain/port/event-store.ts';
 import type { Files } from '../../domain/port/files.ts';
-import type { Log } from '../../domain/port/log.ts';
-import type { Timer } from '../../domain/port/timer.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
 import { eachEvent } from '../follow.ts';
-import { keepFollowing, type Stopped } from '../keep-following.ts';
+import { type FollowingPorts, keepFollowing, type Stopped } from '../keep-following.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
 import { allocate } from './allocator.ts';
 import { openCluster } from './open-cluster.ts';
 import { unrecordedRestore } from './unrecorded-restore.ts';
 
-export type AllocatingPorts = TransactPorts & {
-  readonly files: Files;
-  readonly timer: Timer;
-  readonly log: Log;
-};
+export type AllocatingPorts = TransactPorts & FollowingPorts & { readonly files: Files };
 
 export type AllocatingOptions = {
   readonly cluster: ClusterName;

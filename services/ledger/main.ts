@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { either as E, taskEither as TE } from 'fp-ts';
 import { openEsdbStore } from '../../adapters/esdb/open.ts';
+import { tryListening } from '../../adapters/esdb-server/grpc/listening.ts';
 import { defaultLimits } from '../../adapters/esdb-server/limits.ts';
 import { openWireServer } from '../../adapters/esdb-server/open.ts';
 import { diskRoomOf } from '../../adapters/fs/disk-room.ts';
@@ -67,12 +68,14 @@ const begin = (level: LogLevel) => {
 const serve = (options: ServeOptions): Promise<void> => {
   const life = begin(options.logLevel);
   const metrics = openMetrics(metricTable);
+  const at = { address: options.listen.host, port: options.listen.port };
   return runServe(
     life,
     {
       ...ports,
       metrics,
       exclusively: exclusivelyBy(lockExclusively),
+      tryListening: () => tryListening(at),
       openLog: openAt,
       surveyOf: survey,
       diskRoomOf,
@@ -84,8 +87,7 @@ const serve = (options: ServeOptions): Promise<void> => {
       openWire: (served) =>
         openWireServer({
           ...served,
-          address: options.listen.host,
-          port: options.listen.port,
+          ...at,
           clock,
           ids,
           compile: compilePattern,
@@ -110,14 +112,7 @@ const serve = (options: ServeOptions): Promise<void> => {
 };
 
 const allocate = (options: AllocateOptions): Promise<void> =>
-  runAllocate(
-    begin(options.logLevel),
-    {
-      ...ports,
-      openLedger,
-    },
-    options,
-  );
+  runAllocate(begin(options.logLevel), { ...ports, openLedger }, options);
 
 const program = new Command('evio-ledger')
   .description('Serves a log to clients of EventStoreDB, and decides which node gets which subnet.')

@@ -5,6 +5,7 @@ import type { Log } from '../../domain/port/log.ts';
 import type { Timer } from '../../domain/port/timer.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { StartFailure } from './start-failure.ts';
+import { unreachableLedger } from './unreachable-ledger.ts';
 
 export type OpenLedger = (address: LogAddress) => TE.TaskEither<StartFailure | StreamFailure, EventStore>;
 
@@ -25,9 +26,8 @@ export const reachLedger = async (
   for (;;) {
     const opened = await openLedger(address)();
     if (E.isRight(opened) || opened.left.type !== 'unavailable' || signal.aborted) return opened;
-    const remedy =
-      'it is waited for; is it running, is this its address, and does tlsCAFile name a file with its authority?';
-    log.warn(`the ledger cannot be reached: ${opened.left.reason}`, { ledger, remedy });
+    const { msg, remedy } = unreachableLedger(opened.left.reason);
+    log.warn(msg, { ledger, remedy });
     await timer.sleep(pauseMs, signal);
   }
 };

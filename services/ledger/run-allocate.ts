@@ -34,7 +34,12 @@ export const runAllocate = async (
     supervisor &&
     supervise(supervisor, ports.timer, () => `deciding the requests of ${cluster}`, process.pid);
   log.info('allocating', { cluster, ...store.identity });
-  const failure = await runAllocator({ ...ports, store, log }, { cluster, stateDir }, stopping.signal);
+  const remote = address.store !== 'sqlite';
+  const failure = await runAllocator(
+    { ...ports, store, log, remote },
+    { cluster, stateDir },
+    stopping.signal,
+  );
   tellStopping?.();
   await store.close();
   log.info('stopped');

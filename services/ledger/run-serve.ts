@@ -25,6 +25,8 @@ type Monitor = { readonly close: (graceMs: number) => Promise<void> };
 
 export type RunPorts = Omit<ServePorts, 'store' | 'clientLog' | 'diskRoom' | 'survey' | 'log'> &
   Pick<IssuePorts, 'exclusively'> & {
+    /** Whether clients could be listened for now. */
+    readonly tryListening: () => Promise<E.Either<StartFailure, void>>;
     readonly openLog: (path: string) => E.Either<StartFailure, EventStore & { readonly clients: ClientLog }>;
     readonly surveyOf: (path: string) => SurveyLog;
     readonly diskRoomOf: (path: string) => DiskRoom;
@@ -44,6 +46,7 @@ export const runServe = async (
   // Before anything is made: a start that fails for it changes nothing.
   const security =
     wanted.by === 'tls' ? { ...wanted, tls: give(await readCertificate(ports, wanted)) } : wanted;
+  give(await ports.tryListening());
   const folder = dirname(options.log);
   const credentials = credentialsPath(options);
   give(await ports.ensureFolder(folder, 0o700)());

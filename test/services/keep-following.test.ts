@@ -38,6 +38,7 @@ const conflict: StreamFailure = { type: 'conflict', stream: 's', expected: 1, ac
 const follow = async (
   failures: ReadonlyArray<StreamFailure | CheckpointUnreadable>,
   signal = new AbortController().signal,
+  remote = false,
 ) => {
   const { slept, timer } = instantTimer();
   const { lines, remedies, log } = journal();
@@ -48,7 +49,7 @@ const follow = async (
     const failure = left.shift();
     return failure === undefined ? E.right(undefined) : E.left(failure);
   };
-  await keepFollowing({ timer, log }, 'the allocator', run, signal);
+  await keepFollowing({ timer, log, remote }, 'the allocator', run, signal);
   return { runs, lines, remedies, slept };
 };
 
@@ -58,6 +59,13 @@ test('a follower whose log cannot be written for now begins again after a pause'
   t.deepEqual(slept, [5000, 5000]);
   t.is(lines.length, 2);
   t.regex(lines[0] ?? '', /^warn the allocator pauses: .*no space left/);
+});
+
+test('a follower that has lost its ledger on another machine asks for the way there, not for room on a disk', async (t) => {
+  const lost: StreamFailure = { type: 'unavailable', reason: 'connection refused' };
+  const { lines, remedies } = await follow([lost], undefined, true);
+  t.deepEqual(lines, ['warn the allocator pauses: the ledger cannot be reached: connection refused']);
+  t.regex(String(remedies[0]), /^it is waited for; is it running/);
 });
 
 test('a follower whose checkpoint cannot be read says what to do, and begins again when that was done', async (t) => {

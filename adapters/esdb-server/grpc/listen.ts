@@ -2,6 +2,7 @@ import { createSecureServer, createServer, type Http2Server, type ServerHttp2Ses
 import type { AddressInfo, Socket } from 'node:net';
 import { either as E } from 'fp-ts';
 import { byteBudget } from './byte-budget.ts';
+import { type ListenFailed, listening } from './listening.ts';
 import { type CallService, serveCall } from './serve-call.ts';
 import { slots } from './slots.ts';
 import { refusedAs, trailersOf } from './status.ts';
@@ -28,9 +29,7 @@ export type ListenOptions = CallService & {
   readonly unknownMs: number;
 };
 
-export type ListenFailure =
-  | { readonly type: 'listen-failed'; readonly address: string; readonly reason: string }
-  | { readonly type: 'certificate-refused'; readonly reason: string };
+export type ListenFailure = ListenFailed | { readonly type: 'certificate-refused'; readonly reason: string };
 
 export type GrpcListener = {
   readonly port: number;
@@ -124,14 +123,8 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
     socket.destroy();
   });
 
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host: address, port }, resolve);
-    });
-  } catch (error) {
-    return E.left({ type: 'listen-failed', address: `${address}:${port}`, reason: reasonOf(error) });
-  }
+  const listens = await listening(server, { address, port })();
+  if (E.isLeft(listens)) return listens;
   server.on('error', said('the listening socket said'));
 
   return E.right({

@@ -121,6 +121,9 @@ test('with TLS a password is sent, several hosts are asked for their leader, and
   t.like(await openAs('node-1:wrong', `localhost:${port}`), { _tag: 'Left', left: { type: 'denied' } });
   t.like(await openAs('node-1:a%3Ab', `localhost:${port}`, 'tlsCAFile=/nowhere.pem'), {
     _tag: 'Left',
-    left: { type: 'unavailable' },
+    left: {
+      type: 'unavailable',
+      reason: 'tlsCAFile /nowhere.pem cannot be read: Failed to load certificate file. File was not found.',
+    },
   });
 });

@@ -64,5 +64,9 @@ test('a reader of an empty log finds nothing, and what is no log is refused with
   for (const name of ['none.db', '.', 'missing/log.db']) {
     const refused = openSqliteReader(join(folder, name));
     t.true(E.isLeft(refused) && refused.left.reason !== '' && refused.left.remedy !== '', name);
+    t.false(E.isLeft(refused) && refused.left.reason.includes(refused.left.path), name);
   }
+  t.like(openSqliteReader(join(folder, 'none.db')), {
+    left: { reason: 'it is not there', remedy: 'name the log with --log' },
+  });
 });

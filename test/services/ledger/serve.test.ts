@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { startClient } from '../../adapters/esdb-server/client.ts';
@@ -34,6 +36,25 @@ test('the first start makes a credential for an operator, tells where, and serve
   t.is(refused.type, 'access-denied', refused.message);
   t.is(await server.end(), 0);
   await server.says('stopped');
+});
+
+test('where its address is taken nothing is made, and what to do is said', async (t) => {
+  const folder = await scratch(t);
+  const taken = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => taken.close());
+  await once(taken, 'listening');
+  const { certFile, keyFile } = makeCertificate(t, { name: 'server', days: 2 });
+  const { code, err } = await runToEnd([
+    process.execPath,
+    program,
+    'serve',
+    ...['--log', join(folder, 'made/ledger.db'), '--tls-cert', certFile, '--tls-key', keyFile],
+    ...['--listen', `127.0.0.1:${(taken.address() as AddressInfo).port}`],
+  ]);
+  t.is(code, 1);
+  t.regex(err, /cannot listen on 127\.0\.0\.1:\d+: .*EADDRINUSE/);
+  t.regex(err, /name an address that is free and of this machine with --listen/);
+  t.deepEqual(await readdir(folder), []);
 });
 
 test('damaged credentials leave those read before in force, and /readyz says so', async (t) => {
