@@ -1,6 +1,8 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import type { Server as NetServer, Socket } from 'node:net';
 import { either as E } from 'fp-ts';
 import type { HttpAnswer, HttpHandler } from '../../domain/port/http.ts';
+import { exchange, parsed, written } from './exchange.ts';
 import { createServer } from './node-http.ts';
 
 export type Server = {
@@ -9,15 +11,6 @@ export type Server = {
 };
 
 const maximumBody = 4 * 1024 * 1024;
-
-const parsed = (text: string): E.Either<HttpAnswer, unknown> => {
-  if (text === '') return E.right(undefined);
-  try {
-    return E.right(JSON.parse(text));
-  } catch {
-    return E.left({ status: 400, body: { error: { msg: 'the body is not JSON' } } });
-  }
-};
 
 const tooLarge: HttpAnswer = {
   status: 413,
@@ -50,60 +43,51 @@ const readBody = (request: IncomingMessage): Promise<E.Either<HttpAnswer, unknow
     request.once('error', () => resolve(E.left(cutShort)));
   });
 
-/** `receivedAt`: when the request's first byte could be read, on the clock of `performance.now()`. */
-const send = (
-  response: ServerResponse,
-  { status, body, contentType }: HttpAnswer,
-  receivedAt: number,
-): Promise<void> =>
+const send = (response: ServerResponse, answer: HttpAnswer, receivedAt: number): Promise<void> =>
   new Promise((resolve) => {
-    const text = contentType === undefined ? JSON.stringify(body) : String(body);
+    const { text, headers } = written(answer, receivedAt);
     response.once('close', resolve);
-    response.writeHead(status, {
-      // Server Timing (W3C): milliseconds from the connection to the answer.
-      'server-timing': `total;dur=${(performance.now() - receivedAt).toFixed(3)}`,
-      'content-type': contentType ?? 'application/json',
-      'content-length': Buffer.byteLength(text),
-      connection: 'close',
-    });
+    response.writeHead(answer.status, headers);
     response.end(text);
   });
 
-/** A server that listens nowhere yet, and how it is closed. A defect in the handler becomes status 500. */
+/** How a server of requests is closed: it takes no new one, and whatever is left behind the grace is cut off. */
+export const closing =
+  (server: NetServer, underWay: () => ReadonlyArray<Promise<void>>, cutOff: () => void): Server['close'] =>
+  async (graceMs) => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    const grace = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());
+    await Promise.race([Promise.allSettled(underWay()), grace]);
+    cutOff();
+    await closed;
+  };
+
+/** A server that listens nowhere yet, and how it is closed. */
 export const answering = (
   handler: HttpHandler,
   onDefect: (error: unknown) => void,
-): { readonly server: HttpServer } & Server => {
+): {
+  readonly server: HttpServer;
+  /** Takes a connection that came elsewhere at this time, with what it has said so far. */
+  readonly adopt: (socket: Socket, receivedAt: number) => void;
+  readonly underWay: () => ReadonlyArray<Promise<void>>;
+} & Server => {
   const underWay = new Set<Promise<void>>();
   const connectedAt = new WeakMap<object, number>();
 
-  const serveOne = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const serveOne = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const gone = new AbortController();
     response.once('close', () => {
       if (!response.writableFinished) gone.abort();
     });
     const receivedAt = connectedAt.get(request.socket) ?? performance.now();
-    const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
-    try {
-      const body = await readBody(request);
-      const answer = E.isLeft(body)
-        ? body.left
-        : await handler({
-            method: request.method ?? 'GET',
-            path,
-            query: Object.fromEntries(new URLSearchParams(query)),
-            body: body.right,
-            gone: gone.signal,
-          });
-      if (!gone.signal.aborted) await send(response, answer, receivedAt);
-      answer.after?.();
-    } catch (error) {
-      onDefect(error);
-      if (!response.headersSent && !gone.signal.aborted) {
-        const body = { error: { msg: 'a defect of the agent; its log has the reason' } };
-        await send(response, { status: 500, body }, receivedAt);
-      }
-    }
+    return exchange(handler, onDefect, {
+      method: request.method ?? 'GET',
+      target: request.url ?? '/',
+      body: () => readBody(request),
+      gone: gone.signal,
+      send: (answer) => send(response, answer, receivedAt),
+    });
   };
 
   const server = createServer((request, response) => {
@@ -116,16 +100,22 @@ export const answering = (
     // A client that is gone hears nothing; one that is there hears why.
     if (socket.writable) socket.end(unintelligible(error.message));
   });
-  server.on('connection', (socket) => connectedAt.set(socket, performance.now()));
+  server.on('connection', (socket) => {
+    if (!connectedAt.has(socket)) connectedAt.set(socket, performance.now());
+  });
 
   return {
     server,
-    close: async (graceMs) => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const grace = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());
-      await Promise.race([Promise.allSettled([...underWay]), grace]);
-      server.closeAllConnections();
-      await closed;
+    adopt: (socket, receivedAt) => {
+      connectedAt.set(socket, receivedAt);
+      server.emit('connection', socket);
+      socket.resume();
     },
+    underWay: () => [...underWay],
+    close: closing(
+      server,
+      () => [...underWay],
+      () => server.closeAllConnections(),
+    ),
   };
 };

@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { either as E } from 'fp-ts';
 import type { HttpHandler } from '../../domain/port/http.ts';
-import { answering, type Server } from './answering.ts';
+import type { Server } from './answering.ts';
+import { answeringDirectly } from './directly.ts';
 
 export type ServeFailure =
   | { readonly type: 'socket-in-use'; readonly path: string }
@@ -41,7 +42,7 @@ export const serveUnix = async (
 ): Promise<E.Either<ServeFailure, Server>> => {
   const free = await unserved(path);
   if (E.isLeft(free)) return free;
-  const { server, close } = answering(handler, onDefect);
+  const { server, close } = answeringDirectly(handler, onDefect);
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const { mode } = await stat(dirname(path));

@@ -87,13 +87,14 @@ const reserve = async (
 
 /**
  * Behind the answer: the pod works without, as neighbours that knew its address under another MAC ask again or are told by what it
- * sends.
+ * sends. A moment later, because to wake the kernel's thread may cost this one its processor, and the answer is not yet written.
  */
 const announce = async (
-  { kernel, ids, log }: AgentPorts,
+  { kernel, timer, ids, log }: AgentPorts,
   attachment: Attachment,
   wiring: PodWiring,
 ): Promise<void> => {
+  await timer.sleep(0);
   const announced = await kernel.announcePod(wiring)();
   if (E.isRight(announced)) return;
   log.warn('a pod could not be announced', { ...knownFields(ids, attachment), failure: announced.left });

@@ -27,6 +27,8 @@ test('a pod that cannot be announced is there all the same', async (t) => {
   const { world, drive, slot } = await joinedWorld();
   world.faults.once.add('announcePod');
   await drive.step({ type: 'add', slot: 1 });
+  t.is(slot(1).belief, 'live');
+  await drive.later();
   t.false(world.faults.once.has('announcePod'));
   t.is(slot(1).belief, 'live');
   holds(t, world);

@@ -1,0 +1,73 @@
+import { either as E } from 'fp-ts';
+import type { HttpAnswer, HttpHandler } from '../../domain/port/http.ts';
+
+/** One request, however its bytes came. */
+export type Asked = {
+  readonly method: string;
+  /** Path and query as the request line has them. */
+  readonly target: string;
+  readonly body: () => Promise<E.Either<HttpAnswer, unknown>>;
+  readonly gone: AbortSignal;
+  /** Resolves when the answer has left, or nobody waits for it any more. */
+  readonly send: (answer: HttpAnswer) => Promise<void>;
+};
+
+/** JSON, or what to answer to what is none. */
+export const parsed = (text: string): E.Either<HttpAnswer, unknown> => {
+  if (text === '') return E.right(undefined);
+  try {
+    return E.right(JSON.parse(text));
+  } catch {
+    return E.left({ status: 400, body: { error: { msg: 'the body is not JSON' } } });
+  }
+};
+
+const defect: HttpAnswer = {
+  status: 500,
+  body: { error: { msg: 'a defect of the agent; its log has the reason' } },
+};
+
+/** From the request to its answer. A defect in the handler becomes status 500; nobody who is gone is answered. */
+export const exchange = async (
+  handler: HttpHandler,
+  onDefect: (error: unknown) => void,
+  { method, target, body, gone, send }: Asked,
+): Promise<void> => {
+  const [path = '/', query = ''] = target.split('?', 2);
+  let answered = false;
+  try {
+    const read = await body();
+    const answer = E.isLeft(read)
+      ? read.left
+      : await handler({
+          method,
+          path,
+          query: query === '' ? {} : Object.fromEntries(new URLSearchParams(query)),
+          body: read.right,
+          gone,
+        });
+    if (!gone.aborted) {
+      answered = true;
+      await send(answer);
+    }
+    answer.after?.();
+  } catch (error) {
+    onDefect(error);
+    if (!answered && !gone.aborted) await send(defect);
+  }
+};
+
+/** The answer's headers and its text. `receivedAt`: when its connection came, on the clock of `performance.now()`. */
+export const written = ({ body, contentType }: HttpAnswer, receivedAt: number) => {
+  const text = contentType === undefined ? JSON.stringify(body) : String(body);
+  return {
+    text,
+    headers: {
+      // Server Timing (W3C): milliseconds from the connection to the answer.
+      'server-timing': `total;dur=${(performance.now() - receivedAt).toFixed(3)}`,
+      'content-type': contentType ?? 'application/json',
+      'content-length': Buffer.byteLength(text),
+      connection: 'close',
+    },
+  };
+};

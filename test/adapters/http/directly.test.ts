@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test from 'ava';
+import type { HttpHandler } from '../../../domain/port/http.ts';
+import { raw, serve, socketPath } from './serving.ts';
+
+const echo: HttpHandler = async ({ method, path, query, body }) => ({
+  status: 200,
+  body: { method, path, query, body },
+});
+
+/** Writes these pieces one after the other, with a pause between, and gives the answer's body. */
+const ask = async (path: string, pieces: ReadonlyArray<string>, pauseMs = 20): Promise<unknown> => {
+  const socket = connect(path);
+  let heard = '';
+  socket.on('data', (bytes: Buffer) => {
+    heard += bytes.toString('utf8');
+  });
+  for (const piece of pieces) {
+    socket.write(piece);
+    await sleep(pauseMs);
+  }
+  if (!socket.closed) await once(socket, 'close');
+  return heard.startsWith('HTTP/1.1 200 OK\r\n')
+    ? JSON.parse(heard.slice(heard.indexOf('\r\n\r\n')).replace(/^\s*[0-9a-f]+\r\n(?={)/, ''))
+    : heard;
+};
+
+const line = 'POST /v1/add?a=b HTTP/1.1\r\nhost: agent\r\n';
+const whole = `${line}content-length: 9\r\n\r\n{"c":"d"}`;
+const answer = { method: 'POST', path: '/v1/add', query: { a: 'b' }, body: { c: 'd' } };
+
+test('a request is answered alike, however it comes', async (t) => {
+  const path = await socketPath(t);
+  await serve(t, path, echo);
+  t.deepEqual(await ask(path, [whole]), answer, 'at once');
+  t.deepEqual(await ask(path, [whole.slice(0, 10), whole.slice(10, -1), '}']), answer, 'in pieces');
+  t.deepEqual(await ask(path, ['', whole], 1200), answer, 'after a long silence');
+  const chunks = '9\r\n{"c":"d"}\r\n0\r\n\r\n';
+  t.deepEqual(await ask(path, [`${line}transfer-encoding: chunked\r\n\r\n${chunks}`]), answer, 'in chunks');
+});
+
+test('an answer says how long it is, of what kind, when it was made, and that it is the last', async (t) => {
+  const path = await socketPath(t);
+  await serve(t, path, async () => ({ status: 404, body: 'é' }));
+  const heard = await raw(path, 'GET / HTTP/1.1\r\nhost: agent\r\n\r\n');
+  const [head = '', body] = heard.split('\r\n\r\n');
+  const [status, ...headers] = head.split('\r\n');
+  t.is(status, 'HTTP/1.1 404 Not Found');
+  t.is(body, '"é"');
+  const names = ['server-timing', 'content-type', 'content-length', 'connection', 'date'];
+  t.deepEqual(
+    headers.map((header) => header.replace(/:.*/, '')),
+    names,
+    'Node writes Date: it was not answered directly',
+  );
+  t.true(headers.includes('content-length: 4'));
+  t.true(headers.includes('connection: close'));
+});
+
+test('a client that ends its side has hung up', async (t) => {
+  const path = await socketPath(t);
+  let gone: AbortSignal | undefined;
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  await serve(t, path, async (request) => {
+    gone = request.gone;
+    gone.addEventListener('abort', () => resolve());
+    await aborted;
+    return { status: 200, body: 'nobody hears it' };
+  });
+  const socket = connect(path);
+  socket.end('GET / HTTP/1.1\r\nhost: agent\r\n\r\n');
+  await aborted;
+  t.true(gone?.aborted);
+});
