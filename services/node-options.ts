@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import { parseSize } from '../domain/disk/size.ts';
 import { ClusterName } from '../domain/identity/cluster-name.ts';
+import { MachineHints } from '../domain/identity/machine-hints.ts';
 import { NodeName } from '../domain/identity/node-name.ts';
 import { type Cidr, parseCidr } from '../domain/ip/cidr.ts';
 import type { AgentConfiguration } from './agent/configuration.ts';
@@ -19,6 +20,7 @@ export type NodeOptions = {
   readonly cniConfDir: string;
   readonly masqueradeExclude: ReadonlyArray<Cidr>;
   readonly eraEvents: number;
+  readonly nodeUid?: string;
 };
 
 export const clusterName = (text: string): ClusterName => {
@@ -65,6 +67,11 @@ const eraEvents = (text: string): number => {
   const number = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
   throw new InvalidArgumentError('a number of events, such as 100000; 0 for never.');
+};
+
+const nodeUid = (text: string): string => {
+  if (MachineHints.is({ kubernetesNode: text })) return text;
+  throw new InvalidArgumentError('a UID as Kubernetes gives it, of at most 64 characters.');
 };
 
 /** A number of bytes, for options that say how much. */
@@ -125,6 +132,9 @@ export const nodeOptions = (hostname: string): ReadonlyArray<Option> => [
     .env('EVIO_ERA_EVENTS')
     .default(100_000)
     .argParser(eraEvents),
+  new Option('--node-uid <uid>', "the UID of this node's object in Kubernetes, a hint for operators")
+    .env('EVIO_NODE_UID')
+    .argParser(nodeUid),
 ];
 
 /** The file in `--state-dir` that holds this node's log. */
@@ -136,11 +146,23 @@ export const queuePath = ({ stateDir }: NodeOptions): string => `${stateDir}/que
 
 export const keyPath = ({ stateDir }: NodeOptions): string => `${stateDir}/node.key`;
 
+const hintsOf = (
+  machine: string | undefined,
+  kubernetesNode: string | undefined,
+): Pick<AgentConfiguration, 'hints'> =>
+  machine === undefined && kubernetesNode === undefined
+    ? {}
+    : { hints: { ...(machine && { machine }), ...(kubernetesNode && { kubernetesNode }) } };
+
 export const agentConfiguration = (
   options: NodeOptions,
-  identity: { readonly bootId: string; readonly publicKey: string },
+  {
+    machine,
+    ...identity
+  }: { readonly bootId: string; readonly publicKey: string; readonly machine: string | undefined },
 ): AgentConfiguration => ({
   ...identity,
+  ...hintsOf(machine, options.nodeUid),
   cluster: options.cluster,
   node: options.node,
   bridge: { name: options.bridge, datapathType: options.datapathType, mtu: options.mtu },

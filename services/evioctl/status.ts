@@ -16,6 +16,12 @@ const leaseWords = ({ lease, fence, leaving, joinRequested, configured, refused 
     : 'none: run evio-config-gen on this node';
 };
 
+const fenceWords = ({ fence, attached, reserved }: Status): string =>
+  fence === undefined ? 'none' : `${fence}; ${attached + reserved} attachments hold the lease still`;
+
+const ledgerWords = ({ where, unobserved }: NonNullable<Status['ledger']>): string =>
+  `${where}, ${unobserved === 0 ? 'followed to its end' : `${unobserved} events behind`}`;
+
 const table = <Row extends Pick<PoolStatus, 'held' | 'capacity'>>(
   title: string,
   rows: ReadonlyArray<Row>,
@@ -38,10 +44,12 @@ export const statusWords = (status: Status): string =>
     `node          ${status.node} (incarnation ${status.incarnation}, revision ${status.revision})`,
     `ready         ${readiness(status)}`,
     `lease         ${leaseWords(status)}`,
+    `fence         ${fenceWords(status)}`,
     `host address  ${status.lease?.hostAddress ?? '-'}`,
     `bridge        ${status.bridge}, mtu ${status.mtu}${status.antiSpoofing ? '' : ', anti-spoofing off'}`,
     `attachments   ${status.attached} attached, ${status.reserved} reserved${status.linkless === 0 ? '' : `, ${status.linkless} without a link: their DEL has not come`}`,
     `log           era ${status.era}, ${status.hostStream}`,
+    ...(status.ledger === undefined ? [] : [`ledger        ${ledgerWords(status.ledger)}`]),
     ...(status.disk === undefined ? [] : [`disk          ${diskWords(status.disk)}`]),
     ...table('SUBNET', status.pools, ({ subnet }) => subnet),
     ...table('NETWORK', status.networks ?? [], ({ network }) => network),
