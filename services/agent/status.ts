@@ -14,6 +14,13 @@ export type PoolStatus = {
 
 export type NetworkStatus = Omit<PoolStatus, 'subnet'> & { readonly network: string };
 
+/** The cluster's log, as far as this node goes by it. */
+export type LedgerStatus = {
+  readonly where: 'own log' | 'another log';
+  /** Events of the cluster's stream that are known there and not yet followed here: the lag of what this node is told. */
+  readonly unobserved: number;
+};
+
 /** One node at a glance, for people, scripts and evio-config-gen. */
 export type Status = {
   readonly cluster: string;
@@ -33,7 +40,10 @@ export type Status = {
   readonly reasons: ReadonlyArray<string>;
   readonly joinRequested: boolean;
   readonly leaving: boolean;
+  /** Why nothing more is given from the lease, which goes back with the last attachment. */
   readonly fence?: string;
+  /** An agent of before does not say. */
+  readonly ledger?: LedgerStatus;
   readonly lease?: { readonly subnets: ReadonlyArray<string>; readonly hostAddress: string };
   /** Why the allocator refused this node's last request. */
   readonly refused?: { readonly msg: string; readonly remedy: string };
@@ -83,6 +93,10 @@ export const statusOf = (agent: Member): Status => {
     joinRequested: state.joinRequested,
     leaving: state.leaveRequested,
     ...(state.fence === undefined ? {} : { fence: state.fence }),
+    ledger: {
+      where: ports.clusterLog === ports.ownLog ? 'own log' : 'another log',
+      unobserved: Math.max(0, cluster.revision() - agent.observed()),
+    },
     ...(state.lease === undefined
       ? {}
       : { lease: { subnets: state.lease.subnets, hostAddress: state.lease.hostAddress } }),
