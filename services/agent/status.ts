@@ -14,13 +14,6 @@ export type PoolStatus = {
 
 export type NetworkStatus = Omit<PoolStatus, 'subnet'> & { readonly network: string };
 
-/** The cluster's log, as far as this node goes by it. */
-export type LedgerStatus = {
-  readonly where: 'own log' | 'another log';
-  /** Events of the cluster's stream that are known there and not yet followed here: the lag of what this node is told. */
-  readonly unobserved: number;
-};
-
 /** One node at a glance, for people, scripts and evio-config-gen. */
 export type Status = {
   readonly cluster: string;
@@ -42,8 +35,6 @@ export type Status = {
   readonly leaving: boolean;
   /** Why nothing more is given from the lease, which goes back with the last attachment. */
   readonly fence?: string;
-  /** An agent of before does not say. */
-  readonly ledger?: LedgerStatus;
   readonly lease?: { readonly subnets: ReadonlyArray<string>; readonly hostAddress: string };
   /** Why the allocator refused this node's last request. */
   readonly refused?: { readonly msg: string; readonly remedy: string };
@@ -53,6 +44,8 @@ export type Status = {
   readonly linkless: number;
   /** Behind a ledger: how this node stands with it. */
   readonly ledger?: LedgerStatus;
+  /** Where the own log is the cluster's: events there that are not followed yet; an agent of before does not say. */
+  readonly unobserved?: number;
   readonly pools: ReadonlyArray<PoolStatus>;
   /** What evio-ipam gives, by network; an agent of before does not say. */
   readonly networks?: ReadonlyArray<NetworkStatus>;
@@ -93,10 +86,6 @@ export const statusOf = (agent: Member): Status => {
     joinRequested: state.joinRequested,
     leaving: state.leaveRequested,
     ...(state.fence === undefined ? {} : { fence: state.fence }),
-    ledger: {
-      where: ports.clusterLog === ports.ownLog ? 'own log' : 'another log',
-      unobserved: Math.max(0, cluster.revision() - agent.observed()),
-    },
     ...(state.lease === undefined
       ? {}
       : { lease: { subnets: state.lease.subnets, hostAddress: state.lease.hostAddress } }),
@@ -105,7 +94,9 @@ export const statusOf = (agent: Member): Status => {
     reserved: attachments.length - attached,
     linkless: agent.readiness.linkless.size,
     ...(agent.readiness.disk === undefined ? {} : { disk: agent.readiness.disk }),
-    ...(agent.ledger === undefined ? {} : { ledger: agent.ledger.status() }),
+    ...(agent.ledger === undefined
+      ? { unobserved: Math.max(0, cluster.revision() - agent.observed()) }
+      : { ledger: agent.ledger.status() }),
     pools: [...state.pools].map(([subnet, { held, row }]) => ({
       subnet,
       held: held.size,
