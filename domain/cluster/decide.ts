@@ -12,6 +12,7 @@ import { chooseOfFamily, familiesOf } from './family-pools.ts';
 import { takeHeldSubnet } from './held-subnet.ts';
 import { leaseMore } from './lease-more.ts';
 import { otherLife, servingMember } from './member-of.ts';
+import { present, toContesters, uncontested } from './present.ts';
 import { later } from './quarantine.ts';
 import { hostAddressFor, mayChoose, recordRestore, resume } from './restored.ts';
 import type { ClusterState, Lease } from './state.ts';
@@ -129,20 +130,25 @@ const release = (
   const member = state.members.get(node);
   if (member !== undefined && incarnation !== undefined && member.incarnation !== incarnation)
     return otherLife(node, member, incarnation);
-  const held = heldBy(state, node);
+  const settled = uncontested(state, node, new Set(subnets));
+  const held = settled.length > 0 && member === undefined ? E.right([]) : heldBy(state, node);
   if (E.isLeft(held)) return held;
   const own = new Set(held.right.map(({ subnet }) => subnet));
   const wanted = subnets === undefined ? own : new Set(subnets);
-  const foreign = [...wanted].find((subnet) => !own.has(subnet) && !isReleased(state, subnet));
+  const contested = new Set(state.presented.get(node)?.contested.map(({ place }) => place));
+  const foreign = [...wanted].find(
+    (subnet) => !own.has(subnet) && !isReleased(state, subnet) && !contested.has(subnet),
+  );
   if (foreign !== undefined) {
     return refused({ type: 'not-holder', node, subnet: foreign, holder: holderOf(state, foreign) });
   }
   const releasedAt = later(state.latest, asOf);
-  return E.right(
-    [...wanted]
-      .filter((subnet) => own.has(subnet))
-      .map((subnet) => ({ type: 'SubnetReleased', node, subnet, by, asOf: releasedAt })),
-  );
+  const freed = [...wanted].filter((subnet) => own.has(subnet));
+  return E.right([
+    ...freed.map((subnet) => ({ type: 'SubnetReleased', node, subnet, by, asOf: releasedAt }) as const),
+    ...toContesters(state, freed, releasedAt),
+    ...settled,
+  ]);
 };
 
 const leave = (state: ClusterState, { node, asOf }: Command<'leave'>): Decision => {
@@ -173,6 +179,8 @@ export const decide = (command: ClusterCommand, state: ClusterState): Decision =
       return release(state, command);
     case 'leave':
       return leave(state, command);
+    case 'present':
+      return present(state, command);
     case 'record-restore':
       return E.right(recordRestore(state, command));
     case 'resume':

@@ -5,6 +5,7 @@ import { ImportSource } from '../import-source.ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
+import { NodePresented } from './presented-events.ts';
 
 /*
  * These shapes and names are the storage format: a change needs a new version, an upcaster and golden files. One change is
@@ -50,7 +51,11 @@ export const SubnetLeased = t.exact(
       asOf: t.string,
     }),
     /** Taken over with the pods in it; absent: chosen by the allocator's policy, which an auditor runs again. */
-    t.partial({ from: ImportSource }),
+    t.partial({
+      from: ImportSource,
+      /** Leased to it again in this epoch, for it held it when the log was restored. */
+      presented: Integer,
+    }),
   ]),
 );
 
@@ -96,6 +101,8 @@ export const LeasingResumed = t.strict({
   reason: t.string,
 });
 
+export { NodePresented } from './presented-events.ts';
+
 /** Payload codecs by event type, each at its current version. */
 export const clusterEvents = {
   ClusterConfigured: { version: 1, codec: ClusterConfigured },
@@ -106,6 +113,7 @@ export const clusterEvents = {
   NodeLeft: { version: 1, codec: NodeLeft },
   LogRestored: { version: 1, codec: LogRestored },
   LeasingResumed: { version: 1, codec: LeasingResumed },
+  NodePresented: { version: 1, codec: NodePresented },
 } as const;
 
 export type ClusterConfigured = t.TypeOf<typeof ClusterConfigured>;
@@ -125,4 +133,5 @@ export type ClusterEvent =
   | SubnetReleased
   | NodeLeft
   | LogRestored
-  | LeasingResumed;
+  | LeasingResumed
+  | NodePresented;

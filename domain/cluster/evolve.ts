@@ -3,7 +3,7 @@ import { type Cidr, cidrFamily } from '../ip/cidr.ts';
 import { emptyPool, giveBack, type Pool, take } from '../ip/pool.ts';
 import { hostAddresses, nodeSubnets } from '../ip/row.ts';
 import { sameNetworks } from './configuration.ts';
-import type { ClusterConfigured, ClusterEvent } from './events.ts';
+import type { ClusterConfigured, ClusterEvent, SubnetLeased } from './events.ts';
 import { later } from './quarantine.ts';
 import type { ClusterState, Lease } from './state.ts';
 
@@ -30,12 +30,21 @@ const changeLeases = (
   if (member !== undefined) state.members.set(node, { ...member, leases: change(member.leases) });
 };
 
+/** What a node has is contested no longer. */
+const settle = ({ presented }: ClusterState, { node, subnet }: SubnetLeased): void => {
+  const one = presented.get(node);
+  if (one === undefined) return;
+  const contested = one.contested.filter(({ place }) => place !== subnet);
+  presented.set(node, { ...one, contested });
+};
+
 const leave = (state: ClusterState, node: NodeName, at: string): void => {
   const member = state.members.get(node);
   if (member !== undefined && state.pools !== undefined) {
     giveBack(state.pools.hostAddresses, member.hostAddress, at);
   }
   state.members.delete(node);
+  state.presented.delete(node);
   state.departed.add(node);
 };
 
@@ -56,6 +65,7 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
       const pool = subnetPool(state, event.subnet);
       if (pool !== undefined) take(pool, event.subnet, event.node);
       changeLeases(state, event.node, (leases) => [...leases, { subnet: event.subnet, revoked: undefined }]);
+      settle(state, event);
       state.latest = later(state.latest, event.asOf);
       return state;
     }
@@ -77,7 +87,13 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
       return state;
     case 'LogRestored':
       state.epoch = event.epoch;
+      state.presented.clear();
       return state;
+    case 'NodePresented': {
+      const { incarnation, epoch, contested } = event;
+      state.presented.set(event.node, { incarnation, epoch, contested });
+      return state;
+    }
     case 'LeasingResumed':
       state.resumed = state.epoch;
       return state;

@@ -82,7 +82,7 @@ export type ClusterFailure =
       readonly subnets: ReadonlyArray<Cidr>;
       readonly most: number;
     }
-  /** `maxSubnetsPerNode` is of use only where events may be written that programs before `needed` cannot read. */
+  /** What follows would be events that programs before `needed` cannot read. */
   | { readonly type: 'readers-too-old'; readonly minReader: number; readonly needed: number }
   | LeasingPaused
   | NoFreeSubnet
@@ -166,7 +166,7 @@ export const describeClusterFailure = (
       };
     case 'readers-too-old':
       return {
-        msg: `maxSubnetsPerNode above 1 needs events that programs before generation ${failure.needed} cannot read, and minReader is ${failure.minReader}`,
+        msg: `what is asked for needs events that programs before generation ${failure.needed} cannot read, and minReader is ${failure.minReader}`,
         remedy: `upgrade every program of the cluster, and configure it with --min-reader ${failure.needed} as well`,
       };
     case 'leasing-paused':

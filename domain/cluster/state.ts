@@ -4,6 +4,7 @@ import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { Pool } from '../ip/pool.ts';
 import type { ClusterConfiguration } from './configuration.ts';
+import type { NodePresented } from './presented-events.ts';
 
 export type Lease = {
   readonly subnet: Cidr;
@@ -26,6 +27,8 @@ export type Pools = {
   readonly hostAddresses: Pool;
 };
 
+export type Presented = Pick<NodePresented, 'incarnation' | 'epoch' | 'contested'>;
+
 /** Size is what counts: one `Member` and two pool entries per node, for 65,536 nodes. */
 export type ClusterState = {
   configuration: ClusterConfiguration | undefined;
@@ -38,6 +41,8 @@ export type ClusterState = {
   epoch: number | undefined;
   /** The epoch in which an operator ended the pause of leasing that its restore began. */
   resumed: number | undefined;
+  /** Who has presented what it holds in this epoch, and what of it it cannot have. */
+  readonly presented: Map<NodeName, Presented>;
   /** The latest stamp that any event named. */
   latest: string | undefined;
 };
@@ -49,5 +54,6 @@ export const initialState = (): ClusterState => ({
   departed: new Set(),
   epoch: undefined,
   resumed: undefined,
+  presented: new Map(),
   latest: undefined,
 });

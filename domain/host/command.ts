@@ -6,7 +6,7 @@ import type { Cidr } from '../ip/cidr.ts';
 import type { AttachmentId } from './attachment.ts';
 import type { TakenOverFrom } from './choice.ts';
 import type { Delegated } from './delegated-addresses.ts';
-import type { DeletionReason, EraClosed, EraOpened, Netns, Pod, PodAdded } from './events.ts';
+import type { DeletionReason, EraClosed, EraOpened, LeaseObserved, Netns, Pod, PodAdded } from './events.ts';
 import type { PoolCommand } from './ipam/command.ts';
 import type { HostState, Lease } from './state.ts';
 
@@ -54,12 +54,17 @@ export type HostCommand =
       /** These, or the join is refused; by the allocator's policy when absent. */
       readonly held?: HeldSubnets | undefined;
     }
-  | ({ readonly type: 'observe-lease'; readonly clusterRevision: number } & Lease)
+  | ({ readonly type: 'observe-lease' } & Lease & Pick<LeaseObserved, 'clusterRevision' | 'epoch'>)
+  /** The cluster log was restored: `epoch` and last revision are those of the log as it is now. */
+  | {
+      readonly type: 'present-lease';
+      readonly publicKey: string;
+      readonly epoch: number;
+      readonly clusterRevision: number;
+    }
   /** For a lease that is held already: what the cluster's configuration says of it from now on. */
-  | ({ readonly type: 'observe-configuration'; readonly clusterRevision: number } & Omit<
-      Lease,
-      'subnets' | 'hostAddress'
-    >)
+  | ({ readonly type: 'observe-configuration' } & Pick<LeaseObserved, 'clusterRevision' | 'epoch'> &
+      Omit<Lease, 'subnets' | 'hostAddress'>)
   | { readonly type: 'observe-fence'; readonly reason: string; readonly clusterRevision: number }
   | { readonly type: 'request-leave' }
   /** Where subnets are full; `again`: an ADD was refused although it was asked for before. */

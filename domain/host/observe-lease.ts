@@ -26,21 +26,21 @@ const isKnown = ({ lease, fence, extra }: Readonly<HostState>, observed: Lease):
 /** Without a request of its own the node has given the lease back, or never asked. */
 export const observeLease = (
   state: Readonly<HostState>,
-  { type: _, clusterRevision, ...lease }: Observe<'observe-lease'>,
+  { type: _, ...observed }: Observe<'observe-lease'>,
 ): ReadonlyArray<HostEvent> =>
-  !state.joinRequested || isKnown(state, lease) ? [] : [{ type: 'LeaseObserved', ...lease, clusterRevision }];
+  !state.joinRequested || isKnown(state, observed) ? [] : [{ type: 'LeaseObserved', ...observed }];
 
 /** A lease that is on its way back gives nothing more, so nothing new is written of it. */
 export const observeConfiguration = (
   state: Readonly<HostState>,
-  { type: _, clusterRevision, ...configured }: Observe<'observe-configuration'>,
+  { type: _, ...configured }: Observe<'observe-configuration'>,
 ): ReadonlyArray<HostEvent> => {
   const { lease, fence, extra } = state;
   if (lease === undefined || fence !== undefined) return [];
-  const observed: Lease = {
+  const observed = {
     subnets: [...lease.subnets, ...extra.retired, ...extra.surrendered],
     hostAddress: lease.hostAddress,
     ...configured,
   };
-  return isKnown(state, observed) ? [] : [{ type: 'LeaseObserved', ...observed, clusterRevision }];
+  return isKnown(state, observed) ? [] : [{ type: 'LeaseObserved', ...observed }];
 };

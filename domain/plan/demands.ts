@@ -102,6 +102,7 @@ const demandOfHost = (plan: PlanCluster, one: PlanHost, event: HostEvent, moment
       actInPlan(plan, one, { type: 'surrender-retired' }, moment);
       return;
     case 'SubnetRequested':
+    case 'LeasePresented':
     case 'LeaseObserved':
     case 'FenceObserved':
     case 'PodWired':
@@ -141,6 +142,7 @@ const demandOfCluster = (plan: PlanCluster, event: ClusterEvent, moment: Moment)
     // A plan's log is its own.
     case 'LogRestored':
     case 'LeasingResumed':
+    case 'NodePresented':
       return;
   }
 };

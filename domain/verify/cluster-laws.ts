@@ -20,7 +20,7 @@ const overlapping = ({ tenancies, lengths }: ClusterMemory, subnet: Cidr): Tenan
 
 const ofSubnetLeased = (
   memory: ClusterMemory,
-  { node, subnet, asOf, from }: SubnetLeased,
+  { node, subnet, asOf, from, presented }: SubnetLeased,
 ): Found | undefined => {
   const held = overlapping(memory, subnet);
   if (held !== undefined) return broken('lease-disjoint', `${subnet} free`, `held by ${held.node}`, held.by);
@@ -32,10 +32,10 @@ const ofSubnetLeased = (
     return broken('subnet-choice', 'a configured network', subnet);
   const own = member.leases.filter((lease) => cidrFamily(lease.subnet) === family).length;
   const most = configuration?.maxSubnetsPerNode ?? 1;
-  if (own >= most)
+  if (own >= most && presented === undefined)
     return broken('subnets-per-node', `at most ${most} of a family`, `${own + 1}, with ${subnet}`);
   // Nobody chose it: pods ran in it already.
-  if (from !== undefined) return undefined;
+  if (from !== undefined || (presented !== undefined && presented === memory.state.epoch)) return undefined;
   if (E.isLeft(mayChoose(memory.state)))
     return broken('subnet-choice', 'a refusal: leasing is paused since the log was restored', subnet);
   const chosen = chooseOfFamily(memory.state, family, asOf);
@@ -84,6 +84,7 @@ const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined =>
       return ofNodeLeft(memory, event);
     case 'ClusterConfigured':
     case 'LeasingResumed':
+    case 'NodePresented':
       return undefined;
     case 'LogRestored':
       return ofLogRestored(memory, event);

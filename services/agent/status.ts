@@ -1,4 +1,5 @@
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
+import { type RestoredView, restoredView } from '../../domain/cluster/queries.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
 import type { Member } from './agent.ts';
@@ -36,6 +37,8 @@ export type Status = {
   readonly lease?: { readonly subnets: ReadonlyArray<string>; readonly hostAddress: string };
   /** Why the allocator refused this node's last request. */
   readonly refused?: { readonly msg: string; readonly remedy: string };
+  /** The cluster log was restored, and somebody has to see to it. */
+  readonly restored?: RestoredView;
   readonly attached: number;
   readonly reserved: number;
   /** Attached pods whose link is gone: their DEL has not come. */
@@ -53,6 +56,7 @@ export const statusOf = (agent: Member): Status => {
   const state = host.state();
   const attachments = [...state.attachments.values()];
   const attached = attachments.filter(({ status }) => status === 'attached').length;
+  const restored = restoredView(cluster.state());
   const refusal = agent.refused.get(configuration.node);
   const described = refusal === undefined ? undefined : describeClusterFailure(refusal);
   return {
@@ -76,6 +80,7 @@ export const statusOf = (agent: Member): Status => {
       ? {}
       : { lease: { subnets: state.lease.subnets, hostAddress: state.lease.hostAddress } }),
     ...(described === undefined ? {} : { refused: described }),
+    ...(restored === undefined ? {} : { restored }),
     attached,
     reserved: attachments.length - attached,
     linkless: agent.readiness.linkless.size,

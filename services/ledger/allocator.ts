@@ -40,11 +40,26 @@ const commandsFor = (
           : { type: 'release', node, subnets: event.subnets, by: 'holder', asOf },
         ...(event.leaving ? [{ type: 'leave' as const, node, asOf }] : []),
       ];
+    case 'LeasePresented': {
+      const { publicKey, subnets, hostAddress, epoch } = event;
+      return [{ type: 'present', node, incarnation, publicKey, subnets, hostAddress, epoch, asOf }];
+    }
     case 'SubnetRequested':
       return [{ type: 'lease-more', node, incarnation, full: event.full, asOf }];
     default:
       return [];
   }
+};
+
+/** Two that say they hold the same: somebody has to know. */
+const tellContested = (log: Log, events: ReadonlyArray<ClusterEvent>): void => {
+  for (const event of events)
+    if (event.type === 'NodePresented' && event.contested.length > 0)
+      log.warn('a node presents what it cannot have: it is fenced, and its pods keep running', {
+        node: event.node,
+        contested: event.contested,
+        remedy: 'evioctl leases shows who holds it; let the pods of one of them end',
+      });
 };
 
 export type AllocatorPorts = Pick<TransactPorts, 'store' | 'ids'> & { readonly log: Log };
@@ -116,6 +131,7 @@ export const allocate = (
     if (E.isRight(decided)) {
       for (const [index, { node, id, request }] of asked.entries()) {
         const failure = decided.right[index]?.refusal;
+        tellContested(log, decided.right[index]?.events ?? []);
         if (request.length === 0) continue;
         if (failure === undefined) {
           refused.delete(node);

@@ -157,6 +157,6 @@ test(
 test(
   said,
   { type: 'readers-too-old', minReader: 5, needed: 6 },
-  'maxSubnetsPerNode above 1 needs events that programs before generation 6 cannot read, and minReader is 5',
+  'what is asked for needs events that programs before generation 6 cannot read, and minReader is 5',
   'upgrade every program of the cluster, and configure it with --min-reader 6 as well',
 );
