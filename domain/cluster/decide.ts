@@ -14,6 +14,7 @@ import { leaseMore } from './lease-more.ts';
 import { otherLife, servingMember } from './member-of.ts';
 import { present, toContesters, uncontested } from './present.ts';
 import { later } from './quarantine.ts';
+import { inTheWay, isWider } from './reconfigure.ts';
 import { hostAddressFor, mayChoose, recordRestore, resume } from './restored.ts';
 import type { ClusterState, Lease } from './state.ts';
 
@@ -26,7 +27,7 @@ const nothing: Decision = E.right([]);
 const refused = (failure: ClusterFailure): E.Either<ClusterFailure, never> => E.left(failure);
 
 const configure = (state: ClusterState, command: Command<'configure'>): Decision => {
-  const { configuration: current, members, departed } = state;
+  const { configuration: current } = state;
   const kept = current !== undefined && sameNetworks(current, command);
   const { quarantineSeconds, maxSubnetsPerNode = 1 } = command;
   const minReader = command.minReader ?? current?.minReader ?? newestReader;
@@ -40,11 +41,13 @@ const configure = (state: ClusterState, command: Command<'configure'>): Decision
     (current.maxSubnetsPerNode ?? 1) === maxSubnetsPerNode;
   if (kept && same) return nothing;
   // Nodes that the log does not know may be in the old networks.
-  const paused = kept ? E.right(undefined) : mayChoose(state);
+  const wider = current === undefined || isWider(current, command);
+  const paused = wider ? E.right(undefined) : mayChoose(state);
   if (E.isLeft(paused)) return paused;
-  return kept || (members.size === 0 && departed.size === 0)
+  const obstacles = kept ? undefined : inTheWay(state, command);
+  return obstacles === undefined
     ? E.right([{ ...command, minReader, type: 'ClusterConfigured' }])
-    : refused({ type: 'cluster-in-use', nodes: [...members.keys()] });
+    : refused({ type: 'cluster-in-use', ...obstacles });
 };
 
 /** A subnet of every family in which the node holds none: by policy, or the one that its pods use already. */

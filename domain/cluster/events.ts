@@ -12,7 +12,7 @@ import { NodePresented } from './presented-events.ts';
  * free: a new key that may be absent and then means what was true before; programs that do not know it pass it by.
  */
 
-/** One per family; `nodeBits` number the nodes: 10.244.0.0/16 with 8 gives 256 subnets of /24. */
+/** One or more of each family; `nodeBits` number the nodes: 10.244.0.0/16 with 8 gives 256 subnets of /24. */
 export const PodCidr = t.strict({ cidr: Cidr, nodeBits: Integer });
 export type PodCidr = t.TypeOf<typeof PodCidr>;
 

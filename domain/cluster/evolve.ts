@@ -1,25 +1,23 @@
 import type { NodeName } from '../identity/node-name.ts';
-import { type Cidr, cidrFamily } from '../ip/cidr.ts';
-import { emptyPool, giveBack, type Pool, take } from '../ip/pool.ts';
-import { hostAddresses, nodeSubnets } from '../ip/row.ts';
+import type { Cidr } from '../ip/cidr.ts';
+import { giveBack, type Pool, take } from '../ip/pool.ts';
+import { hasPlace } from '../ip/row.ts';
 import { sameNetworks } from './configuration.ts';
 import type { ClusterConfigured, ClusterEvent, SubnetLeased } from './events.ts';
 import { later } from './quarantine.ts';
+import { poolsFor } from './reconfigure.ts';
 import type { ClusterState, Lease } from './state.ts';
 
-/** New pools only for new networks: what is held and what was released outlives a change of the quarantine. */
+/** New pools only for new networks: what is held and what was released outlives every change. */
 const configure = (state: ClusterState, { type: _, ...configuration }: ClusterConfigured): void => {
   if (state.configuration === undefined || !sameNetworks(state.configuration, configuration)) {
-    state.pools = {
-      subnets: configuration.podCidrs.map(({ cidr, nodeBits }) => emptyPool(nodeSubnets(cidr, nodeBits))),
-      hostAddresses: emptyPool(hostAddresses(configuration.hostCidr)),
-    };
+    state.pools = poolsFor(configuration, state.pools);
   }
   state.configuration = configuration;
 };
 
 const subnetPool = (state: ClusterState, subnet: Cidr): Pool | undefined =>
-  state.pools?.subnets.find((pool) => pool.row.family === cidrFamily(subnet));
+  state.pools?.subnets.find((pool) => hasPlace(pool.row, subnet));
 
 const changeLeases = (
   state: ClusterState,

@@ -22,7 +22,7 @@ export type Member = {
 
 /** What may be given, and what of it is held. */
 export type Pools = {
-  /** One per family, in the order of the configuration's `podCidrs`. */
+  /** In the order of the configuration's `podCidrs`. */
   readonly subnets: ReadonlyArray<Pool>;
   readonly hostAddresses: Pool;
 };

@@ -1,7 +1,15 @@
 import { either as E } from 'fp-ts';
-import type { ClusterEvent, LogRestored, NodeJoined, NodeLeft, SubnetLeased } from '../cluster/events.ts';
+import type {
+  ClusterConfigured,
+  ClusterEvent,
+  LogRestored,
+  NodeJoined,
+  NodeLeft,
+  SubnetLeased,
+} from '../cluster/events.ts';
 import { evolve } from '../cluster/evolve.ts';
 import { chooseOfFamily, poolsOf } from '../cluster/family-pools.ts';
+import { inTheWay } from '../cluster/reconfigure.ts';
 import { mayChoose } from '../cluster/restored.ts';
 import type { Recorded } from '../event.ts';
 import type { NodeName } from '../identity/node-name.ts';
@@ -71,6 +79,28 @@ const ofLogRestored = ({ state }: ClusterMemory, { epoch, backup }: LogRestored)
     : broken('epoch-grows', `an epoch above ${last}`, `${epoch}, of a backup of epoch ${backup.epoch}`);
 };
 
+const ofClusterConfigured = (
+  { state, tenancies }: ClusterMemory,
+  configured: ClusterConfigured,
+): Found | undefined => {
+  const obstacles = inTheWay(state, configured);
+  if (obstacles === undefined) return undefined;
+  const { leases, hostAddresses, released, lacking } = obstacles;
+  const places = [
+    ...leases.map(({ subnet }) => subnet),
+    ...hostAddresses.map(({ hostAddress }) => hostAddress),
+    ...released,
+    ...lacking,
+  ];
+  const [first] = leases;
+  return broken(
+    'configuration-fits',
+    'networks in which all that was given has its place',
+    `none for ${places.join(', ')}`,
+    first && tenancies.get(first.subnet)?.by,
+  );
+};
+
 const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined => {
   switch (event.type) {
     case 'SubnetLeased':
@@ -83,6 +113,7 @@ const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined =>
     case 'NodeLeft':
       return ofNodeLeft(memory, event);
     case 'ClusterConfigured':
+      return ofClusterConfigured(memory, event);
     case 'LeasingResumed':
     case 'NodePresented':
       return undefined;

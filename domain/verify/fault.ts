@@ -57,6 +57,8 @@ export type Law =
   | 'subnets-per-node'
   /** What is retired is an extra subnet without an address held in it; what is surrendered alone was retired before. */
   | 'retired-empty'
+  /** A new configuration has a place for all that was given under the one before. */
+  | 'configuration-fits'
   /** To a restored log a node presents what its own stream says that it holds. */
   | 'lease-presented'
   /** Each restored backup begins an epoch above all that the history knows. */

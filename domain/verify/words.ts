@@ -27,6 +27,7 @@ const laws: Readonly<Record<Law, string>> = {
   'subnets-per-node': 'a node was leased more subnets than it may have',
   'retired-empty': 'a subnet was retired or surrendered that was in use, or that the node keeps',
   'lease-known': 'a lease was changed by who does not hold it',
+  'configuration-fits': 'the cluster was configured with networks that do not hold what it has given',
   'lease-presented': 'a node presented another lease than its stream has',
   'epoch-grows': 'a restored log does not begin a new epoch',
   'lease-observed': 'a node relies on a lease that it was not given',
