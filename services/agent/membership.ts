@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
+import type { UnreadableEvent } from '../../domain/event.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
 import { hostStream } from '../../domain/stream.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
@@ -12,6 +13,7 @@ import type { MembershipConfiguration } from './configuration.ts';
 import { type HostEras, openHostEras } from './host-eras.ts';
 import { observeCluster } from './observe-cluster.ts';
 import type { Host, MembershipPorts } from './ports.ts';
+import { unreadableCluster } from './unreadable-cluster.ts';
 
 /** A node's two streams, and the followers between them: enough to join, without switch or kernel. */
 export type Membership = {
@@ -22,6 +24,8 @@ export type Membership = {
   readonly cluster: Cluster;
   /** Revision of the last event of the cluster stream that was looked at; −1 for none. */
   readonly observed: () => number;
+  /** The decision of the cluster that this program cannot read: from there on it learns nothing and decides nothing. */
+  readonly behind: () => UnreadableEvent | undefined;
   /** Requests that the allocator refused last, by node. */
   readonly refused: ReadonlyMap<string, ClusterFailure>;
   /** Begins to allocate and to observe; `onChange` is called after the lease changed, and awaited. */
@@ -44,13 +48,20 @@ export const openMembership = async (
   const eras = await openHostEras(ports, life, logId, configuration.eraEvents);
   if (E.isLeft(eras)) return eras;
   const { host, stream, closeEra } = eras.right;
-  const cluster = await openCluster(
+  const folded = await openCluster(
     { store: clusterLog, clock, ids, sha256, snapshots },
     configuration.cluster,
+    ports.clusterEvents,
   );
-  if (E.isLeft(cluster)) return cluster;
+  let behind: UnreadableEvent | undefined;
+  let cluster: Cluster;
+  if (E.isRight(folded)) cluster = folded.right;
+  else if (folded.left.type === 'unknown-event') {
+    behind = folded.left;
+    cluster = unreadableCluster(folded.left);
+  } else return folded;
 
-  const keepLast = keepSnapshots(timer, [host.keep, cluster.right.keep]);
+  const keepLast = keepSnapshots(timer, [host.keep, cluster.keep]);
   const refused = new Map<string, ClusterFailure>();
   const stopping = new AbortController();
   const checkpoint = fileCheckpoint(ports.files, configuration.allocatorCheckpoint);
@@ -61,8 +72,9 @@ export const openMembership = async (
     host,
     hostStream: stream,
     closeEra,
-    cluster: cluster.right,
+    cluster,
     observed: () => observed,
+    behind: () => behind,
     refused,
     follow: (onChange) => {
       const { signal } = stopping;
@@ -73,7 +85,7 @@ export const openMembership = async (
       const allocateAll = () =>
         allocate(
           { store: clusterLog, ids, log },
-          cluster.right,
+          cluster,
           configuration.cluster,
           checkpoint,
           refused,
@@ -81,7 +93,11 @@ export const openMembership = async (
         );
       const keep = (who: string, run: Parameters<typeof keepFollowing>[2]) =>
         keepFollowing(ports, who, run, signal);
-      followers = [keep('following the cluster', observe), keep('the allocator', allocateAll)];
+      const observing = keep('following the cluster', observe).then((stopped) => {
+        if (stopped?.type === 'unknown-event') behind = stopped;
+      });
+      // Who cannot read what was decided decides nothing.
+      followers = behind === undefined ? [observing, keep('the allocator', allocateAll)] : [observing];
     },
     stop: async () => {
       stopping.abort();

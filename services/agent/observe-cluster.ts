@@ -31,7 +31,7 @@ export const observeCluster = async (
   { onChange, told }: Listeners,
   signal: AbortSignal,
 ): Promise<E.Either<StreamFailure, undefined>> => {
-  const decode = decodeEvent(clusterEvents);
+  const decode = decodeEvent(ports.clusterEvents ?? clusterEvents);
   let state = cluster.initialState();
   let saidWhyNot: number | undefined;
 

@@ -1,3 +1,4 @@
+import type { clusterEvents } from '../../domain/cluster/events.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
@@ -36,6 +37,8 @@ export type AgentPorts = {
   readonly dropEra?: DropEra;
   /** Where the allocator writes; with one host it is the same file. */
   readonly clusterLog: EventStore;
+  /** Which of the cluster's events are read; absent: all that this program knows. */
+  readonly clusterEvents?: typeof clusterEvents;
   readonly switch: Switch;
   /** The same switch's flows on our bridge. */
   readonly flows: FlowTable;
@@ -62,7 +65,17 @@ export type AgentPorts = {
 /** What membership of a cluster takes: logs and their tools, neither switch nor kernel. */
 export type MembershipPorts = Pick<
   AgentPorts,
-  'ownLog' | 'dropEra' | 'clusterLog' | 'files' | 'clock' | 'timer' | 'ids' | 'sha256' | 'log' | 'snapshots'
+  | 'ownLog'
+  | 'dropEra'
+  | 'clusterLog'
+  | 'clusterEvents'
+  | 'files'
+  | 'clock'
+  | 'timer'
+  | 'ids'
+  | 'sha256'
+  | 'log'
+  | 'snapshots'
 >;
 
 export type Host = Omit<Aggregate<HostCommand, HostEvent, HostState, HostFailure>, 'transactAll'>;

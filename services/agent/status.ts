@@ -4,6 +4,7 @@ import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
 import type { Member } from './agent.ts';
 import { reasonsNow } from './reasons.ts';
+import { upgradeOf } from './upgrade.ts';
 
 export type PoolStatus = {
   readonly subnet: string;
@@ -35,6 +36,8 @@ export type Status = {
   readonly leaving: boolean;
   readonly fence?: string;
   readonly lease?: { readonly subnets: ReadonlyArray<string>; readonly hostAddress: string };
+  /** The cluster decided what this program cannot read: it serves the lease that it knows, and learns of no other. */
+  readonly upgrade?: { readonly msg: string; readonly remedy: string };
   /** Why the allocator refused this node's last request. */
   readonly refused?: { readonly msg: string; readonly remedy: string };
   /** The cluster log was restored, and somebody has to see to it. */
@@ -56,6 +59,7 @@ export const statusOf = (agent: Member): Status => {
   const state = host.state();
   const attachments = [...state.attachments.values()];
   const attached = attachments.filter(({ status }) => status === 'attached').length;
+  const upgrade = upgradeOf(agent);
   const restored = restoredView(cluster.state());
   const refusal = agent.refused.get(configuration.node);
   const described = refusal === undefined ? undefined : describeClusterFailure(refusal);
@@ -79,6 +83,7 @@ export const statusOf = (agent: Member): Status => {
     ...(state.lease === undefined
       ? {}
       : { lease: { subnets: state.lease.subnets, hostAddress: state.lease.hostAddress } }),
+    ...(upgrade === undefined ? {} : { upgrade }),
     ...(described === undefined ? {} : { refused: described }),
     ...(restored === undefined ? {} : { restored }),
     attached,

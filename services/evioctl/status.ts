@@ -39,6 +39,9 @@ export const statusWords = (status: Status): string =>
     `cluster       ${status.cluster} (revision ${status.clusterRevision})`,
     `node          ${status.node} (incarnation ${status.incarnation}, revision ${status.revision})`,
     `ready         ${readiness(status)}`,
+    ...(status.upgrade === undefined
+      ? []
+      : [`upgrade       ${status.upgrade.msg}; ${status.upgrade.remedy}`]),
     `lease         ${leaseWords(status)}`,
     `host address  ${status.lease?.hostAddress ?? '-'}`,
     ...(status.restored === undefined
