@@ -13,7 +13,7 @@ export type ConfigureOptions = {
 export const configureOptions = (): ReadonlyArray<Option> => [
   new Option(
     '--pod-cidr <cidr...>',
-    'pod overlay, one per family (10.244.0.0/16 fd00:244::/48)',
+    'pod overlay, one or more of each family (10.244.0.0/16 fd00:244::/48)',
   ).makeOptionMandatory(),
   new Option(
     '--node-bits <bits...>',

@@ -37,6 +37,7 @@ export const openMember = async (folder: string, address: string, node: string) 
       {
         cluster: 'evio' as ClusterName,
         node: node as NodeName,
+        publicKey: 'key',
         allocatorCheckpoint: join(folder, 'allocator.position'),
         eraEvents: 0,
       },

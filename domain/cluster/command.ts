@@ -3,6 +3,7 @@ import type { MachineHints } from '../identity/machine-hints.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
 import type { HeldSubnets } from '../import-source.ts';
+import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { WantedConfiguration } from './configuration.ts';
 import type { ClusterEvent, LifeHead, LogRestored, SubnetReleased } from './events.ts';
@@ -50,6 +51,17 @@ export type ClusterCommand =
       /** All that the node holds when absent. */
       readonly subnets?: ReadonlyArray<Cidr> | undefined;
       readonly by: SubnetReleased['by'];
+      readonly asOf: string;
+    }
+  /** In a log that was restored: what the node holds; without a host address, nothing. */
+  | {
+      readonly type: 'present';
+      readonly node: NodeName;
+      readonly incarnation: Incarnation;
+      readonly publicKey: string;
+      readonly subnets: ReadonlyArray<Cidr>;
+      readonly hostAddress?: IpAddress | undefined;
+      readonly epoch: number;
       readonly asOf: string;
     }
   /** Once for each epoch. */

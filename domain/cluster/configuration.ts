@@ -8,7 +8,7 @@ import { parseNetwork, parsePodCidrs } from './networks.ts';
 import { parseNodeBits } from './node-bits.ts';
 import { type Checked, refuse, type Violation, violation, violationsOf } from './violation.ts';
 
-/** `podCidrs` has one entry per family, IPv4 first. */
+/** `podCidrs` has at least one entry for each family of the cluster, IPv4 first; what a family was given first comes first. */
 export type ClusterConfiguration = Omit<ClusterConfigured, 'type'>;
 
 /** As an operator asks for it: `minReader` only where it is to be raised. */
@@ -40,7 +40,7 @@ const both = <A, B, C>(a: Checked<A>, b: Checked<B>, check: (a: A, b: B) => Chec
 
 /**
  * What an operator gives, as a JSON file or flags have it, to a cluster's configuration:
- * `podCidr` one CIDR text, or an array with one per family; `nodeBits` as `parseNodeBits` says; `hostCidr` a CIDR text;
+ * `podCidr` one CIDR text, or an array, of a family as many as there are; `nodeBits` as `parseNodeBits` says; `hostCidr` a CIDR text;
  * `quarantine` as `parseDuration` says, 24 hours when absent; `maxSubnetsPerNode` as `parseMaxSubnets` says, 1 when absent; `minReader` as `parseMinReader` says.
  * Refuses with every violation there is, not with the first.
  */

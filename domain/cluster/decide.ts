@@ -14,6 +14,8 @@ import { leave, release, revoke } from './give-back.ts';
 import { takeHeldSubnet } from './held-subnet.ts';
 import { leaseMore } from './lease-more.ts';
 import { destroyed, servingMember } from './member-of.ts';
+import { present } from './present.ts';
+import { inTheWay, isWider } from './reconfigure.ts';
 import { replaceLife } from './replace.ts';
 import { hostAddressFor, mayChoose, recordRestore, resume } from './restored.ts';
 import type { ClusterState, Lease } from './state.ts';
@@ -23,7 +25,7 @@ const nothing: Decision = E.right([]);
 const refused = (failure: ClusterFailure): E.Either<ClusterFailure, never> => E.left(failure);
 
 const configure = (state: ClusterState, command: Command<'configure'>): Decision => {
-  const { configuration: current, members, departed } = state;
+  const { configuration: current } = state;
   const kept = current !== undefined && sameNetworks(current, command);
   const { quarantineSeconds, maxSubnetsPerNode = 1 } = command;
   const minReader = command.minReader ?? current?.minReader ?? newestReader;
@@ -37,11 +39,13 @@ const configure = (state: ClusterState, command: Command<'configure'>): Decision
     (current.maxSubnetsPerNode ?? 1) === maxSubnetsPerNode;
   if (kept && same) return nothing;
   // Nodes that the log does not know may be in the old networks.
-  const paused = kept ? E.right(undefined) : mayChoose(state);
+  const wider = current === undefined || isWider(current, command);
+  const paused = wider ? E.right(undefined) : mayChoose(state);
   if (E.isLeft(paused)) return paused;
-  return kept || (members.size === 0 && departed.size === 0)
+  const obstacles = kept ? undefined : inTheWay(state, command);
+  return obstacles === undefined
     ? E.right([{ ...command, minReader, type: 'ClusterConfigured' }])
-    : refused({ type: 'cluster-in-use', nodes: [...members.keys()] });
+    : refused({ type: 'cluster-in-use', ...obstacles });
 };
 
 /** A subnet of every family in which the node holds none: by policy, or the one that its pods use already. */
@@ -117,6 +121,8 @@ export const decide = (command: ClusterCommand, state: ClusterState): Decision =
       return attest(state, command);
     case 'release-destroyed':
       return E.right(releaseDestroyed(state, command));
+    case 'present':
+      return present(state, command);
     case 'record-restore':
       return E.right(recordRestore(state, command));
     case 'resume':

@@ -6,13 +6,14 @@ import { ImportSource } from '../import-source.ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
+import { NodePresented } from './presented-events.ts';
 
 /*
  * These shapes and names are the storage format: a change needs a new version, an upcaster and golden files. One change is
  * free: a new key that may be absent and then means what was true before; programs that do not know it pass it by.
  */
 
-/** One per family; `nodeBits` number the nodes: 10.244.0.0/16 with 8 gives 256 subnets of /24. */
+/** One or more of each family; `nodeBits` number the nodes: 10.244.0.0/16 with 8 gives 256 subnets of /24. */
 export const PodCidr = t.strict({ cidr: Cidr, nodeBits: Integer });
 export type PodCidr = t.TypeOf<typeof PodCidr>;
 
@@ -60,7 +61,11 @@ export const SubnetLeased = t.exact(
       asOf: t.string,
     }),
     /** Taken over with the pods in it; absent: chosen by the allocator's policy, which an auditor runs again. */
-    t.partial({ from: ImportSource }),
+    t.partial({
+      from: ImportSource,
+      /** Leased to it again in this epoch, for it held it when the log was restored. */
+      presented: Integer,
+    }),
   ]),
 );
 
@@ -129,6 +134,7 @@ export const IncarnationReplaced = t.exact(
     }),
   ]),
 );
+export { NodePresented } from './presented-events.ts';
 
 /** Payload codecs by event type, each at its current version. */
 export const clusterEvents = {
@@ -142,6 +148,7 @@ export const clusterEvents = {
   LeasingResumed: { version: 1, codec: LeasingResumed },
   NodeAttested: { version: 1, codec: NodeAttested },
   IncarnationReplaced: { version: 1, codec: IncarnationReplaced },
+  NodePresented: { version: 1, codec: NodePresented },
 } as const;
 
 export type ClusterConfigured = t.TypeOf<typeof ClusterConfigured>;
@@ -165,4 +172,5 @@ export type ClusterEvent =
   | LogRestored
   | LeasingResumed
   | NodeAttested
-  | IncarnationReplaced;
+  | IncarnationReplaced
+  | NodePresented;

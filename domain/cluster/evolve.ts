@@ -1,25 +1,23 @@
 import type { NodeName } from '../identity/node-name.ts';
-import { type Cidr, cidrFamily } from '../ip/cidr.ts';
-import { emptyPool, giveBack, type Pool, take } from '../ip/pool.ts';
-import { hostAddresses, nodeSubnets } from '../ip/row.ts';
+import type { Cidr } from '../ip/cidr.ts';
+import { giveBack, type Pool, take } from '../ip/pool.ts';
+import { hasPlace } from '../ip/row.ts';
 import { sameNetworks } from './configuration.ts';
-import type { ClusterConfigured, ClusterEvent, IncarnationReplaced } from './events.ts';
+import type { ClusterConfigured, ClusterEvent, IncarnationReplaced, SubnetLeased } from './events.ts';
 import { later } from './quarantine.ts';
+import { poolsFor } from './reconfigure.ts';
 import type { ClusterState, Lease } from './state.ts';
 
-/** New pools only for new networks: what is held and what was released outlives a change of the quarantine. */
+/** New pools only for new networks: what is held and what was released outlives every change. */
 const configure = (state: ClusterState, { type: _, ...configuration }: ClusterConfigured): void => {
   if (state.configuration === undefined || !sameNetworks(state.configuration, configuration)) {
-    state.pools = {
-      subnets: configuration.podCidrs.map(({ cidr, nodeBits }) => emptyPool(nodeSubnets(cidr, nodeBits))),
-      hostAddresses: emptyPool(hostAddresses(configuration.hostCidr)),
-    };
+    state.pools = poolsFor(configuration, state.pools);
   }
   state.configuration = configuration;
 };
 
 const subnetPool = (state: ClusterState, subnet: Cidr): Pool | undefined =>
-  state.pools?.subnets.find((pool) => pool.row.family === cidrFamily(subnet));
+  state.pools?.subnets.find((pool) => hasPlace(pool.row, subnet));
 
 const changeLeases = (
   state: ClusterState,
@@ -30,12 +28,21 @@ const changeLeases = (
   if (member !== undefined) state.members.set(node, { ...member, leases: change(member.leases) });
 };
 
+/** What a node has is contested no longer. */
+const settle = ({ presented }: ClusterState, { node, subnet }: SubnetLeased): void => {
+  const one = presented.get(node);
+  if (one === undefined) return;
+  const contested = one.contested.filter(({ place }) => place !== subnet);
+  presented.set(node, { ...one, contested });
+};
+
 const leave = (state: ClusterState, node: NodeName, at: string): void => {
   const member = state.members.get(node);
   if (member !== undefined && state.pools !== undefined) {
     giveBack(state.pools.hostAddresses, member.hostAddress, at);
   }
   state.members.delete(node);
+  state.presented.delete(node);
   state.departed.add(node);
 };
 
@@ -71,6 +78,7 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
       const pool = subnetPool(state, event.subnet);
       if (pool !== undefined) take(pool, event.subnet, event.node);
       changeLeases(state, event.node, (leases) => [...leases, { subnet: event.subnet, revoked: undefined }]);
+      settle(state, event);
       state.latest = later(state.latest, event.asOf);
       return state;
     }
@@ -92,7 +100,13 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
       return state;
     case 'LogRestored':
       state.epoch = event.epoch;
+      state.presented.clear();
       return state;
+    case 'NodePresented': {
+      const { incarnation, epoch, contested } = event;
+      state.presented.set(event.node, { incarnation, epoch, contested });
+      return state;
+    }
     case 'LeasingResumed':
       state.resumed = state.epoch;
       return state;

@@ -2,6 +2,7 @@ import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
+import type { InTheWay } from './reconfigure.ts';
 
 export type NoFreeSubnet = {
   readonly type: 'no-free-subnet';
@@ -29,8 +30,8 @@ export type LeasingPaused = { readonly type: 'leasing-paused'; readonly epoch: n
 /** Why the cluster refuses a command; nothing was changed. */
 export type ClusterFailure =
   | { readonly type: 'not-configured' }
-  /** `nodes` are today's members; those that left count as well, their subnets may be in quarantine. */
-  | { readonly type: 'cluster-in-use'; readonly nodes: ReadonlyArray<NodeName> }
+  /** Other networks, in which what the cluster has given would have no place. */
+  | ({ readonly type: 'cluster-in-use' } & InTheWay)
   | {
       readonly type: 'node-known';
       readonly node: NodeName;
@@ -113,6 +114,16 @@ const list = (names: ReadonlyArray<string>): string =>
     ? names.join(', ')
     : `${names.slice(0, named).join(', ')} and ${names.length - named} more`;
 
+const inTheWayWords = ({ leases, hostAddresses, released, lacking }: InTheWay): string =>
+  [
+    ...(leases.length === 0 ? [] : [list(leases.map(({ node, subnet }) => `${node} holds ${subnet}`))]),
+    ...(hostAddresses.length === 0
+      ? []
+      : [list(hostAddresses.map(({ node, hostAddress }) => `${node} has ${hostAddress}`))]),
+    ...(released.length === 0 ? [] : [`${list(released)} may be in quarantine`]),
+    ...(lacking.length === 0 ? [] : [`${list(lacking)} would lack a subnet of a family`]),
+  ].join('; ');
+
 const wait = (nextFreeAt: string | undefined): string =>
   nextFreeAt === undefined ? 'let a node that is no longer needed leave' : `ask again after ${nextFreeAt}`;
 
@@ -149,11 +160,9 @@ export const describeClusterFailure = (
       };
     case 'cluster-in-use':
       return {
-        msg:
-          failure.nodes.length === 0
-            ? 'podCidr, nodeBits and hostCidr cannot change: nodes have joined before'
-            : `podCidr, nodeBits and hostCidr cannot change while nodes are joined: ${list(failure.nodes)}`,
-        remedy: 'change only quarantine, or make a new cluster with the new networks',
+        msg: `podCidr, nodeBits and hostCidr do not fit what the cluster has given: ${inTheWayWords(failure)}`,
+        remedy:
+          'keep what was ever given in its place: add a podCidr, or widen one and its nodeBits by as many bits; or make a new cluster',
       };
     case 'reader-lowered':
       return {

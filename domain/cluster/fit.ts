@@ -46,13 +46,17 @@ export const matchFamilies = (
 
 /** A cluster is full when its smaller family is: every node needs one subnet of each, and one host address. */
 export const checkHostRoom = (podCidrs: ReadonlyArray<PodCidr>, hostCidr: Cidr): Checked<Cidr> => {
-  const nodeBits = Math.min(...podCidrs.map((pod) => pod.nodeBits));
+  const byFamily = ([4, 6] as const)
+    .map((of) => podCidrs.filter(({ cidr }) => cidrFamily(cidr) === of).map(({ nodeBits }) => nodeBits))
+    .filter((bits) => bits.length > 0)
+    .map((bits) => ({ bits, nodes: bits.reduce((sum, one) => sum + (1n << BigInt(one)), 0n) }));
+  const { bits, nodes } = byFamily.reduce((least, one) => (one.nodes < least.nodes ? one : least));
   const { family, count } = hostAddresses(hostCidr);
   const room = count > 0n ? count : 0n;
-  const nodes = 1n << BigInt(nodeBits);
   if (room >= nodes) return E.right(hostCidr);
-  const hostBits = Math.max(nodeBits + 1, family === 4 ? 2 : 1);
-  const complaint = `has ${room} addresses, but nodeBits ${nodeBits} number ${nodes} node${nodes === 1n ? '' : 's'}`;
+  // Network and IPv4 broadcast are no node's.
+  const hostBits = (nodes + (family === 4 ? 1n : 0n)).toString(2).length;
+  const complaint = `has ${room} addresses, but nodeBits ${bits.join(' and ')} number ${nodes} node${nodes === 1n ? '' : 's'}`;
   return refuse('hostCidr', hostCidr, complaint, `take a /${addressBits(family) - hostBits} or larger`);
 };
 

@@ -4,6 +4,7 @@ import type { Incarnation } from '../identity/uuid.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { Command, Decision } from './command.ts';
 import type { ClusterFailure } from './failure.ts';
+import { toContesters, uncontested } from './present.ts';
 import { later } from './quarantine.ts';
 import { otherLife } from './replace.ts';
 import type { ClusterState, Lease } from './state.ts';
@@ -46,20 +47,26 @@ export const release = (
   state: ClusterState,
   { node, incarnation, subnets, by, asOf }: Command<'release'>,
 ): Decision => {
-  const held = heldBy(state, node, incarnation);
+  const settled = uncontested(state, node, new Set(subnets));
+  const held =
+    settled.length > 0 && !state.members.has(node) ? E.right([]) : heldBy(state, node, incarnation);
   if (E.isLeft(held)) return held;
   const own = new Set(held.right.map(({ subnet }) => subnet));
   const wanted = subnets === undefined ? own : new Set(subnets);
-  const foreign = [...wanted].find((subnet) => !own.has(subnet) && !isReleased(state, subnet));
+  const contested = new Set(state.presented.get(node)?.contested.map(({ place }) => place));
+  const foreign = [...wanted].find(
+    (subnet) => !own.has(subnet) && !isReleased(state, subnet) && !contested.has(subnet),
+  );
   if (foreign !== undefined) {
     return E.left({ type: 'not-holder', node, subnet: foreign, holder: holderOf(state, foreign) });
   }
   const releasedAt = later(state.latest, asOf);
-  return E.right(
-    [...wanted]
-      .filter((subnet) => own.has(subnet))
-      .map((subnet) => ({ type: 'SubnetReleased', node, subnet, by, asOf: releasedAt })),
-  );
+  const freed = [...wanted].filter((subnet) => own.has(subnet));
+  return E.right([
+    ...freed.map((subnet) => ({ type: 'SubnetReleased', node, subnet, by, asOf: releasedAt }) as const),
+    ...toContesters(state, freed, releasedAt),
+    ...settled,
+  ]);
 };
 
 export const leave = (state: ClusterState, { node, incarnation, asOf }: Command<'leave'>): Decision => {

@@ -1,9 +1,16 @@
 import { either as E } from 'fp-ts';
 import type { NodeName } from '../identity/node-name.ts';
 import { type Cidr, contains, network, prefixLength } from '../ip/cidr.ts';
+import type { PodCidr } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
 import { poolFor } from './family-pools.ts';
 import type { ClusterState } from './state.ts';
+
+/** Of the node subnets of a pod CIDR. */
+const lengthIn = ({ cidr, nodeBits }: PodCidr): number => prefixLength(cidr) + nodeBits;
+
+export const isSubnetOf = (podCidr: PodCidr, subnet: Cidr): boolean =>
+  contains(podCidr.cidr, network(subnet)) && prefixLength(subnet) === lengthIn(podCidr);
 
 /**
  * The subnet that a node's running pods use already, before it ever had a lease: that one or none, for they keep their
@@ -16,12 +23,10 @@ export const takeHeldSubnet = (
 ): E.Either<ClusterFailure, Cidr> => {
   const found = poolFor(state, subnet);
   if (found === undefined) return E.left({ type: 'not-configured' });
-  const {
-    podCidr: { cidr, nodeBits },
-    pool,
-  } = found;
-  const length = prefixLength(cidr) + nodeBits;
-  if (!contains(cidr, network(subnet)) || prefixLength(subnet) !== length)
+  const { podCidr, pool } = found;
+  const { cidr } = podCidr;
+  const length = lengthIn(podCidr);
+  if (!isSubnetOf(podCidr, subnet))
     return E.left({ type: 'subnet-not-of-cluster', node, subnet, podCidr: cidr, length });
   const holder = pool.held.get(subnet);
   return holder === undefined && !pool.returned.live.has(subnet)

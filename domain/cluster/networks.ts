@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import { type Cidr, cidrFamily, parseCidr } from '../ip/cidr.ts';
+import { type Cidr, overlaps, parseCidr } from '../ip/cidr.ts';
 import { type Checked, refuse, type Violation, violation, violationsOf } from './violation.ts';
 
 /** Reads one CIDR text, its host bits zero; `example` is what the messages show. */
@@ -12,17 +12,18 @@ export const parseNetwork = (key: string, value: unknown, example: string): Chec
     : refuse(key, value, 'is not a network in CIDR notation', `write ADDRESS/LENGTH, such as ${example}`);
 };
 
-/** Reads `podCidr`: one CIDR text, or an array with one per family. */
+/** Reads `podCidr`: one CIDR text, or an array; a family may have several that share no address. */
 export const parsePodCidrs = (value: unknown): Checked<ReadonlyArray<Cidr>> => {
   const texts: ReadonlyArray<unknown> = Array.isArray(value) && value.length > 0 ? value : [value];
   const parsed = texts.map((text) => parseNetwork('podCidr', text, '10.244.0.0/16'));
   const violations: Violation[] = parsed.flatMap(violationsOf);
   const cidrs = parsed.flatMap((cidr) => (E.isRight(cidr) ? [cidr.right] : []));
-  for (const family of [4, 6] as const) {
-    const same = cidrs.filter((cidr) => cidrFamily(cidr) === family);
-    if (same.length < 2) continue;
-    const complaint = `names ${same.length} IPv${family} networks`;
-    violations.push(violation('podCidr', value, complaint, `keep one of ${same.join(', ')}`));
+  for (const [at, cidr] of cidrs.entries()) {
+    const other = cidrs.slice(0, at).find((earlier) => overlaps(earlier, cidr));
+    if (other === undefined) continue;
+    violations.push(
+      violation('podCidr', value, `names ${other} and ${cidr}, which overlap`, 'keep one of the two'),
+    );
   }
   return violations.length > 0 ? E.left(violations) : E.right(cidrs);
 };

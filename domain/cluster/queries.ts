@@ -3,6 +3,7 @@ import type { Incarnation } from '../identity/uuid.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { LifeHead } from './events.ts';
+import type { Contested } from './presented-events.ts';
 import type { ClusterState, Member } from './state.ts';
 
 /** What one member holds. */
@@ -42,6 +43,28 @@ export const holdingOf = (state: Readonly<ClusterState>, node: NodeName): Holdin
 /** In the order of joining. */
 export const holdings = (state: Readonly<ClusterState>): ReadonlyArray<Holding> =>
   [...state.members].map(([node, member]) => holding(node, member));
+
+/** How far the nodes have presented their leases to a log that was restored. */
+export type RestoredView = {
+  readonly epoch: number;
+  /** Nothing is chosen until an operator ends it. */
+  readonly paused: boolean;
+  /** Members that have not presented yet. */
+  readonly awaited: ReadonlyArray<NodeName>;
+  readonly contested: ReadonlyArray<{ readonly node: NodeName } & Contested>;
+};
+
+/** `undefined` where the log was never restored, or nobody has to do anything about it any more. */
+export const restoredView = (state: Readonly<ClusterState>): RestoredView | undefined => {
+  const { epoch, members, presented } = state;
+  const paused = epoch !== state.resumed;
+  const contested = [...presented].flatMap(([node, one]) =>
+    one.contested.map((contest) => ({ node, ...contest })),
+  );
+  if (epoch === undefined || (!paused && contested.length === 0)) return undefined;
+  const awaited = paused ? [...members.keys()].filter((node) => !presented.has(node)) : [];
+  return { epoch, paused, awaited, contested };
+};
 
 export type Capacity = {
   readonly podCidr: Cidr;

@@ -6,6 +6,7 @@ import type { Cidr } from '../ip/cidr.ts';
 import type { Pool } from '../ip/pool.ts';
 import type { ClusterConfiguration } from './configuration.ts';
 import type { LifeHead } from './events.ts';
+import type { NodePresented } from './presented-events.ts';
 
 export type Lease = {
   readonly subnet: Cidr;
@@ -28,10 +29,12 @@ export type Member = {
 
 /** What may be given, and what of it is held. */
 export type Pools = {
-  /** One per family, in the order of the configuration's `podCidrs`. */
+  /** In the order of the configuration's `podCidrs`. */
   readonly subnets: ReadonlyArray<Pool>;
   readonly hostAddresses: Pool;
 };
+
+export type Presented = Pick<NodePresented, 'incarnation' | 'epoch' | 'contested'>;
 
 /** Size is what counts: one `Member` and two pool entries per node, for 65,536 nodes. */
 export type ClusterState = {
@@ -45,6 +48,8 @@ export type ClusterState = {
   epoch: number | undefined;
   /** The epoch in which an operator ended the pause of leasing that its restore began. */
   resumed: number | undefined;
+  /** Who has presented what it holds in this epoch, and what of it it cannot have. */
+  readonly presented: Map<NodeName, Presented>;
   /** The latest stamp that any event named. */
   latest: string | undefined;
 };
@@ -56,5 +61,6 @@ export const initialState = (): ClusterState => ({
   departed: new Set(),
   epoch: undefined,
   resumed: undefined,
+  presented: new Map(),
   latest: undefined,
 });

@@ -7,7 +7,7 @@ import { hostAddresses, nodeSubnets, type Row } from '../ip/row.ts';
 import { restorePool, StoredPool, storePool } from '../ip/stored-pool.ts';
 import { jsonState } from '../snapshot/json-state.ts';
 import type { ClusterConfiguration } from './configuration.ts';
-import { ClusterConfigured, LifeHead, NodeJoined } from './events.ts';
+import { ClusterConfigured, LifeHead, NodeJoined, NodePresented } from './events.ts';
 import type { ClusterState, Lease, Member, Pools } from './state.ts';
 
 const StoredLease = t.exact(t.intersection([t.type({ subnet: Cidr }), t.partial({ revoked: t.string })]));
@@ -22,6 +22,7 @@ const StoredClusterState = t.exact(
       /** In the order of joining. */
       members: t.readonlyArray(t.tuple([NodeJoined, t.readonlyArray(StoredLease), StoredLife])),
       departed: t.readonlyArray(NodeName),
+      presented: t.readonlyArray(NodePresented),
     }),
     t.partial({
       latest: t.string,
@@ -58,6 +59,7 @@ const store = (state: ClusterState): StoredClusterState => ({
     { ...(attested === undefined ? {} : { attested }), ...(continues && { continues }) },
   ]),
   departed: [...state.departed],
+  presented: [...state.presented].map(([node, one]) => ({ type: 'NodePresented', node, ...one })),
   ...(state.latest === undefined ? {} : { latest: state.latest }),
   ...(state.epoch === undefined ? {} : { epoch: state.epoch }),
   ...(state.resumed === undefined ? {} : { resumed: state.resumed }),
@@ -90,6 +92,7 @@ const restore = ({
   configured,
   members,
   departed,
+  presented,
   latest,
   epoch,
   resumed,
@@ -98,6 +101,7 @@ const restore = ({
   pools: configured && restorePools(configured),
   members: new Map(members.map(([joined, leases, known]) => restoreMember(joined, leases, known))),
   departed: new Set(departed),
+  presented: new Map(presented.map(({ type: _, node, ...one }) => [node, one])),
   latest,
   epoch,
   resumed,

@@ -12,6 +12,7 @@ import type {
   EraClosed,
   EraOpened,
   IncarnationContinued,
+  LeaseObserved,
   Netns,
   Pod,
   PodAdded,
@@ -67,15 +68,20 @@ export type HostCommand =
     }
   | ({
       readonly type: 'observe-lease';
-      readonly clusterRevision: number;
       /** Where the life ended that this one replaced; absent where it replaced none, or nothing is known of it. */
       readonly continues?: Omit<IncarnationContinued, 'type'> | undefined;
-    } & Lease)
+    } & Lease &
+      Pick<LeaseObserved, 'clusterRevision' | 'epoch'>)
+  /** The cluster log was restored: `epoch` and last revision are those of the log as it is now. */
+  | {
+      readonly type: 'present-lease';
+      readonly publicKey: string;
+      readonly epoch: number;
+      readonly clusterRevision: number;
+    }
   /** For a lease that is held already: what the cluster's configuration says of it from now on. */
-  | ({ readonly type: 'observe-configuration'; readonly clusterRevision: number } & Omit<
-      Lease,
-      'subnets' | 'hostAddress'
-    >)
+  | ({ readonly type: 'observe-configuration' } & Pick<LeaseObserved, 'clusterRevision' | 'epoch'> &
+      Omit<Lease, 'subnets' | 'hostAddress'>)
   | { readonly type: 'observe-fence'; readonly reason: string; readonly clusterRevision: number }
   | { readonly type: 'request-leave' }
   /** Where subnets are full; `again`: an ADD was refused although it was asked for before. */

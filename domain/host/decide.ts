@@ -12,6 +12,7 @@ import { importPods } from './import-pods.ts';
 import { decidePool, release } from './ipam/decide.ts';
 import { leakRefusal } from './leaked.ts';
 import { observeConfiguration, observeLease } from './observe-lease.ts';
+import { presentLease } from './present-lease.ts';
 import { requestSubnets } from './request-subnets.ts';
 import { retireSubnets, surrenderRetired, unsurrendered } from './retire-subnets.ts';
 import { type Attachment, addressesOf, type HostState, minReaderOf } from './state.ts';
@@ -144,6 +145,8 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
       return state.leaveRequested
         ? nothing
         : decided({ type: 'LeaveRequested' }, ...surrender(state, true, state.attachments.size));
+    case 'present-lease':
+      return presentLease(state, command);
     case 'request-subnets':
       return requestSubnets(state, command.again);
     case 'retire-subnets':

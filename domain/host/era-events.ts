@@ -65,6 +65,8 @@ export const EraOpened = t.exact(
       fence: t.string,
       /** Absent where there are none. */
       extra: ExtraSubnets,
+      /** The cluster log's; absent where it was never restored. */
+      epoch: Integer,
       /** Pools of evio-ipam; absent where no network has one. */
       networks: t.readonlyArray(CarriedNetwork),
       /** What attachments hold of them, in the order in which it was given. */

@@ -10,6 +10,7 @@ import { SubnetRequested, SubnetRetired } from './elastic-events.ts';
 import { EraClosed, EraOpened } from './era-events.ts';
 import { AddressesAllocated, AddressesReleased, PoolConfigured } from './ipam/events.ts';
 import { LeaseObserved } from './lease-observed.ts';
+import { LeasePresented } from './lease-presented.ts';
 import { PodAdded } from './pod-added.ts';
 import { podAddedV1 } from './pod-added-v1.ts';
 import { PodDeleted } from './pod-deleted.ts';
@@ -18,6 +19,7 @@ export { SubnetRequested, SubnetRetired } from './elastic-events.ts';
 export { EraClosed, EraOpened } from './era-events.ts';
 export { AddressesAllocated, AddressesReleased, PoolConfigured } from './ipam/events.ts';
 export { LeaseObserved } from './lease-observed.ts';
+export { LeasePresented } from './lease-presented.ts';
 export { Allocation, Netns, Pod, PodAdded } from './pod-added.ts';
 export { DeletionReason, PodDeleted } from './pod-deleted.ts';
 
@@ -85,6 +87,7 @@ export const hostEvents = {
   LeaseSurrendered: { version: 1, codec: LeaseSurrendered },
   SubnetRequested: { version: 1, codec: SubnetRequested },
   SubnetRetired: { version: 1, codec: SubnetRetired },
+  LeasePresented: { version: 1, codec: LeasePresented },
   PodAdded: { version: 3, codec: PodAdded, earlier: [podAddedV1, podAddedV2] },
   PodWired: { version: 1, codec: PodWired },
   PodDeleted: { version: 2, codec: PodDeleted, earlier: [podDeletedV1] },
@@ -113,6 +116,7 @@ export type HostEvent =
   | LeaseSurrendered
   | SubnetRequested
   | SubnetRetired
+  | LeasePresented
   | PodAdded
   | PodWired
   | PodDeleted

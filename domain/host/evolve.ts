@@ -22,7 +22,11 @@ const poolOf = (state: HostState, address: IpAddress): Pool | undefined => {
   return undefined;
 };
 
-const observeLease = (state: HostState, { type: _, clusterRevision, ...lease }: LeaseObserved): void => {
+const observeLease = (
+  state: HostState,
+  { type: _, clusterRevision, epoch, ...lease }: LeaseObserved,
+): void => {
+  state.epoch = epoch ?? state.epoch;
   state.lease = { ...lease, subnets: stillGiving(lease.subnets, state.extra) };
   state.extra = onTheWayBack(state.extra, lease.subnets);
   state.fence = undefined;
@@ -98,6 +102,10 @@ export const evolve = (state: HostState, event: HostEvent): HostState => {
       return state;
     case 'LeaseSurrendered':
       surrender(state, event);
+      return state;
+    case 'LeasePresented':
+      state.epoch = event.epoch;
+      state.clusterRevision = event.clusterRevision;
       return state;
     case 'SubnetRequested':
       state.extra = { ...state.extra, requested: event.full };

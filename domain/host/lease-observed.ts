@@ -25,7 +25,12 @@ export const LeaseObserved = t.exact(
       /** Up to which revision of the cluster stream this is true. */
       clusterRevision: Integer,
     }),
-    t.partial({ ...readers, ...limits }),
+    t.partial({
+      ...readers,
+      ...limits,
+      /** Of the cluster log, where a restored backup began it. */
+      epoch: Integer,
+    }),
   ]),
 );
 export type LeaseObserved = t.TypeOf<typeof LeaseObserved>;

@@ -1,4 +1,5 @@
 import { familiesOf } from '../cluster/family-pools.ts';
+import { contestedWords } from '../cluster/presented-events.ts';
 import { type Holding, holdingOf } from '../cluster/queries.ts';
 import type { ClusterState } from '../cluster/state.ts';
 import type { NodeName } from '../identity/node-name.ts';
@@ -10,7 +11,7 @@ type Observe<Type extends HostCommand['type']> = Extract<HostCommand, { readonly
 
 /** What the cluster's configuration says of a lease; `undefined` before there is one. */
 export const observedConfiguration = (
-  { configuration }: Readonly<ClusterState>,
+  { configuration, epoch }: Readonly<ClusterState>,
   clusterRevision: number,
 ): Observe<'observe-configuration'> | undefined => {
   if (configuration === undefined) return undefined;
@@ -22,6 +23,7 @@ export const observedConfiguration = (
     ...(minReader === firstReader ? {} : { minReader }),
     ...(maxSubnetsPerNode === undefined ? {} : { maxSubnetsPerNode }),
     clusterRevision,
+    ...(epoch === undefined ? {} : { epoch }),
   };
 };
 
@@ -29,6 +31,17 @@ const notTheMember = (node: NodeName, holding: Holding | undefined): string =>
   holding === undefined
     ? `${node} left the cluster without this life's asking`
     : `${node} goes on as incarnation ${holding.incarnation}, which replaced this one`;
+
+/** What of what this life presented it cannot have: it must give no more of it, whatever else it holds. */
+const contestWords = (
+  { presented }: Readonly<ClusterState>,
+  node: NodeName,
+  incarnation: string,
+): string | undefined => {
+  const one = presented.get(node);
+  if (one === undefined || one.incarnation !== incarnation || one.contested.length === 0) return undefined;
+  return `the cluster log was restored (epoch ${one.epoch}): ${contestedWords(one.contested)}`;
+};
 
 /**
  * What the cluster's state means for this life of a node; `undefined` when it is nothing yet: a join is several events, and is learnt
@@ -40,6 +53,8 @@ export const observedHolding = (
   incarnation: string,
   clusterRevision: number,
 ): Observe<'observe-lease' | 'observe-fence'> | undefined => {
+  const contested = contestWords(state, node, incarnation);
+  if (contested !== undefined) return { type: 'observe-fence', reason: contested, clusterRevision };
   const configured = observedConfiguration(state, clusterRevision);
   const holding = holdingOf(state, node);
   if (configured === undefined) return undefined;

@@ -29,28 +29,28 @@ const isKnown = ({ lease, extra }: Readonly<HostState>, observed: Lease): boolea
  */
 export const observeLease = (
   state: Readonly<HostState>,
-  { type: _, clusterRevision, continues, ...lease }: Observe<'observe-lease'>,
+  { type: _, continues, ...observed }: Observe<'observe-lease'>,
 ): ReadonlyArray<HostEvent> => {
   // Without a request of its own the node has given the lease back, or never asked.
-  if (!state.joinRequested || state.fence !== undefined || isKnown(state, lease)) return [];
+  if (!state.joinRequested || state.fence !== undefined || isKnown(state, observed)) return [];
   const isFirst = state.clusterRevision === initialState().clusterRevision;
   return [
     ...(continues !== undefined && isFirst ? [{ type: 'IncarnationContinued' as const, ...continues }] : []),
-    { type: 'LeaseObserved', ...lease, clusterRevision },
+    { type: 'LeaseObserved', ...observed },
   ];
 };
 
 /** A lease that is on its way back gives nothing more, so nothing new is written of it. */
 export const observeConfiguration = (
   state: Readonly<HostState>,
-  { type: _, clusterRevision, ...configured }: Observe<'observe-configuration'>,
+  { type: _, ...configured }: Observe<'observe-configuration'>,
 ): ReadonlyArray<HostEvent> => {
   const { lease, fence, extra } = state;
   if (lease === undefined || fence !== undefined) return [];
-  const observed: Lease = {
+  const observed = {
     subnets: [...lease.subnets, ...extra.retired, ...extra.surrendered],
     hostAddress: lease.hostAddress,
     ...configured,
   };
-  return isKnown(state, observed) ? [] : [{ type: 'LeaseObserved', ...observed, clusterRevision }];
+  return isKnown(state, observed) ? [] : [{ type: 'LeaseObserved', ...observed }];
 };

@@ -23,6 +23,8 @@ export type HostState = {
   fence: string | undefined;
   /** How far the cluster stream has been observed; −1 for not at all. */
   clusterRevision: number;
+  /** The cluster log's, as it was last known; `undefined` where it was never restored. */
+  epoch: number | undefined;
   readonly attachments: Map<string, Attachment>;
   /** One pool per subnet ever leased, kept so that an address comes back to the pool it was taken from. */
   readonly pools: Map<Cidr, Pool>;
@@ -30,7 +32,7 @@ export type HostState = {
   readonly networks: NetworkPools;
 };
 
-export type Lease = Omit<LeaseObserved, 'type' | 'clusterRevision'>;
+export type Lease = Omit<LeaseObserved, 'type' | 'clusterRevision' | 'epoch'>;
 
 export type Attachment = Omit<PodAdded, 'type'> & {
   /** Reserved: addresses held, wiring under way or interrupted. Attached: answered as usable. */
@@ -47,6 +49,7 @@ export const initialState = (): HostState => ({
   extra: noExtra,
   fence: undefined,
   clusterRevision: -1,
+  epoch: undefined,
   attachments: new Map(),
   pools: new Map(),
   networks: new Map(),

@@ -27,7 +27,7 @@ const StoredHostState = t.exact(
       networks: t.readonlyArray(CarriedNetwork),
       allocated: t.readonlyArray(CarriedAllocation),
     }),
-    t.partial({ bootId: t.string, lease: LeaseObserved, fence: t.string }),
+    t.partial({ bootId: t.string, lease: LeaseObserved, fence: t.string, epoch: Integer }),
   ]),
 );
 type StoredHostState = t.TypeOf<typeof StoredHostState>;
@@ -44,6 +44,7 @@ const store = (state: HostState): StoredHostState => {
     ...(fence === undefined ? {} : { fence }),
     clusterRevision,
     extra: state.extra,
+    ...(state.epoch === undefined ? {} : { epoch: state.epoch }),
     attachments: [...state.attachments.values()].map(({ status, ...added }) => [
       { type: 'PodAdded', ...added },
       status,
@@ -65,6 +66,7 @@ const restore = (stored: StoredHostState): HostState => ({
   extra: stored.extra,
   fence: stored.fence,
   clusterRevision: stored.clusterRevision,
+  epoch: stored.epoch,
   attachments: new Map(
     stored.attachments.map(([{ type: _, ...added }, status]): [string, Attachment] => [
       attachmentKey(added),

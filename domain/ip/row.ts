@@ -26,6 +26,17 @@ export const isPlace = (row: Row, address: IpAddress): boolean => {
   return family(address) === row.family && index >= 0n && index < row.count;
 };
 
+/** Whether a row has this place: an address in a row of addresses, a subnet in one of subnets of its length. */
+export const hasPlace = (row: Row, place: string): boolean => {
+  const [address = '', length] = place.split('/');
+  const of = place.includes(':') ? 6 : 4;
+  const expected = row.placeBits === 0 ? undefined : String(addressBits(of) - row.placeBits);
+  if (of !== row.family || length !== expected) return false;
+  const offset = toNumber(address as IpAddress) - row.first;
+  const index = offset >> BigInt(row.placeBits);
+  return offset >= 0n && index < row.count && index << BigInt(row.placeBits) === offset;
+};
+
 /**
  * What a node may give to pods: all but the network address (IPv6: the subnet-router anycast address, RFC 4291 §2.6.1), the
  * gateway, which is the first address, and the IPv4 broadcast address. 253 places in a /24.

@@ -105,6 +105,7 @@ const demandOfHost = (plan: PlanCluster, one: PlanHost, event: HostEvent, moment
       actInPlan(plan, one, { type: 'surrender-retired' }, moment);
       return;
     case 'SubnetRequested':
+    case 'LeasePresented':
     case 'LeaseObserved':
     case 'FenceObserved':
     case 'PodWired':
@@ -150,6 +151,7 @@ const demandOfCluster = (plan: PlanCluster, event: ClusterEvent, moment: Moment)
     // A plan's log is its own.
     case 'LogRestored':
     case 'LeasingResumed':
+    case 'NodePresented':
       return;
   }
 };

@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { ClusterCommand } from '../cluster/command.ts';
 import { cluster } from '../cluster/decider.ts';
+import { familiesOf, poolsOf } from '../cluster/family-pools.ts';
 import type { ClusterState } from '../cluster/state.ts';
 import type { HostCommand } from '../host/command.ts';
 import { host } from '../host/decider.ts';
@@ -52,7 +53,12 @@ export const decideInPlan = (
   if (E.isLeft(decided)) return decided.left.type;
   for (const event of decided.right) plan.state = cluster.evolve(plan.state, event);
   plan.revision += decided.right.length;
-  const leased = Math.max(0, ...(plan.state.pools?.subnets ?? []).map(({ held }) => held.size));
+  const leased = Math.max(
+    0,
+    ...familiesOf(plan.state).map((family) =>
+      poolsOf(plan.state, family).reduce((sum, { pool }) => sum + pool.held.size, 0),
+    ),
+  );
   if (leased > plan.figures.subnets.peak) plan.figures.subnets = { peak: leased, peakAt: at };
   return undefined;
 };

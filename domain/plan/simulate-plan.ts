@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { WantedConfiguration } from '../cluster/configuration.ts';
-import { capacities } from '../cluster/queries.ts';
+import { familiesOf, poolsOf } from '../cluster/family-pools.ts';
 import type { UnreadableEvent } from '../event.ts';
 import type { LeanEvent } from '../port/log-reader.ts';
 import { demand } from './demands.ts';
@@ -37,7 +37,9 @@ export const simulatePlan = (
   }
   const { figures } = plan;
   const never = [...figures.refusedNodes].filter((node) => useOf(figures, node).capacity === 0n);
-  const rooms = capacities(plan.state).map(({ capacity }) => capacity);
+  const rooms = familiesOf(plan.state).map((family) =>
+    poolsOf(plan.state, family).reduce((sum, { pool }) => sum + Number(pool.row.count), 0),
+  );
   return E.right({
     events,
     from,

@@ -120,6 +120,7 @@ export const allocate = (
     case 'LeaseSurrendered':
     case 'SubnetRequested':
     case 'SubnetRetired':
+    case 'LeasePresented':
     case 'PoolConfigured':
     case 'EraClosed':
       return rows;

@@ -111,6 +111,7 @@ export const projectLease = (leases: Leases, recorded: Recorded<ClusterEvent>): 
     // What the log has lost nobody can say; what it has still holds.
     case 'LogRestored':
     case 'LeasingResumed':
+    case 'NodePresented':
       return leases;
   }
 };

@@ -1,7 +1,15 @@
 import { either as E } from 'fp-ts';
-import type { ClusterEvent, LogRestored, NodeJoined, NodeLeft, SubnetLeased } from '../cluster/events.ts';
+import type {
+  ClusterConfigured,
+  ClusterEvent,
+  LogRestored,
+  NodeJoined,
+  NodeLeft,
+  SubnetLeased,
+} from '../cluster/events.ts';
 import { evolve } from '../cluster/evolve.ts';
 import { chooseOfFamily, poolsOf } from '../cluster/family-pools.ts';
+import { inTheWay } from '../cluster/reconfigure.ts';
 import { mayChoose } from '../cluster/restored.ts';
 import type { Recorded } from '../event.ts';
 import type { NodeName } from '../identity/node-name.ts';
@@ -21,7 +29,7 @@ const overlapping = ({ tenancies, lengths }: ClusterMemory, subnet: Cidr): Tenan
 
 const ofSubnetLeased = (
   memory: ClusterMemory,
-  { node, subnet, asOf, from }: SubnetLeased,
+  { node, subnet, asOf, from, presented }: SubnetLeased,
 ): Found | undefined => {
   const held = overlapping(memory, subnet);
   if (held !== undefined) return broken('lease-disjoint', `${subnet} free`, `held by ${held.node}`, held.by);
@@ -33,10 +41,10 @@ const ofSubnetLeased = (
     return broken('subnet-choice', 'a configured network', subnet);
   const own = member.leases.filter((lease) => cidrFamily(lease.subnet) === family).length;
   const most = configuration?.maxSubnetsPerNode ?? 1;
-  if (own >= most)
+  if (own >= most && presented === undefined)
     return broken('subnets-per-node', `at most ${most} of a family`, `${own + 1}, with ${subnet}`);
   // Nobody chose it: pods ran in it already.
-  if (from !== undefined) return undefined;
+  if (from !== undefined || (presented !== undefined && presented === memory.state.epoch)) return undefined;
   if (E.isLeft(mayChoose(memory.state)))
     return broken('subnet-choice', 'a refusal: leasing is paused since the log was restored', subnet);
   const chosen = chooseOfFamily(memory.state, family, asOf);
@@ -72,6 +80,28 @@ const ofLogRestored = ({ state }: ClusterMemory, { epoch, backup }: LogRestored)
     : broken('epoch-grows', `an epoch above ${last}`, `${epoch}, of a backup of epoch ${backup.epoch}`);
 };
 
+const ofClusterConfigured = (
+  { state, tenancies }: ClusterMemory,
+  configured: ClusterConfigured,
+): Found | undefined => {
+  const obstacles = inTheWay(state, configured);
+  if (obstacles === undefined) return undefined;
+  const { leases, hostAddresses, released, lacking } = obstacles;
+  const places = [
+    ...leases.map(({ subnet }) => subnet),
+    ...hostAddresses.map(({ hostAddress }) => hostAddress),
+    ...released,
+    ...lacking,
+  ];
+  const [first] = leases;
+  return broken(
+    'configuration-fits',
+    'networks in which all that was given has its place',
+    `none for ${places.join(', ')}`,
+    first && tenancies.get(first.subnet)?.by,
+  );
+};
+
 const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined => {
   switch (event.type) {
     case 'SubnetLeased':
@@ -84,7 +114,9 @@ const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined =>
     case 'NodeLeft':
       return ofNodeLeft(memory, event);
     case 'ClusterConfigured':
+      return ofClusterConfigured(memory, event);
     case 'LeasingResumed':
+    case 'NodePresented':
       return undefined;
     case 'LogRestored':
       return ofLogRestored(memory, event);

@@ -61,6 +61,10 @@ export type Law =
   | 'subnets-per-node'
   /** What is retired is an extra subnet without an address held in it; what is surrendered alone was retired before. */
   | 'retired-empty'
+  /** A new configuration has a place for all that was given under the one before. */
+  | 'configuration-fits'
+  /** To a restored log a node presents what its own stream says that it holds. */
+  | 'lease-presented'
   /** Each restored backup begins an epoch above all that the history knows. */
   | 'epoch-grows'
   /** A node relies on the leases that the cluster's stream gave it, no others. */

@@ -11,7 +11,7 @@ import { broken, type Found } from './broken.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
 import { ofEras } from './era-laws.ts';
 import { type HostMemory, rememberHost } from './host-memory.ts';
-import { ofLeaseSurrendered, ofSubnetRetired } from './lease-laws.ts';
+import { ofLeasePresented, ofLeaseSurrendered, ofSubnetRetired } from './lease-laws.ts';
 import { ofIncarnationContinued } from './life-laws.ts';
 import { ofAddressesAllocated, ofAddressesReleased } from './pool-laws.ts';
 
@@ -69,6 +69,8 @@ const ofLeaseObserved = (
 ): Found | undefined => {
   // A log without the cluster's stream cannot contradict what a node says of it.
   if (cluster.revision === -1) return undefined;
+  // Nor can a log that was restored what was seen in another epoch of it.
+  if (event.epoch !== cluster.state.epoch) return undefined;
   const { clusterRevision, subnets } = event;
   if (clusterRevision > cluster.revision) {
     const known = `a revision of the cluster's stream up to ${cluster.revision}`;
@@ -124,6 +126,8 @@ const check = (
       return ofLeaseSurrendered(host, event);
     case 'SubnetRetired':
       return ofSubnetRetired(host, event);
+    case 'LeasePresented':
+      return ofLeasePresented(host, event);
     case 'SubnetRequested':
     case 'HostStarted':
     case 'JoinRequested':

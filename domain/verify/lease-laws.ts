@@ -1,5 +1,5 @@
-import type { LeaseSurrendered, SubnetRetired } from '../host/events.ts';
-import { emptyExtras } from '../host/retire-subnets.ts';
+import type { LeasePresented, LeaseSurrendered, SubnetRetired } from '../host/events.ts';
+import { emptyExtras, unsurrendered } from '../host/retire-subnets.ts';
 import { broken, type Found } from './broken.ts';
 import type { HostMemory } from './host-memory.ts';
 
@@ -34,4 +34,12 @@ export const ofLeaseSurrendered = (host: HostMemory, { subnets }: LeaseSurrender
         other,
         host.learnt,
       );
+};
+
+/** What a node says that it holds is what its stream says. */
+export const ofLeasePresented = (host: HostMemory, { subnets }: LeasePresented): Found | undefined => {
+  const { lease, extra } = host.state;
+  const held = lease === undefined ? 'nothing' : unsurrendered(lease, extra).join(', ');
+  const said = subnets.join(', ') || 'nothing';
+  return held === said ? undefined : broken('lease-presented', held, said, host.learnt);
 };

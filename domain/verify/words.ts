@@ -29,6 +29,8 @@ const laws: Readonly<Record<Law, string>> = {
   'lease-known': 'a lease was changed by who does not hold it',
   'life-gone': 'a life was attested or replaced that is not the member, or not known gone',
   'life-continued': 'a life goes on from where no life before it ended',
+  'configuration-fits': 'the cluster was configured with networks that do not hold what it has given',
+  'lease-presented': 'a node presented another lease than its stream has',
   'epoch-grows': 'a restored log does not begin a new epoch',
   'lease-observed': 'a node relies on a lease that it was not given',
   'attachment-once': 'an attachment was added while it was there',

@@ -17,6 +17,7 @@ import { delegationReasons, podsAreLimited, reasonsNow } from './reasons.ts';
 import { resultOf, routesBy } from './result.ts';
 import type { Route } from './route.ts';
 import { tellOfAdd, tellOfAdmission, tellOfDel } from './tell.ts';
+import { upgradeOf } from './upgrade.ts';
 
 const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown): HttpAnswer =>
   E.isLeft(outcome)
@@ -111,7 +112,11 @@ const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, tu
 );
 
 const statusRoute = decoded(StatusRequest, async (agent, { delegated }) => {
-  const reasons = [...reasonsNow(agent), ...(delegated === undefined ? [] : delegationReasons(agent))];
+  const known = reasonsNow(agent);
+  const upgrade = upgradeOf(agent);
+  // By itself it keeps no ADD from being served, so it is no reason; beside one it may be what helps.
+  const helps = known.length === 0 || upgrade === undefined ? [] : [`${upgrade.msg}: ${upgrade.remedy}`];
+  const reasons = [...known, ...helps, ...(delegated === undefined ? [] : delegationReasons(agent))];
   return answer<undefined>(
     reasons.length === 0
       ? E.right(undefined)

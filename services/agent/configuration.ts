@@ -9,6 +9,8 @@ export type MembershipConfiguration = {
   readonly cluster: ClusterName;
   readonly node: NodeName;
   readonly allocatorCheckpoint: string;
+  /** Ed25519, base64 of the 32 bytes. */
+  readonly publicKey: string;
   /** An era of so many events is closed; 0: never by itself. */
   readonly eraEvents: number;
 };
@@ -18,8 +20,6 @@ export type AgentConfiguration = MembershipConfiguration & {
   readonly bootId: string;
   /** As the kernel had it at the start; `undefined` where it does not say. */
   readonly clockSynchronised?: boolean | undefined;
-  /** Ed25519, base64 of the 32 bytes. */
-  readonly publicKey: string;
   /** What is known of the machine, for the node's request to join. */
   readonly hints?: MachineHints | undefined;
   readonly bridge: BridgeOptions;

@@ -2,6 +2,7 @@ import { either as E, taskEither as TE } from 'fp-ts';
 import { cluster as decider } from '../../domain/cluster/decider.ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
+import type { UnreadableEvent } from '../../domain/event.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
 import { hostStream } from '../../domain/stream.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
@@ -30,6 +31,8 @@ export type Membership = {
   readonly ledger?: Omit<LedgerFollower, 'run'>;
   /** Revision of the last event of the cluster stream that was looked at; −1 for none. */
   readonly observed: () => number;
+  /** The decision of the cluster that this program cannot read: from there on it learns nothing and decides nothing. */
+  readonly behind: () => UnreadableEvent | undefined;
   /** Requests that the allocator refused last, by node. */
   readonly refused: ReadonlyMap<string, ClusterFailure>;
   /** Begins to allocate (or to follow the ledger) and to observe; `onChange` is called after the lease changed, and awaited. */
@@ -52,12 +55,21 @@ export const openMembership = async (
   const eras = await openHostEras(ports, life, logId, configuration.eraEvents);
   if (E.isLeft(eras)) return eras;
   const { host, stream, closeEra } = eras.right;
-  const allocated =
+  const folded =
     ledger === undefined
-      ? await openCluster({ store: clusterLog, clock, ids, sha256, snapshots }, configuration.cluster)
+      ? await openCluster(
+          { store: clusterLog, clock, ids, sha256, snapshots },
+          configuration.cluster,
+          ports.clusterEvents,
+        )
       : undefined;
-  if (allocated !== undefined && E.isLeft(allocated)) return allocated;
-  const own = allocated?.right;
+  if (folded !== undefined && E.isLeft(folded) && folded.left.type !== 'unknown-event') return folded;
+  /** Who cannot read what was decided decides nothing. */
+  const own = folded !== undefined && E.isRight(folded) ? folded.right : undefined;
+  let behind =
+    folded !== undefined && E.isLeft(folded) && folded.left.type === 'unknown-event'
+      ? folded.left
+      : undefined;
 
   const keepLast = keepSnapshots(timer, [host.keep, ...(own === undefined ? [] : [own.keep])]);
   const refused = new Map<string, ClusterFailure>();
@@ -75,11 +87,13 @@ export const openMembership = async (
     cluster: own ?? {
       state: () => known,
       revision: () => observed,
-      transact: () => TE.left({ type: 'denied', reason: 'the cluster is decided upon at its ledger' }),
+      transact: () =>
+        TE.left(behind ?? { type: 'denied', reason: 'the cluster is decided upon at its ledger' }),
       keep: async () => undefined,
     },
     ...(follower && { ledger: follower }),
     observed: () => observed,
+    behind: () => behind,
     refused,
     follow: (onChange) => {
       const { signal } = stopping;
@@ -101,8 +115,11 @@ export const openMembership = async (
             signal,
           ),
         );
+      const observing = keep('following the cluster', observe).then((stopped) => {
+        if (stopped?.type === 'unknown-event') behind = stopped;
+      });
       followers = [
-        keep('following the cluster', observe),
+        observing,
         ...(own === undefined ? [] : [decide(own)]),
         ...(follower === undefined ? [] : [follower.run(signal)]),
       ];

@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import { cluster } from '../../domain/cluster/decider.ts';
 import { type ClusterEvent, clusterEvents } from '../../domain/cluster/events.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
+import { toCniError } from '../../domain/cni/refusal.ts';
 import { decodeEvent } from '../../domain/event.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
 import { observedConfiguration, observedHolding } from '../../domain/host/observe-holding.ts';
@@ -23,15 +24,16 @@ type Listeners = {
  * Follows the cluster stream and copies into the host stream what this node relies on, so that the host stream alone folds to
  * the host's state. On an event that it cannot read it stops and names it; the node keeps serving the lease it has.
  */
-export const observeCluster = (
+export const observeCluster = async (
   ports: MembershipPorts,
   configuration: MembershipConfiguration,
   host: Host,
   { onChange, told }: Listeners,
   signal: AbortSignal,
 ): Promise<E.Either<StreamFailure, undefined>> => {
-  const decode = decodeEvent(clusterEvents);
+  const decode = decodeEvent(ports.clusterEvents ?? clusterEvents);
   let state = cluster.initialState();
+  let saidWhyNot: number | undefined;
 
   /** Of a lease only what happens to this node itself: one that it surrendered a moment ago must not be taken up again. */
   const commandFor = (
@@ -40,11 +42,46 @@ export const observeCluster = (
     clusterRevision: number,
   ): HostCommand | undefined => {
     if (event.type === 'ClusterConfigured') return observedConfiguration(now, clusterRevision);
-    // The epoch tells whoever follows; the lease that this node holds is what it was.
+    // What follows from a restored log follows when all of it is read; the lease that this node holds is what it was.
     if (event.type === 'LogRestored' || event.type === 'LeasingResumed') return undefined;
     return event.node === configuration.node
       ? observedHolding(now, configuration.node, ports.ownLog.identity.logId, clusterRevision)
       : undefined;
+  };
+
+  /**
+   * To a log that was restored since this node last learnt anything of it: only when all that it has is read, so that what stands
+   * behind that is the answer, and no event of the epoch before is waited for.
+   */
+  const present = async (clusterRevision: number): Promise<E.Either<StreamFailure, undefined>> => {
+    const { epoch } = state;
+    if (epoch === undefined || epoch <= (host.state().epoch ?? 0)) return E.right(undefined);
+    const { publicKey } = configuration;
+    const commandId = ports.ids.derive(ports.ownLog.identity.logId, `present/${epoch}`);
+    const presented = await host.transact(
+      { type: 'present-lease', publicKey, epoch, clusterRevision },
+      { actor: 'agent', commandId, correlationId: commandId },
+    )();
+    if (E.isRight(presented)) {
+      if (presented.right.length > 0)
+        ports.log.warn('the cluster log was restored from a backup: this node says again what it holds', {
+          epoch,
+          subnets: host.state().lease?.subnets ?? [],
+        });
+      return E.right(undefined);
+    }
+    if (isStreamFailure(presented.left)) return E.left(presented.left);
+    const { msg, details: remedy } = toCniError(presented.left);
+    if (saidWhyNot !== epoch)
+      ports.log.error(
+        `the cluster log was restored from a backup, and this node cannot say what it holds: ${msg}`,
+        {
+          remedy,
+          failure: presented.left,
+        },
+      );
+    saidWhyNot = epoch;
+    return E.right(undefined);
   };
 
   const observe = async (recorded: RecordedEvent): Promise<E.Either<StreamFailure, undefined>> => {
@@ -68,9 +105,13 @@ export const observeCluster = (
   };
 
   const stream = clusterStream(configuration.cluster);
+  const head = await ports.clusterLog.head(stream)();
+  if (E.isLeft(head)) return head;
+  const end = head.right?.revision ?? -1;
   return eachEvent(ports.clusterLog.subscribe({ stream, from: 0, signal }), async (recorded) => {
     const observed = await observe(recorded);
-    if (E.isRight(observed)) told(recorded.revision, state);
-    return observed;
+    if (E.isLeft(observed)) return observed;
+    told(recorded.revision, state);
+    return recorded.revision < end ? observed : present(recorded.revision);
   });
 };

@@ -3,6 +3,7 @@ import * as t from 'io-ts';
 import { parseConfiguration } from '../../domain/cluster/configuration.ts';
 import { clusterEvents } from '../../domain/cluster/events.ts';
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
+import { restoredView } from '../../domain/cluster/queries.ts';
 import { toCniError } from '../../domain/cni/refusal.ts';
 import { decodeEvent, type EventCodecs, type EventOf, type Recorded } from '../../domain/event.ts';
 import { hostEvents } from '../../domain/host/events.ts';
@@ -138,7 +139,12 @@ const leasesRoute: Route<Member> = async ({ ports, configuration, cluster }) => 
   )) {
     leases = projectLease(leases, recorded);
   }
-  return ok({ revision: cluster.revision(), leases: leaseRows(leases) });
+  const restored = restoredView(cluster.state());
+  return ok({
+    revision: cluster.revision(),
+    leases: leaseRows(leases),
+    ...(restored === undefined ? {} : { restored }),
+  });
 };
 
 /** Every era tells who holds what; the earlier ones, since when. */

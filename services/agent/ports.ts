@@ -1,3 +1,4 @@
+import type { clusterEvents } from '../../domain/cluster/events.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
@@ -39,6 +40,8 @@ export type AgentPorts = {
   readonly clusterLog: EventStore;
   /** The cluster log on another machine. Absent: there is none, and this agent allocates. */
   readonly ledger?: LedgerLink;
+  /** Which of the cluster's events are read; absent: all that this program knows. */
+  readonly clusterEvents?: typeof clusterEvents;
   readonly switch: Switch;
   /** The same switch's flows on our bridge. */
   readonly flows: FlowTable;
@@ -69,6 +72,7 @@ export type MembershipPorts = Pick<
   | 'dropEra'
   | 'clusterLog'
   | 'ledger'
+  | 'clusterEvents'
   | 'files'
   | 'clock'
   | 'timer'

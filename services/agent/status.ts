@@ -1,9 +1,11 @@
 import { type ClusterFailure, describeClusterFailure } from '../../domain/cluster/failure.ts';
+import { type RestoredView, restoredView } from '../../domain/cluster/queries.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
 import type { Member } from './agent.ts';
 import type { LedgerStatus } from './ledger-standing.ts';
 import { reasonsNow } from './reasons.ts';
+import { upgradeOf } from './upgrade.ts';
 
 export type PoolStatus = {
   readonly subnet: string;
@@ -36,8 +38,12 @@ export type Status = {
   /** Why nothing more is given from the lease, which goes back with the last attachment. */
   readonly fence?: string;
   readonly lease?: { readonly subnets: ReadonlyArray<string>; readonly hostAddress: string };
+  /** The cluster decided what this program cannot read: it serves the lease that it knows, and learns of no other. */
+  readonly upgrade?: { readonly msg: string; readonly remedy: string };
   /** Why the allocator refused this node's last request. */
   readonly refused?: { readonly msg: string; readonly remedy: string };
+  /** The cluster log was restored, and somebody has to see to it. */
+  readonly restored?: RestoredView;
   readonly attached: number;
   readonly reserved: number;
   /** Attached pods whose link is gone: their DEL has not come. */
@@ -67,6 +73,8 @@ export const statusOf = (agent: Member): Status => {
   const state = host.state();
   const attachments = [...state.attachments.values()];
   const attached = attachments.filter(({ status }) => status === 'attached').length;
+  const upgrade = upgradeOf(agent);
+  const restored = restoredView(cluster.state());
   const refusal = refusalOf(agent);
   const described = refusal === undefined ? undefined : describeClusterFailure(refusal);
   return {
@@ -89,7 +97,9 @@ export const statusOf = (agent: Member): Status => {
     ...(state.lease === undefined
       ? {}
       : { lease: { subnets: state.lease.subnets, hostAddress: state.lease.hostAddress } }),
+    ...(upgrade === undefined ? {} : { upgrade }),
     ...(described === undefined ? {} : { refused: described }),
+    ...(restored === undefined ? {} : { restored }),
     attached,
     reserved: attachments.length - attached,
     linkless: agent.readiness.linkless.size,

@@ -1,8 +1,14 @@
+import type { RestoredView } from '../../domain/cluster/queries.ts';
 import type { LeaseRow } from '../../domain/projection/leases.ts';
 import { columns } from './columns.ts';
 import { status } from './paint.ts';
+import { restoredWords } from './restored-words.ts';
 
-export type LeasesAnswer = { readonly revision: number; readonly leases: ReadonlyArray<LeaseRow> };
+export type LeasesAnswer = {
+  readonly revision: number;
+  readonly leases: ReadonlyArray<LeaseRow>;
+  readonly restored?: RestoredView;
+};
 
 const since = ({ status, leasedAt, revokedAt, releasedAt }: LeaseRow): string => {
   switch (status) {
@@ -15,7 +21,7 @@ const since = ({ status, leasedAt, revokedAt, releasedAt }: LeaseRow): string =>
   }
 };
 
-export const leasesWords = ({ leases }: LeasesAnswer): string =>
+const table = (leases: ReadonlyArray<LeaseRow>): string =>
   leases.length === 0
     ? 'no node holds a subnet'
     : columns(
@@ -29,3 +35,6 @@ export const leasesWords = ({ leases }: LeasesAnswer): string =>
           row.quarantinedUntil ?? '-',
         ]),
       );
+
+export const leasesWords = ({ leases, restored }: LeasesAnswer): string =>
+  [table(leases), ...(restored === undefined ? [] : ['', ...restoredWords(restored)])].join('\n');

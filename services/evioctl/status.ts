@@ -1,6 +1,7 @@
 import { diskWords } from '../../domain/disk/outlook.ts';
 import type { PoolStatus, Status } from '../agent/status.ts';
 import { columns } from './columns.ts';
+import { restoredWords } from './restored-words.ts';
 
 const readiness = ({ ready, reasons }: Status): string => (ready ? 'yes' : `no: ${reasons.join('; ')}`);
 
@@ -60,9 +61,15 @@ export const statusWords = (status: Status): string =>
     `cluster       ${status.cluster} (revision ${status.clusterRevision})`,
     `node          ${status.node} (incarnation ${status.incarnation}, revision ${status.revision})`,
     `ready         ${readiness(status)}`,
+    ...(status.upgrade === undefined
+      ? []
+      : [`upgrade       ${status.upgrade.msg}; ${status.upgrade.remedy}`]),
     `lease         ${leaseWords(status)}`,
     `fence         ${fenceWords(status)}`,
     `host address  ${status.lease?.hostAddress ?? '-'}`,
+    ...(status.restored === undefined
+      ? []
+      : restoredWords(status.restored).map((line) => `restored      ${line}`)),
     `bridge        ${status.bridge}, mtu ${status.mtu}${status.antiSpoofing ? '' : ', anti-spoofing off'}`,
     `attachments   ${status.attached} attached, ${status.reserved} reserved${status.linkless === 0 ? '' : `, ${status.linkless} without a link: their DEL has not come`}`,
     `log           era ${status.era}, ${status.hostStream}`,

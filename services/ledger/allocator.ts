@@ -5,6 +5,7 @@ import type { ClusterFailure } from '../../domain/cluster/failure.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
+import type { Log } from '../../domain/port/log.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import type { Aggregate } from '../aggregate.ts';
 import { type Checkpoint, type CheckpointUnreadable, follow } from '../follow.ts';
@@ -15,6 +16,17 @@ import { type AllocatorPorts, type Asked, readingAsked } from './read-asked.ts';
 import { requests } from './read-request.ts';
 
 export type Cluster = Aggregate<ClusterCommand, ClusterEvent, ClusterState, ClusterFailure>;
+
+/** Two that say they hold the same: somebody has to know. */
+const tellContested = (log: Log, events: ReadonlyArray<ClusterEvent>): void => {
+  for (const event of events)
+    if (event.type === 'NodePresented' && event.contested.length > 0)
+      log.warn('a node presents what it cannot have: it is fenced, and its pods keep running', {
+        node: event.node,
+        contested: event.contested,
+        remedy: 'evioctl leases shows who holds it; let the pods of one of them end',
+      });
+};
 
 /** So many requests are decided together at most: what follows from them must fit into one append of any event store. */
 const together = 200;
@@ -47,6 +59,7 @@ export const allocate = (
     if (E.isRight(decided)) {
       for (const [index, { node, id, request }] of asked.entries()) {
         const failure = decided.right[index]?.refusal;
+        tellContested(log, decided.right[index]?.events ?? []);
         if (request.length === 0) continue;
         if (failure === undefined) {
           refused.delete(node);

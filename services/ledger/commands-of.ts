@@ -39,6 +39,10 @@ export const commandsOf = (
         },
         ...(event.leaving ? [{ type: 'leave' as const, node, incarnation, asOf }] : []),
       ];
+    case 'LeasePresented': {
+      const { publicKey, subnets, hostAddress, epoch } = event;
+      return [{ type: 'present', node, incarnation, publicKey, subnets, hostAddress, epoch, asOf }];
+    }
     case 'SubnetRequested':
       return [{ type: 'lease-more', node, incarnation, full: event.full, asOf }];
     default:

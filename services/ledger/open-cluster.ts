@@ -14,10 +14,11 @@ import type { Cluster } from './allocator.ts';
 export const openCluster = (
   ports: TransactPorts,
   cluster: ClusterName,
+  codecs: typeof clusterEvents = clusterEvents,
 ): Promise<E.Either<UnreadableEvent | ReadFailure, Cluster>> =>
   openAggregate(ports, {
     stream: clusterStream(cluster),
-    codecs: clusterEvents,
+    codecs,
     decider,
     incarnation: ports.store.identity.logId,
     codec: clusterStateCodec,

@@ -8,6 +8,7 @@ export const requests = [
   'JoinRequested',
   'LeaseSurrendered',
   'SubnetRequested',
+  'LeasePresented',
   'EraOpened',
 ] satisfies ReadonlyArray<HostEvent['type']>;
 
@@ -28,7 +29,9 @@ export const readRequest = (
   if (E.isLeft(decoded)) return decoded;
   const { event, metadata, id } = decoded.right;
   const long = [
-    ...(event.type === 'JoinRequested' ? [['publicKey', event.publicKey] as const] : []),
+    ...(event.type === 'JoinRequested' || event.type === 'LeasePresented'
+      ? [['publicKey', event.publicKey] as const]
+      : []),
     ['$correlationId', metadata.$correlationId] as const,
   ].find(([, text]) => text.length > longestText);
   return long === undefined

@@ -12,6 +12,7 @@ const requests: ReadonlySet<HostEvent['type']> = new Set([
   'JoinRequested',
   'LeaseSurrendered',
   'SubnetRequested',
+  'LeasePresented',
 ]);
 
 /** Checks the cluster's stream by the requests that it answers and the log's own stamps of these. */
@@ -29,7 +30,7 @@ export const makeLeasing = (breaks: Breaks, ids: Ids) => {
   return {
     request: (recorded: RecordedEvent, event: HostEvent): void => {
       if (!requests.has(event.type)) return;
-      for (const command of ['join', 'lease', 'lease-more', 'release', 'leave'])
+      for (const command of ['join', 'lease', 'lease-more', 'present', 'release', 'leave'])
         asked.set(ids.derive(recorded.id, command), recorded);
     },
     decision: (

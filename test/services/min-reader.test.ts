@@ -38,7 +38,13 @@ test('a new version of an event is written once the cluster says that all can re
   const member = await opened(
     openMembership(
       { ownLog: store, clusterLog: store, files, clock, timer, ids, sha256, log },
-      { cluster: 'evio' as ClusterName, node, allocatorCheckpoint: join(folder, 'position'), eraEvents: 0 },
+      {
+        cluster: 'evio' as ClusterName,
+        node,
+        publicKey: 'key',
+        allocatorCheckpoint: join(folder, 'position'),
+        eraEvents: 0,
+      },
     ),
   );
   t.teardown(member.stop);

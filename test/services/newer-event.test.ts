@@ -56,7 +56,13 @@ test('a node stops at a newer decision of the cluster and names it', async (t) =
   t.teardown(() => stopping.abort());
   const observed = observeCluster(
     { ownLog: store, clusterLog: store, files, clock, timer, ids, sha256, log },
-    { cluster: 'evio' as ClusterName, node: nodeName('node-1'), allocatorCheckpoint: '', eraEvents: 0 },
+    {
+      cluster: 'evio' as ClusterName,
+      node: nodeName('node-1'),
+      publicKey: 'key',
+      allocatorCheckpoint: '',
+      eraEvents: 0,
+    },
     host,
     { onChange: async () => undefined, told: () => undefined },
     stopping.signal,

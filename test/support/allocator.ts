@@ -74,7 +74,7 @@ export const openNode = async (store: EventStore, node: string) => {
     const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
     const ended = observeCluster(
       { ownLog, clusterLog: store, files, clock, timer, ids, sha256, log },
-      { cluster: name, node: nodeName(node), allocatorCheckpoint: '', eraEvents: 0 },
+      { cluster: name, node: nodeName(node), publicKey: 'key', allocatorCheckpoint: '', eraEvents: 0 },
       host,
       { onChange: async () => undefined, told: quiet },
       stopping.signal,

@@ -160,10 +160,33 @@ export const samples6: ReadonlyArray<ClusterEvent | HostEvent> = [
     minReader: 6,
     maxSubnetsPerNode: 4,
   },
-  { ...leaseObserved, minReader: 6, maxSubnetsPerNode: 4 },
+  { ...leaseObserved, minReader: 6, maxSubnetsPerNode: 4, epoch: 3 },
   { type: 'SubnetRequested', full: [cidr('10.244.0.0/24')] },
   { type: 'SubnetRetired', subnets: [cidr('10.244.7.0/24')] },
   { type: 'LeaseSurrendered', subnets: [cidr('10.244.7.0/24')], leaving: false },
+  {
+    type: 'LeasePresented',
+    publicKey: 'bm90IGEga2V5LCBidXQgMzIgYnl0ZXMgbG9uZyEh',
+    subnets: [cidr('10.244.0.0/24')],
+    hostAddress: ip('10.10.0.1'),
+    epoch: 3,
+    known: 57,
+    clusterRevision: 40,
+  },
+  {
+    type: 'SubnetLeased',
+    node: nodeName('node-1'),
+    subnet: cidr('10.244.0.0/24'),
+    asOf: '2026-03-01T08:00:00.000Z',
+    presented: 3,
+  },
+  {
+    type: 'NodePresented',
+    node: nodeName('node-1'),
+    incarnation,
+    epoch: 3,
+    contested: [{ place: '10.244.7.0/24', holder: nodeName('node-2') }, { place: '10.250.0.0/24' }],
+  },
   {
     type: 'EraOpened',
     era: 2,
@@ -179,6 +202,7 @@ export const samples6: ReadonlyArray<ClusterEvent | HostEvent> = [
       retired: [cidr('10.244.7.0/24')],
       surrendered: [cidr('10.244.8.0/24')],
     },
+    epoch: 3,
   },
 ];
 

@@ -33,6 +33,7 @@ const elasticCommand = (roll: Dice, step: number): HostCommand => {
   const elastic = { subnets: some, minReader: 6, maxSubnetsPerNode: 2, clusterRevision: step };
   if (kind < 5) return { type: 'observe-lease', ...lease, ...elastic };
   if (kind < 7) return { type: 'request-subnets', again: roll(2) === 0 };
+  if (kind === 14) return { type: 'present-lease', publicKey: 'key', epoch: step, clusterRevision: step };
   return kind < 13 ? { type: 'retire-subnets', subnets: tiny } : { type: 'surrender-retired' };
 };
 

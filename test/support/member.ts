@@ -48,6 +48,7 @@ export const beginMember = async (
       {
         cluster: 'evio' as ClusterName,
         node: nodeName(node),
+        publicKey: 'key',
         allocatorCheckpoint: join(folder, 'allocator.position'),
         eraEvents: 0,
       },

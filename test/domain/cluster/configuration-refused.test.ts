@@ -129,10 +129,16 @@ test(
   'hostCidr "10.0.0.0/8" overlaps podCidr 10.244.0.0/16: choose networks that share no address',
 );
 test(
-  'two networks of one family',
+  'two networks of one family that share addresses',
   refuses,
-  { ...good, podCidr: ['10.244.0.0/16', '10.245.0.0/16'] },
-  'podCidr ["10.244.0.0/16","10.245.0.0/16"] names 2 IPv4 networks: keep one of 10.244.0.0/16, 10.245.0.0/16',
+  { ...good, podCidr: ['10.244.0.0/16', '10.244.128.0/17'] },
+  'podCidr ["10.244.0.0/16","10.244.128.0/17"] names 10.244.0.0/16 and 10.244.128.0/17, which overlap: keep one of the two',
+);
+test(
+  'more subnets than host addresses, in two networks of a family',
+  refuses,
+  { ...good, podCidr: ['10.244.0.0/16', '10.245.0.0/16'], nodeBits: [8, 8], hostCidr: '10.10.0.0/23' },
+  'hostCidr "10.10.0.0/23" has 510 addresses, but nodeBits 8 and 8 number 512 nodes: take a /22 or larger',
 );
 test(
   'nodeBits for a family without podCidr',

@@ -3,6 +3,8 @@ import type { WantedConfiguration } from '../../../domain/cluster/configuration.
 import { cluster } from '../../../domain/cluster/decider.ts';
 import { newestReader } from '../../../domain/reader.ts';
 import {
+  address,
+  cidr,
   configuration,
   configured,
   dualStack,
@@ -14,6 +16,7 @@ import {
   node,
   ofTwo,
   released,
+  restored,
 } from '../../support/cluster.ts';
 import { given } from '../../support/given.ts';
 
@@ -40,18 +43,108 @@ test('new networks hand out from their own beginning', (t) => {
     .decides(t, joined('n1', '10.10.0.1'), leased('n1', '10.244.0.0/17'), leased('n1', 'fd00:244::/64'));
 });
 
-test('networks do not change under joined nodes, and the nodes are named', (t) => {
-  const refusal = { type: 'cluster-in-use', nodes: [node('n1')] } as const;
-  given(cluster, one).when(configure(dualStack)).refuses(t, refusal);
+test('networks do not change under joined nodes, and what is in the way is named', (t) => {
+  const nothing = { leases: [], hostAddresses: [], released: [], lacking: [] };
+  const lease = { node: node('n1'), subnet: cidr('10.244.0.0/24') };
   given(cluster, one)
-    .when(configure({ ...configuration, hostCidr: ofTwo.hostCidr }))
-    .refuses(t, refusal);
+    .when(configure(dualStack))
+    .refuses(t, { type: 'cluster-in-use', ...nothing, leases: [lease], lacking: [node('n1')] });
+  given(cluster, one)
+    .when(configure({ ...configuration, hostCidr: cidr('10.11.0.0/16') }))
+    .refuses(t, {
+      type: 'cluster-in-use',
+      ...nothing,
+      hostAddresses: [{ node: node('n1'), hostAddress: address('10.10.0.1') }],
+    });
 });
 
 test('networks do not change under the quarantine of nodes that left', (t) => {
   given(cluster, [...one, released('n1', '10.244.0.0/24'), left('n1')])
     .when(configure(dualStack))
-    .refuses(t, { type: 'cluster-in-use', nodes: [] });
+    .refuses(t, {
+      type: 'cluster-in-use',
+      leases: [],
+      hostAddresses: [],
+      released: ['10.244.0.0/24'],
+      lacking: [],
+    });
+});
+
+const second = { cidr: cidr('10.250.0.0/24'), nodeBits: 1 };
+
+test('another pod CIDR is added under joined nodes, and gives when the first is full', (t) => {
+  const small = { ...ofTwo, hostCidr: cidr('10.10.0.0/28') };
+  const wider = { ...small, podCidrs: [...small.podCidrs, second] };
+  const full = [
+    configured(small),
+    joined('n1', '10.10.0.1'),
+    leased('n1', '10.244.0.0/17'),
+    joined('n2', '10.10.0.2'),
+    leased('n2', '10.244.128.0/17'),
+  ];
+  given(cluster, full).when(configure(wider)).decides(t, configured(wider));
+  const history = [...full, configured(wider)];
+  given(cluster, history)
+    .when(join('n3', hour(1)))
+    .decides(t, joined('n3', '10.10.0.3'), leased('n3', '10.250.0.0/25', hour(1)));
+  // It can be taken away again while nothing of it was given.
+  given(cluster, history).when(configure(small)).decides(t, configured(small));
+  given(cluster, [...history, joined('n3', '10.10.0.3'), leased('n3', '10.250.0.0/25')])
+    .when(configure(small))
+    .refuses(t, {
+      type: 'cluster-in-use',
+      leases: [{ node: node('n3'), subnet: cidr('10.250.0.0/25') }],
+      hostAddresses: [],
+      released: [],
+      lacking: [],
+    });
+});
+
+test('more nodes come with a wider network, where each subnet still is one; quarantine goes on', (t) => {
+  const wider = {
+    ...ofTwo,
+    podCidrs: [{ cidr: cidr('10.244.0.0/15'), nodeBits: 2 }],
+    hostCidr: cidr('10.10.0.0/28'),
+  };
+  const history = [
+    configured(ofTwo),
+    joined('n1', '10.10.0.1'),
+    leased('n1', '10.244.0.0/17'),
+    leased('n1', '10.244.128.0/17'),
+    released('n1', '10.244.128.0/17', hour(1)),
+  ];
+  given(cluster, history).when(configure(wider)).decides(t, configured(wider));
+  const asked = [...history, configured(wider), joined('n2', '10.10.0.2'), leased('n2', '10.245.0.0/17')];
+  given(cluster, asked)
+    .when(join('n3', hour(2)))
+    .decides(t, joined('n3', '10.10.0.3'), leased('n3', '10.245.128.0/17', hour(2)));
+  const full = [...asked, joined('n3', '10.10.0.3'), leased('n3', '10.245.128.0/17')];
+  given(cluster, full)
+    .when(join('n4', hour(2)))
+    .refuses(t, {
+      type: 'no-free-subnet',
+      podCidr: cidr('10.244.0.0/15'),
+      capacity: 4,
+      leased: 3,
+      inQuarantine: 1,
+      nextFreeAt: hour(25),
+    });
+  given(cluster, history)
+    .when(configure({ ...wider, podCidrs: [{ cidr: cidr('10.244.0.0/15'), nodeBits: 3 }] }))
+    .refuses(t, {
+      type: 'cluster-in-use',
+      leases: [{ node: node('n1'), subnet: cidr('10.244.0.0/17') }],
+      hostAddresses: [],
+      released: ['10.244.128.0/17'],
+      lacking: [],
+    });
+});
+
+test('a network may be added while leasing is paused: a node that presents its lease may need it', (t) => {
+  const wider = { ...configuration, podCidrs: [...configuration.podCidrs, second] };
+  given(cluster, [...one, restored(2)])
+    .when(configure(wider))
+    .decides(t, configured(wider));
 });
 
 test('quarantine and the oldest reader may change at any time', (t) => {

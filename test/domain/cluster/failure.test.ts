@@ -16,18 +16,19 @@ test(
   'give it podCidr, nodeBits and hostCidr with evioctl configure',
 );
 test(
-  'many nodes',
   said,
-  { type: 'cluster-in-use', nodes: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(node) },
-  'podCidr, nodeBits and hostCidr cannot change while nodes are joined: a, b, c, d, e and 2 more',
-  'change only quarantine, or make a new cluster with the new networks',
-);
-test(
-  'all have left',
-  said,
-  { type: 'cluster-in-use', nodes: [] },
-  'podCidr, nodeBits and hostCidr cannot change: nodes have joined before',
-  'change only quarantine, or make a new cluster with the new networks',
+  {
+    type: 'cluster-in-use',
+    leases: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => ({
+      node: node(name),
+      subnet: cidr('10.244.0.0/24'),
+    })),
+    hostAddresses: [{ node: node('a'), hostAddress: address('10.10.0.1') }],
+    released: ['10.244.9.0/24'],
+    lacking: [node('b')],
+  },
+  'podCidr, nodeBits and hostCidr do not fit what the cluster has given: a holds 10.244.0.0/24, b holds 10.244.0.0/24, c holds 10.244.0.0/24, d holds 10.244.0.0/24, e holds 10.244.0.0/24 and 2 more; a has 10.10.0.1; 10.244.9.0/24 may be in quarantine; b would lack a subnet of a family',
+  'keep what was ever given in its place: add a podCidr, or widen one and its nodeBits by as many bits; or make a new cluster',
 );
 test(
   said,

@@ -28,6 +28,7 @@ const begin = async (t: ExecutionContext, folder: string) => {
       {
         cluster: 'evio' as ClusterName,
         node: nodeName('node-1'),
+        publicKey: 'key',
         allocatorCheckpoint: `${folder}/allocator.position`,
         eraEvents: 0,
       },
