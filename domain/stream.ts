@@ -56,3 +56,9 @@ export const lifeOf = (stream: string): string => {
 /** The stream of another era of the same life. */
 export const eraOf = (stream: string, era: number): string =>
   era === firstEra ? lifeOf(stream) : `${lifeOf(stream)}:${era}`;
+
+/** Whether two host streams are of one node of one cluster, whatever their lives. */
+export const sameNode = (one: string, other: string): boolean => {
+  const [a, b] = [parseHostStream(one), parseHostStream(other)];
+  return a !== undefined && b !== undefined && a.cluster === b.cluster && a.node === b.node;
+};

@@ -4,7 +4,7 @@ import { decodeEvent, type UnreadableEvent } from '../event.ts';
 import { hostEvents } from '../host/events.ts';
 import type { RecordedEvent } from '../port/event-store.ts';
 import type { LeanEvent, LogReader } from '../port/log-reader.ts';
-import { lifeOf } from '../stream.ts';
+import { lifeOf, sameNode } from '../stream.ts';
 import type { AllocationRow } from './allocations.ts';
 import { entriesOf } from './attachment-index.ts';
 import { byAge, type HeldAttachments, heldRow, hold, holdText } from './held-attachments.ts';
@@ -48,6 +48,10 @@ export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent 
       const decoded = decodeHost(recorded(event));
       if (E.isLeft(decoded)) return decoded.left;
       hold(held, decoded.right);
+      // What still runs of the life before, this one adopts and says itself. Of another node it says nothing.
+      const { event: told } = decoded.right;
+      if (told.type === 'IncarnationContinued' && sameNode(event.stream, told.stream))
+        view.hosts.delete(lifeOf(told.stream));
     }
     if (known === undefined) view.hosts.set(life, held);
   }

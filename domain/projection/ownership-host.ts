@@ -1,7 +1,7 @@
 import { attachmentKey, poolKey } from '../host/attachment.ts';
 import type { HostEvent, PodAdded } from '../host/events.ts';
 import type { Allocated } from '../host/ipam/state.ts';
-import { type HostStream, lifeOf } from '../stream.ts';
+import { type HostStream, lifeOf, sameNode } from '../stream.ts';
 import { begin, finish, type Ownership } from './ownership.ts';
 import { type AllocationSpan, type Mark, momentOf } from './ownership-span.ts';
 import type { PodOf } from './pod-words.ts';
@@ -67,7 +67,7 @@ export const recordHostEvent = (
       );
       return;
     case 'IncarnationContinued':
-      endLife(ownership, event.stream, mark);
+      if (sameNode(stream, event.stream)) endLife(ownership, event.stream, mark);
       return;
     case 'AddressesAllocated':
       begin(ownership, allocations, poolKey(event), {

@@ -147,7 +147,7 @@ test('the first lease of a life that replaced another says from where it goes on
 
 test('a fence is lifted by surrender alone: a lease that is seen again is not taken up again', (t) => {
   given(host, [...joined, podAdded('c1', '10.244.0.2'), fenced])
-    .when({ ...observeLease, clusterRevision: 9 })
+    .when({ ...observeLease, minReader: 2, clusterRevision: 9 })
     .decides(t);
   given(host, [...joined, fenced, surrendered(false), joinRequested])
     .when({ ...observeLease, clusterRevision: 9 })

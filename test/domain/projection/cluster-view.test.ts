@@ -16,6 +16,7 @@ import {
 } from '../../../domain/projection/cluster-view.ts';
 import { emptyLeases, leaseRows, projectLease } from '../../../domain/projection/leases.ts';
 import { lifeOf } from '../../../domain/stream.ts';
+import { life } from '../../support/cluster.ts';
 import { ip, podAdded, podDeleted, podWired } from '../../support/events.ts';
 import { generatedLog, written } from '../../support/logged.ts';
 import { must } from '../../support/must.ts';
@@ -184,4 +185,22 @@ test('an event that cannot be read stops it, by its name and id, and what came b
     5,
     { type: 'unreadable-envelope', id, reason: 'its metadata lacks what every event carries' },
   ]);
+});
+
+test('what a lost life held is no longer listed where another goes on in its place, and only of that node', (t) => {
+  const second = `host-evio:node-1:${life(2)}`;
+  const [held] = written(host(podAdded('c1', '10.244.0.2')));
+  const head = { stream: held?.stream ?? '', revision: 0, hash: 'b'.repeat(64) };
+  const streamsOf = (stream: string) =>
+    rowsOf(
+      written(
+        ...beginning,
+        host(podAdded('c1', '10.244.0.2')),
+        [stream, { type: 'IncarnationContinued', ...head }],
+        [stream, podAdded('c1', '10.244.0.2')],
+      ),
+    ).hosts.map((one) => one.stream);
+  t.deepEqual(streamsOf(second), [second]);
+  const foreign = `host-evio:node-2:${life(2)}`;
+  t.deepEqual(streamsOf(foreign), [held?.stream ?? '', foreign]);
 });

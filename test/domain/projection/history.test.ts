@@ -125,6 +125,15 @@ test('an address that nobody ever held has an empty history, and the streams tha
   );
 });
 
+test('what a node says of another node’s life ends nothing of it', async (t) => {
+  const ask = await asking(t, [
+    '13:00',
+    host('node-2', life(2)),
+    { type: 'IncarnationContinued', stream: host('node-1'), revision: 5, hash: 'b'.repeat(64) },
+  ]);
+  t.deepEqual(ask('web-1'), [{ kind: 'pod', name: 'shop/web-1' }, ...web1]);
+});
+
 test('a life that replaces another is told once, with the word that let it, and ends what the old one held', async (t) => {
   const head = { stream: host('node-1'), revision: 5, hash: 'b'.repeat(64) };
   const ask = await asking(

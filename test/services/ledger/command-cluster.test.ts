@@ -1,0 +1,63 @@
+import test from 'ava';
+import { either as E, taskEither as TE } from 'fp-ts';
+import { openMemoryStore } from '../../../adapters/memory/open.ts';
+import { clock } from '../../../adapters/system/clock.ts';
+import { ids } from '../../../adapters/system/ids.ts';
+import { sha256 } from '../../../adapters/system/sha256.ts';
+import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
+import type { EventStore } from '../../../domain/port/event-store.ts';
+import { commandCluster } from '../../../services/ledger/command-cluster.ts';
+import { cause, openCluster, opened } from '../../support/allocator.ts';
+import { configuration, hour, join, life } from '../../support/cluster.ts';
+import { nodeName } from '../../support/events.ts';
+
+/** A ledger in which the allocator is quicker with so many of the appends that are meant for it. */
+const hurried = async (times: number): Promise<EventStore> => {
+  const store = openMemoryStore({ clock, newLogId: ids.random, sha256 });
+  const allocator = await openCluster(store);
+  await opened(allocator.transact({ type: 'configure', ...configuration }, cause())());
+  await opened(allocator.transact(join('node-1'), cause())());
+  let left = times;
+  return {
+    ...store,
+    append: (wanted) => async () => {
+      if (left > 0 && wanted.stream === 'cluster-evio') {
+        left -= 1;
+        await opened(allocator.transact(join(`other-${left}`, hour(0), life(left + 2)), cause())());
+      }
+      return store.append(wanted)();
+    },
+    // The test reads on behind the command.
+    close: async () => undefined,
+  };
+};
+
+const revoke = (store: EventStore) =>
+  commandCluster(
+    {
+      clock,
+      ids,
+      sha256,
+      openLedger: () => TE.right(store),
+      surveyOf: () => () => E.right({ epoch: 1, streams: [], end: -1 }),
+    },
+    { log: '', ledger: { store: 'esdb', text: 'esdb://ledger' }, cluster: 'evio' as ClusterName },
+    { type: 'revoke', node: nodeName('node-1'), reason: 'moved' },
+  );
+
+test('an operator’s word that an allocator was quicker than is decided again on what that wrote', async (t) => {
+  const store = await hurried(3);
+  const decided = await revoke(store);
+  t.deepEqual(E.isRight(decided) && decided.right.map(({ type }) => type), ['LeaseRevoked']);
+  const types = (await Array.fromAsync(store.readStream('cluster-evio'))).map(({ type }) => type);
+  t.is(types.filter((type) => type === 'LeaseRevoked').length, 1);
+  t.is(types.at(-1), 'LeaseRevoked');
+});
+
+test('where somebody is always quicker it is given up in words', async (t) => {
+  const decided = await revoke(await hurried(100));
+  t.true(
+    E.isLeft(decided) && decided.left.msg.includes('another writer appended to cluster-evio'),
+    JSON.stringify(decided),
+  );
+});
