@@ -32,7 +32,8 @@ const byStatus = (code: unknown, reason: string): CallFailure => {
 /** The one place where what the client throws becomes a failure with a name. */
 export const callFailure = (thrown: unknown): CallFailure => {
   const error = thrown instanceof Error ? convertToCommandError(thrown) : new Error(String(thrown));
-  const reason = error.message.trim();
+  // What the client knows of a name that it did not have to look up: nothing.
+  const reason = error.message.replace(/\s*Resolution note:\s*$/, '').trim();
   if (!isCommandError(error)) return byStatus((error as { readonly code?: unknown }).code, reason);
   switch (error.type) {
     case ErrorType.WRONG_EXPECTED_VERSION:

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
+import { freePort } from '../free-port.ts';
 import { rounded } from '../statistics.ts';
 import { printed } from '../table.ts';
 import { fullSize, quickSize, type WireFigures } from './figures.ts';
@@ -47,14 +47,6 @@ const inChild = async <Figures>(
   ]);
   return JSON.parse(stdout);
 };
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
 
 const progress = (text: string): void => {
   if (process.stderr.isTTY) process.stderr.write(`\r${text}\u001b[K`);

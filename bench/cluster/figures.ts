@@ -1,0 +1,28 @@
+/** What `npm run bench:cluster` prints, and with `--json` as its last line. */
+export type ClusterFigures = {
+  /** From the word until every agent has its lease, all at once, each with a log of its own. */
+  readonly join500S: number;
+  /** The same with a round trip of 100 ms to the ledger. */
+  readonly join500Rtt100S: number;
+  /** Appends to the ledger in the first of them, the nodes' and the allocator's, for each join. */
+  readonly appendsPerJoin: number;
+  /** One more join, decided where so many hold a subnet: from the command until its events are written, before the disk has them. */
+  readonly decideAt65536Ms: number;
+  /** Resident memory of a program that holds the state of so many, less what it had before. */
+  readonly stateAt65536MiB: number;
+  /** A node that knows nothing, until it has copied, checked and understood every decision. */
+  readonly catchUp65536S: number;
+  /** Events of pods that waited, until the ledger has the last. */
+  readonly ship10000S: number;
+};
+
+/** How much is measured. */
+export type Size = { readonly agents: number; readonly leases: number; readonly waiting: number };
+
+export const fullSize: Size = { agents: 500, leases: 65_536, waiting: 10_000 };
+
+/** To see that all works; its figures say little. */
+export const quickSize: Size = { agents: 20, leases: 500, waiting: 500 };
+
+/** Agents of one process. */
+export const together = 125;
