@@ -77,6 +77,8 @@ const give = <A>(outcome: E.Either<StartFailure, A>): A => {
 
 const defect = (error: unknown): void => log.error('a defect while answering', { err: error });
 
+const address = give(ledgerOf(options, logPath(options)));
+
 // Before the log is opened: an agent with another log would take this machine's bridge for its own.
 give(await unserved(options.socket));
 give(await ensureFolder(options.stateDir, 0o700)());
@@ -94,7 +96,6 @@ if (monitor !== undefined && E.isLeft(monitor))
     remedy: 'name an address that is free and of this machine with --metrics-listen, and start again',
   });
 
-const address = give(ledgerOf(options, logPath(options)));
 const ledger =
   address === undefined
     ? undefined

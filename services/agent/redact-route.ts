@@ -91,6 +91,13 @@ const redactRoute: Route<Agent> = async (agent, { body }) => {
     return refused(400, 'the request cannot be read', 'use the evioctl of the same version as evio-agent');
   const wrong = violations(request.right);
   if (wrong.length > 0) return { status: 422, body: { error: { violations: wrong } } };
+  const ledger = agent.ledger?.status();
+  if (ledger !== undefined && ledger.lagEvents !== 0 && !request.right.dryRun)
+    return refused(
+      409,
+      `the ledger at ${ledger.ledger} does not have all events of this node yet, and would refuse one whose payload is not the one that was hashed`,
+      'redact when evioctl status says that it has them; its copy keeps what it has',
+    );
   const done = await redact(agent, request.right);
   return E.isLeft(done) ? refusal(done.left) : { status: 200, body: done.right };
 };

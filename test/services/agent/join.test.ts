@@ -105,6 +105,10 @@ test.serial(
     const offline = await node.evioctl('status');
     t.regex(offline.out, /ledger {8}waiting for the ledger at localhost:\d+ since \d+ s/);
 
+    const redacted = await node.evioctl('redact', '--pod', 'shop/web-0', '--reason', 'request 4711');
+    t.is(redacted.code, 1);
+    t.regex(redacted.err, /does not have all events of this node yet.*\n.*redact when evioctl status says/);
+
     await ledger.restart();
     const { words } = await shipped(scene);
     t.is(words, `follows the ledger at localhost:${ledger.port}: it has all events of this node`);

@@ -1,0 +1,108 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { either as E } from 'fp-ts';
+import { files } from '../../../adapters/fs/files.ts';
+import { openMemoryStore } from '../../../adapters/memory/open.ts';
+import { clock } from '../../../adapters/system/clock.ts';
+import { ids } from '../../../adapters/system/ids.ts';
+import type { EventStore } from '../../../domain/port/event-store.ts';
+import { ledgerMarkText } from '../../../domain/ship/ledger-mark.ts';
+import { placeOfReplica, type Replicating, replicate } from '../../../services/agent/replicate.ts';
+import { scratchFolder } from '../../adapters/sqlite/scratch.ts';
+import { sha256 } from '../../contract/event-store/support.ts';
+import { cause, openCluster, opened } from '../../support/allocator.ts';
+import { configuration, join as joining, lease, life } from '../../support/cluster.ts';
+import { must } from '../../support/must.ts';
+import { eventually } from '../../support/node.ts';
+import { eventsOf } from '../../support/served-cluster.ts';
+
+const stream = 'cluster-evio';
+const memory = () => openMemoryStore({ clock, newLogId: ids.random, sha256 });
+
+/** A ledger in which so many nodes have joined, and a node that has nothing of it. */
+const makeBoth = async (t: ExecutionContext, nodes = 3) => {
+  const ledger = memory();
+  const cluster = await openCluster(ledger);
+  await opened(cluster.transact({ type: 'configure', ...configuration }, cause())());
+  for (let n = 1; n <= nodes; n += 1)
+    for (const command of [joining(`node-${n}`, undefined, life(n)), lease(`node-${n}`, undefined, life(n))])
+      await opened(cluster.transact(command, cause())());
+  const markPath = join(scratchFolder(t), 'ledger.json');
+  const replicating: Replicating = { ownLog: memory(), ledger, stream, sha256, files, markPath };
+  return replicating;
+};
+
+const endOf = async (store: EventStore): Promise<number> => must(await store.head(stream)())?.revision ?? -1;
+
+/** Copies until the own log has this revision, or it stops. */
+const copyTo = async (replicating: Replicating, revision: number) => {
+  const stopping = new AbortController();
+  const copying = replicate(replicating, must(await placeOfReplica(replicating)), stopping.signal);
+  let over = false;
+  void copying.then(() => {
+    over = true;
+  });
+  await eventually('it has copied all, or stopped', async () =>
+    over || (await endOf(replicating.ownLog)) >= revision ? true : undefined,
+  );
+  stopping.abort();
+  return copying;
+};
+
+test('a replica has every decision as it is in the ledger, and goes on where it ended', async (t) => {
+  const replicating = await makeBoth(t);
+  const { ledger, ownLog, markPath } = replicating;
+  t.deepEqual(await copyTo(replicating, 6), E.right(undefined));
+  t.deepEqual(await eventsOf(ownLog, stream), await eventsOf(ledger, stream));
+  t.is(readFileSync(markPath, 'utf8'), ledgerMarkText(ledger.identity));
+  const cluster = await openCluster(ledger);
+  await opened(cluster.transact(joining('late', undefined, life(9)), cause())());
+  t.deepEqual(await copyTo(replicating, 7), E.right(undefined));
+  t.deepEqual(await eventsOf(ownLog, stream), await eventsOf(ledger, stream));
+});
+
+test('a decision that does not fit the one before is not copied, nor what comes behind it', async (t) => {
+  const replicating = await makeBoth(t);
+  const { ledger } = replicating;
+  const forged: EventStore = {
+    ...ledger,
+    subscribe: async function* (subscription) {
+      for await (const event of ledger.subscribe(subscription))
+        yield event.revision === 4 ? { ...event, payload: event.payload.replace('node-', 'nobody-') } : event;
+    },
+  };
+  const stopped = await copyTo({ ...replicating, ledger: forged }, 6);
+  t.deepEqual(stopped, E.left({ type: 'replica-diverged', stream, revision: 4 }));
+  t.is(await endOf(replicating.ownLog), 3);
+});
+
+test('another history at the replica’s end, another epoch and another log are named, and nothing is copied', async (t) => {
+  const replicating = await makeBoth(t);
+  const { ledger, ownLog } = replicating;
+  await copyTo(replicating, 6);
+  const { logId } = ledger.identity;
+  const restored = { ...ledger, identity: { logId, epoch: 2 } };
+  t.deepEqual(
+    await placeOfReplica({ ...replicating, ledger: restored }),
+    E.left({ type: 'other-epoch', known: { logId, epoch: 1 }, found: { logId, epoch: 2 } }),
+  );
+  const other = (await makeBoth(t, 5)).ledger;
+  t.deepEqual(
+    await placeOfReplica({ ...replicating, ledger: other }),
+    E.left({ type: 'other-ledger', known: { logId, epoch: 1 }, found: other.identity }),
+  );
+  t.deepEqual(
+    await placeOfReplica({ ...replicating, ledger: { ...other, identity: { logId, epoch: 1 } } }),
+    E.left({ type: 'replica-diverged', stream, revision: 6 }),
+  );
+  t.is(await endOf(ownLog), 6);
+});
+
+test('a mark that says nothing is named, not replaced', async (t) => {
+  const replicating = await makeBoth(t);
+  const path = replicating.markPath;
+  writeFileSync(path, '{}');
+  t.deepEqual(await placeOfReplica(replicating), E.left({ type: 'ledger-mark-unreadable', path }));
+  t.is(readFileSync(path, 'utf8'), '{}');
+});
