@@ -3,53 +3,21 @@ import type { ClusterCommand } from '../../domain/cluster/command.ts';
 import type { ClusterEvent } from '../../domain/cluster/events.ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
-import type { Recorded } from '../../domain/event.ts';
-import type { HostEvent } from '../../domain/host/events.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
-import type { NodeName } from '../../domain/identity/node-name.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import type { Log } from '../../domain/port/log.ts';
-import { clusterStream, type HostStream, parseHostStream } from '../../domain/stream.ts';
-import type { Aggregate, Request } from '../aggregate.ts';
+import { clusterStream } from '../../domain/stream.ts';
+import type { Aggregate } from '../aggregate.ts';
 import { type Checkpoint, type CheckpointUnreadable, follow } from '../follow.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
+import { type Asked, askedOf, type Begun } from './asked.ts';
 import { operatorsDecided } from './operator-decisions.ts';
-import { readRequest, requests } from './read-request.ts';
-
-type NodeCommand = Extract<ClusterCommand, { readonly node: NodeName }>;
+import { requests } from './read-request.ts';
 
 export type Cluster = Aggregate<ClusterCommand, ClusterEvent, ClusterState, ClusterFailure>;
 
-/** The decisions that a node's request asks for, in order. `asOf` is the log's own stamp of the request. */
-const commandsFor = (
-  { event, recordedAt: asOf }: Recorded<HostEvent>,
-  { node, incarnation }: HostStream,
-): ReadonlyArray<NodeCommand> => {
-  switch (event.type) {
-    case 'JoinRequested':
-      return [
-        { type: 'join', node, incarnation, publicKey: event.publicKey, held: event.held, asOf },
-        { type: 'lease', node, incarnation, held: event.held, asOf },
-      ];
-    case 'LeaseSurrendered':
-      return [
-        { type: 'release', node, subnets: event.subnets, by: 'holder', asOf },
-        ...(event.leaving ? [{ type: 'leave' as const, node, asOf }] : []),
-      ];
-    default:
-      return [];
-  }
-};
-
 export type AllocatorPorts = Pick<TransactPorts, 'store' | 'ids'> & { readonly log: Log };
-
-/** A node's request, read and ready to be decided. */
-type Asked = {
-  readonly id: string;
-  readonly node: NodeName;
-  readonly request: Request<NodeCommand>;
-};
 
 /** So many requests are decided together at most: what follows from them must fit into one append of any event store. */
 const together = 200;
@@ -68,39 +36,8 @@ export const allocate = (
   signal: AbortSignal,
   decided: ReadonlySet<string> = new Set(),
 ): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
-  /** How far the decisions of earlier lives go. */
-  let begun = { position: -1, latest: '' };
-
-  /** `undefined`: there is nothing to decide. */
-  const read = (recorded: RecordedEvent): Asked | undefined => {
-    // Anybody may write events of any type into streams of his own.
-    const source = parseHostStream(recorded.stream);
-    if (source === undefined || source.cluster !== name) return undefined;
-    const asking = readRequest(recorded);
-    if (E.isLeft(asking)) {
-      log.warn('a request was refused', {
-        node: source.node,
-        request: recorded.id,
-        failure: asking.left,
-      });
-      return undefined;
-    }
-    if (asking.right === undefined) return { id: recorded.id, node: source.node, request: [] };
-    // Read again because the checkpoint was lost: what was refused then must not be granted now. Its stamp alone does not tell: an
-    // EventStoreDB's clock may go back with a new leader, and what stands behind the decisions was never decided.
-    if (recorded.position < begun.position && recorded.recordedAt < begun.latest) {
-      log.info('a request from before the last decision was passed over', { request: recorded.id });
-      return undefined;
-    }
-    const { $correlationId: correlationId } = asking.right.metadata;
-    const request = commandsFor(asking.right, source).map((command) => ({
-      command,
-      cause: { actor: 'allocator', commandId: ids.derive(recorded.id, command.type), correlationId },
-    }));
-    // What came of it may since have changed again.
-    if (request.some(({ cause }) => decided.has(cause.commandId))) return undefined;
-    return { id: recorded.id, node: source.node, request };
-  };
+  const read = askedOf({ ids, log }, name, decided);
+  let begun: Begun = { position: -1, latest: '' };
 
   const decide = async (asked: ReadonlyArray<Asked>): Promise<E.Either<StreamFailure, undefined>> => {
     const told = await operatorsDecided(store, name, cluster.revision());
@@ -167,7 +104,7 @@ export const allocate = (
   const apply = async (
     events: ReadonlyArray<RecordedEvent>,
   ): Promise<E.Either<StreamFailure, 'done' | 'nothing-to-do'>> => {
-    const asked = events.flatMap((recorded) => read(recorded) ?? []);
+    const asked = events.flatMap((recorded) => read(recorded, begun) ?? []);
     const decided = asked.length === 0 ? E.right(undefined) : await decide(asked);
     return E.isLeft(decided) ? decided : E.right(asked.length > 0 ? 'done' : 'nothing-to-do');
   };
