@@ -1,103 +1,27 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { either as E, taskEither as TE } from 'fp-ts';
 import { type Credentials, revoke } from '../../domain/access/credentials.ts';
-import { isUserName, type Role, roles, type User } from '../../domain/access/user.ts';
-import type { ClusterName } from '../../domain/identity/cluster-name.ts';
-import type { NodeName } from '../../domain/identity/node-name.ts';
-import {
-  type ChangeFailure,
-  changeCredentials,
-  describeChangeFailure,
-  readCredentials,
-} from '../change-credentials.ts';
+import { roles } from '../../domain/access/user.ts';
+import { type ChangeFailure, changeCredentials, readCredentials } from '../change-credentials.ts';
 import { connectionString, issueCredential } from '../issue-credential.ts';
 import { credentialsPath } from '../ledger/options.ts';
-import { addressText, listenAddress } from '../listen-address.ts';
 import { clusterName, nodeName } from '../node-options.ts';
-import { columns } from './columns.ts';
-import type { AddCommand, Context } from './context.ts';
+import type { AddCommand } from './context.ts';
+import {
+  type IssueOptions,
+  passwordFrom,
+  serverAddress,
+  type Unfit,
+  userName,
+  userOf,
+  type Where,
+  wordsOf,
+} from './credential-issue.ts';
+import { listWords, rowsOf } from './credential-words.ts';
 import { addCredentialsOptions } from './credentials-option.ts';
 import { exitCodes } from './exit-code.ts';
 import { type Answer, printAnswer } from './print-answer.ts';
 import { printFailure } from './terminal.ts';
-
-type Where = Parameters<typeof credentialsPath>[0];
-
-const userName = (text: string): string => {
-  if (isUserName(text)) return text;
-  throw new InvalidArgumentError('letters, digits and . _ @ - between them, at most 64.');
-};
-
-/** It stands in a URL. */
-const serverAddress = (text: string): string => {
-  const address = listenAddress(2113)(text);
-  if (/^[a-z0-9.-]+$/i.test(address.host) || address.host.includes(':')) return addressText(address);
-  throw new InvalidArgumentError('HOST:PORT, such as ledger.example:2113.');
-};
-
-type IssueOptions = Where & {
-  readonly role: Role;
-  readonly node?: NodeName;
-  readonly cluster?: ClusterName;
-  readonly passwordFile?: string;
-  readonly address: string;
-  readonly tlsCaFile?: string;
-};
-
-/** On the left, what is missing or too much. */
-const userOf = (name: string, { role, node, cluster }: IssueOptions): E.Either<string, User> => {
-  if (role !== 'node')
-    return node === undefined && cluster === undefined
-      ? E.right({ name, role })
-      : E.left('--node and --cluster belong to --role node');
-  return node === undefined || cluster === undefined
-    ? E.left('--role node needs --node NAME and --cluster NAME: whose host streams it may write')
-    : E.right({ name, role, node, cluster });
-};
-
-const shortest = 12;
-
-type Unfit = { readonly type: 'unfit-password'; readonly path: string };
-
-const passwordFrom =
-  ({ files }: Pick<Context, 'files'>, path: string): TE.TaskEither<ChangeFailure | Unfit, string> =>
-  async () => {
-    const read = await files.read(path)();
-    if (E.isLeft(read)) return read;
-    const password = read.right?.replace(/\r?\n$/, '') ?? '';
-    return password.length >= shortest && !/[\r\n]/.test(password)
-      ? E.right(password)
-      : E.left({ type: 'unfit-password', path });
-  };
-
-const rowsOf = (credentials: Credentials) =>
-  credentials.map(({ user, issuedAt, revokedAt }) => ({
-    ...user,
-    issuedAt,
-    ...(revokedAt && { revokedAt }),
-  }));
-
-const listWords = (rows: ReturnType<typeof rowsOf>): string =>
-  rows.length === 0
-    ? 'no credentials'
-    : columns(
-        ['NAME', 'ROLE', 'OF', 'ISSUED', 'REVOKED'],
-        rows.map((row) => [
-          row.name,
-          row.role,
-          row.role === 'node' ? `${row.node} in ${row.cluster}` : '',
-          row.issuedAt,
-          row.revokedAt ?? '',
-        ]),
-      );
-
-const wordsOf = (failure: ChangeFailure | Unfit): { readonly msg: string; readonly remedy: string } =>
-  failure.type === 'unfit-password'
-    ? {
-        msg: `${failure.path} holds no password of one line and at least ${shortest} characters`,
-        remedy: 'write one there, or leave --password-file out and have one made',
-      }
-    : describeChangeFailure(failure);
 
 /** `evioctl credential`: who may use evio-ledger. It writes the file that the running server watches. */
 export const addCredential: AddCommand = (program, context) => {

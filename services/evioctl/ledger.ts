@@ -6,7 +6,8 @@ import type { Clock } from '../../domain/port/clock.ts';
 import type { OpenWireLog, WireLog, WireLogFailure } from '../../domain/port/wire-log.ts';
 import type { AskFailure } from '../ask.ts';
 import { isReadFailure } from '../read-failure.ts';
-import { type MirrorFailure, type MirrorPorts, mirrorLog } from './mirror.ts';
+import { type MirrorPorts, mirrorLog } from './mirror.ts';
+import type { MirrorFailure } from './mirror-rows.ts';
 import { progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 

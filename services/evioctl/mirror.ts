@@ -1,85 +1,21 @@
 import { either as E } from 'fp-ts';
-import { genesis } from '../../domain/chain.ts';
-import { mirrorEvent } from '../../domain/esdb/mirror-event.ts';
-import type { ClientEventRead, Content } from '../../domain/port/client-log.ts';
+import type { ClientEventRead } from '../../domain/port/client-log.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
-import type { LogMirror, LogMirrors, MirrorEnd } from '../../domain/port/log-mirror.ts';
-import type { LoggedEvent } from '../../domain/port/log-reader.ts';
+import type { LogMirror, LogMirrors } from '../../domain/port/log-mirror.ts';
 import type { WireLog } from '../../domain/port/wire-log.ts';
 import { isAuditStream } from '../../domain/stream.ts';
+import { digestOf, stillFits, type Unfit, unfit } from './mirror-fit.ts';
+import { type MirrorFailure, rowsOf } from './mirror-rows.ts';
 
 export type MirrorPorts = { readonly mirrors: LogMirrors; readonly sha256: Sha256 };
 
-/** Why a log cannot be mirrored. */
-export type MirrorFailure =
-  | { readonly type: 'mirror-unavailable'; readonly path: string; readonly reason: string }
-  | { readonly type: 'not-to-be-mirrored'; readonly reason: string };
-
 /** `anew`: what was there did not fit, for this reason, and was made again. */
 export type Mirrored = { readonly path: string; readonly anew: string | undefined };
-
-/** What is there does not fit the log any more. */
-type Unfit = { readonly type: 'unfit'; readonly reason: string } | { readonly type: 'overtaken' };
-
-const unfit = (reason: string): E.Either<Unfit, never> => E.left({ type: 'unfit', reason });
 
 const batchEvents = 1000;
 
 /** What an EventStoreDB keeps for itself comes and goes, and is no part of the log. */
 const isOfTheServer = (stream: string): boolean => /^\$(?!\$)|^\$\$\$/.test(stream);
-
-const texts = (content: Content): string =>
-  typeof content === 'string' ? `t${content}` : `b${content.toHex()}`;
-
-/** A digest of all that is seen of an event. */
-const digestOf = (
-  sha256: Sha256,
-  { stream, revision, id, type, recordedAt, data, metadata }: ClientEventRead,
-) => sha256(JSON.stringify([stream, revision, id, type, recordedAt, texts(data), texts(metadata)]));
-
-/** The events of a batch as the mirror gets them. */
-const rowsOf = (
-  { sha256 }: MirrorPorts,
-  { identity: { logId } }: WireLog,
-  mirror: LogMirror,
-  after: MirrorEnd | undefined,
-  batch: ReadonlyArray<ClientEventRead>,
-  ours: boolean,
-): E.Either<MirrorFailure, ReadonlyArray<LoggedEvent>> => {
-  const heads = new Map<string, { readonly revision: number; readonly hash: string }>();
-  const head = (stream: string) => heads.get(stream) ?? mirror.head(stream);
-  const rows: LoggedEvent[] = [];
-  let [position, logHash] = [(after?.position ?? -1) + 1, after?.logHash ?? genesis];
-  for (const read of batch) {
-    if (ours && read.position !== position)
-      return E.left({
-        type: 'not-to-be-mirrored',
-        reason: `the events of positions ${position} to ${read.position - 1} are archived and not there any more`,
-      });
-    const row = mirrorEvent({ logId, sha256, position, logHash, head }, read);
-    if (E.isLeft(row)) return E.left({ type: 'not-to-be-mirrored', reason: row.left });
-    rows.push(row.right);
-    heads.set(read.stream, row.right);
-    position += 1;
-    logHash = row.right.logHash;
-  }
-  return E.right(rows);
-};
-
-/** Whether the log still has the event that the mirror ends with. */
-const stillFits = async (
-  { sha256 }: MirrorPorts,
-  log: WireLog,
-  end: MirrorEnd | undefined,
-): Promise<E.Either<Unfit, undefined>> => {
-  if (end === undefined) return E.right(undefined);
-  for await (const read of log.read(end.there)) {
-    return read.position === end.there && digestOf(sha256, read) === end.seen
-      ? E.right(undefined)
-      : unfit(`it has another event at position ${end.there}`);
-  }
-  return unfit(`it ends before position ${end.there}, which was read from it`);
-};
 
 /** Reads on from the mirror's end. Throws what reading the log, or writing the file, throws. */
 const catchUp = async (

@@ -1,32 +1,19 @@
 import { createSecureServer, createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { either as E } from 'fp-ts';
-import { byteBudget } from './byte-budget.ts';
 import { type ListenFailed, listening } from './listening.ts';
-import { type CallService, serveCall } from './serve-call.ts';
-import { slots } from './slots.ts';
-import { refusedAs, trailersOf } from './status.ts';
-import { watchOver } from './watch-over.ts';
+import { type SessionOptions, sessionServer } from './serve-session.ts';
 
 /** PEM: the certificate with those between it and the root, and its key. */
 export type Certificate = { readonly cert: string; readonly key: string };
 
-export type ListenOptions = CallService & {
+export type ListenOptions = SessionOptions & {
   readonly address: string;
   /** 0: any that is free. */
   readonly port: number;
   /** Without it connections are plain text. */
   readonly tls?: Certificate;
-  readonly connections: number;
   readonly callsPerConnection: number;
-  /** What a connection's calls may hold of requests that are not done yet. */
-  readonly uploadBytes: number;
-  /** Pages that the readers of one connection may have open, and those of all. */
-  readonly openPages: { readonly each: number; readonly all: number };
-  /** A connection whose other end has not answered a ping for so long is dropped. */
-  readonly vanishedMs: number;
-  /** A connection on which nobody was let in for so long is dropped: it keeps others from one. */
-  readonly unknownMs: number;
 };
 
 export type ListenFailure = ListenFailed | { readonly type: 'certificate-refused'; readonly reason: string };
@@ -40,9 +27,8 @@ export type GrpcListener = {
   readonly close: (graceMs: number) => Promise<void>;
 };
 
-/** How far an upload may go ahead of its reading: for one call, and for a connection. */
+/** How far a call's upload may go ahead of its reading. */
 const callWindow = 1 << 20;
-const connectionWindow = 8 << 20;
 
 /** So many connections more than the limit get an answer in words before they are closed. */
 const toldAboutLimit = 32;
@@ -68,46 +54,10 @@ export const listenGrpc = async (options: ListenOptions): Promise<E.Either<Liste
   } catch (error) {
     return E.left({ type: 'certificate-refused', reason: reasonOf(error) });
   }
-  const allPages = slots(options.openPages.all);
   const sessions = new Set<ServerHttp2Session>();
-  const { connections } = options;
-  server.maxConnections = connections + toldAboutLimit;
-  const full = refusedAs(
-    'resourceExhausted',
-    `${connections} connections are open, as many as are taken: close some, or let the server take more`,
-  );
-
+  server.maxConnections = options.connections + toldAboutLimit;
+  server.on('session', sessionServer(options, sessions));
   const said = (message: string) => (error: unknown) => log.debug(message, { reason: reasonOf(error) });
-  server.on('session', (session) => {
-    session.setLocalWindowSize(connectionWindow);
-    const unknown = setTimeout(() => session.destroy(), options.unknownMs).unref();
-    const shared = {
-      letIn: () => clearTimeout(unknown),
-      uploads: byteBudget(options.uploadBytes),
-      pages: slots(options.openPages.each, allPages),
-    };
-    const refused = sessions.size >= connections;
-    sessions.add(session);
-    const stopWatching = watchOver(session, options.vanishedMs);
-    session.once('close', () => {
-      sessions.delete(session);
-      clearTimeout(unknown);
-      stopWatching();
-    });
-    if (refused) session.setTimeout(10_000, () => session.destroy());
-    session.on('stream', (stream, headers) => {
-      if (!refused) {
-        void serveCall(options, stream, headers, shared);
-        return;
-      }
-      stream.on('error', () => undefined);
-      stream.respond(
-        { ':status': 200, 'content-type': 'application/grpc', ...trailersOf(full) },
-        { endStream: true },
-      );
-      session.close();
-    });
-  });
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
