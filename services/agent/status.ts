@@ -1,3 +1,4 @@
+import { either as E } from 'fp-ts';
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
@@ -40,6 +41,8 @@ export type Status = {
   readonly reserved: number;
   /** Attached pods whose link is gone: their DEL has not come. */
   readonly linkless: number;
+  /** DELs that wait for the agent; absent where the queue cannot be read, and of an agent of before. */
+  readonly queued?: number;
   readonly pools: ReadonlyArray<PoolStatus>;
   /** What evio-ipam gives, by network; an agent of before does not say. */
   readonly networks?: ReadonlyArray<NetworkStatus>;
@@ -47,8 +50,9 @@ export type Status = {
   readonly disk?: DiskOutlook;
 };
 
-export const statusOf = (agent: Member): Status => {
+export const statusOf = async (agent: Member): Promise<Status> => {
   const { configuration, host, cluster, ports } = agent;
+  const queued = await ports.delQueue?.names()();
   const reasons = reasonsNow(agent);
   const state = host.state();
   const attachments = [...state.attachments.values()];
@@ -79,6 +83,7 @@ export const statusOf = (agent: Member): Status => {
     attached,
     reserved: attachments.length - attached,
     linkless: agent.readiness.linkless.size,
+    ...(queued === undefined || E.isLeft(queued) ? {} : { queued: queued.right.length }),
     ...(agent.readiness.disk === undefined ? {} : { disk: agent.readiness.disk }),
     pools: [...state.pools].map(([subnet, { held, row }]) => ({
       subnet,

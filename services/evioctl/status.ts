@@ -41,6 +41,9 @@ export const statusWords = (status: Status): string =>
     `host address  ${status.lease?.hostAddress ?? '-'}`,
     `bridge        ${status.bridge}, mtu ${status.mtu}${status.antiSpoofing ? '' : ', anti-spoofing off'}`,
     `attachments   ${status.attached} attached, ${status.reserved} reserved${status.linkless === 0 ? '' : `, ${status.linkless} without a link: their DEL has not come`}`,
+    ...((status.queued ?? 0) === 0
+      ? []
+      : [`queued DELs   ${status.queued}: see the agent's log for those that stay`]),
     `log           era ${status.era}, ${status.hostStream}`,
     ...(status.disk === undefined ? [] : [`disk          ${diskWords(status.disk)}`]),
     ...table('SUBNET', status.pools, ({ subnet }) => subnet),
