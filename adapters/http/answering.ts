@@ -10,6 +10,9 @@ export type Server = {
   readonly close: (graceMs: number) => Promise<void>;
 };
 
+/** For a request to be whole. */
+const requestWithinMs = 10_000;
+
 const maximumBody = 4 * 1024 * 1024;
 
 const tooLarge: HttpAnswer = {
@@ -74,6 +77,7 @@ export const answering = (
 } & Server => {
   const underWay = new Set<Promise<void>>();
   const connectedAt = new WeakMap<object, number>();
+  const lateness = new WeakMap<object, NodeJS.Timeout>();
 
   const serveOne = (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const gone = new AbortController();
@@ -91,11 +95,12 @@ export const answering = (
   };
 
   const server = createServer((request, response) => {
+    request.once('end', () => clearTimeout(lateness.get(request.socket)));
     const task = serveOne(request, response);
     underWay.add(task);
     void task.finally(() => underWay.delete(task));
   });
-  server.requestTimeout = 10_000;
+  server.requestTimeout = requestWithinMs;
   server.on('clientError', (error, socket) => {
     // A client that is gone hears nothing; one that is there hears why.
     if (socket.writable) socket.end(unintelligible(error.message));
@@ -108,6 +113,12 @@ export const answering = (
     server,
     adopt: (socket, receivedAt) => {
       connectedAt.set(socket, receivedAt);
+      // Node's server looks for late requests only while it listens itself.
+      const late = setTimeout(() => {
+        server.emit('clientError', new Error(`it was not whole within ${requestWithinMs} ms`), socket);
+      }, requestWithinMs).unref();
+      socket.once('close', () => clearTimeout(late));
+      lateness.set(socket, late);
       server.emit('connection', socket);
       socket.resume();
     },

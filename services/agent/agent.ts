@@ -21,7 +21,7 @@ import { watchKernel } from './watch-kernel.ts';
 
 /** A node as its operator sees it: streams and status, whether or not pods can be wired now. */
 export type Member = Omit<Membership, 'follow' | 'stop'> & {
-  readonly ports: MembershipPorts;
+  readonly ports: MembershipPorts & Partial<Pick<AgentPorts, 'delQueue'>>;
   readonly configuration: AgentConfiguration;
   readonly readiness: Readonly<Readiness>;
   /** Reconciles now and, when all is well, publishes the CNI configuration. */

@@ -102,7 +102,7 @@ const joinRoute: Route<Member> = async (agent, { body }) => {
     },
     operatorCause(agent, 'join'),
   )();
-  return E.isLeft(decided) ? logFailed(decided.left) : ok(statusOf(agent));
+  return E.isLeft(decided) ? logFailed(decided.left) : ok(await statusOf(agent));
 };
 
 const leaveRoute: Route<Member> = async (agent) => {
@@ -113,7 +113,7 @@ const leaveRoute: Route<Member> = async (agent) => {
       : logFailed(decided.left);
   }
   await agent.settle();
-  return ok(statusOf(agent));
+  return ok(await statusOf(agent));
 };
 
 const closeEraRoute: Route<Member> = async (agent) => {
@@ -127,7 +127,7 @@ const closeEraRoute: Route<Member> = async (agent) => {
 
 const settleRoute: Route<Member> = async (agent) => {
   await agent.settle();
-  return ok(statusOf(agent));
+  return ok(await statusOf(agent));
 };
 
 const leasesRoute: Route<Member> = async ({ ports, configuration, cluster }) => {
@@ -191,7 +191,7 @@ const logRoute: Route<Member> = async ({ ports, configuration }, { query }) => {
 
 /** What evioctl and evio-config-gen ask, by path. */
 export const operatorRoutes: Readonly<Record<string, Route<Member>>> = {
-  'GET /v1/status': async (agent) => ok(statusOf(agent)),
+  'GET /v1/status': async (agent) => ok(await statusOf(agent)),
   'GET /v1/leases': reading(leasesRoute),
   'GET /v1/pods': reading(podsRoute),
   'GET /v1/log': reading(logRoute),

@@ -1,3 +1,4 @@
+import { either as E } from 'fp-ts';
 import { type ClusterFailure, describeClusterFailure } from '../../domain/cluster/failure.ts';
 import { type RestoredView, restoredView } from '../../domain/cluster/queries.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
@@ -52,6 +53,8 @@ export type Status = {
   readonly ledger?: LedgerStatus;
   /** Where the own log is the cluster's: events there that are not followed yet; an agent of before does not say. */
   readonly unobserved?: number;
+  /** DELs that wait for the agent; absent where the queue cannot be read, and of an agent of before. */
+  readonly queued?: number;
   readonly pools: ReadonlyArray<PoolStatus>;
   /** What evio-ipam gives, by network; an agent of before does not say. */
   readonly networks?: ReadonlyArray<NetworkStatus>;
@@ -67,8 +70,9 @@ const refusalOf = ({ refused, configuration, ports }: Member): ClusterFailure | 
     : failure;
 };
 
-export const statusOf = (agent: Member): Status => {
+export const statusOf = async (agent: Member): Promise<Status> => {
   const { configuration, host, cluster, ports } = agent;
+  const queued = await ports.delQueue?.names()();
   const reasons = reasonsNow(agent);
   const state = host.state();
   const attachments = [...state.attachments.values()];
@@ -103,6 +107,7 @@ export const statusOf = (agent: Member): Status => {
     attached,
     reserved: attachments.length - attached,
     linkless: agent.readiness.linkless.size,
+    ...(queued === undefined || E.isLeft(queued) ? {} : { queued: queued.right.length }),
     ...(agent.readiness.disk === undefined ? {} : { disk: agent.readiness.disk }),
     ...(agent.ledger === undefined
       ? { unobserved: Math.max(0, cluster.revision() - agent.observed()) }

@@ -27,12 +27,13 @@ export const addDriftCommands: AddCommand = (program, context) => {
   program
     .command('drift')
     .description(
-      'what of ports, flows, links, addresses, routes, settings, rules and files is not as the log says',
+      'what of attachments, ports, flows, links, addresses, routes, settings, rules and files is not as the log says',
     )
     .addHelpText(
       'after',
       `
-Exit code 4 when anything is; 0 when nothing is.
+Each difference is of a part: attachment (an ADD that was interrupted), link, port, flows, gateway (addresses and routes), setting,
+rules or cni (the CNI configuration). Exit code 4 when anything is; 0 when nothing is.
 
 Examples:
   evioctl drift

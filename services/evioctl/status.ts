@@ -72,6 +72,9 @@ export const statusWords = (status: Status): string =>
       : restoredWords(status.restored).map((line) => `restored      ${line}`)),
     `bridge        ${status.bridge}, mtu ${status.mtu}${status.antiSpoofing ? '' : ', anti-spoofing off'}`,
     `attachments   ${status.attached} attached, ${status.reserved} reserved${status.linkless === 0 ? '' : `, ${status.linkless} without a link: their DEL has not come`}`,
+    ...((status.queued ?? 0) === 0
+      ? []
+      : [`queued DELs   ${status.queued}: see the agent's log for those that stay`]),
     `log           era ${status.era}, ${status.hostStream}`,
     ...ledgerWords(status),
     ...(status.disk === undefined ? [] : [`disk          ${diskWords(status.disk)}`]),

@@ -59,6 +59,13 @@ test('an answer says how long it is, of what kind, when it was made, and that it
   t.true(headers.includes('connection: close'));
 });
 
+test('a request that does not become whole is given up, in words', async (t) => {
+  const path = await socketPath(t);
+  await serve(t, path, echo);
+  for (const heard of await Promise.all([raw(path, line), raw(path, whole.slice(0, -1))]))
+    t.regex(heard, /^HTTP\/1\.1 400 .*not whole within 10000 ms/s);
+});
+
 test('a client that ends its side has hung up', async (t) => {
   const path = await socketPath(t);
   let gone: AbortSignal | undefined;

@@ -101,6 +101,8 @@ test.serial('what cannot be read is named and left, and the node serves', async 
   const told = await node.agentLog();
   for (const file of unreadable) t.true(told.includes(join(node.queue, file)), file);
   t.regex(told, /version 2.*upgrade evio-agent/);
+  t.is((await node.status()).queued, 3);
+  t.regex((await node.evioctl('status')).out, /^queued DELs +3: see the agent's log/m);
   await add(other);
   await del(pod);
   t.deepEqual(await deletions(scene), [[pod.name, 'deleted']]);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'ava';
+import type { Difference } from '../../../domain/transfer/drift-answer.ts';
 import { type Ended, runToEnd } from '../../support/node.ts';
 
 const script = resolve(import.meta.dirname, '../../../services/evioctl/main.ts');
@@ -169,4 +170,19 @@ test.serial('--watch asks again and again until it is ended', async (t) => {
   const { code, err } = await evioctl('pods', '--watch', 'soon');
   t.is(code, 2);
   t.regex(err, /'--watch \[seconds\]' argument 'soon' is invalid\. a number of seconds/);
+});
+
+test.serial('the help of drift names every part that a difference can be of', async (t) => {
+  const parts: Readonly<Record<Difference['part'], true>> = {
+    attachment: true,
+    link: true,
+    port: true,
+    flows: true,
+    gateway: true,
+    setting: true,
+    rules: true,
+    cni: true,
+  };
+  const { out } = await evioctl('drift', '--help');
+  for (const part of Object.keys(parts)) t.regex(out, new RegExp(`\\b${part}\\b`));
 });
