@@ -95,19 +95,22 @@ test('an older agent that meets a newer decision serves its lease, decides nothi
   await askHost(first.host, { type: 'start', bootId });
   await askHost(first.host, { type: 'request-join', node: nodeName('node-1'), publicKey: 'key' });
   await eventually('the node has its lease', async () => first.host.state().lease);
-  t.is(first.status().upgrade, undefined);
+  t.is((await first.status()).upgrade, undefined);
   await decideNewer(first.store);
   await eventually('it has met it', async () => first.behind());
   await askHost(first.host, addPod('c1'));
-  t.regex(first.status().upgrade?.msg ?? '', /NodePresented version 1, which this program does not know/);
-  t.regex(first.status().upgrade?.remedy ?? '', /^upgrade evio-agent/);
+  t.regex(
+    (await first.status()).upgrade?.msg ?? '',
+    /NodePresented version 1, which this program does not know/,
+  );
+  t.regex((await first.status()).upgrade?.remedy ?? '', /^upgrade evio-agent/);
   t.true(first.said.some((words) => /following the cluster stops: .*NodePresented/.test(words)));
   await first.end();
 
   const second = await begin(t, folder, older);
   t.like(second.behind(), { type: 'unknown-event', event: 'NodePresented' });
-  t.regex(second.status().upgrade?.remedy ?? '', /^upgrade evio-agent/);
-  t.deepEqual(second.status().lease, { subnets: ['10.244.0.0/24'], hostAddress: '10.10.0.1' });
+  t.regex((await second.status()).upgrade?.remedy ?? '', /^upgrade evio-agent/);
+  t.deepEqual((await second.status()).lease, { subnets: ['10.244.0.0/24'], hostAddress: '10.10.0.1' });
   await askHost(second.host, addPod('c2'));
   await askHost(second.host, deletePod('c1'));
   t.is(second.host.state().attachments.size, 1);
@@ -126,7 +129,7 @@ test('an older agent that meets a newer decision serves its lease, decides nothi
 
   const upgraded = await begin(t, folder, clusterEvents);
   t.is(upgraded.behind(), undefined);
-  t.is(upgraded.status().upgrade, undefined);
+  t.is((await upgraded.status()).upgrade, undefined);
   t.is(upgraded.host.state().attachments.size, 2);
 });
 
