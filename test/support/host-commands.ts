@@ -22,6 +22,9 @@ const poolCommand = (roll: Dice, container: string): HostCommand => {
   return release(container);
 };
 
+/** Where the life before ended; of use with the first lease alone. */
+const continues = { stream: 'host-evio:node-1:former', revision: 7, hash: 'ab'.repeat(32) };
+
 /** One address each: full with the first pod. */
 const tiny = ['10.244.2.0/30', '10.244.2.4/30'].map(cidr);
 
@@ -31,7 +34,7 @@ const elasticCommand = (roll: Dice, step: number): HostCommand => {
   const { type: _, ...lease } = leaseObserved;
   const some = roll(2) === 0 ? tiny : tiny.slice(0, 1);
   const elastic = { subnets: some, minReader: 6, maxSubnetsPerNode: 2, clusterRevision: step };
-  if (kind < 5) return { type: 'observe-lease', ...lease, ...elastic };
+  if (kind < 5) return { type: 'observe-lease', ...lease, ...elastic, continues };
   if (kind < 7) return { type: 'request-subnets', again: roll(2) === 0 };
   if (kind === 14) return { type: 'present-lease', publicKey: 'key', epoch: step, clusterRevision: step };
   return kind < 13 ? { type: 'retire-subnets', subnets: tiny } : { type: 'surrender-retired' };
@@ -56,5 +59,5 @@ export const randomCommand = (roll: Dice, step: number): HostCommand => {
   if (kind < 97) return { type: 'request-join', node: nodeName('node-1'), publicKey: 'key' };
   const { type: _, ...lease } = leaseObserved;
   const subnet = subnets[roll(subnets.length)] ?? cidr('10.244.0.0/28');
-  return { type: 'observe-lease', ...lease, subnets: [subnet], clusterRevision: step };
+  return { type: 'observe-lease', ...lease, subnets: [subnet], clusterRevision: step, continues };
 };
