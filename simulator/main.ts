@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { clock } from '../adapters/system/clock.ts';
+import type { Range } from './hunting.ts';
 import { mutants } from './mutants/all.ts';
 import { type Summary, tellOfFailure, tellOfMutant, tellOfRun } from './report.ts';
-import { explain, hunt, type Range, simulate } from './simulate.ts';
+import { explain, hunt, simulate } from './simulate.ts';
 
 const whole = (text: string): number => {
   const number = Number(text);
@@ -61,7 +62,8 @@ const run = {
 if (!onlyMutants) console.log(tellOfRun({ ...run, mutants: 0, mutantsFound: 0 }));
 /** Each takes seconds to shrink; more than a few say the same again. */
 const shown = 3;
-for (const failure of failures.slice(0, shown)) console.log(tellOfFailure(failure, await explain(failure)));
+for (const failure of failures.slice(0, shown))
+  console.log(tellOfFailure(failure, await explain(failure), ''));
 if (failures.length > shown)
   console.log(
     `and at the seeds ${failures
