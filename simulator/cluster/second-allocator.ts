@@ -11,6 +11,9 @@ import { stateDir } from './ledger-life.ts';
 import { connectAgain } from './wire.ts';
 import { type ClusterWorld, cluster } from './world.ts';
 
+/** No two machines have the same time. */
+const aheadMs = 7000;
+
 export const startSecond = (world: ClusterWorld): void => {
   const { loop, ids, second, seams, ledger } = world;
   world.lives += 1;
@@ -26,7 +29,7 @@ export const startSecond = (world: ClusterWorld): void => {
     if (E.isLeft(opened)) return;
     const surroundings = { files: second.files, settings: new Map<string, string>(), masquerade: undefined };
     const files = openFiles(surroundings, noFaults(), loop, owner);
-    const clock = openClock(loop, { offsetMs: 0 });
+    const clock = openClock(loop, { offsetMs: aheadMs });
     const timer = openTimer(loop, owner);
     const ports = { store: opened.right, clock, ids, sha256, files, timer, log: journal(world) };
     await runAllocator(

@@ -121,13 +121,28 @@ const kinds: ReadonlyArray<Kind> = [
   kind(1, just({ type: 'lose-checkpoint' })),
   kind(1, just({ type: 'back-up' })),
   kind(2, just({ type: 'resume' })),
-  kind(6, just({ type: 'start-second' })),
+  kind(2, just({ type: 'start-second' })),
   kind(2, just({ type: 'crash-second' })),
   kind(1, (roll) => ({ type: 'configure', quarantineSeconds: [10, 30, 60][roll(3)] ?? 30 })),
 ];
 
-/** In one world of four the log is restored, now and then: followers stop behind that, so elsewhere they shall not. */
-const withRestores: ReadonlyArray<Kind> = [...kinds, kind(3, just({ type: 'restore' }))];
+/** Behind a restore followers stop, and of two allocators one does: so either is usual in one world of four, and rare elsewhere. */
+const flavours: ReadonlyArray<ReadonlyArray<Kind>> = [
+  kinds,
+  kinds,
+  [
+    ...kinds,
+    kind(6, just({ type: 'restore' })),
+    kind(4, just({ type: 'back-up' })),
+    kind(20, ofHost('join')),
+  ],
+  [
+    ...kinds,
+    kind(40, just({ type: 'start-second' })),
+    kind(10, just({ type: 'crash-second' })),
+    kind(40, ofHost('join')),
+  ],
+];
 
 const anything = (roll: Dice, from: ReadonlyArray<Kind>): ClusterStep => {
   let left = roll(from.reduce((sum, { weight }) => sum + weight, 0));
@@ -166,7 +181,7 @@ const opening = (roll: Dice, nodes: number): ReadonlyArray<ClusterStep> => {
 
 /** Then things happen: mostly what was begun goes on. */
 export const generate = (roll: Dice, nodes: number, length: number): ReadonlyArray<ClusterStep> => {
-  const from = roll(4) === 0 ? withRestores : kinds;
+  const from = flavours[roll(flavours.length)] ?? kinds;
   const steps: ClusterStep[] = [...opening(roll, nodes)];
   while (steps.length < length) {
     const chance = roll(100);

@@ -120,13 +120,15 @@ export const allocatorMutants: ReadonlyArray<ClusterMutant> = [
     seams: { allocator: (ports) => reading(oneLife()).allocator?.(ports) ?? ports },
   },
   {
-    name: 'conflicting-decision-forced',
-    defect: 'a decision that conflicts is appended behind whatever stands there',
+    name: 'leases-behind-a-restore',
+    defect: 'an allocator leases on when the log was put back, what nodes hold behind the backup too',
     seams: withStore((store) => ({
-      append: (append) => async () => {
-        const answer = await store.append(append)();
-        if (E.isRight(answer) || answer.left.type !== 'conflict') return answer;
-        return store.append({ ...append, expectedRevision: answer.left.actual })();
+      readStream: async function* (stream, from) {
+        for await (const event of store.readStream(stream, from)) {
+          yield event;
+          if (event.type === 'LogRestored')
+            yield { ...event, type: 'LeasingResumed', payload: '{"reason":"nobody asked"}' };
+        }
       },
     })),
   },

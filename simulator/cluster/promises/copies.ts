@@ -52,7 +52,8 @@ export const checkCopies = (world: ClusterWorld): void => {
       const copy = copies.get(stream) ?? [];
       const same = firstDifference(own, copy);
       if (host.meddled) {
-        checkMeddled(world, host, same < copy.length && same < own.length);
+        // A ledger that was put back is no further looked into.
+        if (!isBehindARestore) checkMeddled(world, host, same < copy.length && same < own.length);
         continue;
       }
       if (same < copy.length)
