@@ -23,25 +23,6 @@ const reading = (read: (event: RecordedEvent) => RecordedEvent): ClusterSeams =>
 
 const isOfCluster = (stream: string): boolean => stream.startsWith('cluster-');
 
-/** An allocator that believes whoever stands at the end of its stream to be itself. */
-const believing = (store: EventStore): Partial<EventStore> => {
-  const own = new Map<number, string>();
-  return {
-    append: (append) => {
-      const first = append.expectedRevision === 'no-stream' ? 0 : append.expectedRevision + 1;
-      if (isOfCluster(append.stream))
-        for (const [index, { hash }] of append.events.entries()) own.set(first + index, hash);
-      return store.append(append);
-    },
-    head: (stream) => async () => {
-      const head = await store.head(stream)();
-      if (!isOfCluster(stream) || E.isLeft(head) || head.right === undefined) return head;
-      const { right } = head;
-      return E.right<never, StreamHead>({ ...right, hash: own.get(right.revision) ?? right.hash });
-    },
-  };
-};
-
 /** Every life of a node asks under the name of the first that was heard of. */
 const oneLife = (): ((event: RecordedEvent) => RecordedEvent) => {
   const first = new Map<string, string>();
@@ -108,11 +89,6 @@ export const allocatorMutants: ReadonlyArray<ClusterMutant> = [
         },
       };
     }),
-  },
-  {
-    name: 'second-allocator-not-noticed',
-    defect: 'an allocator does not look whose decision stands where it made one',
-    seams: withStore(believing),
   },
   {
     name: 'another-life-taken-for-the-same',

@@ -63,18 +63,6 @@ export const shippingMutants: ReadonlyArray<ClusterMutant> = [
     }),
   },
   {
-    name: 'lost-answer-taken-for-done',
-    defect: 'an append that nobody answered is taken for one that arrived',
-    seams: withLedger((store) => ({
-      append: (append) => async () => {
-        const answer = await store.append(append)();
-        if (E.isRight(answer) || answer.left.type !== 'unavailable') return answer;
-        const before = append.expectedRevision === 'no-stream' ? -1 : append.expectedRevision;
-        return E.right({ revision: before + append.events.length, position: 0, recordedAt: '' });
-      },
-    })),
-  },
-  {
     name: 'fork-not-fenced',
     defect: 'a node that learns that its log is not its copy gives addresses all the same',
     seams: {
