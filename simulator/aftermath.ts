@@ -1,5 +1,6 @@
 import { removeNetns } from './machine/kernel.ts';
 import { loseLog } from './mishaps.ts';
+import type { Settle } from './playing.ts';
 import { add, restart } from './runtime.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +12,7 @@ const aWhile = 130 * second;
  * A history meets few pods that run for long. So behind it some are made, and then one thing happens to them that a node must come
  * back from by itself: the log is lost; a pod ends and nobody says so, and may come back; the agent sees no namespace while one ends.
  */
-export const aftermath = async (world: World, settle: (ms: number) => Promise<boolean>): Promise<void> => {
+export const aftermath = async (world: World, settle: Settle): Promise<void> => {
   const { roll, slots, kernel, loop, faults } = world;
   for (const slot of slots.filter(({ belief }) => belief === 'absent').slice(0, 4)) add(world, slot, []);
   if (!(await settle(second))) return;

@@ -1,15 +1,15 @@
 import { either as E } from 'fp-ts';
 import { sha256 } from '../adapters/system/sha256.ts';
 import type { Log } from '../domain/port/log.ts';
-import type { RedactableLog } from '../domain/port/payload-redactor.ts';
 import { startAgent } from '../services/agent/agent.ts';
 import type { AgentConfiguration } from '../services/agent/configuration.ts';
 import type { AgentPorts } from '../services/agent/ports.ts';
 import { agentAnswers } from '../services/agent/routes.ts';
 import { derivedCopies } from '../services/derived-copies.ts';
-import type { Loop, Owner } from './loop.ts';
+import type { Owner } from './loop.ts';
 import { openAddressFolders } from './machine/address-folders.ts';
 import { openFlowTable } from './machine/flow-table.ts';
+import { heardLater } from './machine/heard-later.ts';
 import { openKernel } from './machine/kernel.ts';
 import { openDelQueue } from './machine/queue.ts';
 import { openSnapshots, snapshotPaths } from './machine/snapshots.ts';
@@ -54,21 +54,6 @@ const configurationOf = (world: World): AgentConfiguration => {
     eraEvents,
   };
 };
-
-/** The real store, whose answers and events take their time to be heard. */
-const heardLater = (store: RedactableLog, loop: Loop, owner: Owner): RedactableLog => ({
-  ...store,
-  append: (append) => async () => {
-    const answer = await store.append(append)();
-    return loop.look(owner, 'append: answered', () => answer);
-  },
-  subscribe: async function* (subscription) {
-    for await (const event of store.subscribe(subscription)) {
-      await loop.look(owner, `${event.type} delivered`, quiet);
-      yield event;
-    }
-  },
-});
 
 const portsOf = (world: World, owner: Owner): AgentPorts => {
   const { loop, faults, kernel, ovs, surroundings, queue, folders, wall, ids, disk } = world;

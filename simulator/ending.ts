@@ -12,13 +12,11 @@ import { leftUnexplained } from '../domain/verify/redactions.ts';
 import { aftermath } from './aftermath.ts';
 import { publishedConflist, stagedConflist, startLife } from './agent-life.ts';
 import { attachAll } from './machine/switch-state.ts';
+import type { Settle } from './playing.ts';
 import { checkFlows } from './promises/flows.ts';
 import { checkQuiet } from './promises/quiet.ts';
 import { check, del, killPlugin } from './runtime.ts';
 import { freshHistory, ifname, network, type Slot, type World } from './world.ts';
-
-/** Lets the world go on until nothing is under way, and then time for so long; gives false when a promise broke. */
-export type Settle = (ms: number) => Promise<boolean>;
 
 /** Two sweeps and a pause of the followers, so that all which repairs itself has had its turn. */
 const longEnough = 130_000;

@@ -1,8 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { clock } from '../adapters/system/clock.ts';
+import { clusterMutants } from './cluster/mutants/all.ts';
+import { simulatorOf } from './cluster/simulate.ts';
+import type { Failure, Hunted, Range, Simulated } from './hunting.ts';
 import { mutants } from './mutants/all.ts';
+import type { Mutant } from './mutants/mutant.ts';
 import { type Summary, tellOfFailure, tellOfMutant, tellOfRun } from './report.ts';
-import { explain, hunt, type Range, simulate } from './simulate.ts';
+import { explain, hunt, simulate } from './simulate.ts';
 
 const whole = (text: string): number => {
   const number = Number(text);
@@ -10,22 +14,35 @@ const whole = (text: string): number => {
   throw new InvalidArgumentError('a whole number.');
 };
 
+const nodesOf = (text: string): number => {
+  const number = whole(text);
+  if (number >= 3 && number <= 1000) return number;
+  throw new InvalidArgumentError('3 to 1000.');
+};
+
 /** Each mutant must be found within so many histories, of this length at least. */
 const huntedSeeds = 200;
 const huntedSteps = 2500;
 
+const names = [...mutants, ...clusterMutants].map(({ name }) => name);
+
 const options = new Command('simulate')
-  .description('Runs the real agent in simulated worlds, where everything fails, and watches its promises.')
+  .description(
+    'Runs the real services in simulated worlds, where everything fails, and watches their promises.',
+  )
+  .addOption(
+    new Option(
+      '--cluster',
+      'nodes that join one ledger, with the network between them; one host when absent',
+    ),
+  )
+  .addOption(new Option('--nodes <count>', 'nodes of a cluster, 3 to 1000').default(12).argParser(nodesOf))
   .addOption(new Option('--seeds <count>', 'worlds to run').default(200).argParser(whole))
   .addOption(new Option('--steps <count>', 'length of each history').default(600).argParser(whole))
   .addOption(new Option('--seed <number>', 'the first seed; the others follow').default(1).argParser(whole))
   .addOption(new Option('--mutants', 'only look for the planted mutants'))
   .addOption(new Option('--no-mutants', 'do not look for the planted mutants'))
-  .addOption(
-    new Option('--mutant <name>', 'only look for this one, and show its history').choices(
-      mutants.map(({ name }) => name),
-    ),
-  )
+  .addOption(new Option('--mutant <name>', 'only look for this one, and show its history').choices(names))
   .addOption(new Option('--json', 'a summary in JSON as the last line'))
   .addHelpText(
     'after',
@@ -34,12 +51,21 @@ Examples:
   npm run simulate -- --seeds 1000 --steps 1000
   npm run simulate -- --seed 4711 --seeds 1 --steps 1000   one world again, step by step the same
   npm run simulate -- --mutant fsync-dropped
+  npm run simulate -- --cluster --nodes 50 --seeds 20 --steps 5000
 
 Exit codes: 0 every promise held and every mutant was found, 1 not so, 2 wrong usage.`,
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse()
-  .opts<Range & { readonly mutants?: boolean; readonly mutant?: string; readonly json?: boolean }>();
+  .opts<
+    Range & {
+      readonly cluster?: boolean;
+      readonly nodes: number;
+      readonly mutants?: boolean;
+      readonly mutant?: string;
+      readonly json?: boolean;
+    }
+  >();
 
 const range: Range = { seed: options.seed, seeds: options.seeds, steps: options.steps };
 const huntedRange: Range = {
@@ -49,39 +75,59 @@ const huntedRange: Range = {
 };
 const onlyMutants = options.mutant !== undefined || process.argv.includes('--mutants');
 
-const began = clock.monotonicMs();
-const { steps, failures } = onlyMutants ? { steps: 0, failures: [] } : await simulate(range);
-const seconds = (clock.monotonicMs() - began) / 1000;
-const run = {
-  seeds: onlyMutants ? 0 : range.seeds,
-  steps,
-  brokenPromises: failures.length,
-  stepsPerS: Math.round(steps / seconds),
-};
-if (!onlyMutants) console.log(tellOfRun({ ...run, mutants: 0, mutantsFound: 0 }));
 /** Each takes seconds to shrink; more than a few say the same again. */
 const shown = 3;
-for (const failure of failures.slice(0, shown)) console.log(tellOfFailure(failure, await explain(failure)));
-if (failures.length > shown)
-  console.log(
-    `and at the seeds ${failures
-      .slice(shown)
-      .map(({ seed }) => seed)
-      .join(', ')}`,
-  );
 
-const hunted = [];
-const wanted =
-  options.mutants === false ? [] : mutants.filter(({ name }) => (options.mutant ?? name) === name);
-for (const mutant of wanted) {
-  const result = await hunt(mutant, huntedRange);
-  hunted.push(result);
-  console.log(tellOfMutant(result));
-  if (options.mutant !== undefined && result.found !== undefined)
-    console.log((await explain(result.found, mutant.seams)).join('\n'));
-}
-const mutantsFound = hunted.filter(({ found }) => found !== undefined).length;
-if (wanted.length > 0) console.log(`${mutantsFound} of ${wanted.length} mutants found`);
-const summary: Summary = { ...run, mutantsFound, mutants: wanted.length };
-if (options.json) console.log(JSON.stringify(summary));
-process.exit(failures.length === 0 && mutantsFound === wanted.length ? 0 : 1);
+/** A kind of worlds, and the defects planted in it. */
+type Hunting<Seams> = {
+  readonly simulate: (range: Range) => Promise<Simulated>;
+  readonly hunt: (mutant: Mutant<Seams>, range: Range) => Promise<Hunted<Seams>>;
+  readonly explain: (failure: Failure, seams?: Seams) => Promise<ReadonlyArray<string>>;
+};
+
+const run = async <Seams>(
+  worlds: Hunting<Seams>,
+  planted: ReadonlyArray<Mutant<Seams>>,
+  flags: string,
+): Promise<void> => {
+  const began = clock.monotonicMs();
+  const { steps, failures } = onlyMutants ? { steps: 0, failures: [] } : await worlds.simulate(range);
+  const seconds = (clock.monotonicMs() - began) / 1000;
+  const played = {
+    seeds: onlyMutants ? 0 : range.seeds,
+    steps,
+    brokenPromises: failures.length,
+    stepsPerS: Math.round(steps / seconds),
+  };
+  if (!onlyMutants) console.log(tellOfRun({ ...played, mutants: 0, mutantsFound: 0 }));
+  for (const failure of failures.slice(0, shown))
+    console.log(tellOfFailure(failure, await worlds.explain(failure), flags));
+  if (failures.length > shown)
+    console.log(
+      `and at the seeds ${failures
+        .slice(shown)
+        .map(({ seed }) => seed)
+        .join(', ')}`,
+    );
+
+  const hunted = [];
+  const wanted =
+    options.mutants === false ? [] : planted.filter(({ name }) => (options.mutant ?? name) === name);
+  for (const mutant of wanted) {
+    const result = await worlds.hunt(mutant, huntedRange);
+    hunted.push(result);
+    console.log(tellOfMutant(result));
+    if (options.mutant !== undefined && result.found !== undefined)
+      console.log((await worlds.explain(result.found, mutant.seams)).join('\n'));
+  }
+  const mutantsFound = hunted.filter(({ found }) => found !== undefined).length;
+  if (wanted.length > 0) console.log(`${mutantsFound} of ${wanted.length} mutants found`);
+  const summary: Summary = { ...played, mutantsFound, mutants: wanted.length };
+  if (options.json) console.log(JSON.stringify(summary));
+  process.exit(failures.length === 0 && mutantsFound === wanted.length ? 0 : 1);
+};
+
+const isOfCluster = options.cluster || clusterMutants.some(({ name }) => name === options.mutant);
+await (isOfCluster
+  ? run(simulatorOf(options.nodes), clusterMutants, `--cluster --nodes ${options.nodes} `)
+  : run({ simulate, hunt, explain }, mutants, ''));

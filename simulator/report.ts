@@ -1,4 +1,4 @@
-import type { Failure, Hunted } from './simulate.ts';
+import type { Failure, Hunted } from './hunting.ts';
 
 export type Summary = {
   readonly seeds: number;
@@ -17,16 +17,21 @@ export const tellOfRun = ({ seeds, steps, brokenPromises, stepsPerS }: Summary):
     brokenPromises === 0 ? 'every promise held' : `${brokenPromises} broken`
   }`;
 
-export const tellOfFailure = ({ seed, steps, broken }: Failure, lines: ReadonlyArray<string>): string =>
+/** `flags`: of the kind of worlds. */
+export const tellOfFailure = (
+  { seed, steps, broken }: Failure,
+  lines: ReadonlyArray<string>,
+  flags: string,
+): string =>
   [
     `seed ${seed}, step ${broken.step}: ${broken.promise}`,
     `  ${broken.what}`,
     '  the shortest history that was found:',
     ...lines.map((line) => `    ${line}`),
-    `  again: npm run simulate -- --seed ${seed} --seeds 1 --steps ${steps}`,
+    `  again: npm run simulate -- ${flags}--seed ${seed} --seeds 1 --steps ${steps}`,
   ].join('\n');
 
-export const tellOfMutant = ({ mutant: { name, defect }, found }: Hunted): string =>
+export const tellOfMutant = <Seams>({ mutant: { name, defect }, found }: Hunted<Seams>): string =>
   `${name.padEnd(36)} ${
     found === undefined
       ? 'NOT FOUND'

@@ -1,15 +1,13 @@
-import type { Step } from './step.ts';
-
 /** Whether a history still breaks the promise. */
-export type StillBreaks = (history: ReadonlyArray<Step>) => Promise<boolean>;
+export type StillBreaks<Step> = (history: ReadonlyArray<Step>) => Promise<boolean>;
 
 /**
  * Delta debugging (Zeller and Hildebrandt, 2002): leaves out ever smaller parts while the promise still breaks. At most so many
  * histories are played, so a long one may stay longer than it had to.
  */
-export const shrink = async (
+export const shrink = async <Step>(
   history: ReadonlyArray<Step>,
-  stillBreaks: StillBreaks,
+  stillBreaks: StillBreaks<Step>,
   cap: number,
 ): Promise<ReadonlyArray<Step>> => {
   let shortest = history;

@@ -85,6 +85,18 @@ const reserve = async (
   return E.right({ attachment, lease });
 };
 
+/** A namespace that went away while the switch was waited for took the pod's interface with it. */
+const stillThere = async (
+  { kernel }: Pick<AgentPorts, 'kernel'>,
+  { netns: { path, device, inode } }: Attachment,
+): Promise<E.Either<Refusal, undefined>> => {
+  const found = await kernel.netns(path)();
+  if (E.isLeft(found)) return found;
+  return found.right.device === device && found.right.inode === inode
+    ? E.right(undefined)
+    : E.left({ type: 'netns-replaced', path });
+};
+
 /**
  * Behind the answer: the pod works without, as neighbours that knew its address under another MAC ask again or are told by what it
  * sends. A moment later, because to wake the kernel's thread may cost this one its processor, and the answer is not yet written.
@@ -173,6 +185,8 @@ export const add = async (
   const { port, opened } = plugged.right;
   const wirePod = async () => {
     if (E.isLeft(onDisk)) return onDisk;
+    const there = await stillThere(ports, attachment);
+    if (E.isLeft(there)) return there;
     const answerable = stillWanted(giveUp);
     if (E.isLeft(answerable)) return answerable;
     return host.transact(

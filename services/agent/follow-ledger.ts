@@ -16,6 +16,8 @@ export type LedgerFollower = {
   readonly status: () => LedgerStatus;
   /** The own log's position up to which all of the node's events are in the ledger, as far as is known; −1 for nothing. */
   readonly shippedTo: () => number;
+  /** Called when a lease was learnt: where the copy of this life is not this log's, that one is fenced too. */
+  readonly leaseChanged: () => Promise<void>;
   /** Resolves when the signal has aborted, or when going on would do harm. */
   readonly run: (signal: AbortSignal) => Promise<void>;
 };
@@ -98,11 +100,16 @@ export const followLedger = (
     if (E.isLeft(fenced)) log.error('the fence could not be recorded', { failure: fenced.left });
   };
 
+  /** Why nothing may be given here any more, whichever lease comes. */
+  let unfit: string | undefined;
+
   const stop = async (failure: LedgerFailure): Promise<void> => {
     const { msg, remedy } = describeLedgerFailure(failure, link.name);
     standing.stops(`${msg}; ${remedy}`);
     log.error(`following the ledger stops: ${msg}`, { ledger: link.name, remedy, failure });
-    if (failure.type === 'forked' || failure.type === 'own-log-older') await fence(`${msg}; ${remedy}`);
+    if (failure.type !== 'forked' && failure.type !== 'own-log-older') return;
+    unfit = `${msg}; ${remedy}`;
+    await fence(unfit);
   };
 
   const copyDecisions = async (
@@ -183,5 +190,11 @@ export const followLedger = (
     }
   };
 
-  return { status: standing.status, shippedTo: () => shippedTo, run };
+  // The replica of an older copy may hold a lease that its host's stream had not learnt of yet.
+  const leaseChanged = async (): Promise<void> => {
+    const { lease, fence: fenced } = host.state();
+    if (unfit !== undefined && lease !== undefined && fenced === undefined) await fence(unfit);
+  };
+
+  return { status: standing.status, shippedTo: () => shippedTo, leaseChanged, run };
 };

@@ -28,7 +28,7 @@ export type Membership = {
   /** Behind a ledger: as it was last observed, and nothing is decided here. */
   readonly cluster: KnownCluster;
   /** Behind a ledger, how this node stands with it. */
-  readonly ledger?: Omit<LedgerFollower, 'run'>;
+  readonly ledger?: Pick<LedgerFollower, 'status' | 'shippedTo'>;
   /** Revision of the last event of the cluster stream that was looked at; −1 for none. */
   readonly observed: () => number;
   /** The decision of the cluster that this program cannot read: from there on it learns nothing and decides nothing. */
@@ -101,7 +101,11 @@ export const openMembership = async (
         observed = revision;
         known = state;
       };
-      const observe = () => observeCluster(ports, configuration, host, { onChange, told }, signal);
+      const changed = async (): Promise<void> => {
+        await follower?.leaseChanged();
+        await onChange();
+      };
+      const observe = () => observeCluster(ports, configuration, host, { onChange: changed, told }, signal);
       const keep = (who: string, run: Parameters<typeof keepFollowing>[2]) =>
         keepFollowing(ports, who, run, signal);
       const decide = (cluster: Cluster) =>

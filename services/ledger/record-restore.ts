@@ -28,7 +28,9 @@ export const recordRestore = async (
   const recorded: ClusterName[] = [];
   const leftOut: ClusterName[] = [];
   for (const name of streams.flatMap((stream) => clusterOf(stream) ?? [])) {
-    if (said !== undefined && !(await isOlder(ports.store, name, said))) continue;
+    const older = said === undefined ? E.right(true) : await isOlder(ports.store, name, said);
+    if (E.isLeft(older)) return older;
+    if (!older.right) continue;
     const cluster = await openCluster(ports, name);
     if (E.isLeft(cluster)) return cluster;
     // Random: a node that could work it out could take it first. That it is recorded once, the epoch sees to.

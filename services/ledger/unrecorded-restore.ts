@@ -1,8 +1,9 @@
 import { either as E } from 'fp-ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { LogIdentified } from '../../domain/log/events.ts';
-import type { EventStore } from '../../domain/port/event-store.ts';
+import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
 import { clusterStream } from '../../domain/stream.ts';
+import { eventAt } from '../event-at.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { Cluster } from './allocator.ts';
 import { type Said, saidIdentity } from './said-identity.ts';
@@ -24,10 +25,10 @@ export const isOlder = async (
   store: EventStore,
   cluster: ClusterName,
   { at }: Pick<Said, 'at'>,
-): Promise<boolean> => {
-  for await (const { position } of store.readStream(clusterStream(cluster))) return position < at;
-  return false;
-};
+): Promise<E.Either<StreamFailure, boolean>> =>
+  E.map((first: RecordedEvent | undefined) => first !== undefined && first.position < at)(
+    await eventAt(store, clusterStream(cluster), 0),
+  );
 
 /** `undefined`: the log was never restored, or the cluster's stream says so. */
 export const unrecordedRestore = async (
@@ -40,9 +41,9 @@ export const unrecordedRestore = async (
   const said = known.right;
   if (said === undefined || said.identity.backup === undefined) return E.right(undefined);
   const { epoch }: LogIdentified = said.identity;
-  return E.right(
-    cluster.state().epoch === epoch || !(await isOlder(store, name, said))
-      ? undefined
-      : { type: 'restore-unrecorded', cluster: name, epoch },
-  );
+  if (cluster.state().epoch === epoch) return E.right(undefined);
+  const older = await isOlder(store, name, said);
+  return E.map((is: boolean) =>
+    is ? { type: 'restore-unrecorded' as const, cluster: name, epoch } : undefined,
+  )(older);
 };

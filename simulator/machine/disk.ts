@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { prepareReads } from '../../adapters/sqlite/read-statements.ts';
 import { tables } from '../../adapters/sqlite/schema.ts';
 import { storeOver } from '../../adapters/sqlite/store.ts';
@@ -14,6 +14,11 @@ import { type Faults, fails } from './faults.ts';
 export type Disk = {
   /** Of the log that there is now. */
   readonly logId: () => Incarnation;
+  readonly epoch: () => number;
+  /** All that is in the file, to be put back later, here or elsewhere. */
+  readonly image: () => DiskImage;
+  /** The file is replaced by an earlier one, or another machine's; of a restored backup the epoch is a new one. */
+  readonly putBack: (image: DiskImage, epoch?: number) => void;
   /** The file is gone; a new one is there, with an id of its own. */
   readonly lose: (logId: Incarnation) => void;
   /** The file as an agent opens it. What it had not committed when it died is gone; what it had not flushed is not. */
@@ -25,6 +30,15 @@ export type Disk = {
   readonly cutPower: (pick: number) => void;
   /** Every event's link of the whole log's chain, in order of position. */
   readonly logHashes: () => ReadonlyArray<string>;
+};
+
+type Row = Record<string, SQLOutputValue>;
+
+export type DiskImage = {
+  readonly logId: Incarnation;
+  readonly epoch: number;
+  readonly streams: ReadonlyArray<Row>;
+  readonly events: ReadonlyArray<Row>;
 };
 
 const noSpace = (): Error => Object.assign(new Error('database or disk is full'), { errcode: 13 });
@@ -40,6 +54,7 @@ export const makeDisk = (
   db.exec(tables);
   db.prepare('INSERT INTO meta VALUES (1, ?, 1, ?, 0)').run(firstLogId, '');
   let logId = firstLogId;
+  let epoch = 1;
   const reads = prepareReads(db);
   const changes = db.prepare('SELECT total_changes() AS count');
   const prepare = db.prepare.bind(db);
@@ -92,14 +107,46 @@ export const makeDisk = (
     },
   });
 
+  const changed = (): void => {
+    written = Number(changes.get()?.['count']);
+    flushed();
+  };
+
+  const empty = (next: Incarnation, ofEpoch: number): void => {
+    exec('DELETE FROM event; DELETE FROM stream');
+    prepare('UPDATE meta SET log_id = ?, epoch = ?').run(next, ofEpoch);
+    logId = next;
+    epoch = ofEpoch;
+  };
+
+  const insert = (table: 'stream' | 'event', rows: ReadonlyArray<Row>): void => {
+    const [first] = rows;
+    if (first === undefined) return;
+    const columns = Object.keys(first);
+    const into = prepare(`INSERT INTO ${table} (${columns}) VALUES (${columns.map(() => '?')})`);
+    for (const row of rows) into.run(...columns.map((column) => row[column] ?? null));
+  };
+
   return {
     logId: () => logId,
+    epoch: () => epoch,
+    image: () => ({
+      logId,
+      epoch,
+      streams: prepare('SELECT * FROM stream').all(),
+      events: prepare('SELECT * FROM event ORDER BY position').all(),
+    }),
+    putBack: (image, as = image.epoch) => {
+      exec('BEGIN');
+      empty(image.logId, as);
+      insert('stream', image.streams);
+      insert('event', image.events);
+      exec('COMMIT');
+      changed();
+    },
     lose: (next) => {
-      exec('DELETE FROM event; DELETE FROM stream');
-      prepare('UPDATE meta SET log_id = ?').run(next);
-      logId = next;
-      written = Number(changes.get()?.['count']);
-      flushed();
+      empty(next, 1);
+      changed();
     },
     durable: () => durable,
     eventsFrom: (position) => {
@@ -121,15 +168,14 @@ export const makeDisk = (
       };
       const path = '/var/lib/evio/ledger.db';
       const parts = { path, clock, sha256, flush, soon, later, release: () => undefined };
-      return storeOver(db, { logId, epoch: 1 }, parts);
+      return storeOver(db, { logId, epoch }, parts);
     },
     cutPower: (pick) => {
       const ends = [durable, ...unflushed];
       const end = ends[pick % ends.length] ?? durable;
       prepare('DELETE FROM event WHERE position > ?').run(end);
       exec('DELETE FROM stream WHERE key NOT IN (SELECT stream FROM event)');
-      written = Number(changes.get()?.['count']);
-      flushed();
+      changed();
     },
     logHashes: () =>
       prepare('SELECT log_hash FROM log ORDER BY position')

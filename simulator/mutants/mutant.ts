@@ -1,9 +1,9 @@
 import type { Seams } from '../seams.ts';
 
 /** A defect planted on purpose: a simulator that does not find it proves nothing. */
-export type Mutant = {
+export type Mutant<Planted = Seams> = {
   readonly name: string;
   /** What the program would do wrong. */
   readonly defect: string;
-  readonly seams: Seams;
+  readonly seams: Planted;
 };

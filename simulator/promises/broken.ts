@@ -20,6 +20,11 @@ export type Promised =
   | 'what is asked for is answered'
   | 'nothing is held from before a reboot'
   | 'an era begins with what the one before left'
+  | 'the copy of a life is its own log, event for event'
+  | 'a replica follows one history'
+  | 'a lease is released when nothing uses it any more'
+  | 'a node is fenced for a reason, and then at first contact'
+  | 'offline is normal'
   | 'no defect';
 
 export type Broken = { readonly promise: Promised; readonly what: string };

@@ -3,6 +3,7 @@ import type { Metadata } from '../../domain/envelope.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import type { Ids } from '../../domain/port/ids.ts';
+import { parseHostStream } from '../../domain/stream.ts';
 import type { Breaks } from './broken.ts';
 
 /** Whether the allocator refused this request, and went on. */
@@ -14,6 +15,10 @@ const requests: ReadonlySet<HostEvent['type']> = new Set([
   'SubnetRequested',
   'LeasePresented',
 ]);
+
+/** Whether it is the node's own word that nothing uses its lease any more. */
+const surrenders = (request: RecordedEvent | undefined, node: string): boolean =>
+  request?.type === 'LeaseSurrendered' && parseHostStream(request.stream)?.node === node;
 
 /** Checks the cluster's stream by the requests that it answers and the log's own stamps of these. */
 export const makeLeasing = (breaks: Breaks, ids: Ids) => {
@@ -61,6 +66,11 @@ export const makeLeasing = (breaks: Breaks, ids: Ids) => {
           return;
         }
         case 'SubnetReleased':
+          if (event.by === 'holder' && !surrenders(request, event.node))
+            breaks(
+              'a lease is released when nothing uses it any more',
+              `${event.subnet} of ${event.node} is released for ${request?.type ?? 'no request'} of ${request?.stream}`,
+            );
           if (!held.delete(event.subnet)) broken(`${event.subnet} is released and nobody holds it`);
           surrendered.set(event.subnet, at);
           return;

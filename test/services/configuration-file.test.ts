@@ -127,7 +127,7 @@ const refused: ReadonlyArray<readonly [what: string, given: Given, said: RegExp]
   [
     'a key far from all others, with those there are',
     { file: '{"colour": "red"}' },
-    /"colour" \("red"\) is no option: there are cluster, node, .*, wait$/m,
+    /"colour" \("red"\) is no option: there are cluster, node, .*, replace$/m,
   ],
   [
     'a value that its flag would refuse',

@@ -160,12 +160,12 @@ test('over memory the live state is that of the log after each of 10,000 command
 
 test('an append that fails takes those behind it along, and the live state is that of the log again', async (t) => {
   const worn = failing(7);
-  const { failed } = await live(t, onDisk(`${scratchFolder(t)}/ledger.db`, worn), anySeed(), 3000);
+  const { failed } = await live(t, onDisk(`${scratchFolder(t)}/ledger.db`, worn), anySeed(), 6000);
   t.true(failed >= 100, `${failed} failed`);
 });
 
 test('the same over memory, whose answers come at once', async (t) => {
   const store = openMemoryStore({ clock, newLogId: ids.random, sha256 });
-  const { failed } = await live(t, inMemory(failing(5)(store)), anySeed(), 3000);
+  const { failed } = await live(t, inMemory(failing(5)(store)), anySeed(), 6000);
   t.true(failed >= 100, `${failed} failed`);
 });

@@ -30,14 +30,14 @@ const tiny = ['10.244.2.0/30', '10.244.2.4/30'].map(cidr);
 
 /** Of a lease that may come to have both subnets. */
 const elasticCommand = (roll: Dice, step: number): HostCommand => {
-  const kind = roll(15);
+  const kind = roll(20);
   const { type: _, ...lease } = leaseObserved;
   const some = roll(2) === 0 ? tiny : tiny.slice(0, 1);
   const elastic = { subnets: some, minReader: 6, maxSubnetsPerNode: 2, clusterRevision: step };
-  if (kind < 5) return { type: 'observe-lease', ...lease, ...elastic, continues };
-  if (kind < 7) return { type: 'request-subnets', again: roll(2) === 0 };
-  if (kind === 14) return { type: 'present-lease', publicKey: 'key', epoch: step, clusterRevision: step };
-  return kind < 13 ? { type: 'retire-subnets', subnets: tiny } : { type: 'surrender-retired' };
+  if (kind < 6) return { type: 'observe-lease', ...lease, ...elastic, continues };
+  if (kind < 12) return { type: 'request-subnets', again: roll(2) === 0 };
+  if (kind === 19) return { type: 'present-lease', publicKey: 'key', epoch: step, clusterRevision: step };
+  return kind < 18 ? { type: 'retire-subnets', subnets: tiny } : { type: 'surrender-retired' };
 };
 
 /**
@@ -46,7 +46,7 @@ const elasticCommand = (roll: Dice, step: number): HostCommand => {
  */
 export const randomCommand = (roll: Dice, step: number): HostCommand => {
   const container = `c${roll(24)}`;
-  const kind = roll(130);
+  const kind = roll(140);
   if (kind >= 115) return elasticCommand(roll, step);
   if (kind >= 100) return poolCommand(roll, container);
   if (kind < 36) return addPod(container, { requestId: `request-${roll(3)}` });

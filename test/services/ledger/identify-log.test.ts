@@ -10,6 +10,8 @@ import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
 import { identifyLog } from '../../../services/ledger/identify-log.ts';
 import { openCluster } from '../../../services/ledger/open-cluster.ts';
+import { saidIdentity } from '../../../services/ledger/said-identity.ts';
+import { isOlder } from '../../../services/ledger/unrecorded-restore.ts';
 import { sealEvents } from '../../../services/seal-events.ts';
 import { cause, opened } from '../../support/allocator.ts';
 import { configuration } from '../../support/cluster.ts';
@@ -92,4 +94,19 @@ test('a restore that minReader kept unsaid is said as soon as it may be, in the 
     payload,
   ]);
   t.deepEqual(payloads.slice(2), [['LogRestored', '{"backup":{"epoch":1,"position":5},"epoch":2}']]);
+});
+
+test('a connection that breaks while the log is asked which it is is a failure by name, not a defect', async (t) => {
+  const store = openMemoryStore({ clock, newLogId: ids.random, sha256 });
+  const survey = () => E.right({ epoch: 1, streams: [], end: -1 });
+  must(await identifyLog({ store, clock, ids, sha256 }, survey));
+  const unavailable = { type: 'unavailable', reason: 'connection reset' } as const;
+  const broken: EventStore = {
+    ...store,
+    readStream: () => {
+      throw Object.assign(new Error(unavailable.reason), unavailable);
+    },
+  };
+  t.deepEqual(await saidIdentity({ store: broken }), E.left(unavailable));
+  t.deepEqual(await isOlder(broken, 'evio' as ClusterName, { at: 3 }), E.left(unavailable));
 });

@@ -1,0 +1,4 @@
+import type { Mutant } from '../../mutants/mutant.ts';
+import type { ClusterSeams } from '../seams.ts';
+
+export type ClusterMutant = Mutant<ClusterSeams>;
