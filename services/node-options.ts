@@ -4,6 +4,7 @@ import { describeViolation } from '../domain/cluster/violation.ts';
 import { type LogAddress, parseConnectionString } from '../domain/connection-string.ts';
 import { parseSize } from '../domain/disk/size.ts';
 import { ClusterName } from '../domain/identity/cluster-name.ts';
+import { MachineHints } from '../domain/identity/machine-hints.ts';
 import { NodeName } from '../domain/identity/node-name.ts';
 import { type Cidr, parseCidr } from '../domain/ip/cidr.ts';
 import type { AgentConfiguration } from './agent/configuration.ts';
@@ -22,6 +23,7 @@ export type NodeOptions = {
   readonly masqueradeExclude: ReadonlyArray<Cidr>;
   readonly eraEvents: number;
   readonly ledger?: LogAddress;
+  readonly nodeUid?: string;
 };
 
 export const clusterName = (text: string): ClusterName => {
@@ -75,6 +77,11 @@ export const logAddress = (text: string): LogAddress => {
   const parsed = parseConnectionString(text, '--ledger');
   if (E.isRight(parsed)) return parsed.right;
   throw new InvalidArgumentError(parsed.left.map(describeViolation).join('; '));
+};
+
+const nodeUid = (text: string): string => {
+  if (MachineHints.is({ kubernetesNode: text })) return text;
+  throw new InvalidArgumentError('a UID as Kubernetes gives it, of at most 64 characters.');
 };
 
 /** A number of bytes, for options that say how much. */
@@ -141,6 +148,9 @@ export const nodeOptions = (hostname: string): ReadonlyArray<Option> => [
   )
     .env('EVIO_LEDGER')
     .argParser(logAddress),
+  new Option('--node-uid <uid>', "the UID of this node's object in Kubernetes, a hint for operators")
+    .env('EVIO_NODE_UID')
+    .argParser(nodeUid),
 ];
 
 /** The file in `--state-dir` that holds this node's log. */
@@ -155,11 +165,23 @@ export const queuePath = ({ stateDir }: NodeOptions): string => `${stateDir}/que
 
 export const keyPath = ({ stateDir }: NodeOptions): string => `${stateDir}/node.key`;
 
+const hintsOf = (
+  machine: string | undefined,
+  kubernetesNode: string | undefined,
+): Pick<AgentConfiguration, 'hints'> =>
+  machine === undefined && kubernetesNode === undefined
+    ? {}
+    : { hints: { ...(machine && { machine }), ...(kubernetesNode && { kubernetesNode }) } };
+
 export const agentConfiguration = (
   options: NodeOptions,
-  identity: { readonly bootId: string; readonly publicKey: string },
+  {
+    machine,
+    ...identity
+  }: { readonly bootId: string; readonly publicKey: string; readonly machine: string | undefined },
 ): AgentConfiguration => ({
   ...identity,
+  ...hintsOf(machine, options.nodeUid),
   cluster: options.cluster,
   node: options.node,
   bridge: { name: options.bridge, datapathType: options.datapathType, mtu: options.mtu },

@@ -1,4 +1,5 @@
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
+import type { MachineHints } from '../../domain/identity/machine-hints.ts';
 import type { NodeName } from '../../domain/identity/node-name.ts';
 import type { Cidr } from '../../domain/ip/cidr.ts';
 import type { BridgeOptions } from '../../domain/kernel/node-network.ts';
@@ -19,6 +20,8 @@ export type AgentConfiguration = MembershipConfiguration & {
   readonly clockSynchronised?: boolean | undefined;
   /** Ed25519, base64 of the 32 bytes. */
   readonly publicKey: string;
+  /** What is known of the machine, for the node's request to join. */
+  readonly hints?: MachineHints | undefined;
   readonly bridge: BridgeOptions;
   /** Destinations, beside pods and nodes, that see a pod's own address. */
   readonly masqueradeExclude: ReadonlyArray<Cidr>;

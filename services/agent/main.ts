@@ -28,6 +28,7 @@ import { codeFingerprint } from '../../adapters/system/fingerprint.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openNodeKey } from '../../adapters/system/keys.ts';
 import { openLog } from '../../adapters/system/log.ts';
+import { hashedMachineId } from '../../adapters/system/machine-id.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
 import { hostStateCodec } from '../../domain/host/stored-state.ts';
@@ -142,7 +143,11 @@ const agent = give(
       openMetrics(metricTable),
     ),
     {
-      ...agentConfiguration(options, { bootId: boot, publicKey: key.publicKey }),
+      ...agentConfiguration(options, {
+        bootId: boot,
+        publicKey: key.publicKey,
+        machine: await hashedMachineId(),
+      }),
       clockSynchronised: clockSynchronised(),
       coolDownMs: options.coolDown * 1000,
       sweepMs: Math.max(1, options.sweep) * 1000,

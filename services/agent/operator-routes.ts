@@ -21,9 +21,9 @@ import { readRedactions } from './redactions.ts';
 import type { Route } from './route.ts';
 import { statusOf } from './status.ts';
 
-const ok = (body: unknown): HttpAnswer => ({ status: 200, body });
+export const ok = (body: unknown): HttpAnswer => ({ status: 200, body });
 
-const refused = (status: number, msg: string, details: string): HttpAnswer => ({
+export const refused = (status: number, msg: string, details: string): HttpAnswer => ({
   status,
   body: { error: { msg, details } },
 });
@@ -58,7 +58,7 @@ async function* meanings<Codecs extends EventCodecs>(
   }
 }
 
-const operatorCause = (agent: Member, what: string) => {
+export const operatorCause = (agent: Member, what: string) => {
   const correlationId = agent.ports.ids.random();
   return { actor: 'operator', commandId: agent.ports.ids.derive(correlationId, what), correlationId };
 };
@@ -83,7 +83,7 @@ const configureRoute: Route<Member> = async (agent, { body }) => {
   return refused(409, msg, remedy);
 };
 
-const JoinBody = t.exact(t.partial({ held: HeldSubnets }));
+const JoinBody = t.exact(t.partial({ held: HeldSubnets, replace: t.boolean }));
 
 const joinRoute: Route<Member> = async (agent, { body }) => {
   const asked = JoinBody.decode(body ?? {});
@@ -96,6 +96,8 @@ const joinRoute: Route<Member> = async (agent, { body }) => {
       node: configuration.node,
       publicKey: configuration.publicKey,
       held: asked.right.held,
+      hints: configuration.hints,
+      replace: asked.right.replace,
     },
     operatorCause(agent, 'join'),
   )();

@@ -7,6 +7,7 @@ import { dropRoutes } from './drop-era-route.ts';
 import { importRoutes } from './import-route.ts';
 import { ipamRoutes } from './ipam/routes.ts';
 import { measuredRoutes } from './measured-routes.ts';
+import { nodeRoutes } from './node-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { agentProbes } from './probe-routes.ts';
 import { redactRoutes } from './redact-route.ts';
@@ -17,6 +18,7 @@ export const agentAnswers = (agent: Agent): HttpHandler =>
     {
       ...measuredRoutes({ ...cniRoutes, ...ipamRoutes }),
       ...operatorRoutes,
+      ...nodeRoutes,
       ...importRoutes,
       ...redactRoutes,
       ...dropRoutes,

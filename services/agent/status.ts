@@ -33,6 +33,7 @@ export type Status = {
   readonly reasons: ReadonlyArray<string>;
   readonly joinRequested: boolean;
   readonly leaving: boolean;
+  /** Why nothing more is given from the lease, which goes back with the last attachment. */
   readonly fence?: string;
   readonly lease?: { readonly subnets: ReadonlyArray<string>; readonly hostAddress: string };
   /** Why the allocator refused this node's last request. */
@@ -43,6 +44,8 @@ export type Status = {
   readonly linkless: number;
   /** Behind a ledger: how this node stands with it. */
   readonly ledger?: LedgerStatus;
+  /** Where the own log is the cluster's: events there that are not followed yet; an agent of before does not say. */
+  readonly unobserved?: number;
   readonly pools: ReadonlyArray<PoolStatus>;
   /** What evio-ipam gives, by network; an agent of before does not say. */
   readonly networks?: ReadonlyArray<NetworkStatus>;
@@ -91,7 +94,9 @@ export const statusOf = (agent: Member): Status => {
     reserved: attachments.length - attached,
     linkless: agent.readiness.linkless.size,
     ...(agent.readiness.disk === undefined ? {} : { disk: agent.readiness.disk }),
-    ...(agent.ledger === undefined ? {} : { ledger: agent.ledger.status() }),
+    ...(agent.ledger === undefined
+      ? { unobserved: Math.max(0, cluster.revision() - agent.observed()) }
+      : { ledger: agent.ledger.status() }),
     pools: [...state.pools].map(([subnet, { held, row }]) => ({
       subnet,
       held: held.size,

@@ -13,6 +13,7 @@ import { codeFingerprint } from '../../adapters/system/fingerprint.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openNodeKey } from '../../adapters/system/keys.ts';
 import { openLog } from '../../adapters/system/log.ts';
+import { hashedMachineId } from '../../adapters/system/machine-id.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
 import { describeViolation } from '../../domain/cluster/violation.ts';
@@ -79,7 +80,11 @@ const whoToAsk = async (): Promise<Asked> => {
   if (E.isLeft(store) && store.left.type === 'log-in-use') return served;
   const ownLog = give(store);
   const key = give(await openNodeKey(keyPath(options))());
-  const identity = { bootId: give(await bootId()), publicKey: key.publicKey };
+  const identity = {
+    bootId: give(await bootId()),
+    publicKey: key.publicKey,
+    machine: await hashedMachineId(),
+  };
   const log = openLog('evio-config-gen', 'warn');
   const code = { logPath: logPath(options), fingerprint: codeFingerprint() };
   const snapshots = fileSnapshots({ files, sha256, log }, code);
@@ -110,12 +115,14 @@ const done = await configGen(
     socket: options.socket,
     queue: queuePath(options),
     ovsSocket: options.ovsSocket,
-    stagedConflist: agentConfiguration(options, { bootId: '', publicKey: '' }).stagedConflist,
+    stagedConflist: agentConfiguration(options, { bootId: '', publicKey: '', machine: undefined })
+      .stagedConflist,
     cniBinDir: options.cniBinDir,
     originalConf: `${options.cniConfDir}/10-evio.conf`,
     plugin: options.plugin,
     netConf: options.netConf,
     patienceMs: options.wait * 1000,
+    replace: options.replace === true,
   },
   progress,
 );

@@ -32,7 +32,7 @@ const awaited = ({ configured, ledger }: Status): string => {
 export const obtainLease = async (
   ports: { readonly agent: AgentConnection; readonly clock: Clock; readonly timer: Timer },
   wanted: Readonly<Record<string, unknown>> | undefined,
-  patienceMs: number,
+  { patienceMs, replace }: { readonly patienceMs: number; readonly replace: boolean },
   progress: Progress,
 ): Promise<E.Either<AskFailure, Status>> => {
   const { agent, clock, timer } = ports;
@@ -58,7 +58,7 @@ export const obtainLease = async (
       const configured = await ask(agent, 'POST', '/v1/configure', wanted);
       if (E.isLeft(configured)) return configured;
     } else if (E.isRight(status) && status.right.configured && !asked) {
-      const joined = await ask(agent, 'POST', '/v1/join', {});
+      const joined = await ask(agent, 'POST', '/v1/join', replace ? { replace } : {});
       if (E.isLeft(joined)) return joined;
       asked = true;
     }

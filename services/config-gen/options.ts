@@ -8,6 +8,7 @@ export type ConfigGenFlags = {
   readonly plugin?: string;
   readonly cniBinDir: string;
   readonly wait: number;
+  readonly replace?: boolean;
 };
 
 export const configGenFlags = (): ReadonlyArray<Option> => [
@@ -23,4 +24,8 @@ export const configGenFlags = (): ReadonlyArray<Option> => [
     .env('EVIO_CNI_BIN_DIR')
     .default('/opt/cni/bin'),
   new Option('--wait <seconds>', 'patience').env('EVIO_WAIT').default(120).argParser(seconds),
+  new Option(
+    '--replace',
+    "this node's life before is over (its disk was lost): take its place where that is known",
+  ),
 ];

@@ -32,6 +32,8 @@ export type ConfigGenOptions = {
   /** JSON file that configures the cluster where that is still to be done (PodCIDR, NodeBits, HostCIDR). */
   readonly netConf: string | undefined;
   readonly patienceMs: number;
+  /** The node's life before this one is over. */
+  readonly replace: boolean;
 };
 
 export type ConfigGenFailure = AskFailure | FilesFailure;
@@ -78,7 +80,7 @@ export const configGen = async (
   }
   const { portmap } = await checkMachine(files, options, progress);
 
-  const status = await obtainLease(ports, wanted.right, options.patienceMs, progress);
+  const status = await obtainLease(ports, wanted.right, options, progress);
   if (E.isLeft(status)) return status;
   const { lease, bridge, mtu } = status.right;
   progress.step(`this node holds ${lease?.subnets.join(', ')} and the host address ${lease?.hostAddress}`);

@@ -7,7 +7,6 @@ import {
   configure,
   growingLog,
   leases,
-  leave,
   log,
   pods,
   status,
@@ -113,17 +112,6 @@ Examples:
     );
   for (const option of configureOptions()) configuring.addOption(option);
   configuring.action((options: ConfigureOptions) => perform(configure(wantedConfiguration(options))));
-
-  program
-    .command('leave')
-    .description('take no new pods, and give the lease back when the last one is gone')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  evioctl leave && evioctl status --watch`,
-    )
-    .action(() => perform(leave));
 
   program
     .command('era')

@@ -76,14 +76,6 @@ export const configure =
   async (agent, terminal) =>
     show<ConfigureAnswer>(terminal, await ask(agent, 'POST', '/v1/configure', wanted), configureWords);
 
-const leaveWords = ({ node, attached, reserved, lease }: Status): string =>
-  lease === undefined
-    ? `${node} has given its lease back`
-    : `${node} takes no new pods; it gives its lease back when the last of ${attached + reserved} attachments is gone`;
-
-export const leave: Command = async (agent, terminal) =>
-  show<Status>(terminal, await ask(agent, 'POST', '/v1/leave', {}), leaveWords);
-
 type EraAnswer = { readonly closed: string; readonly opened: string };
 
 export const closeEra: Command = async (agent, terminal) =>

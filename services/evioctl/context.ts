@@ -20,6 +20,7 @@ import type { Timer } from '../../domain/port/timer.ts';
 import { NeedsArchive } from '../../domain/transfer/archived-gap.ts';
 import type { StartFailure } from '../agent/start-failure.ts';
 import type { AskFailure } from '../ask.ts';
+import type { CommandPorts } from '../ledger/command-cluster.ts';
 import { isReadFailure } from '../read-failure.ts';
 import { openArchives } from './archive-option.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
@@ -41,6 +42,8 @@ export type Context = {
   /** What `--log` names, or where the mirror of what `--ledger` names is. */
   readonly logPath: () => string;
   readonly ledger: Ledger;
+  /** Opens what `--ledger` names to write an operator's decision into it. */
+  readonly commanding: CommandPorts;
   /** Follows the chains of what `--log` names in a thread, up to a position. */
   readonly followChains: (last: number) => ChainsAhead;
   readonly openSigner: OpenSigner;

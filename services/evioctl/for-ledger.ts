@@ -20,6 +20,9 @@ const readers: ReadonlyArray<string> = [
   'archive',
 ];
 
+/** What is written into the log itself, wherever it is. */
+const writers: ReadonlyArray<string> = ['revoke', 'attest'];
+
 /** `import host-local` of the program's own words. */
 const namesOf = (command: Command): ReadonlyArray<string> =>
   command.parent === null ? [] : [...namesOf(command.parent), command.name()];
@@ -32,7 +35,8 @@ const unfitFor = (address: LogAddress | undefined, command: Command): AskFailure
   const names = namesOf(command);
   if (address?.store !== 'esdb' || names[0] === 'complete') return undefined;
   const drops = command.opts<{ drop?: boolean }>().drop === true;
-  if (readers.includes(names[0] ?? '') && !drops) return undefined;
+  const [name = ''] = names;
+  if (writers.includes(name) || (readers.includes(name) && !drops)) return undefined;
   return {
     type: 'refused',
     msg: `${names.join(' ')}${drops ? ' --drop' : ''} works on this machine, and --ledger names a log on another: nothing was done`,
@@ -48,5 +52,6 @@ export const readyFor = async (
   const address = ledger.address();
   if (E.isLeft(address)) return E.left({ type: 'violations', violations: address.left });
   const unfit = unfitFor(address.right, command);
-  return unfit === undefined ? ledger.catchUp() : E.left(unfit);
+  if (unfit !== undefined) return E.left(unfit);
+  return writers.includes(namesOf(command)[0] ?? '') ? E.right(undefined) : ledger.catchUp();
 };

@@ -27,6 +27,7 @@ import { userName } from '../../adapters/system/user.ts';
 import { verifySignature } from '../../adapters/system/verify-signature.ts';
 import { timeZone } from '../../adapters/system/zone.ts';
 import { configureFrom, nodeFile } from '../configuration-file.ts';
+import { surveyOf } from '../ledger/survey.ts';
 import { logIn, socketOption, stateDirOption } from '../node-options.ts';
 import { addAgentCommands } from './agent-commands.ts';
 import { addAnchor } from './anchor.ts';
@@ -43,7 +44,9 @@ import { addExport } from './export.ts';
 import { readyFor } from './for-ledger.ts';
 import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
+import { addLeave } from './leave.ts';
 import { ledgerGiven, ledgerOption, openLedger } from './ledger.ts';
+import { addNodeCommands } from './node-commands.ts';
 import { addRedact } from './redact.ts';
 import { addReplay } from './replay.ts';
 import { addSimulatePlan } from './simulate-plan.ts';
@@ -144,6 +147,23 @@ const context: Context = {
   archives: () => archivesOf(program),
   logPath,
   ledger,
+  commanding: {
+    clock,
+    ids,
+    sha256,
+    openLedger: (address) =>
+      address.store === 'sqlite'
+        ? async () => openSqliteStore({ path: address.path, clock, newLogId: ids.random, sha256 })
+        : async () =>
+            (await import('../../adapters/esdb/open.ts')).openEsdbStore({
+              text: address.text,
+              clock,
+              timer,
+              ids,
+              sha256,
+            }),
+    surveyOf: surveyOf(openSqliteReader),
+  },
   followChains: (last) => chainsThread(chainsProgram, { path: logPath(), last }),
   openSigner,
   verifySignature,
@@ -169,6 +189,8 @@ const context: Context = {
 
 for (const add of [
   addAgentCommands,
+  addLeave,
+  addNodeCommands,
   addDriftCommands,
   addArchive,
   addExport,

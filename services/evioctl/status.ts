@@ -28,6 +28,17 @@ const leaseWords = ({
     : 'none: run evio-config-gen on this node';
 };
 
+const fenceWords = ({ fence, attached, reserved }: Status): string =>
+  fence === undefined ? 'none' : `${fence}; ${attached + reserved} attachments hold the lease still`;
+
+const ledgerWords = ({ ledger, unobserved }: Status): ReadonlyArray<string> => {
+  if (ledger !== undefined) return [`ledger        ${ledger.words}`];
+  if (unobserved === undefined) return [];
+  return [
+    `ledger        own log, ${unobserved === 0 ? 'followed to its end' : `${unobserved} events behind`}`,
+  ];
+};
+
 const table = <Row extends Pick<PoolStatus, 'held' | 'capacity'>>(
   title: string,
   rows: ReadonlyArray<Row>,
@@ -50,11 +61,12 @@ export const statusWords = (status: Status): string =>
     `node          ${status.node} (incarnation ${status.incarnation}, revision ${status.revision})`,
     `ready         ${readiness(status)}`,
     `lease         ${leaseWords(status)}`,
+    `fence         ${fenceWords(status)}`,
     `host address  ${status.lease?.hostAddress ?? '-'}`,
     `bridge        ${status.bridge}, mtu ${status.mtu}${status.antiSpoofing ? '' : ', anti-spoofing off'}`,
     `attachments   ${status.attached} attached, ${status.reserved} reserved${status.linkless === 0 ? '' : `, ${status.linkless} without a link: their DEL has not come`}`,
     `log           era ${status.era}, ${status.hostStream}`,
-    ...(status.ledger === undefined ? [] : [`ledger        ${status.ledger.words}`]),
+    ...ledgerWords(status),
     ...(status.disk === undefined ? [] : [`disk          ${diskWords(status.disk)}`]),
     ...table('SUBNET', status.pools, ({ subnet }) => subnet),
     ...table('NETWORK', status.networks ?? [], ({ network }) => network),

@@ -29,7 +29,9 @@ const lineByLine = (terminal: Terminal): Terminal => {
   return { ...terminal, json: 'line', out };
 };
 
-/** Shows the answer once, or anew whenever the time has come: also when there was none, for an agent may come back. */
+/**
+ * Shows the answer once, or anew whenever the time has come until `isOver`: also when there was none, for an agent may come back.
+ */
 export const watching = async (
   {
     timer,
@@ -39,12 +41,14 @@ export const watching = async (
   every: number | undefined,
   watched: Watched,
   show: (terminal: Terminal) => Promise<ExitCode>,
+  isOver: () => boolean = () => false,
 ): Promise<ExitCode> => {
   if (every === undefined) return show(terminal);
   const shown = watched === 'state' && terminal.json === 'lines' ? lineByLine(terminal) : terminal;
   for (;;) {
     if (watched === 'state' && isTerminal && terminal.json === false) terminal.out(clearScreen);
-    await show(shown);
+    const code = await show(shown);
+    if (isOver()) return code;
     await timer.sleep(every * 1000);
   }
 };

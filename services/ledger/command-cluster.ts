@@ -31,6 +31,9 @@ const failed = (failure: StartFailure | StreamFailure): Decided => E.left(descri
 const words = (failure: ClusterFailure | StreamFailure): Words =>
   isStreamFailure(failure) ? describeStartFailure(failure) : describeClusterFailure(failure);
 
+/** Beside an allocator that decides for hundreds of nodes at once, an append may come too late a few times. */
+const attempts = 10;
+
 const decideIn = async (
   ports: TransactPorts & { readonly survey: SurveyLog | undefined },
   name: ClusterName,
@@ -45,7 +48,12 @@ const decideIn = async (
   if (E.isLeft(cluster)) return failed(cluster.left);
   const commandId = ports.ids.random();
   const cause = { actor: 'operator', commandId, correlationId: commandId };
-  return E.mapLeft(words)(await cluster.right.transact(command, cause)());
+  for (let attempt = 1; ; attempt += 1) {
+    const decided = await cluster.right.transact(command, cause)();
+    // The allocator was quicker; what it wrote is known now, so it is decided again on that.
+    if (E.isLeft(decided) && decided.left.type === 'conflict' && attempt < attempts) continue;
+    return E.mapLeft(words)(decided);
+  }
 };
 
 /** One command of an operator, decided on what stands and on disk when it resolves; or why not, in words. */

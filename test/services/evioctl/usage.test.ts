@@ -37,6 +37,7 @@ const every = [
     'diff',
   ],
   ...['replay', 'simulate-plan', 'redact', 'archive', 'era close', 'drift', 'reconcile'],
+  ...['revoke', 'attest'],
   ...['credential issue', 'credential list', 'credential revoke'],
 ];
 

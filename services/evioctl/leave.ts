@@ -1,0 +1,77 @@
+import { either as E } from 'fp-ts';
+import type { AgentConnection } from '../../domain/port/agent-connection.ts';
+import type { Status } from '../agent/status.ts';
+import { type AskFailure, ask } from '../ask.ts';
+import type { AddCommand } from './context.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
+import { type PodsAnswer, podsWords } from './pods.ts';
+import { printAnswer } from './print-answer.ts';
+import { printFailure, type Terminal } from './terminal.ts';
+import { watching, watchOption } from './watch.ts';
+
+/** How far a node is with leaving. */
+type Leaving = { readonly status: Status; readonly left?: PodsAnswer };
+
+const leaveWords = ({ status: { node, attached, reserved, lease }, left }: Leaving): string =>
+  lease === undefined
+    ? `${node} has given its lease back`
+    : [
+        `${node} takes no new pods; it gives its lease back when the last of ${attached + reserved} attachments is gone`,
+        ...(left === undefined ? [] : ['', podsWords(left)]),
+      ].join('\n');
+
+const askToLeave = async (agent: AgentConnection, drain: boolean): Promise<E.Either<AskFailure, Leaving>> => {
+  const status = await ask<Status>(agent, 'GET', '/v1/status');
+  if (E.isLeft(status)) return status;
+  // Asked again of a node that has left, it would be refused: there is nothing to leave.
+  const isDone = status.right.leaving && status.right.lease === undefined;
+  const asked = isDone ? status : await ask<Status>(agent, 'POST', '/v1/leave', {});
+  if (E.isLeft(asked)) return asked;
+  if (!drain || asked.right.lease === undefined) return E.right({ status: asked.right });
+  const left = await ask<PodsAnswer>(agent, 'GET', '/v1/pods');
+  return E.isLeft(left) ? left : E.right({ status: asked.right, left: left.right });
+};
+
+/** `evioctl leave`. */
+export const addLeave: AddCommand = (program, context) => {
+  program
+    .command('leave')
+    .description('take no new pods, and give the lease back when the last one is gone')
+    .option('--drain', 'show the attachments that are left; with --watch until there are none')
+    .addOption(watchOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  evioctl leave && evioctl status --watch
+  evioctl leave --drain --watch`,
+    )
+    .action(async ({ drain = false, watch }: { readonly drain?: boolean; readonly watch?: number }) => {
+      const { timer, isTerminal } = context;
+      let isOver = false;
+      const show = async (terminal: Terminal): Promise<ExitCode> => {
+        const leaving = await askToLeave(context.agent(), drain);
+        if (E.isLeft(leaving)) {
+          // A word that is refused is refused for good; an agent that is away may come back.
+          isOver = leaving.left.type !== 'no-agent';
+          printFailure(terminal, leaving.left);
+          return exitCodeOf(leaving.left);
+        }
+        isOver = leaving.right.status.lease === undefined;
+        const { status, left } = leaving.right;
+        printAnswer(terminal, {
+          value: left === undefined ? status : { ...status, left: left.pods },
+          ...(left && { rows: left.pods }),
+          words: () => leaveWords(leaving.right),
+        });
+        return exitCodes.done;
+      };
+      process.exitCode = await watching(
+        { timer, terminal: context.terminal(), isTerminal },
+        watch,
+        'state',
+        show,
+        () => isOver,
+      );
+    });
+};

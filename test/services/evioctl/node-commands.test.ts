@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import test from 'ava';
+import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
+import { clock } from '../../../adapters/system/clock.ts';
+import { ids } from '../../../adapters/system/ids.ts';
+import { sha256 } from '../../../adapters/system/sha256.ts';
+import type { ClusterCommand } from '../../../domain/cluster/command.ts';
+import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
+import { openCluster } from '../../../services/ledger/open-cluster.ts';
+import { cause, opened } from '../../support/allocator.ts';
+import { configuration, join as joinCommand, life } from '../../support/cluster.ts';
+import { must } from '../../support/must.ts';
+import { eventually } from '../../support/node.ts';
+import { runToEnd } from '../../support/run-to-end.ts';
+import { freePort, insecurely, insecureUrl, scratch, spawnLedger } from '../ledger/server-process.ts';
+
+const script = new URL('../../../services/evioctl/main.ts', import.meta.url).pathname;
+
+/** A log with a cluster of one node, at rest. */
+const oneNode = async (folder: string, minReader = 6): Promise<string> => {
+  const path = join(folder, 'ledger.db');
+  const store = must(openSqliteStore({ path, clock, newLogId: ids.random, sha256 }));
+  const cluster = await opened(openCluster({ store, clock, ids, sha256 }, 'evio' as ClusterName));
+  const commands: ReadonlyArray<ClusterCommand> = [
+    { type: 'configure', ...configuration, minReader },
+    joinCommand('node-1', clock.now()),
+  ];
+  for (const command of commands) await opened(cluster.transact(command, cause())());
+  await store.close();
+  return path;
+};
+
+const evioctlIn =
+  (folder: string) =>
+  (ledger: string, ...args: ReadonlyArray<string>) =>
+    runToEnd([process.execPath, script, ...args], {
+      env: { PATH: process.env['PATH'], XDG_CACHE_HOME: join(folder, 'cache'), EVIO_LEDGER: ledger },
+    });
+
+test('over the wire an operator revokes and attests, and the allocator releases', async (t) => {
+  const folder = await scratch(t);
+  await oneNode(folder);
+  const port = await freePort();
+  const server = spawnLedger(t, ...insecurely(folder, port));
+  await server.says('serving');
+  const evioctl = evioctlIn(folder);
+  const ask = (...args: ReadonlyArray<string>) => evioctl(insecureUrl(port), ...args);
+
+  const other = await ask('revoke', 'node-1', '--reason', 'moved', '--cluster', 'other');
+  t.deepEqual([other.code, other.err.split('\n')[0]], [1, 'error: node node-1 is not joined']);
+  const revoked = await ask('--json', 'revoke', 'node-1', '--reason', 'moved');
+  t.deepEqual(JSON.parse(revoked.out), { node: 'node-1', revoked: ['10.244.0.0/24'] }, revoked.err);
+  t.regex((await ask('leases')).out, / revoked /);
+  const attested = await ask('--json', 'attest', 'node-1', '--destroyed', '--reason', 'burnt');
+  t.deepEqual(JSON.parse(attested.out), { node: 'node-1', revoked: [], attested: life(1) });
+  await eventually('it is released', async () =>
+    (await ask('leases')).out.startsWith('0 leases ') ? true : undefined,
+  );
+  const log = await ask('log', '--ndjson', '--limit', '1000');
+  const events = log.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { readonly type: string; readonly payload: { readonly by?: string } })
+    .slice(-4);
+  t.deepEqual(
+    events.map(({ type, payload: { by } }) => [type, by]),
+    [
+      ['LeaseRevoked', undefined],
+      ['NodeAttested', undefined],
+      ['SubnetReleased', 'attestation'],
+      ['NodeLeft', undefined],
+    ],
+  );
+  t.is((await ask('verify')).code, 0);
+  t.is(await server.end(), 0);
+});
+
+test('a log that no server has open is written in place', async (t) => {
+  const folder = await scratch(t);
+  const path = await oneNode(folder);
+  const done = await evioctlIn(folder)(`sqlite:${path}`, 'revoke', 'node-1', '--reason', 'moved');
+  t.is(done.code, 0, done.err);
+  t.regex((await evioctlIn(folder)(`sqlite:${path}`, 'leases')).out, / revoked /);
+});
+
+test('where older programs read along, attest is refused with the remedy', async (t) => {
+  const folder = await scratch(t);
+  const path = await oneNode(folder, 5);
+  const { code, err } = await evioctlIn(folder)(
+    `sqlite:${path}`,
+    ...['attest', 'node-1', '--destroyed', '--reason', 'burnt'],
+  );
+  t.is(code, 1);
+  t.is(
+    err,
+    "error: programs of generation 5 read this cluster's log, and could not read this\n       upgrade every program of the cluster, evioctl configure with --min-reader 6, and ask again\n",
+  );
+});
+
+for (const [what, args, words] of [
+  ['a blank reason', ['revoke', 'node-1', '--reason', ' '], /say why, in up to 500 characters/],
+  ['no reason', ['revoke', 'node-1'], /'--reason <text>' not specified/],
+  ['no node', ['revoke', '--reason', 'moved'], /missing required argument 'node'/],
+  [
+    'a name that is none',
+    ['revoke', 'Node_1', '--reason', 'moved'],
+    /a DNS name, as Kubernetes names its nodes/,
+  ],
+  [
+    'a life that is none',
+    ['attest', 'node-1', '--destroyed', '--reason', 'burnt', '--incarnation', '7'],
+    /an incarnation as evioctl leases --json has it/,
+  ],
+] as const)
+  test(`${what} is wrong usage`, async (t) => {
+    const { code, err } = await runToEnd([process.execPath, script, ...args]);
+    t.is(code, 2, err);
+    t.regex(err, words);
+  });
