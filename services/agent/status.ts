@@ -1,9 +1,10 @@
-import { type ClusterFailure, describeClusterFailure } from '../../domain/cluster/failure.ts';
+import { describeClusterFailure } from '../../domain/cluster/failure.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
 import type { Member } from './agent.ts';
 import type { LedgerStatus } from './ledger-standing.ts';
 import { reasonsNow } from './reasons.ts';
+import { refusedRequest } from './refused-request.ts';
 
 export type PoolStatus = {
   readonly subnet: string;
@@ -53,21 +54,13 @@ export type Status = {
   readonly disk?: DiskOutlook;
 };
 
-/** What was refused to another life of this node is not this one's. */
-const refusalOf = ({ refused, configuration, ports }: Member): ClusterFailure | undefined => {
-  const failure = refused.get(configuration.node);
-  return failure?.type === 'node-known' && failure.refused !== ports.ownLog.identity.logId
-    ? undefined
-    : failure;
-};
-
 export const statusOf = (agent: Member): Status => {
   const { configuration, host, cluster, ports } = agent;
   const reasons = reasonsNow(agent);
   const state = host.state();
   const attachments = [...state.attachments.values()];
   const attached = attachments.filter(({ status }) => status === 'attached').length;
-  const refusal = refusalOf(agent);
+  const refusal = refusedRequest(agent);
   const described = refusal === undefined ? undefined : describeClusterFailure(refusal);
   return {
     cluster: configuration.cluster,
