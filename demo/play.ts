@@ -19,8 +19,9 @@ export const play = async (begin: (removal: Removal) => Promise<Story>): Promise
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
   let story: Story | undefined;
+  const begun = begin(removal);
   try {
-    story = await Promise.race([begin(removal), interruption]);
+    story = await Promise.race([begun, interruption]);
     await Promise.race([story.tell(), interruption]);
     chapter('Every step held');
     const seconds = (): string => `${((performance.now() - started) / 1000).toFixed(1)} s in all`;
@@ -31,6 +32,9 @@ export const play = async (begin: (removal: Removal) => Promise<Story>): Promise
     process.stderr.write((await story?.lastWords().catch(() => '')) ?? '');
     return 1;
   } finally {
+    await removal.remove();
+    // It may have been interrupted in the middle of making something.
+    await begun.catch(() => undefined);
     await removal.remove();
   }
 };

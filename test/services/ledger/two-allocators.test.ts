@@ -5,19 +5,19 @@ import { cause, openCluster, opened } from '../../support/allocator.ts';
 import { configuration } from '../../support/cluster.ts';
 import { beginMember } from '../../support/member.ts';
 import { openOverWire, plainAddress } from '../../support/wire.ts';
-import { freePort, insecurely, scratch, spawnLedger } from './server-process.ts';
+import { freePort, insecurely, type LedgerProcess, scratch, spawnLedger } from './server-process.ts';
 
-const nodes = 12;
+const nodesAtOnce = 4;
 
-test('two allocators at once beside nodes that join: each node has one subnet, no subnet has two nodes', async (t) => {
+test('two allocators at once beside nodes that join: one that was left behind stands down, and each node has a subnet of its own', async (t) => {
   t.timeout(300_000);
   const [folder, port] = [await scratch(t), await freePort()];
   await spawnLedger(t, ...insecurely(folder, port), '--allocate', 'off').says('serving');
   const address = plainAddress(port);
   const store = await openOverWire(t, port);
   await opened((await openCluster(store)).transact({ type: 'configure', ...configuration }, cause())());
-  let ended = 0;
-  let over = false;
+  let [stoodDown, over] = [0, false];
+  const running = new Map<string, LedgerProcess>();
   /** As its service manager does: one that stands down is started again. */
   const keepAllocating = async (name: string): Promise<void> => {
     while (!over) {
@@ -25,22 +25,38 @@ test('two allocators at once beside nodes that join: each node has one subnet, n
       const allocator = spawnLedger(t, 'allocate', '--ledger', address, ...state);
       running.set(name, allocator);
       await allocator.exited;
-      ended += 1;
+      if (!over) stoodDown += 1;
     }
   };
-  const running = new Map<string, ReturnType<typeof spawnLedger>>();
+  const signal = (name: string, what: NodeJS.Signals) => process.kill(running.get(name)?.pid ?? 0, what);
+  let joined = 0;
+  const joinSome = async () => {
+    const members = await Promise.all(
+      Array.from({ length: nodesAtOnce }, () => {
+        joined += 1;
+        return beginMember(t, { folder: scratchFolder(t), address, node: `node-${joined}` });
+      }),
+    );
+    await Promise.all(members.map((member) => member.join()));
+    return Promise.all(members.map((member) => member.leased(60_000)));
+  };
   const both = Promise.all(['one', 'other'].map(keepAllocating));
-  const members = await Promise.all(
-    Array.from({ length: nodes }, (_, n) =>
-      beginMember(t, { folder: scratchFolder(t), address, node: `node-${n}` }),
-    ),
-  );
-  await Promise.all(members.map((member) => member.join()));
-  const leases = await Promise.all(members.map((member) => member.leased(120_000)));
+  await Promise.all([...running.values()].map((allocator) => allocator.says('allocating')));
+  const atOnce = await joinSome();
+  signal('one', 'SIGSTOP');
+  const without = await joinSome();
+  signal('other', 'SIGSTOP');
+  signal('one', 'SIGCONT');
+  // It knows nothing of what the other one has decided, and is alone.
+  const leftBehind = await joinSome();
+  t.true(stoodDown > 0, 'it went on with what it knew');
+  signal('other', 'SIGCONT');
+  const again = await joinSome();
   over = true;
   await Promise.all([...running.values()].map((allocator) => allocator.end()));
   await both;
-  t.log(`${ended} times an allocator ended`);
+  const leases = [atOnce, without, leftBehind, again].flat();
+  const nodes = leases.length;
   t.is(new Set(leases.flatMap(({ subnets }) => subnets)).size, nodes);
   const events = await Array.fromAsync(store.readStream('cluster-evio'));
   t.deepEqual(events.map(({ type }) => type).sort(), [
