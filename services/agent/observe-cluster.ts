@@ -94,7 +94,11 @@ export const observeCluster = async (
     if (command === undefined) return E.right(undefined);
     const observed = await host.transact(command, {
       actor: 'agent',
-      commandId: ports.ids.derive(ports.ownLog.identity.logId, `observe/${recorded.id}`),
+      // A copy of this disk that runs under another name has the same log id.
+      commandId: ports.ids.derive(
+        ports.ownLog.identity.logId,
+        `observe/${configuration.node}/${recorded.id}`,
+      ),
       correlationId: decoded.right.metadata.$correlationId,
     })();
     if (E.isLeft(observed)) {

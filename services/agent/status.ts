@@ -1,11 +1,12 @@
 import { either as E } from 'fp-ts';
-import { type ClusterFailure, describeClusterFailure } from '../../domain/cluster/failure.ts';
+import { describeClusterFailure } from '../../domain/cluster/failure.ts';
 import { type RestoredView, restoredView } from '../../domain/cluster/queries.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
 import type { Member } from './agent.ts';
 import type { LedgerStatus } from './ledger-standing.ts';
 import { reasonsNow } from './reasons.ts';
+import { refusedRequest } from './refused-request.ts';
 import { upgradeOf } from './upgrade.ts';
 
 export type PoolStatus = {
@@ -62,14 +63,6 @@ export type Status = {
   readonly disk?: DiskOutlook;
 };
 
-/** What was refused to another life of this node is not this one's. */
-const refusalOf = ({ refused, configuration, ports }: Member): ClusterFailure | undefined => {
-  const failure = refused.get(configuration.node);
-  return failure?.type === 'node-known' && failure.refused !== ports.ownLog.identity.logId
-    ? undefined
-    : failure;
-};
-
 export const statusOf = async (agent: Member): Promise<Status> => {
   const { configuration, host, cluster, ports } = agent;
   const queued = await ports.delQueue?.names()();
@@ -79,7 +72,7 @@ export const statusOf = async (agent: Member): Promise<Status> => {
   const attached = attachments.filter(({ status }) => status === 'attached').length;
   const upgrade = upgradeOf(agent);
   const restored = restoredView(cluster.state());
-  const refusal = refusalOf(agent);
+  const refusal = refusedRequest(agent);
   const described = refusal === undefined ? undefined : describeClusterFailure(refusal);
   return {
     cluster: configuration.cluster,

@@ -11,6 +11,8 @@ export const pollDelay = (attempt: number, waitedMs: number, patienceMs: number)
   waitedMs >= patienceMs ? O.none : O.some(Math.min(50 * 2 ** attempt, 1000));
 
 const tellEveryMs = 5000;
+/** Behind a ledger a node judges a refusal by what it was told so far: what was decided a moment ago may be on its way. */
+const onItsWayMs = 2000;
 
 /** Whether the node holds a lease and means to keep it: one that is leaving must first join again. */
 const serves = ({ lease, joinRequested, leaving }: Status): boolean =>
@@ -38,11 +40,14 @@ export const obtainLease = async (
   const { agent, clock, timer } = ports;
   const started = clock.monotonicMs();
   let told = started;
-  let asked = false;
+  let askedMs: number | undefined;
   for (let attempt = 0; ; attempt += 1) {
     const status = await ask<Status>(agent, 'GET', '/v1/status');
     if (E.isRight(status) && serves(status.right)) return status;
-    if (E.isRight(status) && status.right.refused !== undefined && asked) {
+    const isSettled =
+      askedMs !== undefined &&
+      (!(E.isRight(status) && status.right.ledger) || clock.monotonicMs() - askedMs >= onItsWayMs);
+    if (E.isRight(status) && status.right.refused !== undefined && isSettled) {
       return E.left({ type: 'refused', msg: status.right.refused.msg, remedy: status.right.refused.remedy });
     }
     const stopped = E.isRight(status) && status.right.ledger?.state === 'stopped' && status.right.ledger;
@@ -57,10 +62,10 @@ export const obtainLease = async (
     if (E.isRight(status) && own && !status.right.configured && wanted !== undefined) {
       const configured = await ask(agent, 'POST', '/v1/configure', wanted);
       if (E.isLeft(configured)) return configured;
-    } else if (E.isRight(status) && status.right.configured && !asked) {
+    } else if (E.isRight(status) && status.right.configured && askedMs === undefined) {
       const joined = await ask(agent, 'POST', '/v1/join', replace ? { replace } : {});
       if (E.isLeft(joined)) return joined;
-      asked = true;
+      askedMs = clock.monotonicMs();
     }
     const now = clock.monotonicMs();
     const delay = pollDelay(attempt, now - started, patienceMs);

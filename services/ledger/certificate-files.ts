@@ -66,11 +66,13 @@ export type CertificateWatch = {
  */
 export const watchCertificate = (
   ports: CertificatePorts & { readonly timer: Timer; readonly clock: Clock; readonly log: Log },
-  paths: Paths,
+  { certFile, keyFile }: Paths,
   first: Certificate,
   wire: Pick<Wire, 'renewCertificate'>,
 ): CertificateWatch => {
   const { timer, clock, log, certificateEnd } = ports;
+  // All that is logged: who gives the paths may have the key beside them.
+  const paths = { certFile, keyFile };
   let term: CertificateTerm = 'good';
   let served = first;
   let tried = first;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 
 export type TestCertificate = {
-  /** PEM: of localhost and 127.0.0.1. */
+  /** PEM: of localhost and 127.0.0.1, unless other names were given. */
   readonly cert: string;
   readonly key: string;
   /** Of the authority that signed it, and nothing else: what clients are to trust. */
@@ -24,15 +24,15 @@ const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-n
 
 /** A certificate, good for so many days, and an authority for it alone. Both are gone with the test. */
 export const makeCertificate = (
-  t: ExecutionContext,
-  { name = 'localhost', days = 1 } = {},
+  t: Pick<ExecutionContext, 'teardown'>,
+  { name = 'localhost', days = 1, names = 'DNS:localhost,IP:127.0.0.1' } = {},
 ): TestCertificate => {
   const folder = mkdtempSync(join(tmpdir(), 'evio-certificate-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const authority = ['-subj', '/CN=evio test', '-keyout', 'ca.key', '-out', 'ca.pem'];
   openssl(folder, 'req', '-x509', ...newKey, ...authority);
   openssl(folder, 'req', ...newKey, '-subj', `/CN=${name}`, '-keyout', 'key.pem', '-out', 'request.pem');
-  writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
+  writeFileSync(join(folder, 'names'), `subjectAltName=${names}\n`);
   const signedBy = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', 'names'];
   openssl(
     folder,

@@ -77,7 +77,8 @@ export const beginMember = async (
       await askHost(host, { type: 'start', bootId });
       await askHost(host, { type: 'request-join', node: nodeName(node), publicKey: 'key' });
     },
-    leased: () => eventually(`${node} has its lease`, async () => host.state().lease),
+    leased: (patienceMs?: number) =>
+      eventually(`${node} has its lease`, async () => host.state().lease, patienceMs),
     /** All that the node did is in the ledger. */
     shipped: (patienceMs?: number) =>
       eventually(

@@ -9,8 +9,8 @@ import { connectAgent } from '../../adapters/http/client.ts';
 import type { Status } from '../../services/agent/status.ts';
 import { type Running, startPlugin } from './compiled-plugin.ts';
 import { makeNetns, type Netns } from './netns.ts';
-import { nodeFlagsOf } from './node-flags.ts';
 import { type Ovs, startOvs } from './ovs.ts';
+import { programOf } from './program.ts';
 import { type Ended, runToEnd } from './run-to-end.ts';
 
 export { type Ended, runToEnd } from './run-to-end.ts';
@@ -85,20 +85,16 @@ export const eventually = async <A>(
   }
 };
 
-/** As `npm run build` leaves it, with the flags of its first line; or the sources, which need no build. */
-const program = async (service: string, built: boolean): Promise<ReadonlyArray<string>> => {
-  if (!built) return [process.execPath, join(root, `services/${service}/main.ts`)];
-  const file = join(root, `dist/services/${service}/main.js`);
-  return [process.execPath, ...(await nodeFlagsOf(file)), file];
-};
-
 /**
  * Makes a node; nothing runs on it yet but Open vSwitch. The caller removes it. `built` runs what is installed on a node,
  * not the sources.
  */
 export const makeNode = async (name: string, built = false): Promise<TestNode> => {
   const netns = await makeNetns(name);
-  const ovs = await startOvs(netns);
+  const ovs = await startOvs(netns).catch(async (error: unknown) => {
+    await netns.remove();
+    throw error;
+  });
   const dir = await mkdtemp(join(tmpdir(), `evio-node-${name}-`));
   const socket = join(dir, 'run', 'agent.sock');
   const conflist = join(dir, 'net.d', '10-evio.conflist');
@@ -117,9 +113,9 @@ export const makeNode = async (name: string, built = false): Promise<TestNode> =
     ...['--bridge', 'evio0', '--datapath-type', 'netdev', '--cni-conf-dir', join(dir, 'net.d')],
   ];
   const connection = connectAgent(socket);
-  const agentProgram = await program('agent', built);
-  const ctlProgram = await program('evioctl', built);
-  const configGenProgram = await program('config-gen', built);
+  const agentProgram = await programOf('agent', built);
+  const ctlProgram = await programOf('evioctl', built);
+  const configGenProgram = await programOf('config-gen', built);
   const fakeBootId = join(dir, 'boot_id');
   let agent: ChildProcess | undefined;
   let rebooted = false;

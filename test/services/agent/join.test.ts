@@ -1,65 +1,14 @@
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
-import { must } from '../../support/must.ts';
+import { join } from 'node:path';
+import test from 'ava';
+import { makeLedgered, ownLog, sameCopies, shipped } from '../../support/ledgered-scene.ts';
 import { eventually } from '../../support/node.ts';
-import { runToEnd } from '../../support/run-to-end.ts';
-import { isReady, makeBareScene, type Scene } from '../../support/scene.ts';
-import { type Guarded, guarded } from '../ledger/guarded-server.ts';
-
-const program = resolve(import.meta.dirname, '../../../services/ledger/main.ts');
-
-/** A node, and in its namespace a ledger with TLS and an operator's configured cluster. */
-const makeBoth = async (t: ExecutionContext) => {
-  const scene = await makeBareScene(t);
-  const inside = ['ip', 'netns', 'exec', scene.node.netns.name];
-  const ledger = await guarded(t, 2, inside);
-  const configured = await runToEnd([
-    ...inside,
-    ...[process.execPath, program, 'configure', '--ledger', ledger.url('admin', ledger.adminPassword)],
-    ...['--pod-cidr', '10.244.0.0/16', '--node-bits', '8', '--host-cidr', '10.10.0.0/16'],
-  ]);
-  t.is(configured.code, 0, configured.err);
-  /** The connection string of a node's own credential. */
-  const credentialOf = async (node: string): Promise<string> =>
-    ledger.url(node, await ledger.issue(node, 'node', '--node', node, '--cluster', 'evio'));
-  return { scene, ledger, credentialOf };
-};
-
-/** A stream as a log file has it, event by event: revision, id, hash and the texts that it is the hash of. */
-const streamIn = (path: string, stream: string) => {
-  const reader = must(openSqliteReader(path));
-  try {
-    return [...reader.streamPages(stream, 0)]
-      .flat()
-      .map(({ revision, id, hash, payload, metadata }) => ({ revision, id, hash, payload, metadata }));
-  } finally {
-    reader.close();
-  }
-};
-
-const ownLog = ({ node }: Scene): string => join(node.dir, 'state/ledger.db');
-
-const sameCopies = async (t: ExecutionContext, scene: Scene, { folder }: Guarded) => {
-  const { hostStream } = await scene.node.status();
-  for (const stream of [hostStream, 'cluster-evio']) {
-    const own = streamIn(ownLog(scene), stream);
-    t.true(own.length > 0);
-    t.deepEqual(streamIn(join(folder, 'ledger.db'), stream), own);
-  }
-};
-
-const shipped = ({ node }: Scene) =>
-  eventually('the ledger has all events', async () => {
-    const { ledger } = await node.status();
-    return ledger?.state === 'following' && ledger.lagEvents === 0 ? ledger : undefined;
-  });
+import { isReady } from '../../support/scene.ts';
 
 test.serial(
   'a first join waits for the ledger and says so; then pods come and go without it, and all arrives over TLS with the node’s credential',
   async (t) => {
-    const { scene, ledger, credentialOf } = await makeBoth(t);
+    const { scene, ledger, credentialOf } = await makeLedgered(t);
     const { node } = scene;
     const address = await credentialOf('node-1');
     await ledger.server.end('SIGKILL');
@@ -135,7 +84,7 @@ test.serial(
 );
 
 test.serial('a node that presents another node’s credential is refused in words', async (t) => {
-  const { scene, credentialOf, ledger } = await makeBoth(t);
+  const { scene, credentialOf, ledger } = await makeLedgered(t);
   const { node } = scene;
   await node.startAgent('--ledger', await credentialOf('node-2'));
   const said = await eventually('it is refused', async () => {

@@ -59,4 +59,5 @@ test('an expired certificate is served, and said in the log and in /readyz until
   await copyFile(short.certFile, certificate.certFile);
   t.is((await server.says('the certificate expires soon')).level, 'warn');
   t.is((await readyz(http)).status, 200);
+  t.false(JSON.stringify(server.lines).includes('PRIVATE KEY'));
 });

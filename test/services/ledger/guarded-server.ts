@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { Tools } from '../../adapters/esdb-server/client.ts';
 import { makeCertificate, type TestCertificate } from '../../support/certificate.ts';
+import { programOf } from '../../support/program.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
-import { freePort, type LedgerProcess, scratch, spawnLedgerBy } from './server-process.ts';
-
-const evioctl = new URL('../../../services/evioctl/main.ts', import.meta.url).pathname;
+import { freePort, type LedgerProcess, scratch, spawnLedgerProgram } from './server-process.ts';
 
 export type Guarded = {
   readonly folder: string;
@@ -23,36 +22,33 @@ export type Guarded = {
   readonly credential: (...args: ReadonlyArray<string>) => ReturnType<typeof runToEnd>;
 };
 
-/** A server with TLS and credentials, as an operator starts it; `by` starts its program, such as `ip netns exec NAME`. */
+/**
+ * A server with TLS and credentials, as an operator starts it; `by` starts its program, such as `ip netns exec NAME`. It listens on
+ * loopback, or where others reach it by a name. `built` runs what is installed, not the sources.
+ */
 export const guarded = async (
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   days = 2,
   by: ReadonlyArray<string> = [],
+  { address = '127.0.0.1', host = 'localhost', built = false } = {},
 ): Promise<Guarded> => {
   const [folder, port, http] = [await scratch(t), await freePort(), await freePort()];
-  const certificate = makeCertificate(t, { name: 'server', days });
+  const names = `DNS:${host},IP:127.0.0.1`;
+  const certificate = makeCertificate(t, { name: 'server', days, names });
+  const [program, evioctl] = [await programOf('ledger', built), await programOf('evioctl', built)];
   const restart = async (): Promise<LedgerProcess> => {
-    const started = spawnLedgerBy(
-      t,
-      by,
-      'serve',
-      ...['--log', join(folder, 'ledger.db'), '--listen', `127.0.0.1:${port}`],
+    const started = spawnLedgerProgram(t, [
+      ...[...by, ...program, 'serve'],
+      ...['--log', join(folder, 'ledger.db'), '--listen', `${address}:${port}`],
       ...['--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile],
       ...['--http-listen', `127.0.0.1:${http}`],
-    );
+    ]);
     await started.says('serving');
     return started;
   };
   const server = await restart();
   const credential = (...args: ReadonlyArray<string>) =>
-    runToEnd([
-      process.execPath,
-      evioctl,
-      'credential',
-      ...args,
-      '--credentials',
-      join(folder, 'credentials.json'),
-    ]);
+    runToEnd([...evioctl, 'credential', ...args, '--credentials', join(folder, 'credentials.json')]);
   return {
     folder,
     port,
@@ -61,7 +57,7 @@ export const guarded = async (
     server,
     restart,
     url: (name, password) =>
-      `esdb://${name}:${password}@localhost:${port}?tls=true&tlsCAFile=${certificate.caFile}`,
+      `esdb://${name}:${password}@${host}:${port}?tls=true&tlsCAFile=${certificate.caFile}`,
     adminPassword: (await readFile(join(folder, 'admin.password'), 'utf8')).trim(),
     issue: async (name, ...role) => {
       const issued = await credential('issue', name, '--role', ...role, '--json');

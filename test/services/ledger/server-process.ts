@@ -7,7 +7,10 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ExecutionContext } from 'ava';
 
-const program = resolve(import.meta.dirname, '../../../services/ledger/main.ts');
+/** What is begun is ended with the test. */
+type Undo = Pick<ExecutionContext, 'teardown'>;
+
+const source = resolve(import.meta.dirname, '../../../services/ledger/main.ts');
 
 type Line = Readonly<Record<string, unknown>> & { readonly message: string; readonly level: string };
 
@@ -16,11 +19,13 @@ export type LedgerProcess = {
   readonly lines: ReadonlyArray<Line>;
   /** Resolves with the line when it is said, or was. */
   readonly says: (message: string | RegExp) => Promise<Line>;
+  /** Resolves when it has ended, whoever ended it. */
+  readonly exited: Promise<unknown>;
   /** Sends the signal and waits for the end; gives the exit code, `null` when a signal ended it. */
   readonly end: (signal?: NodeJS.Signals) => Promise<number | null>;
 };
 
-export const scratch = async (t: ExecutionContext): Promise<string> => {
+export const scratch = async (t: Undo): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'evio-test-ledger-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   return folder;
@@ -37,16 +42,19 @@ export const freePort = async (): Promise<number> => {
 };
 
 /** `evio-ledger` with these arguments, and nothing of this machine's configuration; ends with the test. */
-export const spawnLedger = (t: ExecutionContext, ...args: ReadonlyArray<string>): LedgerProcess =>
+export const spawnLedger = (t: Undo, ...args: ReadonlyArray<string>): LedgerProcess =>
   spawnLedgerBy(t, [], ...args);
 
 /** The same, started by another program such as `ip netns exec NAME`. */
 export const spawnLedgerBy = (
-  t: ExecutionContext,
+  t: Undo,
   by: ReadonlyArray<string>,
   ...args: ReadonlyArray<string>
-): LedgerProcess => {
-  const [file = '', ...rest] = [...by, process.execPath, program, ...args];
+): LedgerProcess => spawnLedgerProgram(t, [...by, process.execPath, source, ...args]);
+
+/** The same of a command that names the program, which may be the one that `npm run build` leaves. */
+export const spawnLedgerProgram = (t: Undo, command: ReadonlyArray<string>): LedgerProcess => {
+  const [file = '', ...rest] = command;
   const child: ChildProcess = spawn(file, rest, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { PATH: process.env['PATH'] },
@@ -68,6 +76,7 @@ export const spawnLedgerBy = (
   return {
     pid: child.pid,
     lines,
+    exited,
     end,
     says: (wanted) =>
       new Promise((found, lost) => {
