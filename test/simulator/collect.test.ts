@@ -26,6 +26,9 @@ test('GC goes on behind a deletion that fails, and names that one at the end', a
     world.steps += 1;
     act(world, step);
     await settle();
+    // An ADD's turn ends with the announcement, a moment behind its answer.
+    if (step.type === 'add') world.loop.elapse();
+    await settle();
   }
   const held = () => [...world.history.host.attachments.keys()];
   const before = held();

@@ -137,6 +137,9 @@ test('an ADD follows the DEL that waits for its attachment, though the watch tol
     { type: 'stage' },
     { type: 'add', slot: 1 },
   );
+  // An ADD's turn ends with the announcement, a moment behind its answer.
+  world.loop.elapse();
+  await goOn(world);
   const slot = slotOf(world, 1);
   const [before] = slot.addresses;
   const attachment = { network, containerId: slot.containerId, ifname };
