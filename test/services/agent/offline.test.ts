@@ -65,6 +65,8 @@ test('with the cluster log gone, ADD, CHECK, STATUS and DEL are served from the 
 
   await drive.step({ type: 'add', slot: 1 });
   t.is(pod.belief, 'live');
+  // An ADD's turn ends with the announcement, a moment behind its answer.
+  await drive.later();
   t.is(pod.addresses.length, world.dualStack ? 2 : 1);
   const answers: unknown[] = [];
   check(world, pod, (answer) => answers.push(answer));
