@@ -5,6 +5,7 @@ import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
+import { scrape } from '../../support/samples.ts';
 import { isReady, makeBareScene, type Scene } from '../../support/scene.ts';
 import { type Guarded, guarded } from '../ledger/guarded-server.ts';
 
@@ -49,6 +50,12 @@ const sameCopies = async (t: ExecutionContext, scene: Scene, { folder }: Guarded
     t.deepEqual(streamIn(join(folder, 'ledger.db'), stream), own);
   }
 };
+
+const scrapedUntil = (node: Scene['node'], name: string, holds: (value: number) => boolean) =>
+  eventually(name, async () => {
+    const value = (await scrape(node))[name];
+    return value !== undefined && holds(value) ? value : undefined;
+  });
 
 const shipped = ({ node }: Scene) =>
   eventually('the ledger has all events', async () => {
@@ -105,12 +112,22 @@ test.serial(
     const offline = await node.evioctl('status');
     t.regex(offline.out, /ledger {8}waiting for the ledger at localhost:\d+ since \d+ s/);
 
+    const behind = await scrape(node);
+    t.is(behind['evio_ledger_lag_events'], undefined, 'before the first contact nobody knows');
+    t.true((behind['evio_ledger_lag_seconds'] ?? -1) >= 0);
+    t.true((await scrapedUntil(node, 'evio_ledger_silent_seconds', (value) => value > 0)) > 0);
+
     const redacted = await node.evioctl('redact', '--pod', 'shop/web-0', '--reason', 'request 4711');
     t.is(redacted.code, 1);
     t.regex(redacted.err, /does not have all events of this node yet.*\n.*redact when evioctl status says/);
 
     await ledger.restart();
     const { words } = await shipped(scene);
+    t.like(await scrape(node), {
+      evio_ledger_lag_events: 0,
+      evio_ledger_lag_seconds: 0,
+      evio_ledger_silent_seconds: 0,
+    });
     t.is(words, `follows the ledger at localhost:${ledger.port}: it has all events of this node`);
     await sameCopies(t, scene, ledger);
     const leases = await node.evioctl('leases', '--json');
