@@ -7,7 +7,7 @@
  * 3  PayloadRedacted, EraClosed, EraOpened
  * 4  PodAdded version 3, PodDeleted version 2, EraOpened version 2; PoolConfigured, AddressesAllocated, AddressesReleased
  * 5  LogRestored, LeasingResumed
- * 6  NodeAttested, IncarnationReplaced, IncarnationContinued; SubnetRequested, SubnetRetired; LeasePresented, NodePresented
+ * 6  NodeAttested, IncarnationReplaced, IncarnationContinued; SubnetRequested, SubnetRetired; LeasePresented, NodePresented, RequestRefused
  */
 export const firstReader = 1;
 export const newestReader = 6;

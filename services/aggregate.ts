@@ -4,7 +4,12 @@ import type { Cause } from './seal-events.ts';
 import type { StreamFailure } from './stream-failure.ts';
 
 /** One that asks: its commands in order, where each rests on the one before. */
-export type Request<Command> = ReadonlyArray<{ readonly command: Command; readonly cause: Cause }>;
+export type Request<Command, Failure> = ReadonlyArray<{
+  readonly command: Command;
+  readonly cause: Cause;
+  /** What is decided in the place of a command that is refused: what follows has the ids that the command's events would have had. */
+  readonly refused?: (failure: Failure) => Command;
+}>;
 
 /** What became of a request: its new events and, where a command was refused, why; those behind that one were not decided. */
 export type Outcome<Event, Failure> = {
@@ -34,7 +39,7 @@ export type Aggregate<Command, Event, State, Failure> = {
    * that follows is in the log with one append, or nothing of it is.
    */
   readonly transactAll: (
-    requests: ReadonlyArray<Request<Command>>,
+    requests: ReadonlyArray<Request<Command, Failure>>,
     durability?: Append['durability'],
   ) => TE.TaskEither<StreamFailure, ReadonlyArray<Outcome<Event, Failure>>>;
   /** Resolves when all that was decided before is on disk, what was only `written` included. */

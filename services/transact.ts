@@ -100,27 +100,35 @@ export const openAggregate = async <Codecs extends EventCodecs, Command, State, 
   /** Decides a request on a state, which is then the one behind it. */
   const decideOn = (
     on: Folded<State>,
-    request: Request<Command>,
+    request: Request<Command, Failure>,
   ): Outcome<Event, Failure> & { readonly sealed: ReadonlyArray<EventToAppend> } => {
     const events: Event[] = [];
     const sealed: EventToAppend[] = [];
-    for (const { command, cause } of request) {
-      const decision = decider.decide(command, on.state);
-      if (E.isLeft(decision)) return { events, sealed, refusal: decision.left };
-      if (decision.right.length === 0) continue;
-      const encoded = decision.right.map((event) => encode(event, reader?.(on.state, event)));
+    const follow = (decided: ReadonlyArray<Event>, cause: Cause): void => {
+      if (decided.length === 0) return;
+      const encoded = decided.map((event) => encode(event, reader?.(on.state, event)));
       sealed.push(...sealEvents(ports, { stream, incarnation }, on, cause, encoded));
-      events.push(...decision.right);
-      for (const event of decision.right) on.state = decider.evolve(on.state, event);
-      on.revision += decision.right.length;
+      events.push(...decided);
+      for (const event of decided) on.state = decider.evolve(on.state, event);
+      on.revision += decided.length;
       on.hash = sealed.at(-1)?.hash;
+    };
+    for (const { command, cause, refused } of request) {
+      const decision = decider.decide(command, on.state);
+      if (E.isRight(decision)) {
+        follow(decision.right, cause);
+        continue;
+      }
+      const instead = refused && decider.decide(refused(decision.left), on.state);
+      if (instead !== undefined && E.isRight(instead)) follow(instead.right, cause);
+      return { events, sealed, refusal: decision.left };
     }
     return { events, sealed };
   };
 
   const transactAll =
     (
-      requests: ReadonlyArray<Request<Command>>,
+      requests: ReadonlyArray<Request<Command, Failure>>,
       durability: Append['durability'] = 'fsync',
     ): TE.TaskEither<StreamFailure, ReadonlyArray<Outcome<Event, Failure>>> =>
     async () => {

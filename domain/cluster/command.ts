@@ -82,6 +82,14 @@ export type ClusterCommand =
       readonly incarnation?: Incarnation | undefined;
       readonly reason: string;
     }
+  /** Says to the life that asked why nothing follows from its `request`, an event of its own stream. */
+  | {
+      readonly type: 'refuse';
+      readonly node: NodeName;
+      readonly incarnation: Incarnation;
+      readonly request: string;
+      readonly failure: ClusterFailure;
+    }
   /** Gives back what a destroyed life held, once the cluster wants it back. `asOf`: of the event that says so. */
   | {
       readonly type: 'release-destroyed';

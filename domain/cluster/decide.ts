@@ -16,6 +16,7 @@ import { leaseMore } from './lease-more.ts';
 import { destroyed, servingMember } from './member-of.ts';
 import { present } from './present.ts';
 import { inTheWay, isWider } from './reconfigure.ts';
+import { refuse } from './refuse.ts';
 import { replaceLife } from './replace.ts';
 import { hostAddressFor, mayChoose, recordRestore, resume } from './restored.ts';
 import type { ClusterState, Lease } from './state.ts';
@@ -121,6 +122,8 @@ export const decide = (command: ClusterCommand, state: ClusterState): Decision =
       return attest(state, command);
     case 'release-destroyed':
       return E.right(releaseDestroyed(state, command));
+    case 'refuse':
+      return E.right(refuse(state, command));
     case 'present':
       return present(state, command);
     case 'record-restore':

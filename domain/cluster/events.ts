@@ -7,6 +7,7 @@ import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { Cidr } from '../ip/cidr.ts';
 import { NodePresented } from './presented-events.ts';
+import { RequestRefused } from './refused-events.ts';
 
 /*
  * These shapes and names are the storage format: a change needs a new version, an upcaster and golden files. One change is
@@ -135,6 +136,7 @@ export const IncarnationReplaced = t.exact(
   ]),
 );
 export { NodePresented } from './presented-events.ts';
+export { RequestRefused } from './refused-events.ts';
 
 /** Payload codecs by event type, each at its current version. */
 export const clusterEvents = {
@@ -149,6 +151,7 @@ export const clusterEvents = {
   NodeAttested: { version: 1, codec: NodeAttested },
   IncarnationReplaced: { version: 1, codec: IncarnationReplaced },
   NodePresented: { version: 1, codec: NodePresented },
+  RequestRefused: { version: 1, codec: RequestRefused },
 } as const;
 
 export type ClusterConfigured = t.TypeOf<typeof ClusterConfigured>;
@@ -173,4 +176,5 @@ export type ClusterEvent =
   | LeasingResumed
   | NodeAttested
   | IncarnationReplaced
-  | NodePresented;
+  | NodePresented
+  | RequestRefused;

@@ -6,6 +6,7 @@ import { sameNetworks } from './configuration.ts';
 import type { ClusterConfigured, ClusterEvent, IncarnationReplaced, SubnetLeased } from './events.ts';
 import { later } from './quarantine.ts';
 import { poolsFor } from './reconfigure.ts';
+import { recordRefusal, settleRefusals } from './refuse.ts';
 import type { ClusterState, Lease } from './state.ts';
 
 /** New pools only for new networks: what is held and what was released outlives every change. */
@@ -63,6 +64,7 @@ const replace = (state: ClusterState, event: IncarnationReplaced): void => {
 
 /** Records; changes and returns the state it is given. */
 export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState => {
+  if (state.refusals.size > 0) settleRefusals(state, event);
   switch (event.type) {
     case 'ClusterConfigured':
       configure(state, event);
@@ -107,6 +109,9 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
       state.presented.set(event.node, { incarnation, epoch, contested });
       return state;
     }
+    case 'RequestRefused':
+      recordRefusal(state, event);
+      return state;
     case 'LeasingResumed':
       state.resumed = state.epoch;
       return state;

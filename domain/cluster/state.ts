@@ -7,6 +7,7 @@ import type { Pool } from '../ip/pool.ts';
 import type { ClusterConfiguration } from './configuration.ts';
 import type { LifeHead } from './events.ts';
 import type { NodePresented } from './presented-events.ts';
+import type { RequestRefused } from './refused-events.ts';
 
 export type Lease = {
   readonly subnet: Cidr;
@@ -36,6 +37,8 @@ export type Pools = {
 
 export type Presented = Pick<NodePresented, 'incarnation' | 'epoch' | 'contested'>;
 
+export type Refusal = Omit<RequestRefused, 'type'>;
+
 /** Size is what counts: one `Member` and two pool entries per node, for 65,536 nodes. */
 export type ClusterState = {
   configuration: ClusterConfiguration | undefined;
@@ -50,6 +53,8 @@ export type ClusterState = {
   resumed: number | undefined;
   /** Who has presented what it holds in this epoch, and what of it it cannot have. */
   readonly presented: Map<NodeName, Presented>;
+  /** What each life was refused last and has not been granted since, the newest last; at most `mostRefusals`. */
+  readonly refusals: Map<Incarnation, Refusal>;
   /** The latest stamp that any event named. */
   latest: string | undefined;
 };
@@ -62,5 +67,6 @@ export const initialState = (): ClusterState => ({
   epoch: undefined,
   resumed: undefined,
   presented: new Map(),
+  refusals: new Map(),
   latest: undefined,
 });

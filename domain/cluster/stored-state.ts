@@ -7,7 +7,7 @@ import { hostAddresses, nodeSubnets, type Row } from '../ip/row.ts';
 import { restorePool, StoredPool, storePool } from '../ip/stored-pool.ts';
 import { jsonState } from '../snapshot/json-state.ts';
 import type { ClusterConfiguration } from './configuration.ts';
-import { ClusterConfigured, LifeHead, NodeJoined, NodePresented } from './events.ts';
+import { ClusterConfigured, LifeHead, NodeJoined, NodePresented, RequestRefused } from './events.ts';
 import type { ClusterState, Lease, Member, Pools } from './state.ts';
 
 const StoredLease = t.exact(t.intersection([t.type({ subnet: Cidr }), t.partial({ revoked: t.string })]));
@@ -25,6 +25,8 @@ const StoredClusterState = t.exact(
       presented: t.readonlyArray(NodePresented),
     }),
     t.partial({
+      /** Absent: none. */
+      refusals: t.readonlyArray(RequestRefused),
       latest: t.string,
       epoch: Integer,
       resumed: Integer,
@@ -60,6 +62,9 @@ const store = (state: ClusterState): StoredClusterState => ({
   ]),
   departed: [...state.departed],
   presented: [...state.presented].map(([node, one]) => ({ type: 'NodePresented', node, ...one })),
+  ...(state.refusals.size === 0
+    ? {}
+    : { refusals: [...state.refusals.values()].map((one) => ({ type: 'RequestRefused' as const, ...one })) }),
   ...(state.latest === undefined ? {} : { latest: state.latest }),
   ...(state.epoch === undefined ? {} : { epoch: state.epoch }),
   ...(state.resumed === undefined ? {} : { resumed: state.resumed }),
@@ -93,6 +98,7 @@ const restore = ({
   members,
   departed,
   presented,
+  refusals = [],
   latest,
   epoch,
   resumed,
@@ -102,6 +108,7 @@ const restore = ({
   members: new Map(members.map(([joined, leases, known]) => restoreMember(joined, leases, known))),
   departed: new Set(departed),
   presented: new Map(presented.map(({ type: _, node, ...one }) => [node, one])),
+  refusals: new Map(refusals.map(({ type: _, ...one }) => [one.incarnation, one])),
   latest,
   epoch,
   resumed,

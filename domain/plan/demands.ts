@@ -152,6 +152,7 @@ const demandOfCluster = (plan: PlanCluster, event: ClusterEvent, moment: Moment)
     case 'LogRestored':
     case 'LeasingResumed':
     case 'NodePresented':
+    case 'RequestRefused':
       return;
   }
 };

@@ -112,6 +112,7 @@ export const projectLease = (leases: Leases, recorded: Recorded<ClusterEvent>): 
     case 'LogRestored':
     case 'LeasingResumed':
     case 'NodePresented':
+    case 'RequestRefused':
       return leases;
   }
 };

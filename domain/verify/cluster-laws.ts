@@ -117,6 +117,7 @@ const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined =>
       return ofClusterConfigured(memory, event);
     case 'LeasingResumed':
     case 'NodePresented':
+    case 'RequestRefused':
       return undefined;
     case 'LogRestored':
       return ofLogRestored(memory, event);

@@ -113,7 +113,7 @@ const announce = async (
 };
 
 /**
- * ADD: reserve (in the log) → wire, and meanwhile the reservation on disk → the switch forwards → its flows open the port and `PodWired`
+ * ADD: reserve (in the log) → wire, and meanwhile the reservation on disk → the switch forwards → its flows open the port → `PodWired`
  * is logged → answer, and meanwhile the announcement. Whatever fails after the reservation, it is undone. Asked again by the same run
  * of the plugin, an answered ADD is answered again. `PodWired` is flushed a little later: a power cut that takes it took the pod as well.
  */
@@ -195,8 +195,10 @@ export const add = async (
       'written',
     )();
   };
-  const [isOpen, logged] = await Promise.all([opened, wirePod()]);
+  // Not both at once: an ADD whose flows fail was never usable.
+  const isOpen = await opened;
   if (E.isLeft(isOpen)) return undo(isOpen.left);
+  const logged = await wirePod();
   if (E.isLeft(logged)) return undo(logged.left);
   return E.right({
     attachment: { ...attachment, status: 'attached' },

@@ -11,12 +11,14 @@ export type LedgerStatus = {
   readonly lagEvents?: number;
   /** For how long the oldest of them has waited, to a second or so. */
   readonly lagSeconds: number;
+  /** For how long the ledger has not been followed, from this start on; 0 while it is. An agent of before does not say. */
+  readonly silentSeconds?: number;
 };
 
 type Contact =
   | { readonly state: 'waiting'; readonly sinceMs: number; readonly reason: string | undefined }
   | { readonly state: 'following' }
-  | { readonly state: 'stopped'; readonly reason: string };
+  | { readonly state: 'stopped'; readonly sinceMs: number; readonly reason: string };
 
 /** What is known of a node's ledger, told by those who follow it. */
 export type LedgerStanding = {
@@ -57,6 +59,8 @@ export const ledgerStanding = (
 
   const lagSeconds = (): number => (waiting === undefined ? 0 : seconds(monotonicMs() - waiting.sinceMs));
 
+  const silentSince = (): number => (contact.state === 'following' ? monotonicMs() : contact.sinceMs);
+
   const lagWords = (): string => {
     const count = lag();
     if (count === undefined) return '';
@@ -88,17 +92,17 @@ export const ledgerStanding = (
         words: words(),
         ...(lagEvents === undefined ? {} : { lagEvents }),
         lagSeconds: lagSeconds(),
+        silentSeconds: contact.state === 'following' ? 0 : seconds(monotonicMs() - contact.sinceMs),
       };
     },
     waits: (reason) => {
-      const sinceMs = contact.state === 'waiting' ? contact.sinceMs : monotonicMs();
-      contact = { state: 'waiting', sinceMs, reason };
+      contact = { state: 'waiting', sinceMs: silentSince(), reason };
     },
     follows: () => {
       contact = { state: 'following' };
     },
     stops: (reason) => {
-      contact = { state: 'stopped', reason };
+      contact = { state: 'stopped', sinceMs: silentSince(), reason };
     },
     replicaStops: (reason) => {
       replicaStopped = reason;

@@ -119,6 +119,24 @@ export const metricTable = {
     help: 'Events of the cluster stream that this node has not looked at yet.',
     labels: [],
   },
+  ledgerLag: {
+    name: 'evio_ledger_lag_events',
+    kind: 'gauge',
+    help: 'Events of this node that the ledger does not have yet; not there before the first contact, or without a ledger.',
+    labels: [],
+  },
+  ledgerLagSeconds: {
+    name: 'evio_ledger_lag_seconds',
+    kind: 'gauge',
+    help: 'For how long the oldest of those events has waited; not there without a ledger.',
+    labels: [],
+  },
+  ledgerSilentSeconds: {
+    name: 'evio_ledger_silent_seconds',
+    kind: 'gauge',
+    help: 'For how long the ledger has not been followed, 0 while it is; not there without a ledger.',
+    labels: [],
+  },
 } as const satisfies MetricTable;
 
 export type AgentMetrics = Metrics<typeof metricTable>;

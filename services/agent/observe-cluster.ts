@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
 import { cluster } from '../../domain/cluster/decider.ts';
-import { type ClusterEvent, clusterEvents } from '../../domain/cluster/events.ts';
+import { type ClusterEvent, clusterEvents, type RequestRefused } from '../../domain/cluster/events.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
 import { toCniError } from '../../domain/cni/refusal.ts';
 import { decodeEvent } from '../../domain/event.ts';
@@ -44,6 +44,8 @@ export const observeCluster = async (
     if (event.type === 'ClusterConfigured') return observedConfiguration(now, clusterRevision);
     // What follows from a restored log follows when all of it is read; the lease that this node holds is what it was.
     if (event.type === 'LogRestored' || event.type === 'LeasingResumed') return undefined;
+    // It changes nothing of what this node holds.
+    if (event.type === 'RequestRefused') return undefined;
     return event.node === configuration.node
       ? observedHolding(now, configuration.node, ports.ownLog.identity.logId, clusterRevision)
       : undefined;
@@ -84,11 +86,18 @@ export const observeCluster = async (
     return E.right(undefined);
   };
 
+  /** Those from before this life of the program were told then. */
+  const tellRefused = ({ incarnation, request, failure, reason, remedy }: RequestRefused): void => {
+    if (incarnation === ports.ownLog.identity.logId)
+      ports.log.warn(`a request of this node was refused: ${reason}`, { remedy, request, failure });
+  };
+
   const observe = async (recorded: RecordedEvent): Promise<E.Either<StreamFailure, undefined>> => {
     const decoded = decode(recorded);
     if (E.isLeft(decoded)) return decoded;
     state = cluster.evolve(state, decoded.right.event);
     const { event } = decoded.right;
+    if (event.type === 'RequestRefused' && recorded.revision > end) tellRefused(event);
     if (recorded.revision <= host.state().clusterRevision) return E.right(undefined);
     const command = commandFor(event, state, recorded.revision);
     if (command === undefined) return E.right(undefined);

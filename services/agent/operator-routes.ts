@@ -16,11 +16,12 @@ import { clusterStream, eraOf, firstEra } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
 import { parseLogPage } from '../log-page.ts';
 import { isReadFailure, plain } from '../read-failure.ts';
+import { eventId } from '../seal-events.ts';
 import { isStreamFailure } from '../stream-failure.ts';
 import type { Member } from './agent.ts';
 import { readRedactions } from './redactions.ts';
 import type { Route } from './route.ts';
-import { statusOf } from './status.ts';
+import { type Status, statusOf } from './status.ts';
 
 export const ok = (body: unknown): HttpAnswer => ({ status: 200, body });
 
@@ -86,11 +87,15 @@ const configureRoute: Route<Member> = async (agent, { body }) => {
 
 const JoinBody = t.exact(t.partial({ held: HeldSubnets, replace: t.boolean }));
 
+/** `request`: the event that asks; absent where nothing had to be asked. */
+export type Joining = Status & { readonly request?: string };
+
 const joinRoute: Route<Member> = async (agent, { body }) => {
   const asked = JoinBody.decode(body ?? {});
   if (E.isLeft(asked))
     return refused(400, 'held does not say which subnets, and from where', 'use the programs of one version');
   const { configuration, host } = agent;
+  const cause = operatorCause(agent, 'join');
   const decided = await host.transact(
     {
       type: 'request-join',
@@ -100,9 +105,11 @@ const joinRoute: Route<Member> = async (agent, { body }) => {
       hints: configuration.hints,
       replace: asked.right.replace,
     },
-    operatorCause(agent, 'join'),
+    cause,
   )();
-  return E.isLeft(decided) ? logFailed(decided.left) : ok(await statusOf(agent));
+  if (E.isLeft(decided)) return logFailed(decided.left);
+  const request = decided.right.length === 0 ? {} : { request: eventId(agent.ports.ids, cause.commandId, 0) };
+  return ok({ ...(await statusOf(agent)), ...request } satisfies Joining);
 };
 
 const leaveRoute: Route<Member> = async (agent) => {

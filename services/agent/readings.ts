@@ -47,6 +47,16 @@ const diskReadings = ({ disk }: Agent['readiness']): ReadonlyArray<AgentReading>
           : [{ of: 'logFullDays' as const, value: disk.fullInDays, labels: {} }]),
       ];
 
+const ledgerReadings = ({ ledger }: Pick<Agent, 'ledger'>): ReadonlyArray<AgentReading> => {
+  if (ledger === undefined) return [];
+  const { lagEvents, lagSeconds, silentSeconds = 0 } = ledger.status();
+  return [
+    ...(lagEvents === undefined ? [] : [{ of: 'ledgerLag' as const, value: lagEvents, labels: {} }]),
+    { of: 'ledgerLagSeconds', value: lagSeconds, labels: {} },
+    { of: 'ledgerSilentSeconds', value: silentSeconds, labels: {} },
+  ];
+};
+
 /** What the gauges say at this moment. What cannot be read is left out. */
 export const readingsOf = async (agent: Agent): Promise<ReadonlyArray<AgentReading>> => {
   const { ports, host, cluster, turns, readiness } = agent;
@@ -75,5 +85,6 @@ export const readingsOf = async (agent: Agent): Promise<ReadonlyArray<AgentReadi
     ...diskReadings(readiness),
     { of: 'clusterRevision', value: clusterRevision, labels: {} },
     { of: 'clusterLag', value: Math.max(0, clusterRevision - agent.observed()), labels: {} },
+    ...ledgerReadings(agent),
   ];
 };

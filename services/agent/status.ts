@@ -3,10 +3,10 @@ import { describeClusterFailure } from '../../domain/cluster/failure.ts';
 import { type RestoredView, restoredView } from '../../domain/cluster/queries.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
+import type { Incarnation } from '../../domain/identity/uuid.ts';
 import type { Member } from './agent.ts';
 import type { LedgerStatus } from './ledger-standing.ts';
 import { reasonsNow } from './reasons.ts';
-import { refusedRequest } from './refused-request.ts';
 import { upgradeOf } from './upgrade.ts';
 
 export type PoolStatus = {
@@ -17,6 +17,16 @@ export type PoolStatus = {
 };
 
 export type NetworkStatus = Omit<PoolStatus, 'subnet'> & { readonly network: string };
+
+export type RefusedStatus = {
+  readonly msg: string;
+  readonly remedy: string;
+  /**
+   * The event that asked, as the cluster's stream has it: the same refusal of a later request is not written again. Absent: the allocator
+   * is in the agent, and it is of the last one.
+   */
+  readonly request?: string;
+};
 
 /** One node at a glance, for people, scripts and evio-config-gen. */
 export type Status = {
@@ -43,7 +53,7 @@ export type Status = {
   /** The cluster decided what this program cannot read: it serves the lease that it knows, and learns of no other. */
   readonly upgrade?: { readonly msg: string; readonly remedy: string };
   /** Why the allocator refused this node's last request. */
-  readonly refused?: { readonly msg: string; readonly remedy: string };
+  readonly refused?: RefusedStatus;
   /** The cluster log was restored, and somebody has to see to it. */
   readonly restored?: RestoredView;
   readonly attached: number;
@@ -63,6 +73,16 @@ export type Status = {
   readonly disk?: DiskOutlook;
 };
 
+/** What was refused to another life of this node is not this one's. */
+const refusalOf = ({ refused, configuration, cluster, ports }: Member): RefusedStatus | undefined => {
+  const { logId } = ports.ownLog.identity;
+  const failure = refused.get(configuration.node);
+  if (failure !== undefined && (failure.type !== 'node-known' || failure.refused === logId))
+    return describeClusterFailure(failure);
+  const said = cluster.state().refusals.get(logId as Incarnation);
+  return said && { msg: said.reason, remedy: said.remedy, request: said.request };
+};
+
 export const statusOf = async (agent: Member): Promise<Status> => {
   const { configuration, host, cluster, ports } = agent;
   const queued = await ports.delQueue?.names()();
@@ -72,8 +92,7 @@ export const statusOf = async (agent: Member): Promise<Status> => {
   const attached = attachments.filter(({ status }) => status === 'attached').length;
   const upgrade = upgradeOf(agent);
   const restored = restoredView(cluster.state());
-  const refusal = refusedRequest(agent);
-  const described = refusal === undefined ? undefined : describeClusterFailure(refusal);
+  const refusal = refusalOf(agent);
   return {
     cluster: configuration.cluster,
     node: configuration.node,
@@ -95,7 +114,7 @@ export const statusOf = async (agent: Member): Promise<Status> => {
       ? {}
       : { lease: { subnets: state.lease.subnets, hostAddress: state.lease.hostAddress } }),
     ...(upgrade === undefined ? {} : { upgrade }),
-    ...(described === undefined ? {} : { refused: described }),
+    ...(refusal === undefined ? {} : { refused: refusal }),
     ...(restored === undefined ? {} : { restored }),
     attached,
     reserved: attachments.length - attached,

@@ -2,17 +2,17 @@ import { either as E, option as O } from 'fp-ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Timer } from '../../domain/port/timer.ts';
+import type { Joining } from '../agent/operator-routes.ts';
 import type { Status } from '../agent/status.ts';
 import { type AskFailure, ask } from '../ask.ts';
 import type { Progress } from './progress.ts';
+import { type Asked, isHeard, refusedAnswer } from './refused-answer.ts';
 
 /** Pure: how long to wait before asking for the n-th time whether the lease is there. */
 export const pollDelay = (attempt: number, waitedMs: number, patienceMs: number): O.Option<number> =>
   waitedMs >= patienceMs ? O.none : O.some(Math.min(50 * 2 ** attempt, 1000));
 
 const tellEveryMs = 5000;
-/** Behind a ledger a node judges a refusal by what it was told so far: what was decided a moment ago may be on its way. */
-const onItsWayMs = 2000;
 
 /** Whether the node holds a lease and means to keep it: one that is leaving must first join again. */
 const serves = ({ lease, joinRequested, leaving }: Status): boolean =>
@@ -40,15 +40,15 @@ export const obtainLease = async (
   const { agent, clock, timer } = ports;
   const started = clock.monotonicMs();
   let told = started;
-  let askedMs: number | undefined;
+  let asked: Asked | undefined;
   for (let attempt = 0; ; attempt += 1) {
     const status = await ask<Status>(agent, 'GET', '/v1/status');
     if (E.isRight(status) && serves(status.right)) return status;
-    const isSettled =
-      askedMs !== undefined &&
-      (!(E.isRight(status) && status.right.ledger) || clock.monotonicMs() - askedMs >= onItsWayMs);
-    if (E.isRight(status) && status.right.refused !== undefined && isSettled) {
-      return E.left({ type: 'refused', msg: status.right.refused.msg, remedy: status.right.refused.remedy });
+    if (E.isRight(status) && asked !== undefined) {
+      const lookedMs = clock.monotonicMs();
+      if (asked.heardAtMs === undefined && isHeard(status.right)) asked = { ...asked, heardAtMs: lookedMs };
+      const refused = refusedAnswer(status.right, asked, lookedMs);
+      if (refused !== undefined) return E.left({ type: 'refused', msg: refused.msg, remedy: refused.remedy });
     }
     const stopped = E.isRight(status) && status.right.ledger?.state === 'stopped' && status.right.ledger;
     if (stopped)
@@ -62,10 +62,10 @@ export const obtainLease = async (
     if (E.isRight(status) && own && !status.right.configured && wanted !== undefined) {
       const configured = await ask(agent, 'POST', '/v1/configure', wanted);
       if (E.isLeft(configured)) return configured;
-    } else if (E.isRight(status) && status.right.configured && askedMs === undefined) {
-      const joined = await ask(agent, 'POST', '/v1/join', replace ? { replace } : {});
+    } else if (E.isRight(status) && status.right.configured && asked === undefined) {
+      const joined = await ask<Joining>(agent, 'POST', '/v1/join', replace ? { replace } : {});
       if (E.isLeft(joined)) return joined;
-      askedMs = clock.monotonicMs();
+      asked = { request: joined.right.request, heardAtMs: undefined };
     }
     const now = clock.monotonicMs();
     const delay = pollDelay(attempt, now - started, patienceMs);

@@ -87,7 +87,7 @@ export const runAllocator = (
     if (unpaused.right !== undefined) return E.left(unpaused.right);
     const decided = await decidedBefore(ports, cluster);
     if (E.isLeft(decided)) return decided;
-    return allocate({ store, ids, log }, opened.right, cluster, checkpoint, new Map(), signal, decided.right);
+    return allocate({ store, ids, log }, opened.right, cluster, checkpoint, undefined, signal, decided.right);
   };
   return keepFollowing(ports, `the allocator of ${cluster}`, run, signal);
 };

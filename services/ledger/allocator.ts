@@ -33,15 +33,16 @@ const together = 200;
 
 /**
  * The only writer of the cluster stream: follows the nodes' requests, decides, appends with the expected revision. Requests that wait
- * together are decided in their order, in one append. One that is refused, or cannot be read, is said in the log and in `refused`, and holds up no other;
- * the node may ask again. `decided` are the commands of earlier lives, where the store does not refuse an id that it has. A conflict means that another allocator writes the same stream: this one stands down and returns it.
+ * together are decided in their order, in one append. One that is refused, or cannot be read, is said in the log, and holds up no other; the node
+ * hears of a refusal by `RequestRefused`, and may ask again. Where programs that cannot read that read along, `refused` has it for who is in
+ * the same process. `decided` are the commands of earlier lives, where the store does not refuse an id that it has. A conflict means that another allocator writes the same stream: this one stands down and returns it.
  */
 export const allocate = (
   { store, ids, log }: AllocatorPorts,
   cluster: Cluster,
   name: ClusterName,
   checkpoint: Checkpoint,
-  refused: Map<string, ClusterFailure>,
+  refused: Map<string, ClusterFailure> | undefined,
   signal: AbortSignal,
   decided: ReadonlySet<string> = new Set(),
 ): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
@@ -62,9 +63,9 @@ export const allocate = (
         tellContested(log, decided.right[index]?.events ?? []);
         if (request.length === 0) continue;
         if (failure === undefined) {
-          refused.delete(node);
+          refused?.delete(node);
         } else {
-          refused.set(node, failure);
+          refused?.set(node, failure);
           log.warn('a request was refused', { node, request: id, failure });
         }
       }

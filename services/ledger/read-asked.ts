@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import { releaseDestroyed } from '../../domain/cluster/attest.ts';
 import type { LifeHead } from '../../domain/cluster/events.ts';
+import type { ClusterFailure } from '../../domain/cluster/failure.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { NodeName } from '../../domain/identity/node-name.ts';
@@ -21,7 +22,7 @@ export type AllocatorPorts = Pick<TransactPorts, 'store' | 'ids'> & { readonly l
 export type Asked = {
   readonly id: string;
   readonly node: NodeName;
-  readonly request: Request<NodeCommand>;
+  readonly request: Request<NodeCommand, ClusterFailure>;
 };
 
 /** Reads what the allocator follows; `undefined` where there is nothing to decide. */
@@ -114,9 +115,13 @@ export const readingAsked = (
     const head = asking.right.event.type === 'JoinRequested' ? await headBefore(source) : E.right(undefined);
     if (E.isLeft(head)) return head;
     const { $correlationId: correlationId } = asking.right.metadata;
+    const { node, incarnation } = source;
+    const refused = (failure: ClusterFailure) =>
+      ({ type: 'refuse', node, incarnation, request: recorded.id, failure }) as const;
     const request = commandsOf(asking.right, source, head.right).map((command) => ({
       command,
       cause: { actor: 'allocator', commandId: ids.derive(recorded.id, command.type), correlationId },
+      refused,
     }));
     // What came of it may since have changed again.
     if (request.some(({ cause }) => decided.has(cause.commandId))) return E.right(undefined);

@@ -188,6 +188,15 @@ export const samples6: ReadonlyArray<ClusterEvent | HostEvent> = [
     contested: [{ place: '10.244.7.0/24', holder: nodeName('node-2') }, { place: '10.250.0.0/24' }],
   },
   {
+    type: 'RequestRefused',
+    node: nodeName('node-1'),
+    incarnation,
+    request: '33333333-3333-5333-8333-333333333333',
+    failure: 'no-free-subnet',
+    reason: 'podCidr 10.244.0.0/16 has no free subnet: 250 of 256 are leased, 6 in quarantine',
+    remedy: 'ask again after 2026-03-01T08:00:00.000Z',
+  },
+  {
     type: 'EraOpened',
     era: 2,
     previous: { stream, revision: 100_000, hash: sha256('EraClosed') },

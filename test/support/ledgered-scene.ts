@@ -27,7 +27,7 @@ export const makeLedgered = async (t: ExecutionContext) => {
 };
 
 /** A stream as a log file has it, event by event: revision, id, hash and the texts that it is the hash of. */
-const streamIn = (path: string, stream: string) => {
+export const streamIn = (path: string, stream: string) => {
   const reader = must(openSqliteReader(path));
   try {
     return [...reader.streamPages(stream, 0)]

@@ -1,9 +1,17 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import test from 'ava';
-import { makeLedgered, ownLog, sameCopies, shipped } from '../../support/ledgered-scene.ts';
+import { makeLedgered, ownLog, sameCopies, shipped, streamIn } from '../../support/ledgered-scene.ts';
 import { eventually } from '../../support/node.ts';
-import { isReady } from '../../support/scene.ts';
+import { runToEnd } from '../../support/run-to-end.ts';
+import { scrape } from '../../support/samples.ts';
+import { isReady, type Scene } from '../../support/scene.ts';
+
+const scrapedUntil = (node: Scene['node'], name: string, holds: (value: number) => boolean) =>
+  eventually(name, async () => {
+    const value = (await scrape(node))[name];
+    return value !== undefined && holds(value) ? value : undefined;
+  });
 
 test.serial(
   'a first join waits for the ledger and says so; then pods come and go without it, and all arrives over TLS with the node’s credential',
@@ -54,12 +62,22 @@ test.serial(
     const offline = await node.evioctl('status');
     t.regex(offline.out, /ledger {8}waiting for the ledger at localhost:\d+ since \d+ s/);
 
+    const behind = await scrape(node);
+    t.is(behind['evio_ledger_lag_events'], undefined, 'before the first contact nobody knows');
+    t.true((behind['evio_ledger_lag_seconds'] ?? -1) >= 0);
+    t.true((await scrapedUntil(node, 'evio_ledger_silent_seconds', (value) => value > 0)) > 0);
+
     const redacted = await node.evioctl('redact', '--pod', 'shop/web-0', '--reason', 'request 4711');
     t.is(redacted.code, 1);
     t.regex(redacted.err, /does not have all events of this node yet.*\n.*redact when evioctl status says/);
 
     await ledger.restart();
     const { words } = await shipped(scene);
+    t.like(await scrape(node), {
+      evio_ledger_lag_events: 0,
+      evio_ledger_lag_seconds: 0,
+      evio_ledger_silent_seconds: 0,
+    });
     t.is(words, `follows the ledger at localhost:${ledger.port}: it has all events of this node`);
     await sameCopies(t, scene, ledger);
     const leases = await node.evioctl('leases', '--json');
@@ -99,3 +117,48 @@ test.serial('a node that presents another node’s credential is refused in word
   const revoked = await ledger.credential('revoke', 'node-2');
   t.is(revoked.code, 0, revoked.err);
 });
+
+test.serial(
+  'a new life of a known node is refused over the wire: config-gen says why and ends; an old refusal keeps it from nothing',
+  async (t) => {
+    const { scene, ledger, credentialOf } = await makeLedgered(t);
+    const { node } = scene;
+    const address = await credentialOf('node-1');
+    await writeFile(
+      join(node.dir, 'net-conf.json'),
+      '{"podCidr":"10.244.0.0/16","nodeBits":8,"hostCidr":"10.10.0.0/16"}',
+    );
+    await node.startAgent('--ledger', address);
+    const configGen = () => node.configGen('--ledger', address, '--wait', '120');
+    const joined = await configGen();
+    t.is(joined.code, 0, joined.err);
+    await shipped(scene);
+
+    await node.stopAgent();
+    for (const name of await readdir(join(node.dir, 'state')))
+      await rm(join(node.dir, 'state', name), { recursive: true });
+    await node.startAgent('--ledger', address);
+    for (const time of ['the first time', 'again, with the same words and no new event']) {
+      const generated = await configGen();
+      t.is(generated.code, 1, time);
+      t.regex(generated.err, /node node-1 is joined as incarnation \S+, not as /, time);
+      t.regex(generated.err, /evioctl attest node-1 --destroyed/, time);
+    }
+    const decided = streamIn(join(ledger.folder, 'ledger.db'), 'cluster-evio');
+    t.is(decided.filter(({ payload }) => payload.includes('"failure":"node-known"')).length, 1);
+    t.regex((await node.evioctl('status')).out, /refused: node node-1 is joined as incarnation /);
+    t.regex(await node.agentLog(), /"message":"a request of this node was refused: node node-1 is joined/);
+
+    const attested = await runToEnd([
+      ...['ip', 'netns', 'exec', node.netns.name, process.execPath],
+      ...[resolve(import.meta.dirname, '../../../services/evioctl/main.ts'), 'attest', 'node-1'],
+      ...['--destroyed', '--reason', 'the disk is lost'],
+      ...['--ledger', ledger.url('admin', ledger.adminPassword)],
+    ]);
+    t.is(attested.code, 0, attested.err);
+    const again = await configGen();
+    t.is(again.code, 0, again.err);
+    t.regex(again.err, /this node holds 10\.244\.0\.0\/24/);
+    t.is((await node.status()).refused, undefined);
+  },
+);
