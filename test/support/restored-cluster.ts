@@ -17,8 +17,8 @@ export const ledgerDoes = async (...args: ReadonlyArray<string>): Promise<void> 
 };
 
 /** A cluster served over the wire, whose ledger can be put back to what it was at an earlier moment. */
-export const restorableCluster = async (t: ExecutionContext) => {
-  const served = await serveCluster(t, { ...configuration, minReader: 6 });
+export const restorableCluster = async (t: ExecutionContext, minReader = 6) => {
+  const served = await serveCluster(t, { ...configuration, minReader });
   const log = join(served.folder, 'ledger.db');
   const backup = join(served.folder, 'backup.db');
   const comes = async (node: string): Promise<TestMember & { readonly folder: string }> => {

@@ -1,6 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
+import { either as E } from 'fp-ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
 import { scratchFolder } from '../../adapters/sqlite/scratch.ts';
+import { cause, openCluster, opened } from '../../support/allocator.ts';
+import { configuration } from '../../support/cluster.ts';
 import { addPod } from '../../support/host.ts';
 import { askHost } from '../../support/kept-host.ts';
 import { beginMember, type TestMember } from '../../support/member.ts';
@@ -114,4 +117,37 @@ test('behind a restored ledger all nodes come back, the late ones too: each has 
   const [address3] = late.host.state().attachments.values().next().value?.addresses ?? [];
   const had = await asked(late, 'who-had', address3?.address ?? '');
   t.regex(`${had.out}${had.err}`, /first-of-node-3/);
+});
+
+test('a node presents when older programs no longer read along; one whose subnet was given to another meanwhile is fenced, in words', async (t) => {
+  t.timeout(300_000);
+  const { port, address, server, start, comes, backUp, restore } = await restorableCluster(t, 5);
+  const early = await comes('node-1');
+  await backUp();
+  const late = await comes('node-2');
+  const [given] = subnetsOf(late);
+  await late.end();
+  await server.end();
+  await restore();
+  await start();
+  const store = await openOverWire(t, port);
+  await eventually('it says why it cannot present', async () =>
+    early.lines.find(({ message }) => /cannot say what it holds/.test(message)),
+  );
+  t.is(early.host.state().epoch, undefined);
+  const operator = await openCluster(store);
+  await opened(operator.transact({ type: 'configure', ...configuration, minReader: 6 }, cause())());
+  await isBack(early);
+
+  await ledgerDoes('resume', '--ledger', address, '--reason', 'nobody knows of node-2');
+  const newcomer = await beginMember(t, { folder: scratchFolder(t), address, node: 'node-9' });
+  await newcomer.join();
+  await newcomer.leased();
+  t.deepEqual(subnetsOf(newcomer), [given ?? '']);
+  const again = await beginMember(t, { folder: late.folder, address, node: 'node-2' });
+  const fence = await eventually('it is fenced', async () => again.host.state().fence, 30_000);
+  t.regex(fence, /the cluster log was restored \(epoch 2\): .*10\.244\.1\.0\/24 is held by node-9/);
+  const refused = await again.host.transact(addPod('refused'), cause())();
+  t.is(E.isLeft(refused) && refused.left.type, 'lease-fenced');
+  t.is(newcomer.host.state().fence, undefined);
 });
