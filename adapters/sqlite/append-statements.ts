@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Appended, EventToAppend, StreamHead } from '../../domain/port/event-store.ts';
+import { supersededId } from '../../domain/superseded.ts';
 import { bytesOf, uuidBytes, uuidOf } from './bytes.ts';
 import { droppedRuns, lastRunOf } from './dropped-runs.ts';
 import { seal } from './seal.ts';
@@ -51,7 +52,14 @@ export const prepareAppends = (db: DatabaseSync) => {
   const eventOn = db.prepare(
     'SELECT stream, revision, position, lower(hex(hash)) AS hash, payload FROM event WHERE position = ?',
   );
-  const addStream = db.prepare('INSERT INTO stream (name) VALUES (?)');
+  // A stream all of whose events were superseded has its row still.
+  const addStream = db.prepare(
+    'INSERT INTO stream (name) VALUES (?) ON CONFLICT (name) DO UPDATE SET name = name RETURNING key',
+  );
+  const behind = db.prepare(
+    'SELECT position, lower(hex(id)) AS id FROM event WHERE stream = ? AND revision > ? ORDER BY revision',
+  );
+  const rename = db.prepare('UPDATE event SET stream = ?, id = ? WHERE position = ?');
   const addEvent = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const replacePayload = db.prepare('UPDATE event SET payload = ? WHERE position = ?');
   const touch = db.prepare('UPDATE meta SET flushes = flushes + 1');
@@ -100,7 +108,12 @@ export const prepareAppends = (db: DatabaseSync) => {
         }
       );
     },
-    addStream: (stream: string): number => Number(addStream.run(stream).lastInsertRowid),
+    addStream: (stream: string): number => Number(addStream.get(stream)?.['key']),
+    /** Gives what stands behind a revision of a stream to the stream of this key, under ids of its own. */
+    supersede: (from: number, revision: number, to: number, epoch: number): void => {
+      for (const row of behind.all(from, revision))
+        rename.run(to, uuidBytes(supersededId(uuidOf(String(row['id'])), epoch)), Number(row['position']));
+    },
     addEvent: (event: EventToAppend, at: LogHead, streamKey: number, revision: number): void => {
       addEvent.run(
         at.position,

@@ -6,6 +6,7 @@ import type { Sha256 } from '../../domain/port/digest.ts';
 import type { DroppableLog } from '../../domain/port/drop-era.ts';
 import type { LogIdentity, StreamHead, Unavailable } from '../../domain/port/event-store.ts';
 import type { RedactableLog } from '../../domain/port/payload-redactor.ts';
+import type { SupersedingLog } from '../../domain/port/supersede.ts';
 import { appendQueue, type Turns } from './append-queue.ts';
 import { clientLogOver } from './client-log.ts';
 import { prepareClientReads } from './client-statements.ts';
@@ -17,6 +18,7 @@ import { followEvents, type Reading, readEvents } from './read.ts';
 import { prepareReads } from './read-statements.ts';
 import { reasonOf } from './reason.ts';
 import { redactIn } from './redact.ts';
+import { superseding } from './supersede.ts';
 import { makeTail } from './tail.ts';
 
 type StoreParts = Turns & {
@@ -30,7 +32,7 @@ type StoreParts = Turns & {
 };
 
 /** A log in a file: the port's, and what only the writer of a file can do. */
-export type SqliteStore = RedactableLog & DroppableLog & { readonly clients: ClientLog };
+export type SqliteStore = RedactableLog & DroppableLog & SupersedingLog & { readonly clients: ClientLog };
 
 /** The store over a log that is open and locked. */
 export const storeOver = (
@@ -86,6 +88,7 @@ export const storeOver = (
         if (!closed) statements.forget();
       }
     },
+    supersede: (end) => () => queue.append(superseding(end)),
     head: (stream) =>
       TE.fromIOEither(
         E.tryCatchK((): StreamHead | undefined => reading.statements.head(stream), unavailable),

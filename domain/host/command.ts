@@ -78,6 +78,8 @@ export type HostCommand =
       readonly publicKey: string;
       readonly epoch: number;
       readonly clusterRevision: number;
+      /** What the restored log says of it; absent: what the lease says, which may be of events that the log lost. */
+      readonly minReader?: number;
     }
   /** For a lease that is held already: what the cluster's configuration says of it from now on. */
   | ({ readonly type: 'observe-configuration' } & Pick<LeaseObserved, 'clusterRevision' | 'epoch'> &

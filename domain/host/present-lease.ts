@@ -11,10 +11,14 @@ const presentReader = 6;
 /** Once for each epoch. Who never learnt anything of the cluster has nothing to say. */
 export const presentLease = (
   { lease, extra, epoch: last, clusterRevision: known }: Readonly<HostState>,
-  { publicKey, epoch, clusterRevision }: Extract<HostCommand, { readonly type: 'present-lease' }>,
+  {
+    publicKey,
+    epoch,
+    clusterRevision,
+    minReader = minReaderOf(lease),
+  }: Extract<HostCommand, { readonly type: 'present-lease' }>,
 ): E.Either<HostFailure, ReadonlyArray<HostEvent>> => {
   if (known < 0 || (last !== undefined && last >= epoch)) return E.right([]);
-  const minReader = minReaderOf(lease);
   if (minReader < presentReader) return E.left({ type: 'readers-too-old', minReader, needed: presentReader });
   const held =
     lease === undefined

@@ -5,7 +5,7 @@ import type { LogIdentity } from '../port/event-store.ts';
 export type ReplicaFailure =
   /** What answers is not the log that this replica is of. */
   | { readonly type: 'other-ledger'; readonly known: LogIdentity; readonly found: LogIdentity }
-  /** It is, and was restored from a backup since, or is the backup of a later one. */
+  /** It is, and is the copy of a later one from before that was restored; or was restored itself, and the replica does not go on behind that. */
   | { readonly type: 'other-epoch'; readonly known: LogIdentity; readonly found: LogIdentity }
   /** The ledger has another event at this revision than the replica, or none, or one that does not fit the one before. */
   | { readonly type: 'replica-diverged'; readonly stream: string; readonly revision: number };

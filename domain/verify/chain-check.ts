@@ -5,6 +5,7 @@ import type { Sha256 } from '../port/digest.ts';
 import type { ArchivedRun } from '../port/drop-era.ts';
 import type { StreamHead } from '../port/event-store.ts';
 import type { LoggedEvent } from '../port/log-reader.ts';
+import { parseSuperseded, supersededId } from '../superseded.ts';
 import type { Fault, FaultType } from './fault.ts';
 import { readMetadata } from './metadata-text.ts';
 import {
@@ -87,6 +88,31 @@ export const linkOf = (
   return link === hash ? E.right({ metadata, payloadHash }) : E.left(['hash', link, hash]);
 };
 
+/**
+ * What a stream's next event may stand behind, and the event as it was linked. A superseded stream's first one stands behind the stream that it was of, as
+ * far as that goes by now, or behind another superseded end of it: which of them, the hash proves.
+ */
+const linking = (
+  heads: ChainState['heads'],
+  event: LoggedEvent,
+): { readonly behind: ReadonlyArray<Head | undefined>; readonly event: LoggedEvent } => {
+  const head = heads.get(event.stream);
+  const superseded = parseSuperseded(event.stream);
+  if (superseded === undefined) return { behind: [head], event };
+  const { stream, epoch } = superseded;
+  const asItWas = { ...event, stream, id: supersededId(event.id, epoch) };
+  if (head !== undefined || event.revision === 0) return { behind: [head], event: asItWas };
+  const before = [...heads].filter(([name]) => (parseSuperseded(name)?.stream ?? name) === stream);
+  const fitting = before.map(([, end]) => end).filter(({ revision }) => revision === event.revision - 1);
+  return { behind: fitting.length === 0 ? [heads.get(stream)] : fitting, event: asItWas };
+};
+
+const linkedAs = (state: ChainState, event: LoggedEvent): E.Either<Misfit, Linked> => {
+  const { behind, event: asItWas } = linking(state.heads, event);
+  const tried = behind.map((end) => linkOf(state.sha256, end, asItWas));
+  return tried.find(E.isRight) ?? tried[0] ?? linkOf(state.sha256, undefined, asItWas);
+};
+
 /** Follows the chains over one more event; its metadata, or on the left the first thing about it that does not fit. */
 export const followChain = (state: ChainState, event: LoggedEvent): E.Either<Fault, Metadata> => {
   const { sha256 } = state;
@@ -108,7 +134,7 @@ export const followChain = (state: ChainState, event: LoggedEvent): E.Either<Fau
   if (column !== undefined) return fault('unreadable', `a value in ${column}`, 'one of another kind');
   if (stream === '') return fault('stream', 'a stream of the log', 'none');
   const head = state.heads.get(stream);
-  const linked = linkOf(sha256, head, event);
+  const linked = linkedAs(state, event);
   if (E.isLeft(linked)) return fault(...linked.left);
   const { metadata, payloadHash } = linked.right;
   // Most events share their stamp with the one before.

@@ -19,6 +19,8 @@ export type ClusterMemory = {
   state: ClusterState;
   /** −1 until the log shows the cluster's stream. */
   revision: number;
+  /** What followed here was superseded by a later epoch: what a node saw of it cannot be judged. */
+  superseded: boolean;
   readonly tenancies: Map<Cidr, Tenancy>;
   /** How many held leases there are of each prefix length. */
   readonly lengths: Map<string, number>;
@@ -30,6 +32,7 @@ export type ClusterMemory = {
 export const startClusterMemory = (): ClusterMemory => ({
   state: initialState(),
   revision: -1,
+  superseded: false,
   tenancies: new Map(),
   lengths: new Map(),
   hostAddresses: new Map(),
@@ -62,6 +65,7 @@ export const rememberCluster = (
 ): void => {
   const by = { position, id };
   memory.revision = revision;
+  memory.superseded = false;
   switch (event.type) {
     case 'SubnetLeased':
       memory.tenancies.set(event.subnet, { node: event.node, leasedAt: revision, releasedAt: undefined, by });

@@ -70,7 +70,7 @@ const ofLeaseObserved = (
   // A log without the cluster's stream cannot contradict what a node says of it.
   if (cluster.revision === -1) return undefined;
   // Nor can a log that was restored what was seen in another epoch of it.
-  if (event.epoch !== cluster.state.epoch) return undefined;
+  if (event.epoch !== cluster.state.epoch || cluster.superseded) return undefined;
   const { clusterRevision, subnets } = event;
   if (clusterRevision > cluster.revision) {
     const known = `a revision of the cluster's stream up to ${cluster.revision}`;

@@ -7,6 +7,7 @@ import { initialState } from '../host/state.ts';
 import { ClusterName } from '../identity/cluster-name.ts';
 import type { RecordedEvent, StreamHead } from '../port/event-store.ts';
 import { clusterStream, firstEra, lifeOf, parseHostStream } from '../stream.ts';
+import { parseSuperseded } from '../superseded.ts';
 import type { Found } from './broken.ts';
 import { holdClusterLaws } from './cluster-laws.ts';
 import { type ClusterMemory, startClusterMemory } from './cluster-memory.ts';
@@ -62,6 +63,11 @@ export const holdLaws = (
     if (E.isLeft(decoded)) return decoded;
     witnessKey(laws.keys, decoded.right);
     return E.right(holdClusterLaws(clusterOf(laws, recorded.stream), decoded.right));
+  }
+  const superseded = parseSuperseded(recorded.stream);
+  if (superseded !== undefined) {
+    clusterOf(laws, superseded.stream).superseded = true;
+    return E.right(undefined);
   }
   const of = hostOf(laws, recorded.stream);
   if (of === undefined) return E.right(undefined);

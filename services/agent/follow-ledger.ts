@@ -4,6 +4,7 @@ import type { AppendFailure, EventStore, RecordedEvent } from '../../domain/port
 import type { LedgerLink } from '../../domain/port/ledger-link.ts';
 import { jittered, retryFor } from '../../domain/retry-policy.ts';
 import { clusterStream } from '../../domain/stream.ts';
+import type { NewEpoch } from './begin-epoch.ts';
 import type { MembershipConfiguration } from './configuration.ts';
 import type { HostEras } from './host-eras.ts';
 import { type LedgerStatus, ledgerStanding } from './ledger-standing.ts';
@@ -53,8 +54,10 @@ export const followLedger = (
   configuration: MembershipConfiguration,
   life: string,
   eras: HostEras,
+  /** Lets nobody read the replica while it is changed. */
+  whileUnread: NewEpoch['whileUnread'],
 ): LedgerFollower => {
-  const { ownLog, clock, timer, ids, log, files, sha256 } = ports;
+  const { ownLog, supersede, derived, clock, timer, ids, log, files, sha256 } = ports;
   const { host, closed } = eras;
   const stream = clusterStream(configuration.cluster);
   const eventsBefore = (era: number): number =>
@@ -86,6 +89,15 @@ export const followLedger = (
     const { words, lagEvents } = standing.status();
     log.info(words, { ledger: link.name, lagEvents });
     said = undefined;
+  };
+
+  const begun: NewEpoch['begun'] = ({ epoch }, superseded) => {
+    shippedTo = -1;
+    standing.restored(epoch);
+    log.warn(
+      `the ledger at ${link.name} was restored from a backup: this node follows its epoch ${epoch} from now on`,
+      { ledger: link.name, epoch, superseded },
+    );
   };
 
   const fence = async (reason: string): Promise<void> => {
@@ -133,7 +145,10 @@ export const followLedger = (
     ledger: EventStore,
     signal: AbortSignal,
   ): Promise<E.Either<LedgerFailure, undefined>> => {
-    const replicating = { ownLog, ledger, stream, sha256, files, markPath: link.markPath };
+    const replicating: Replicating = {
+      ...{ ownLog, ledger, stream, sha256, files, markPath: link.markPath },
+      ...(supersede && { newEpoch: { supersede, derived, whileUnread, begun } }),
+    };
     const shipping: Shipping = { ownLog, ledger, life, newestEra, shipped };
     // Neither begins before both fit: nothing is learnt from a ledger that this log does not belong to.
     const followed = await placeOfReplica(replicating);

@@ -29,6 +29,8 @@ export type LedgerStanding = {
   readonly stops: (reason: string) => void;
   /** The ledger's stream of decisions is not followed any more; what happens here is shipped all the same. */
   readonly replicaStops: (reason: string) => void;
+  /** It was restored from a backup, and may have less of this node than it had. */
+  readonly restored: (epoch: number) => void;
   /** So many events of this node's life are in the ledger. */
   readonly shipped: (events: number) => void;
   /** Looks for how long something waits; once a second is enough. */
@@ -46,6 +48,7 @@ export const ledgerStanding = (
   let contact: Contact = { state: 'waiting', sinceMs: monotonicMs(), reason: undefined };
   let replicaStopped: string | undefined;
   let there: number | undefined;
+  let restoredAs: number | undefined;
   /** What waited then has arrived when the ledger has `until` events. */
   let waiting: { readonly sinceMs: number; readonly until: number } | undefined;
 
@@ -69,14 +72,17 @@ export const ledgerStanding = (
       : `: ${count} ${count === 1 ? 'event of this node waits' : 'events of this node wait'}, the oldest for ${lagSeconds()} s`;
   };
 
+  const epochWords = (): string =>
+    restoredAs === undefined ? '' : ` (restored from a backup: epoch ${restoredAs})`;
+
   const words = (): string => {
     switch (contact.state) {
       case 'waiting':
         return `waiting for the ledger at ${ledger} since ${seconds(monotonicMs() - contact.sinceMs)} s${contact.reason === undefined ? '' : ` (${contact.reason})`}${lagWords()}`;
       case 'following':
         return replicaStopped === undefined
-          ? `follows the ledger at ${ledger}${lagWords()}`
-          : `ships to the ledger at ${ledger}${lagWords()}; its decisions are not followed any more: ${replicaStopped}`;
+          ? `follows the ledger at ${ledger}${epochWords()}${lagWords()}`
+          : `ships to the ledger at ${ledger}${epochWords()}${lagWords()}; its decisions are not followed any more: ${replicaStopped}`;
       case 'stopped':
         return `stopped: ${contact.reason}`;
     }
@@ -106,6 +112,10 @@ export const ledgerStanding = (
     },
     replicaStops: (reason) => {
       replicaStopped = reason;
+    },
+    restored: (epoch) => {
+      restoredAs = epoch;
+      there = undefined;
     },
     shipped: (count) => {
       there = Math.max(there ?? 0, count);

@@ -32,8 +32,9 @@ export const describeLedgerFailure = (failure: LedgerFailure, ledger: string): W
       };
     case 'other-epoch':
       return {
-        msg: `the ledger ${ledger} was restored from a backup: it is in epoch ${failure.found.epoch}, and this node follows epoch ${failure.known.epoch}`,
-        remedy: 'the node keeps its lease and pods; evioctl status says when it has presented them again',
+        msg: `the ledger ${ledger} is in epoch ${failure.found.epoch}, and this node follows epoch ${failure.known.epoch}: what answers is a copy from before the ledger was restored`,
+        remedy:
+          'end the server that has the copy, and start the one that was restored; the node keeps its lease and pods',
       };
     case 'replica-diverged':
       return {

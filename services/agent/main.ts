@@ -110,6 +110,7 @@ const agent = give(
       {
         ownLog: store,
         dropEra: store.dropEra,
+        supersede: store.supersede,
         clusterLog: store,
         ...(ledger && { ledger }),
         redactor: store,

@@ -16,6 +16,7 @@ import { followLedger, type LedgerFollower } from './follow-ledger.ts';
 import { type HostEras, openHostEras } from './host-eras.ts';
 import { observeCluster } from './observe-cluster.ts';
 import type { Host, MembershipPorts } from './ports.ts';
+import { type Restartable, restartable } from './restartable.ts';
 
 export type KnownCluster = Pick<Cluster, 'state' | 'revision' | 'transact' | 'keep'>;
 
@@ -78,7 +79,12 @@ export const openMembership = async (
   let observed = -1;
   let known = decider.initialState();
   let followers: ReadonlyArray<Promise<unknown>> = [];
-  const follower = ledger && followLedger(ports, ledger, configuration, life, eras.right);
+  let observing: Restartable<void> | undefined;
+  const follower =
+    ledger &&
+    followLedger(ports, ledger, configuration, life, eras.right, (change) =>
+      observing === undefined ? change() : observing.around(change),
+    );
 
   return E.right({
     host,
@@ -105,25 +111,33 @@ export const openMembership = async (
         await follower?.leaseChanged();
         await onChange();
       };
-      const observe = () => observeCluster(ports, configuration, host, { onChange: changed, told }, signal);
-      const keep = (who: string, run: Parameters<typeof keepFollowing>[2]) =>
-        keepFollowing(ports, who, run, signal);
-      const decide = (cluster: Cluster) =>
-        keep('the allocator', () =>
-          allocate(
-            { store: clusterLog, ids, log },
-            cluster,
-            configuration.cluster,
-            checkpoint,
-            refused,
-            signal,
-          ),
+      const observe = async (until: AbortSignal): Promise<void> => {
+        told(-1, decider.initialState());
+        const stopped = await keepFollowing(
+          ports,
+          'following the cluster',
+          () => observeCluster(ports, configuration, host, { onChange: changed, told }, until),
+          until,
         );
-      const observing = keep('following the cluster', observe).then((stopped) => {
         if (stopped?.type === 'unknown-event') behind = stopped;
-      });
+      };
+      const decide = (cluster: Cluster) =>
+        keepFollowing(
+          ports,
+          'the allocator',
+          () =>
+            allocate(
+              { store: clusterLog, ids, log },
+              cluster,
+              configuration.cluster,
+              checkpoint,
+              refused,
+              signal,
+            ),
+          signal,
+        );
+      observing = restartable(observe, signal);
       followers = [
-        observing,
         ...(own === undefined ? [] : [decide(own)]),
         ...(follower === undefined ? [] : [follower.run(signal)]),
       ];
@@ -131,6 +145,7 @@ export const openMembership = async (
     stop: async () => {
       stopping.abort();
       await Promise.allSettled(followers);
+      await observing?.over();
       await keepLast();
     },
   });

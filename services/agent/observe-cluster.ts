@@ -56,12 +56,15 @@ export const observeCluster = async (
    * behind that is the answer, and no event of the epoch before is waited for.
    */
   const present = async (clusterRevision: number): Promise<E.Either<StreamFailure, undefined>> => {
-    const { epoch } = state;
+    const { epoch, configuration: configured } = state;
     if (epoch === undefined || epoch <= (host.state().epoch ?? 0)) return E.right(undefined);
     const { publicKey } = configuration;
     const commandId = ports.ids.derive(ports.ownLog.identity.logId, `present/${epoch}`);
     const presented = await host.transact(
-      { type: 'present-lease', publicKey, epoch, clusterRevision },
+      {
+        ...{ type: 'present-lease', publicKey, epoch, clusterRevision },
+        ...(configured && { minReader: configured.minReader }),
+      },
       { actor: 'agent', commandId, correlationId: commandId },
     )();
     if (E.isRight(presented)) {
@@ -101,13 +104,12 @@ export const observeCluster = async (
     if (recorded.revision <= host.state().clusterRevision) return E.right(undefined);
     const command = commandFor(event, state, recorded.revision);
     if (command === undefined) return E.right(undefined);
+    // A restored log may decide the same request again, by the same event id, and otherwise.
+    const seen = state.epoch === undefined ? recorded.id : `${recorded.id}/${state.epoch}`;
     const observed = await host.transact(command, {
       actor: 'agent',
       // A copy of this disk that runs under another name has the same log id.
-      commandId: ports.ids.derive(
-        ports.ownLog.identity.logId,
-        `observe/${configuration.node}/${recorded.id}`,
-      ),
+      commandId: ports.ids.derive(ports.ownLog.identity.logId, `observe/${configuration.node}/${seen}`),
       correlationId: decoded.right.metadata.$correlationId,
     })();
     if (E.isLeft(observed)) {

@@ -20,6 +20,7 @@ import type { LedgerLink } from '../../domain/port/ledger-link.ts';
 import type { Log } from '../../domain/port/log.ts';
 import type { PayloadRedactor } from '../../domain/port/payload-redactor.ts';
 import type { Settings } from '../../domain/port/settings.ts';
+import type { Supersede } from '../../domain/port/supersede.ts';
 import type { Switch } from '../../domain/port/switch.ts';
 import type { Timer } from '../../domain/port/timer.ts';
 import type { Aggregate } from '../aggregate.ts';
@@ -36,6 +37,8 @@ export type AgentPorts = {
   readonly derived: DerivedCopies;
   /** Absent where the own log keeps all its eras. */
   readonly dropEra?: DropEra;
+  /** Absent where the own log never is behind a ledger: a replica is not begun again then. */
+  readonly supersede?: Supersede;
   /** Where the cluster's stream is read: with one host, whose agent allocates, the own log; behind a ledger, its replica in the own log. */
   readonly clusterLog: EventStore;
   /** The cluster log on another machine. Absent: there is none, and this agent allocates. */
@@ -70,6 +73,7 @@ export type MembershipPorts = Pick<
   AgentPorts,
   | 'ownLog'
   | 'dropEra'
+  | 'supersede'
   | 'clusterLog'
   | 'ledger'
   | 'clusterEvents'
@@ -80,6 +84,7 @@ export type MembershipPorts = Pick<
   | 'sha256'
   | 'log'
   | 'snapshots'
->;
+> &
+  Partial<Pick<AgentPorts, 'derived'>>;
 
 export type Host = Omit<Aggregate<HostCommand, HostEvent, HostState, HostFailure>, 'transactAll'>;

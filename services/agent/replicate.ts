@@ -11,6 +11,7 @@ import { eventAt } from '../event-at.ts';
 import { eachEvent } from '../follow.ts';
 import { gather } from '../gather.ts';
 import type { StreamFailure } from '../stream-failure.ts';
+import { beginEpoch, type NewEpoch } from './begin-epoch.ts';
 
 /** A replica of a cluster's stream in a node's own log, and the ledger that it is of. */
 export type Replicating = {
@@ -21,6 +22,8 @@ export type Replicating = {
   readonly files: Files;
   /** The file beside the own log that says of which ledger the replica is. */
   readonly markPath: string;
+  /** Absent: a ledger that was restored is not followed any more. */
+  readonly newEpoch?: NewEpoch;
 };
 
 export type ReplicateFailure =
@@ -46,15 +49,35 @@ const readMark = async ({
   return mark === undefined ? E.left({ type: 'ledger-mark-unreadable', path }) : E.right(mark);
 };
 
+const writeMark = async ({
+  files,
+  markPath,
+  ledger,
+}: Replicating): Promise<E.Either<FilesFailure, undefined>> =>
+  E.map(() => undefined)(await files.write(markPath, ledgerMarkText(ledger.identity), 0o600)());
+
+/** Of which ledger the replica is now: when that was restored since, the replica is made one of its new epoch. */
+const knownOf = async (
+  replicating: Replicating,
+): Promise<E.Either<ReplicateFailure, LogIdentity | undefined>> => {
+  const known = await readMark(replicating);
+  if (E.isLeft(known) || known.right === undefined) return known;
+  const { ledger, newEpoch } = replicating;
+  const { logId, epoch } = ledger.identity;
+  if (newEpoch === undefined || known.right.logId !== logId || known.right.epoch >= epoch) return known;
+  const begun = await beginEpoch(replicating, known.right, newEpoch, () => writeMark(replicating));
+  return E.isLeft(begun) ? begun : E.right(ledger.identity);
+};
+
 /**
  * Where the replica ends, when it may follow this ledger: the same log and epoch, and the same event there. The first contact is written
- * down before anything is copied.
+ * down before anything is copied, and so is the first one with a later epoch.
  */
 export const placeOfReplica = async (
   replicating: Replicating,
 ): Promise<E.Either<ReplicateFailure, ReplicaPlace>> => {
-  const { ownLog, ledger, stream, files, markPath } = replicating;
-  const known = await readMark(replicating);
+  const { ownLog, ledger, stream } = replicating;
+  const known = await knownOf(replicating);
   if (E.isLeft(known)) return known;
   const own = await ownLog.head(stream)();
   if (E.isLeft(own)) return own;
@@ -68,7 +91,7 @@ export const placeOfReplica = async (
   const may = mayFollow(stream, known.right, ledger.identity, end, there);
   if (E.isLeft(may)) return may;
   if (known.right === undefined) {
-    const marked = await files.write(markPath, ledgerMarkText(ledger.identity), 0o600)();
+    const marked = await writeMark(replicating);
     if (E.isLeft(marked)) return marked;
   }
   return E.right({ end, from: (there?.position ?? -1) + 1 });

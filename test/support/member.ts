@@ -9,6 +9,7 @@ import { timer } from '../../adapters/system/timer.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { LogFields } from '../../domain/port/log.ts';
 import { openMembership } from '../../services/agent/membership.ts';
+import type { MembershipPorts } from '../../services/agent/ports.ts';
 import { openAt } from '../adapters/sqlite/scratch.ts';
 import { opened } from './allocator.ts';
 import { nodeName } from './events.ts';
@@ -35,8 +36,9 @@ export const listeningLog = () => {
  * once; `end` ends it in good order, and the folder may be opened again.
  */
 export const beginMember = async (
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   { folder, address, node = 'node-1' }: { folder: string; address: string; node?: string },
+  change: (ports: MembershipPorts) => MembershipPorts = (ports) => ports,
 ) => {
   const { lines, log } = listeningLog();
   const path = join(folder, 'ledger.db');
@@ -44,7 +46,10 @@ export const beginMember = async (
   const ledger = ledgerLink({ text: address, clock, timer, ids, sha256 }, join(folder, 'ledger.json'));
   const membership = await opened(
     openMembership(
-      { ownLog, clusterLog: ownLog, ledger, files, clock, timer, ids, sha256, log },
+      change({
+        ...{ ownLog, clusterLog: ownLog, ledger, files, clock, timer, ids, sha256, log },
+        supersede: ownLog.supersede,
+      }),
       {
         cluster: 'evio' as ClusterName,
         node: nodeName(node),

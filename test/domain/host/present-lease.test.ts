@@ -60,3 +60,12 @@ test('where older programs read along it cannot be said', (t) => {
     .when(present)
     .refuses(t, { type: 'readers-too-old', minReader: 5, needed: 6 });
 });
+
+test('it goes by the restored log, where that says who reads along: its lease may tell of what the log lost', (t) => {
+  given(host, [started, joinRequested, { ...leaseObserved, minReader: 5, clusterRevision: 57 }])
+    .when({ ...present, minReader: 6 })
+    .decides(t, presented);
+  given(host, held)
+    .when({ ...present, minReader: 5 })
+    .refuses(t, { type: 'readers-too-old', minReader: 5, needed: 6 });
+});

@@ -43,7 +43,10 @@ test('on a running node an era is closed, archived and dropped; pods go on, befo
   const told = await ask('log', '--from', '0', '--limit', '1');
   t.is(told.code, 1);
   t.regex(told.err, /positions 0 to \d+ \(host-.*\) are archived.*\n.*go on with --from \d+/);
-  t.regex((await ask('status')).out, /\nlog {11}era 2, host-.*:2\nledger {8}own log, followed to its end\ndisk {10}\d/);
+  t.regex(
+    (await ask('status')).out,
+    /\nlog {11}era 2, host-.*:2\nledger {8}own log, followed to its end\ndisk {10}\d/,
+  );
   t.true(statSync(log).size > 0);
 });
 

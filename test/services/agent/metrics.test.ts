@@ -50,8 +50,7 @@ test.serial('requests are counted by what came of them, each step of them by its
     'evio_attachments{status="attached"}': 0,
     'evio_pool_addresses{subnet="10.244.0.0/24",family="ipv4",state="held"}': 0,
   });
-  for (const step of ['unplug', 'unlink'])
-    t.true(count(after, step) >= 1, step);
+  for (const step of ['unplug', 'unlink']) t.true(count(after, step) >= 1, step);
 });
 
 test.serial(

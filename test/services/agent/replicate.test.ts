@@ -9,7 +9,7 @@ import { ids } from '../../../adapters/system/ids.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
 import { ledgerMarkText } from '../../../domain/ship/ledger-mark.ts';
 import { placeOfReplica, type Replicating, replicate } from '../../../services/agent/replicate.ts';
-import { scratchFolder } from '../../adapters/sqlite/scratch.ts';
+import { openAt, scratchFolder } from '../../adapters/sqlite/scratch.ts';
 import { sha256 } from '../../contract/event-store/support.ts';
 import { cause, openCluster, opened } from '../../support/allocator.ts';
 import { configuration, join as joining, lease, life } from '../../support/cluster.ts';
@@ -97,6 +97,39 @@ test('another history at the replica’s end, another epoch and another log are 
     E.left({ type: 'replica-diverged', stream, revision: 6 }),
   );
   t.is(await endOf(ownLog), 6);
+});
+
+test('behind a ledger that was restored and has all of the replica it goes on as it is, with the epoch noted; an older epoch is not followed', async (t) => {
+  const replicating = await makeBoth(t);
+  await copyTo(replicating, 6);
+  const { ledger, markPath } = replicating;
+  const { logId } = ledger.identity;
+  const ownLog = openAt(join(scratchFolder(t), 'ledger.db'));
+  t.teardown(ownLog.close);
+  const begun: unknown[] = [];
+  const restored: Replicating = {
+    ...replicating,
+    ownLog,
+    ledger: { ...ledger, identity: { logId, epoch: 2 } },
+    newEpoch: {
+      supersede: ownLog.supersede,
+      whileUnread: (change) => change(),
+      begun: (found, superseded) => begun.push([found.epoch, superseded]),
+    },
+  };
+  const at = (epoch: number) => writeFileSync(markPath, ledgerMarkText({ logId, epoch }));
+  at(2);
+  t.deepEqual(await copyTo(restored, 4), E.right(undefined));
+  t.deepEqual(begun, []);
+  at(1);
+  const cluster = await openCluster(ledger);
+  await opened(cluster.transact(joining('late', undefined, life(9)), cause())());
+  t.deepEqual(await copyTo(restored, 7), E.right(undefined));
+  t.deepEqual(begun, [[2, 0]]);
+  t.is(readFileSync(markPath, 'utf8'), ledgerMarkText({ logId, epoch: 2 }));
+  t.deepEqual(await eventsOf(ownLog, stream), await eventsOf(ledger, stream));
+  at(3);
+  t.like(await placeOfReplica(restored), E.left({ type: 'other-epoch' as const }));
 });
 
 test('a mark that says nothing is named, not replaced', async (t) => {
