@@ -34,7 +34,7 @@ test('a pod that cannot be announced is there all the same', async (t) => {
   holds(t, world);
 });
 
-test('an ADD that was answered in the log, and whose undoing a crash cut short, is made anew', async (t) => {
+test('an ADD whose undoing a crash cut short is undone, and made anew', async (t) => {
   const { world, drive, slot } = await joinedWorld();
   const pod = slot(1);
   world.faults.once.add('flows');
@@ -42,7 +42,7 @@ test('an ADD that was answered in the log, and whose undoing a crash cut short, 
   await drive.on(`detachPod ${pod.hostIfname}: answered`);
   t.deepEqual(
     [...world.history.host.attachments.values()].map(({ status }) => status),
-    ['attached'],
+    ['reserved'],
   );
   t.false(world.kernel.links.has(pod.hostIfname));
   await drive.step({ type: 'crash', linger: false });

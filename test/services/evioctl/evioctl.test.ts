@@ -85,14 +85,17 @@ test.serial('configure says what it did, and that a repetition did nothing', asy
   t.like(again.body, { changed: false, configuration: { hostCidr: '10.10.0.0/16' } });
 });
 
-test.serial('other networks are refused once a node has joined', async (t) => {
+test.serial('networks in which a lease has no place are refused, with the lease', async (t) => {
   t.is((await scene.node.configGen()).code, 0);
   await isReady(scene.node);
   const { code, err } = await scene.node.evioctl(
     ...['configure', '--pod-cidr', '10.99.0.0/16', '--node-bits', '8', '--host-cidr', '10.10.0.0/16'],
   );
   t.is(code, 1);
-  t.regex(err, /^error: podCidr, nodeBits and hostCidr cannot change while nodes are joined: node-1\n {7}/);
+  t.regex(
+    err,
+    /^error: podCidr, nodeBits and hostCidr do not fit what the cluster has given: node-1 holds 10\.244\.0\.0\/24\n {7}/,
+  );
 });
 
 test.serial('leases and pods are tables for people and JSON for programs', async (t) => {
