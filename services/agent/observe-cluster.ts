@@ -5,7 +5,7 @@ import type { ClusterState } from '../../domain/cluster/state.ts';
 import { toCniError } from '../../domain/cni/refusal.ts';
 import { decodeEvent } from '../../domain/event.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
-import { observedConfiguration, observedHolding } from '../../domain/host/observe-holding.ts';
+import { holdsNothing, observedConfiguration, observedHolding } from '../../domain/host/observe-holding.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
@@ -33,6 +33,9 @@ export const observeCluster = async (
 ): Promise<E.Either<StreamFailure, undefined>> => {
   const decode = decodeEvent(ports.clusterEvents ?? clusterEvents);
   let state = cluster.initialState();
+  const { node } = configuration;
+  const { logId } = ports.ownLog.identity;
+  let heldNothingAt: number | undefined;
   let saidWhyNot: number | undefined;
 
   /** Of a lease only what happens to this node itself: one that it surrendered a moment ago must not be taken up again. */
@@ -44,8 +47,8 @@ export const observeCluster = async (
     if (event.type === 'ClusterConfigured') return observedConfiguration(now, clusterRevision);
     // What follows from a restored log follows when all of it is read; the lease that this node holds is what it was.
     if (event.type === 'LogRestored' || event.type === 'LeasingResumed') return undefined;
-    return event.node === configuration.node
-      ? observedHolding(now, configuration.node, ports.ownLog.identity.logId, clusterRevision)
+    return event.node === node
+      ? observedHolding(now, node, logId, clusterRevision, heldNothingAt)
       : undefined;
   };
 
@@ -57,7 +60,7 @@ export const observeCluster = async (
     const { epoch } = state;
     if (epoch === undefined || epoch <= (host.state().epoch ?? 0)) return E.right(undefined);
     const { publicKey } = configuration;
-    const commandId = ports.ids.derive(ports.ownLog.identity.logId, `present/${epoch}`);
+    const commandId = ports.ids.derive(logId, `present/${epoch}`);
     const presented = await host.transact(
       { type: 'present-lease', publicKey, epoch, clusterRevision },
       { actor: 'agent', commandId, correlationId: commandId },
@@ -88,13 +91,14 @@ export const observeCluster = async (
     const decoded = decode(recorded);
     if (E.isLeft(decoded)) return decoded;
     state = cluster.evolve(state, decoded.right.event);
+    if (holdsNothing(state, node, logId)) heldNothingAt = recorded.revision;
     const { event } = decoded.right;
     if (recorded.revision <= host.state().clusterRevision) return E.right(undefined);
     const command = commandFor(event, state, recorded.revision);
     if (command === undefined) return E.right(undefined);
     const observed = await host.transact(command, {
       actor: 'agent',
-      commandId: ports.ids.derive(ports.ownLog.identity.logId, `observe/${recorded.id}`),
+      commandId: ports.ids.derive(logId, `observe/${recorded.id}`),
       correlationId: decoded.right.metadata.$correlationId,
     })();
     if (E.isLeft(observed)) {

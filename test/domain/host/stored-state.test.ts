@@ -35,7 +35,7 @@ test('a state that goes through a snapshot at any time equals the one that does 
     }),
     { numRuns: 40 },
   );
-  t.is(types.size, 15, 'every type of event occurs');
+  t.is(types.size, 16, 'every type of event occurs');
 });
 
 const dualStack: ReadonlyArray<HostEvent> = [
