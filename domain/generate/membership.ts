@@ -73,7 +73,8 @@ const observe = (world: World, name: NodeName): void => {
   const node = world.nodes.get(name);
   if (node === undefined) return;
   const { state, revision } = world.allocator;
-  const command = observedHolding(state(), name, node.incarnation, revision());
+  // What was surrendered is released before anybody observes.
+  const command = observedHolding(state(), name, node.incarnation, revision(), revision());
   if (command === undefined) return;
   if (command.type === 'observe-fence') setReady(world, node, false);
   const observed = actOnHost(world, node, command, 'agent');

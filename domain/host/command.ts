@@ -70,6 +70,8 @@ export type HostCommand =
       readonly type: 'observe-lease';
       /** Where the life ended that this one replaced; absent where it replaced none, or nothing is known of it. */
       readonly continues?: Omit<IncarnationContinued, 'type'> | undefined;
+      /** The last revision behind which the cluster had nothing leased to this life; absent where nobody saw one. */
+      readonly heldNothingAt?: number | undefined;
     } & Lease &
       Pick<LeaseObserved, 'clusterRevision' | 'epoch'>)
   /** The cluster log was restored: `epoch` and last revision are those of the log as it is now. */

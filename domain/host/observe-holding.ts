@@ -43,8 +43,14 @@ const contestWords = (
   return `the cluster log was restored (epoch ${one.epoch}): ${contestedWords(one.contested)}`;
 };
 
+/** Whether the cluster has nothing leased to this life: all that it surrendered before is released. */
+export const holdsNothing = (state: Readonly<ClusterState>, node: NodeName, incarnation: string): boolean => {
+  const holding = holdingOf(state, node);
+  return holding === undefined || holding.incarnation !== incarnation || holding.subnets.length === 0;
+};
+
 /**
- * What the cluster's state means for this life of a node; `undefined` when it is nothing yet: a join is several events, and is learnt
+ * What the cluster's state means for this life of a node, which held nothing behind `heldNothingAt` for the last time; `undefined` when it is nothing yet: a join is several events, and is learnt
  * when there is a subnet of every family.
  */
 export const observedHolding = (
@@ -52,6 +58,7 @@ export const observedHolding = (
   node: NodeName,
   incarnation: string,
   clusterRevision: number,
+  heldNothingAt: number | undefined,
 ): Observe<'observe-lease' | 'observe-fence'> | undefined => {
   const contested = contestWords(state, node, incarnation);
   if (contested !== undefined) return { type: 'observe-fence', reason: contested, clusterRevision };
@@ -72,6 +79,13 @@ export const observedHolding = (
   const { subnets, hostAddress, continues } = holding;
   const isWhole = familiesOf(state).every((family) => subnets.some((one) => cidrFamily(one) === family));
   return isWhole
-    ? { ...configured, type: 'observe-lease', subnets, hostAddress, ...(continues && { continues }) }
+    ? {
+        ...configured,
+        type: 'observe-lease',
+        subnets,
+        hostAddress,
+        heldNothingAt,
+        ...(continues && { continues }),
+      }
     : undefined;
 };

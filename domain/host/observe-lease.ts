@@ -24,15 +24,28 @@ const isKnown = ({ lease, extra }: Readonly<HostState>, observed: Lease): boolea
 };
 
 /**
+ * Of what a life surrendered as a whole the cluster releases one subnet after the other, and what it leased before it heard of that goes
+ * with them. Until it was seen to hold nothing, what it still has is on its way back: behind a former lease nothing is learnt but from there on.
+ */
+const isOnItsWayBack = (
+  { lease, clusterRevision }: Readonly<HostState>,
+  heldNothingAt: number | undefined,
+): boolean =>
+  lease === undefined &&
+  clusterRevision !== initialState().clusterRevision &&
+  (heldNothingAt === undefined || heldNothingAt < clusterRevision);
+
+/**
  * A fence is lifted by nothing but surrender: a lease that the cluster wants back does not become this life's again. The first lease of a
  * life says what it goes on from.
  */
 export const observeLease = (
   state: Readonly<HostState>,
-  { type: _, continues, ...observed }: Observe<'observe-lease'>,
+  { type: _, continues, heldNothingAt, ...observed }: Observe<'observe-lease'>,
 ): ReadonlyArray<HostEvent> => {
   // Without a request of its own the node has given the lease back, or never asked.
   if (!state.joinRequested || state.fence !== undefined || isKnown(state, observed)) return [];
+  if (isOnItsWayBack(state, heldNothingAt)) return [];
   const isFirst = state.clusterRevision === initialState().clusterRevision;
   return [
     ...(continues !== undefined && isFirst ? [{ type: 'IncarnationContinued' as const, ...continues }] : []),

@@ -98,13 +98,13 @@ const demandOfHost = (plan: PlanCluster, one: PlanHost, event: HostEvent, moment
     case 'LeaseSurrendered':
       one.waiting = false;
       return;
-    case 'IncarnationContinued':
     // How long is long enough the plan's operator did not say: it gives back when somebody did.
     case 'SubnetRetired':
       actInPlan(plan, one, { type: 'retire-subnets', subnets: emptyExtras(one.state) }, moment);
       actInPlan(plan, one, { type: 'surrender-retired' }, moment);
       return;
     case 'SubnetRequested':
+    case 'IncarnationContinued':
     case 'LeasePresented':
     case 'LeaseObserved':
     case 'FenceObserved':

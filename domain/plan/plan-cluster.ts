@@ -65,7 +65,9 @@ export const decideInPlan = (
 
 /** What an agent does when it hears of a decision: the node takes up its lease, or fences it. */
 export const observeInPlan = (plan: PlanCluster, one: PlanHost, moment: Moment): void => {
-  const command = observedHolding(plan.state, one.node, one.incarnation, plan.revision);
+  // What was surrendered is released before anybody observes.
+  const { state, revision } = plan;
+  const command = observedHolding(state, one.node, one.incarnation, revision, revision);
   if (command !== undefined) actInPlan(plan, one, command, moment);
 };
 

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { sameNetworks } from '../cluster/configuration.ts';
 import type {
   ClusterConfigured,
   ClusterEvent,
@@ -84,6 +85,9 @@ const ofClusterConfigured = (
   { state, tenancies }: ClusterMemory,
   configured: ClusterConfigured,
 ): Found | undefined => {
+  const { configuration } = state;
+  // What was given stays where it is.
+  if (configuration !== undefined && sameNetworks(configuration, configured)) return undefined;
   const obstacles = inTheWay(state, configured);
   if (obstacles === undefined) return undefined;
   const { leases, hostAddresses, released, lacking } = obstacles;

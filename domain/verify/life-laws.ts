@@ -28,7 +28,10 @@ export const ofIncarnationReplaced = (
   return broken('life-gone', 'a life that is attested destroyed, or holds nothing', held.subnet, by);
 };
 
-/** Of a life that was replaced itself since, the cluster's stream does not tell any more. */
+/**
+ * Of a life that was replaced itself since, the cluster's stream does not tell any more. Where the log was restored, the stream of the life
+ * before was shorter when the cluster said again where it ends.
+ */
 export const ofIncarnationContinued = (
   { node }: HostMemory,
   { state }: ClusterMemory,
@@ -39,6 +42,8 @@ export const ofIncarnationContinued = (
   if (member === undefined || member.incarnation !== parseHostStream(own)?.incarnation) return undefined;
   const said = member.continues;
   if (said?.stream === stream && said.revision === revision && said.hash === hash) return undefined;
+  const isRestored = state.epoch !== undefined && said?.stream === stream;
+  if (isRestored && revision > said.revision) return undefined;
   const expected =
     said === undefined
       ? 'nothing of a life before'

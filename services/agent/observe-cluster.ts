@@ -5,7 +5,7 @@ import type { ClusterState } from '../../domain/cluster/state.ts';
 import { toCniError } from '../../domain/cni/refusal.ts';
 import { decodeEvent } from '../../domain/event.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
-import { observedConfiguration, observedHolding } from '../../domain/host/observe-holding.ts';
+import { holdsNothing, observedConfiguration, observedHolding } from '../../domain/host/observe-holding.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
@@ -33,6 +33,9 @@ export const observeCluster = async (
 ): Promise<E.Either<StreamFailure, undefined>> => {
   const decode = decodeEvent(ports.clusterEvents ?? clusterEvents);
   let state = cluster.initialState();
+  const { node } = configuration;
+  const { logId } = ports.ownLog.identity;
+  let heldNothingAt: number | undefined;
   let saidWhyNot: number | undefined;
 
   /** Of a lease only what happens to this node itself: one that it surrendered a moment ago must not be taken up again. */
@@ -46,8 +49,8 @@ export const observeCluster = async (
     if (event.type === 'LogRestored' || event.type === 'LeasingResumed') return undefined;
     // It changes nothing of what this node holds.
     if (event.type === 'RequestRefused') return undefined;
-    return event.node === configuration.node
-      ? observedHolding(now, configuration.node, ports.ownLog.identity.logId, clusterRevision)
+    return event.node === node
+      ? observedHolding(now, node, logId, clusterRevision, heldNothingAt)
       : undefined;
   };
 
@@ -59,7 +62,7 @@ export const observeCluster = async (
     const { epoch, configuration: configured } = state;
     if (epoch === undefined || epoch <= (host.state().epoch ?? 0)) return E.right(undefined);
     const { publicKey } = configuration;
-    const commandId = ports.ids.derive(ports.ownLog.identity.logId, `present/${epoch}`);
+    const commandId = ports.ids.derive(logId, `present/${epoch}`);
     const presented = await host.transact(
       {
         ...{ type: 'present-lease', publicKey, epoch, clusterRevision },
@@ -99,6 +102,7 @@ export const observeCluster = async (
     const decoded = decode(recorded);
     if (E.isLeft(decoded)) return decoded;
     state = cluster.evolve(state, decoded.right.event);
+    if (holdsNothing(state, node, logId)) heldNothingAt = recorded.revision;
     const { event } = decoded.right;
     if (event.type === 'RequestRefused' && recorded.revision > end) tellRefused(event);
     if (recorded.revision <= host.state().clusterRevision) return E.right(undefined);
@@ -109,7 +113,7 @@ export const observeCluster = async (
     const observed = await host.transact(command, {
       actor: 'agent',
       // A copy of this disk that runs under another name has the same log id.
-      commandId: ports.ids.derive(ports.ownLog.identity.logId, `observe/${configuration.node}/${seen}`),
+      commandId: ports.ids.derive(logId, `observe/${node}/${seen}`),
       correlationId: decoded.right.metadata.$correlationId,
     })();
     if (E.isLeft(observed)) {

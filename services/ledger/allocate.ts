@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { either as E } from 'fp-ts';
-import { decodeMetadata } from '../../domain/envelope.ts';
-import type { UnreadableEvent } from '../../domain/event.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { LogIdentity, ReadFailure } from '../../domain/port/event-store.ts';
 import type { Files } from '../../domain/port/files.ts';
@@ -9,7 +7,6 @@ import { clusterStream } from '../../domain/stream.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
 import { eachEvent } from '../follow.ts';
 import { type FollowingPorts, keepFollowing, type Stopped } from '../keep-following.ts';
-import type { StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
 import { allocate } from './allocator.ts';
 import { openCluster } from './open-cluster.ts';
@@ -47,23 +44,6 @@ const clusterIsThere = async (
 };
 
 /**
- * The commands that the cluster's stream says were decided: a checkpoint that was lost, or that a crash left behind, lets requests be read
- * again, and an EventStoreDB would take what they come to a second time.
- */
-const decidedBefore = async (
-  { store }: AllocatingPorts,
-  cluster: ClusterName,
-): Promise<E.Either<StreamFailure, ReadonlySet<string>>> => {
-  const decided = new Set<string>();
-  const read = await eachEvent<UnreadableEvent>(store.readStream(clusterStream(cluster)), async (event) => {
-    const metadata = decodeMetadata(event);
-    if (E.isRight(metadata)) decided.add(metadata.right.$causationId);
-    return metadata;
-  });
-  return E.isLeft(read) ? read : E.right(decided);
-};
-
-/**
  * The allocator as a program: decides one cluster's requests in any event store until the signal aborts. It waits for a cluster that
  * is not configured yet, and for a log that cannot be reached. Any other failure ends it and is returned, a conflict with another
  * allocator above all.
@@ -85,9 +65,7 @@ export const runAllocator = (
     const unpaused = await unrecordedRestore(store, cluster, opened.right);
     if (E.isLeft(unpaused)) return unpaused;
     if (unpaused.right !== undefined) return E.left(unpaused.right);
-    const decided = await decidedBefore(ports, cluster);
-    if (E.isLeft(decided)) return decided;
-    return allocate({ store, ids, log }, opened.right, cluster, checkpoint, undefined, signal, decided.right);
+    return allocate({ store, ids, log }, opened.right, cluster, checkpoint, undefined, signal);
   };
   return keepFollowing(ports, `the allocator of ${cluster}`, run, signal);
 };

@@ -11,8 +11,9 @@ import type { Aggregate } from '../aggregate.ts';
 import { type Checkpoint, type CheckpointUnreadable, follow } from '../follow.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import { operatorsWords } from './commands-of.ts';
+import { decidedUpTo } from './decided-up-to.ts';
 import { operatorsDecided } from './operator-decisions.ts';
-import { type AllocatorPorts, type Asked, readingAsked } from './read-asked.ts';
+import { type AllocatorPorts, type Asked, type Begun, readingAsked } from './read-asked.ts';
 import { requests } from './read-request.ts';
 
 export type Cluster = Aggregate<ClusterCommand, ClusterEvent, ClusterState, ClusterFailure>;
@@ -35,7 +36,7 @@ const together = 200;
  * The only writer of the cluster stream: follows the nodes' requests, decides, appends with the expected revision. Requests that wait
  * together are decided in their order, in one append. One that is refused, or cannot be read, is said in the log, and holds up no other; the node
  * hears of a refusal by `RequestRefused`, and may ask again. Where programs that cannot read that read along, `refused` has it for who is in
- * the same process. `decided` are the commands of earlier lives, where the store does not refuse an id that it has. A conflict means that another allocator writes the same stream: this one stands down and returns it.
+ * the same process. What earlier lives decided, whatever came of it, is not decided again. A conflict means that another allocator writes the same stream: this one stands down and returns it.
  */
 export const allocate = (
   { store, ids, log }: AllocatorPorts,
@@ -44,12 +45,10 @@ export const allocate = (
   checkpoint: Checkpoint,
   refused: Map<string, ClusterFailure> | undefined,
   signal: AbortSignal,
-  decided: ReadonlySet<string> = new Set(),
 ): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
-  /** How far the decisions of earlier lives go. */
-  let begun = { position: -1, latest: '' };
+  let begun: Begun = { position: -1, latest: '', decidedUpTo: -1 };
 
-  const read = readingAsked({ store, ids, log }, cluster, name, () => begun, decided);
+  const read = readingAsked({ store, ids, log }, cluster, name, () => begun);
 
   const decide = async (asked: ReadonlyArray<Asked>): Promise<E.Either<StreamFailure, undefined>> => {
     const told = await operatorsDecided(store, name, cluster.revision());
@@ -130,7 +129,13 @@ export const allocate = (
   const begin = async (): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
     const head = await store.head(clusterStream(name))();
     if (E.isLeft(head)) return head;
-    begun = { position: head.right?.position ?? -1, latest: cluster.state().latest ?? '' };
+    const last = await checkpoint.load();
+    if (E.isLeft(last)) return last;
+    const position = head.right?.position ?? -1;
+    const range = { from: (last.right ?? -1) + 1, to: position };
+    const decided = await decidedUpTo({ store, ids }, name, range, signal);
+    if (E.isLeft(decided)) return decided;
+    begun = { position, latest: cluster.state().latest ?? '', decidedUpTo: decided.right };
     // An era is dropped only when all its requests are decided.
     return follow(store, checkpoint, apply, signal, {
       together,

@@ -28,13 +28,21 @@ export type Asked = {
 /** Reads what the allocator follows; `undefined` where there is nothing to decide. */
 export type ReadAsked = (recorded: RecordedEvent) => Promise<E.Either<StreamFailure, Asked | undefined>>;
 
-/** `begun`: how far the decisions of earlier lives go; `decided`: their commands. */
+/** How far the decisions of earlier lives go. */
+export type Begun = {
+  /** Of the cluster stream's last event. */
+  readonly position: number;
+  /** The latest stamp that any decision names. */
+  readonly latest: string;
+  /** Of the last request that anything came of: all up to it are decided. */
+  readonly decidedUpTo: number;
+};
+
 export const readingAsked = (
   { store, ids, log }: AllocatorPorts,
   cluster: { readonly state: () => Readonly<ClusterState>; readonly revision: () => number },
   name: ClusterName,
-  begun: () => { readonly position: number; readonly latest: string },
-  decided: ReadonlySet<string>,
+  begun: () => Begun,
 ): ReadAsked => {
   /** Where the life ends that is the node's member, when another one asks. */
   const headBefore = async ({
@@ -108,7 +116,8 @@ export const readingAsked = (
     if (asking.right === undefined) return E.right({ id: recorded.id, node: source.node, request: [] });
     // Read again because the checkpoint was lost: what was refused then must not be granted now. Its stamp alone does not tell: an
     // EventStoreDB's clock may go back with a new leader, and what stands behind the decisions was never decided.
-    if (recorded.position < begun().position && recorded.recordedAt < begun().latest) {
+    const { position, latest, decidedUpTo } = begun();
+    if (recorded.position <= decidedUpTo || (recorded.position < position && recorded.recordedAt < latest)) {
       log.info('a request from before the last decision was passed over', { request: recorded.id });
       return E.right(undefined);
     }
@@ -123,8 +132,6 @@ export const readingAsked = (
       cause: { actor: 'allocator', commandId: ids.derive(recorded.id, command.type), correlationId },
       refused,
     }));
-    // What came of it may since have changed again.
-    if (request.some(({ cause }) => decided.has(cause.commandId))) return E.right(undefined);
     return E.right({ id: recorded.id, node: source.node, request });
   };
 };

@@ -33,7 +33,13 @@ const elasticCommand = (roll: Dice, step: number): HostCommand => {
   const kind = roll(20);
   const { type: _, ...lease } = leaseObserved;
   const some = roll(2) === 0 ? tiny : tiny.slice(0, 1);
-  const elastic = { subnets: some, minReader: 6, maxSubnetsPerNode: 2, clusterRevision: step };
+  const elastic = {
+    subnets: some,
+    minReader: 6,
+    maxSubnetsPerNode: 2,
+    clusterRevision: step,
+    heldNothingAt: roll(2) * step,
+  };
   if (kind < 6) return { type: 'observe-lease', ...lease, ...elastic, continues };
   if (kind < 12) return { type: 'request-subnets', again: roll(2) === 0 };
   if (kind === 19) return { type: 'present-lease', publicKey: 'key', epoch: step, clusterRevision: step };
@@ -59,5 +65,12 @@ export const randomCommand = (roll: Dice, step: number): HostCommand => {
   if (kind < 97) return { type: 'request-join', node: nodeName('node-1'), publicKey: 'key' };
   const { type: _, ...lease } = leaseObserved;
   const subnet = subnets[roll(subnets.length)] ?? cidr('10.244.0.0/28');
-  return { type: 'observe-lease', ...lease, subnets: [subnet], clusterRevision: step, continues };
+  return {
+    type: 'observe-lease',
+    ...lease,
+    subnets: [subnet],
+    clusterRevision: step,
+    heldNothingAt: step,
+    continues,
+  };
 };

@@ -130,6 +130,36 @@ test('what was retired is not taken up again until the cluster has released it',
     .decides(t, observed([first, second], { clusterRevision: 10 }));
 });
 
+test('what was surrendered as a whole, and what was leased to it meanwhile, is not taken up again before nothing is held', (t) => {
+  const leaving: HostEvent = { type: 'LeaseSurrendered', subnets: [first, second], leaving: true };
+  const asksAgain = [podDeleted('c1', '10.244.0.2'), leaveRequested, leaving, joinRequested];
+  const back = [...withTwo, ...asksAgain];
+  // The release of the first alone is observed; then all that there was, and a lease behind that.
+  given(host, back)
+    .when(observe([second], 8))
+    .decides(t);
+  given(host, back)
+    .when({ ...observe([second], 8), heldNothingAt: 4 })
+    .decides(t);
+  given(host, back)
+    .when({ ...observe([second], 12), heldNothingAt: 11 })
+    .decides(t, observed([second], { clusterRevision: 12 }));
+  // The allocator grants what was asked for before the node left, and then hears that it left.
+  const one: HostEvent = { ...leaving, subnets: [first] };
+  const waiting = [...full, requested, podDeleted('c1', '10.244.0.2'), leaveRequested, one, joinRequested];
+  given(host, waiting)
+    .when(observe([first, second], 6))
+    .decides(t);
+});
+
+test('a fence behind which the node held nothing keeps no later lease away', (t) => {
+  const gone: HostEvent = { type: 'FenceObserved', reason: 'left', clusterRevision: 8 };
+  const whole: HostEvent = { type: 'LeaseSurrendered', subnets: [first], leaving: false };
+  given(host, [...withOne, gone, whole, joinRequested])
+    .when({ ...observe([second], 9), heldNothingAt: 8 })
+    .decides(t, observed([second], { clusterRevision: 9 }));
+});
+
 test('whoever leaves gives back what was retired and not surrendered, and nothing twice', (t) => {
   const leaving: HostEvent = { type: 'LeaseSurrendered', subnets: [first, second], leaving: true };
   given(host, [...withTwo, retired, leaveRequested])

@@ -140,9 +140,10 @@ test('the first lease of a life that replaced another says from where it goes on
     .when(observe)
     .decides(t, { type: 'IncarnationContinued', ...continues }, leaseObserved);
   given(host, [started, joinRequested]).when(observe).onceOnly(t);
+  const again = { ...observe, clusterRevision: 9, heldNothingAt: 8 };
   given(host, [...joined, surrendered(false), joinRequested])
-    .when(observe)
-    .decides(t, leaseObserved);
+    .when(again)
+    .decides(t, { ...leaseObserved, clusterRevision: 9 });
 });
 
 test('a fence is lifted by surrender alone: a lease that is seen again is not taken up again', (t) => {
@@ -150,6 +151,6 @@ test('a fence is lifted by surrender alone: a lease that is seen again is not ta
     .when({ ...observeLease, minReader: 2, clusterRevision: 9 })
     .decides(t);
   given(host, [...joined, fenced, surrendered(false), joinRequested])
-    .when({ ...observeLease, clusterRevision: 9 })
+    .when({ ...observeLease, clusterRevision: 9, heldNothingAt: 8 })
     .decides(t, { ...leaseObserved, clusterRevision: 9 });
 });

@@ -56,6 +56,21 @@ test('a node that may have two subnets has room for twice as many pods, and give
   t.is(planOf(plan('10.244.0.0/29', 1, 0), told).pods.refused, 1);
 });
 
+test('a life that goes on from another gives back no subnet by that', (t) => {
+  const head = { stream: 'host-evio:node-1:before', revision: 7, hash: 'ab'.repeat(32) };
+  const told = [
+    cluster(configured()),
+    ...joins('node-1'),
+    adds('c1', 'node-1'),
+    adds('c2', 'node-1'),
+    ends('c2', 'node-1'),
+    host({ type: 'IncarnationContinued', ...head }, 'node-1'),
+    ...joins('node-2'),
+  ];
+  const { nodes } = planOf({ ...plan('10.244.0.0/29', 1, 0), maxSubnetsPerNode: 2 }, told);
+  t.deepEqual(nodes, { asked: 2, refused: 1, neverPlaced: 1 });
+});
+
 test('one address too few: who asked for it, and when', (t) => {
   // A /30 has one address to give.
   const report = planOf(plan('10.244.0.0/29', 1), [

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Law } from '../../../domain/verify/fault.ts';
-import { attested, hour, joined, leased, life, released, replaced } from '../../support/cluster.ts';
+import { attested, hour, joined, leased, life, released, replaced, restored } from '../../support/cluster.ts';
 import { leaseObserved, podAdded, podDeleted } from '../../support/events.ts';
 import { fenced, joinRequested, started } from '../../support/host.ts';
 import { type Told, written } from '../../support/logged.ts';
@@ -95,6 +95,24 @@ for (const [what, law, told, involved] of breaches)
       involved.map((position) => ({ position, id: log[position]?.id ?? '' })),
     );
   });
+
+const shorter = { ...end, revision: end.revision - 1, hash: 'cd'.repeat(32) };
+const restoredBefore = (head: typeof end): ReadonlyArray<Told> => [
+  ...lost,
+  cluster(restored(2)),
+  cluster(attested('node-1')),
+  cluster(replaced('node-1', life(2), life(1), { head })),
+  second({ type: 'IncarnationContinued', ...end }),
+];
+
+test('a restored log may know less of the life before than the one that goes on from it, and no more', (t) => {
+  t.is(verify(written(...restoredBefore(shorter))).breach, undefined);
+  for (const head of [
+    { ...shorter, revision: end.revision + 1 },
+    { ...end, hash: shorter.hash },
+  ])
+    t.is(verify(written(...restoredBefore(head))).breach?.law, 'life-continued');
+});
 
 test('a life that held nothing is replaced without an operator’s word', (t) => {
   const { breach } = verify(

@@ -1,6 +1,15 @@
 import test from 'ava';
 import type { HostEvent } from '../../../domain/host/events.ts';
-import { configuration, configured, joined, leased, life, node, restored } from '../../support/cluster.ts';
+import {
+  configuration,
+  configured,
+  joined,
+  leased,
+  life,
+  node,
+  released,
+  restored,
+} from '../../support/cluster.ts';
 import { cidr, leaseObserved } from '../../support/events.ts';
 import { written } from '../../support/logged.ts';
 import { beginning, cluster, host, verify } from '../../support/told-history.ts';
@@ -44,6 +53,22 @@ test('what is presented to another epoch than the log has is a choice like any o
 test('a node that presents another lease than its stream has breaks the law lease-presented', (t) => {
   const { breach } = verify(written(...beginning, host(presented([cidr('10.244.9.0/24')]))));
   t.is(breach?.law, 'lease-presented');
+});
+
+test('networks that stay as they are may lack what a node gave back of one family', (t) => {
+  const six = { cidr: cidr('fd00:244::/48'), nodeBits: 16 };
+  const dual = { ...configuration, podCidrs: [...configuration.podCidrs, six] };
+  const { breach } = verify(
+    written(
+      cluster(configured(dual)),
+      cluster(joined('node-1', '10.10.0.1')),
+      cluster(leased('node-1', '10.244.0.0/24')),
+      cluster(leased('node-1', 'fd00:244::/64')),
+      cluster(released('node-1', 'fd00:244::/64')),
+      cluster(configured({ ...dual, quarantineSeconds: 60 })),
+    ),
+  );
+  t.is(breach, undefined);
 });
 
 test('networks in which a lease has no place break the law configuration-fits', (t) => {
