@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Command, Decision } from './command.ts';
 import type { ClusterEvent } from './events.ts';
+import { toContesters } from './present.ts';
 import { later } from './quarantine.ts';
 import { lifeRefusal } from './replace.ts';
 import type { ClusterState } from './state.ts';
@@ -27,7 +28,7 @@ export const attest = (
 
 /**
  * A life that is attested destroyed surrenders nothing any more. Where the cluster wants back all that it held, or it held nothing, the
- * node is released and leaves; its host address is free with it. Anything else waits for a new life, or for a revocation.
+ * node is released and leaves; its host address is free with it, and a subnet that another node uses goes to that one. Anything else waits for a new life, or for a revocation.
  */
 export const releaseDestroyed = (
   state: Readonly<ClusterState>,
@@ -39,6 +40,11 @@ export const releaseDestroyed = (
   return [
     ...member.leases.map(
       ({ subnet }) => ({ type: 'SubnetReleased', node, subnet, by: 'attestation', asOf: at }) as const,
+    ),
+    ...toContesters(
+      state,
+      member.leases.map(({ subnet }) => subnet),
+      at,
     ),
     { type: 'NodeLeft', node, asOf: at },
   ];

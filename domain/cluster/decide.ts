@@ -15,8 +15,10 @@ import { takeHeldSubnet } from './held-subnet.ts';
 import { leaseMore } from './lease-more.ts';
 import { destroyed, servingMember } from './member-of.ts';
 import { present } from './present.ts';
-import { inTheWay, isWider } from './reconfigure.ts';
+
+import { inTheWay, isWider, needsNetworksReader, networksReader } from './reconfigure.ts';
 import { refuse } from './refuse.ts';
+
 import { replaceLife } from './replace.ts';
 import { hostAddressFor, mayChoose, recordRestore, resume } from './restored.ts';
 import type { ClusterState, Lease } from './state.ts';
@@ -44,9 +46,10 @@ const configure = (state: ClusterState, command: Command<'configure'>): Decision
   const paused = wider ? E.right(undefined) : mayChoose(state);
   if (E.isLeft(paused)) return paused;
   const obstacles = kept ? undefined : inTheWay(state, command);
-  return obstacles === undefined
-    ? E.right([{ ...command, minReader, type: 'ClusterConfigured' }])
-    : refused({ type: 'cluster-in-use', ...obstacles });
+  if (obstacles !== undefined) return refused({ type: 'cluster-in-use', ...obstacles });
+  if (!kept && minReader < networksReader && needsNetworksReader(state, command))
+    return refused({ type: 'readers-too-old', minReader, needed: networksReader });
+  return E.right([{ ...command, minReader, type: 'ClusterConfigured' }]);
 };
 
 /** A subnet of every family in which the node holds none: by policy, or the one that its pods use already. */

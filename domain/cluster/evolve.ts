@@ -60,6 +60,8 @@ const replace = (state: ClusterState, event: IncarnationReplaced): void => {
     ...(hints && { hints }),
     ...(head && { continues: head }),
   });
+  // What the life before said that it holds is no word of this one.
+  state.presented.delete(node);
 };
 
 /** Records; changes and returns the state it is given. */

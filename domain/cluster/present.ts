@@ -112,6 +112,7 @@ export const toContesters = (
           [...presented].find(
             ([name, { incarnation, contested }]) =>
               members.get(name)?.incarnation === incarnation &&
+              members.get(name)?.attested === undefined &&
               contested.some(({ place }) => place === subnet),
           ) ?? [];
         return node === undefined ? [] : [{ type: 'SubnetLeased', node, subnet, asOf, presented: epoch }];

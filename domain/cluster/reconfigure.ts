@@ -9,6 +9,23 @@ import type { ClusterState, Pools } from './state.ts';
 
 type Networks = Pick<WantedConfiguration, 'podCidrs' | 'hostCidr'>;
 
+const returnedOf = ({ returned }: Pool): ReadonlyArray<string> => [...returned.live.keys()];
+
+/** The first generation of programs that keeps what is held when the networks change, and that knows several pod CIDRs of a family. */
+export const networksReader = 6;
+
+/** Whether an older program would give again what is held in these networks, or choose from one of a family's pod CIDRs alone. */
+export const needsNetworksReader = (
+  { pools, members }: Readonly<ClusterState>,
+  { podCidrs }: Networks,
+): boolean => {
+  const families = new Set(podCidrs.map(({ cidr }) => cidrFamily(cidr)));
+  const own = pools === undefined ? [] : [...pools.subnets, pools.hostAddresses];
+  return (
+    members.size > 0 || own.some((pool) => returnedOf(pool).length > 0) || families.size < podCidrs.length
+  );
+};
+
 /** What of a cluster in use a new configuration has no place for. */
 export type InTheWay = {
   readonly leases: ReadonlyArray<{ readonly node: NodeName; readonly subnet: Cidr }>;
@@ -20,8 +37,6 @@ export type InTheWay = {
 };
 
 const rowsOf = ({ podCidrs }: Networks) => podCidrs.map(({ cidr, nodeBits }) => nodeSubnets(cidr, nodeBits));
-
-const returnedOf = ({ returned }: Pool): ReadonlyArray<string> => [...returned.live.keys()];
 
 /** What keeps the cluster from having these networks; `undefined` when nothing does. */
 export const inTheWay = (

@@ -38,6 +38,8 @@ export const commandsOf = (
           asOf,
         },
         ...(event.leaving ? [{ type: 'leave' as const, node, incarnation, asOf }] : []),
+        // Of a life that was attested destroyed, and runs all the same: with what it gave back here it may hold nothing any more.
+        { type: 'release-destroyed', node, asOf },
       ];
     case 'LeasePresented': {
       const { publicKey, subnets, hostAddress, epoch } = event;

@@ -8,6 +8,7 @@ import type {
   NodeAttested,
   NodeJoined,
   NodeLeft,
+  NodePresented,
   SubnetLeased,
   SubnetReleased,
 } from '../../domain/cluster/events.ts';
@@ -97,6 +98,15 @@ export const restored = (epoch: number, backup = { epoch: epoch - 1, position: 7
   type: 'LogRestored',
   epoch,
   backup,
+});
+
+/** Of epoch 2. */
+export const presented = (name: string, ...contested: NodePresented['contested']): NodePresented => ({
+  type: 'NodePresented',
+  node: node(name),
+  incarnation: life(1),
+  epoch: 2,
+  contested,
 });
 
 export const attested = (name: string, reason = 'scrapped', incarnation = life(1)): NodeAttested => ({

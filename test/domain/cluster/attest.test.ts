@@ -15,10 +15,12 @@ import {
   left,
   life,
   node,
+  presented,
   release,
   releaseDestroyed,
   released,
   replaced,
+  restored,
   revoked,
 } from '../../support/cluster.ts';
 import { given } from '../../support/given.ts';
@@ -107,6 +109,28 @@ test('of two families, both must be wanted back', (t) => {
       released('n1', 'fd00:244::/64', hour(3), 'attestation'),
       left('n1', hour(3)),
     );
+});
+
+test('what a destroyed node had goes to the node that was refused it and uses it', (t) => {
+  const gone = [
+    ...one,
+    restored(2),
+    joined('n2', '10.10.0.2'),
+    presented('n2', { place: '10.244.0.0/24', holder: node('n1') }),
+    attested('n1'),
+    revoked('n1', '10.244.0.0/24'),
+  ];
+  given(cluster, gone)
+    .when(releaseDestroyed('n1', hour(3)))
+    .decides(
+      t,
+      released('n1', '10.244.0.0/24', hour(3), 'attestation'),
+      { ...leased('n2', '10.244.0.0/24', hour(3)), presented: 2 },
+      left('n1', hour(3)),
+    );
+  given(cluster, [...gone, attested('n2')])
+    .when(releaseDestroyed('n1', hour(3)))
+    .decides(t, released('n1', '10.244.0.0/24', hour(3), 'attestation'), left('n1', hour(3)));
 });
 
 test('quarantine counts from the release, on the cluster log’s own time: a stamp that went back shortens nothing', (t) => {

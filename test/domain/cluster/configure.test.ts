@@ -73,7 +73,7 @@ test('networks do not change under the quarantine of nodes that left', (t) => {
 const second = { cidr: cidr('10.250.0.0/24'), nodeBits: 1 };
 
 test('another pod CIDR is added under joined nodes, and gives when the first is full', (t) => {
-  const small = { ...ofTwo, hostCidr: cidr('10.10.0.0/28') };
+  const small = { ...ofTwo, hostCidr: cidr('10.10.0.0/28'), minReader: 6 };
   const wider = { ...small, podCidrs: [...small.podCidrs, second] };
   const full = [
     configured(small),
@@ -101,13 +101,14 @@ test('another pod CIDR is added under joined nodes, and gives when the first is 
 });
 
 test('more nodes come with a wider network, where each subnet still is one; quarantine goes on', (t) => {
+  const narrow = { ...ofTwo, minReader: 6 };
   const wider = {
-    ...ofTwo,
+    ...narrow,
     podCidrs: [{ cidr: cidr('10.244.0.0/15'), nodeBits: 2 }],
     hostCidr: cidr('10.10.0.0/28'),
   };
   const history = [
-    configured(ofTwo),
+    configured(narrow),
     joined('n1', '10.10.0.1'),
     leased('n1', '10.244.0.0/17'),
     leased('n1', '10.244.128.0/17'),
@@ -141,10 +142,29 @@ test('more nodes come with a wider network, where each subnet still is one; quar
 });
 
 test('a network may be added while leasing is paused: a node that presents its lease may need it', (t) => {
-  const wider = { ...configuration, podCidrs: [...configuration.podCidrs, second] };
-  given(cluster, [...one, restored(2)])
+  const modern = { ...configuration, minReader: 6 };
+  const wider = { ...modern, podCidrs: [...modern.podCidrs, second] };
+  given(cluster, [configured(modern), ...one.slice(1), restored(2)])
     .when(configure(wider))
     .decides(t, configured(wider));
+});
+
+test('where programs read along that would lose what is held in new networks, they do not change', (t) => {
+  const tooOld = { type: 'readers-too-old', minReader: 5, needed: 6 } as const;
+  const old = { ...configuration, minReader: 5 };
+  const wider = { ...old, podCidrs: [{ cidr: cidr('10.244.0.0/15'), nodeBits: 9 }] };
+  given(cluster, [configured(old), ...one.slice(1)])
+    .when(configure(wider))
+    .refuses(t, tooOld);
+  given(cluster, [configured(old), ...one.slice(1), released('n1', '10.244.0.0/24'), left('n1')])
+    .when(configure(wider))
+    .refuses(t, tooOld);
+  given(cluster, [configured(old), ...one.slice(1)])
+    .when(configure({ ...wider, minReader: 6 }))
+    .decides(t, configured({ ...wider, minReader: 6 }));
+  given(cluster, [])
+    .when(configure({ ...old, podCidrs: [...old.podCidrs, second] }))
+    .refuses(t, tooOld);
 });
 
 test('quarantine and the oldest reader may change at any time', (t) => {

@@ -1,12 +1,13 @@
 import test from 'ava';
 import type { ClusterCommand } from '../../../domain/cluster/command.ts';
 import { cluster } from '../../../domain/cluster/decider.ts';
-import type { ClusterEvent, NodePresented } from '../../../domain/cluster/events.ts';
+import type { ClusterEvent } from '../../../domain/cluster/events.ts';
 import { restoredView } from '../../../domain/cluster/queries.ts';
 import { clusterStateCodec } from '../../../domain/cluster/stored-state.ts';
 import { fold } from '../../../domain/decider.ts';
 import {
   address,
+  attested,
   cidr,
   configuration,
   configured,
@@ -17,8 +18,10 @@ import {
   leased,
   life,
   node,
+  presented,
   release,
   released,
+  replaced,
   restored,
 } from '../../support/cluster.ts';
 import { given } from '../../support/given.ts';
@@ -47,14 +50,6 @@ const present = (
   epoch: 2,
   asOf: hour(2),
   ...more,
-});
-
-const presented = (name: string, ...contested: NodePresented['contested']): NodePresented => ({
-  type: 'NodePresented',
-  node: node(name),
-  incarnation: life(1),
-  epoch: 2,
-  contested,
 });
 
 const again = (name: string, subnet: string, asOf = hour(2)): ClusterEvent => ({
@@ -189,6 +184,11 @@ test('another life, another epoch and older readers get nothing', (t) => {
   given(cluster, [configured({ ...configuration, minReader: 5 }), restored(2)])
     .when(present('n2', ['10.244.7.0/24'], '10.10.0.7'))
     .refuses(t, { type: 'readers-too-old', minReader: 5, needed: 6 });
+});
+
+test('what a life presented that was replaced since is no word of its successor’s', (t) => {
+  const replacement = [...contested, attested('n2'), replaced('n2')];
+  t.deepEqual(restoredView(fold(cluster, replacement))?.contested, []);
 });
 
 test('the next restore asks everybody anew, and a snapshot keeps who has presented', (t) => {
