@@ -3,6 +3,9 @@ import { either as E } from 'fp-ts';
 import { type Violation, violation } from '../domain/cluster/violation.ts';
 import type { LogAddress } from '../domain/connection-string.ts';
 
+/** What was said of the ledger does not fit this node. */
+export type LedgerUnfit = { readonly type: 'ledger-unfit'; readonly violation: Violation };
+
 /**
  * What EventStoreDB's client takes for a node's ledger; `undefined` when that is the node's own log, `path`. No other file will do: each log
  * has one writer, and other nodes could not reach it.
@@ -10,7 +13,7 @@ import type { LogAddress } from '../domain/connection-string.ts';
 export const ledgerOf = (
   { ledger }: { readonly ledger?: LogAddress },
   path: string,
-): E.Either<{ readonly type: 'ledger-unfit'; readonly violation: Violation }, string | undefined> => {
+): E.Either<LedgerUnfit, string | undefined> => {
   if (ledger === undefined) return E.right(undefined);
   if (ledger.store === 'esdb') return E.right(ledger.text);
   if (resolve(ledger.path) === resolve(path)) return E.right(undefined);

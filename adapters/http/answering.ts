@@ -2,7 +2,7 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node
 import type { Server as NetServer, Socket } from 'node:net';
 import { either as E } from 'fp-ts';
 import type { HttpAnswer, HttpHandler } from '../../domain/port/http.ts';
-import { exchange, parsed, written } from './exchange.ts';
+import { exchange, parsed, type Written } from './exchange.ts';
 import { createServer } from './node-http.ts';
 
 export type Server = {
@@ -46,11 +46,10 @@ const readBody = (request: IncomingMessage): Promise<E.Either<HttpAnswer, unknow
     request.once('error', () => resolve(E.left(cutShort)));
   });
 
-const send = (response: ServerResponse, answer: HttpAnswer, receivedAt: number): Promise<void> =>
+const send = (response: ServerResponse, { status, headers, text }: Written): Promise<void> =>
   new Promise((resolve) => {
-    const { text, headers } = written(answer, receivedAt);
     response.once('close', resolve);
-    response.writeHead(answer.status, headers);
+    response.writeHead(status, headers);
     response.end(text);
   });
 
@@ -84,13 +83,13 @@ export const answering = (
     response.once('close', () => {
       if (!response.writableFinished) gone.abort();
     });
-    const receivedAt = connectedAt.get(request.socket) ?? performance.now();
     return exchange(handler, onDefect, {
       method: request.method ?? 'GET',
       target: request.url ?? '/',
       body: () => readBody(request),
       gone: gone.signal,
-      send: (answer) => send(response, answer, receivedAt),
+      receivedAt: connectedAt.get(request.socket) ?? performance.now(),
+      send: (answer) => send(response, answer),
     });
   };
 

@@ -1,7 +1,7 @@
 import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import type { HttpHandler } from '../../domain/port/http.ts';
 import { answering, closing, type Server } from './answering.ts';
-import { exchange, parsed, written } from './exchange.ts';
+import { exchange, parsed } from './exchange.ts';
 import { statusText } from './node-http.ts';
 import { type ShortRequest, shortRequest } from './short-request.ts';
 
@@ -34,16 +34,16 @@ export const answeringDirectly = (
       target,
       body: async () => parsed(text),
       gone: gone.signal,
-      send: (answer) =>
+      receivedAt,
+      send: ({ status, headers, text: answer }) =>
         new Promise((resolve) => {
-          const { headers, text } = written(answer, receivedAt);
           const lines = Object.entries({ ...headers, date: new Date().toUTCString() });
           const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
           socket.once('close', resolve);
           socket.once('finish', () => {
             finished = true;
           });
-          socket.write(`HTTP/1.1 ${answer.status} ${statusText(answer.status)}\r\n${head}\r\n${text}`);
+          socket.write(`HTTP/1.1 ${status} ${statusText(status)}\r\n${head}\r\n${answer}`);
           socket.destroySoon();
         }),
     });

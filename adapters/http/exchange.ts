@@ -1,6 +1,13 @@
 import { either as E } from 'fp-ts';
 import type { HttpAnswer, HttpHandler } from '../../domain/port/http.ts';
 
+/** An answer as it is sent. */
+export type Written = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly text: string;
+};
+
 /** One request, however its bytes came. */
 export type Asked = {
   readonly method: string;
@@ -8,8 +15,10 @@ export type Asked = {
   readonly target: string;
   readonly body: () => Promise<E.Either<HttpAnswer, unknown>>;
   readonly gone: AbortSignal;
+  /** When its connection came, on the clock of `performance.now()`. */
+  readonly receivedAt: number;
   /** Resolves when the answer has left, or nobody waits for it any more. */
-  readonly send: (answer: HttpAnswer) => Promise<void>;
+  readonly send: (answer: Written) => Promise<void>;
 };
 
 /** JSON, or what to answer to what is none. */
@@ -27,11 +36,27 @@ const defect: HttpAnswer = {
   body: { error: { msg: 'a defect of the agent; its log has the reason' } },
 };
 
+/** Throws on a body that has no text: a defect of the handler. */
+const written = ({ status, body, contentType }: HttpAnswer, receivedAt: number): Written => {
+  const text = contentType === undefined ? JSON.stringify(body) : String(body);
+  return {
+    status,
+    text,
+    headers: {
+      // Server Timing (W3C): milliseconds from the connection to the answer.
+      'server-timing': `total;dur=${(performance.now() - receivedAt).toFixed(3)}`,
+      'content-type': contentType ?? 'application/json',
+      'content-length': Buffer.byteLength(text),
+      connection: 'close',
+    },
+  };
+};
+
 /** From the request to its answer. A defect in the handler becomes status 500; nobody who is gone is answered. */
 export const exchange = async (
   handler: HttpHandler,
   onDefect: (error: unknown) => void,
-  { method, target, body, gone, send }: Asked,
+  { method, target, body, gone, receivedAt, send }: Asked,
 ): Promise<void> => {
   const [path = '/', query = ''] = target.split('?', 2);
   let answered = false;
@@ -47,27 +72,13 @@ export const exchange = async (
           gone,
         });
     if (!gone.aborted) {
+      const whole = written(answer, receivedAt);
       answered = true;
-      await send(answer);
+      await send(whole);
     }
     answer.after?.();
   } catch (error) {
     onDefect(error);
-    if (!answered && !gone.aborted) await send(defect);
+    if (!answered && !gone.aborted) await send(written(defect, receivedAt));
   }
-};
-
-/** The answer's headers and its text. `receivedAt`: when its connection came, on the clock of `performance.now()`. */
-export const written = ({ body, contentType }: HttpAnswer, receivedAt: number) => {
-  const text = contentType === undefined ? JSON.stringify(body) : String(body);
-  return {
-    text,
-    headers: {
-      // Server Timing (W3C): milliseconds from the connection to the answer.
-      'server-timing': `total;dur=${(performance.now() - receivedAt).toFixed(3)}`,
-      'content-type': contentType ?? 'application/json',
-      'content-length': Buffer.byteLength(text),
-      connection: 'close',
-    },
-  };
 };

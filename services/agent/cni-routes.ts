@@ -24,8 +24,13 @@ const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown)
     ? { status: 409, body: { error: toCniError(outcome.left) } }
     : { status: 200, body: { result: result(outcome.right) } };
 
-/** What of the last reconciliation forbids an ADD, although it could be wired. */
-const refusalOf = ({ unadopted, halted }: Agent['readiness']): Refusal | undefined => {
+/** What forbids an ADD, although it could be wired: a fence that the log does not have yet, or what the last reconciliation found. */
+export const refusalOf = ({
+  ledger,
+  readiness: { unadopted, halted },
+}: Pick<Agent, 'ledger' | 'readiness'>): Refusal | undefined => {
+  const unfit = ledger?.unfit();
+  if (unfit !== undefined) return { type: 'lease-fenced', reason: unfit };
   if (unadopted === undefined)
     return { type: 'halted', reason: 'the links of this host could not be listed yet' };
   if (unadopted.length > 0) return { type: 'unadopted-links', links: unadopted };
@@ -33,11 +38,9 @@ const refusalOf = ({ unadopted, halted }: Agent['readiness']): Refusal | undefin
 };
 
 /** What comes before an ADD, in its turn. */
-const prepare = async (
-  { ports, configuration, host, coolDown, readiness }: Agent,
-  body: AddRequest,
-): Promise<E.Either<Refusal, undefined>> => {
-  const refusal = refusalOf(readiness);
+const prepare = async (agent: Agent, body: AddRequest): Promise<E.Either<Refusal, undefined>> => {
+  const { ports, configuration, host, coolDown } = agent;
+  const refusal = refusalOf(agent);
   return refusal === undefined
     ? followOwnDel(ports, configuration, host, coolDown, body)
     : E.left<Refusal, undefined>(refusal);

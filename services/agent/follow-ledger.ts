@@ -17,6 +17,8 @@ export type LedgerFollower = {
   readonly status: () => LedgerStatus;
   /** The own log's position up to which all of the node's events are in the ledger, as far as is known; −1 for nothing. */
   readonly shippedTo: () => number;
+  /** Why nothing may be given here any more, whichever lease comes: a fence that may not be recorded yet, on a full disk. */
+  readonly unfit: () => string | undefined;
   /** Called when a lease was learnt: where the copy of this life is not this log's, that one is fenced too. */
   readonly leaseChanged: () => Promise<void>;
   /** Resolves when the signal has aborted, or when going on would do harm. */
@@ -32,6 +34,7 @@ const goodMs = 5_000;
 const refusedMs = 15_000;
 const sayEveryMs = 30_000;
 const lookMs = 1_000;
+const fenceAgainMs = 5_000;
 /** An append under way may still arrive: it says where it belongs. */
 const graceMs = 2_000;
 
@@ -100,7 +103,9 @@ export const followLedger = (
     );
   };
 
-  const fence = async (reason: string): Promise<void> => {
+  let saidUnfenced = false;
+  /** Whether it is recorded. */
+  const fence = async (reason: string): Promise<boolean> => {
     const head = await ownLog.head(stream)();
     const known = E.isRight(head) ? (head.right?.revision ?? -1) : -1;
     const clusterRevision = Math.max(known, host.state().clusterRevision);
@@ -109,19 +114,24 @@ export const followLedger = (
       { type: 'observe-fence', reason, clusterRevision },
       { actor: 'agent', commandId, correlationId: commandId },
     )();
-    if (E.isLeft(fenced)) log.error('the fence could not be recorded', { failure: fenced.left });
+    if (E.isRight(fenced)) return true;
+    if (!saidUnfenced) {
+      const remedy = 'is there space on the disk? nothing is given here meanwhile, and it is tried again';
+      log.error('the fence could not be recorded', { remedy, failure: fenced.left });
+    }
+    saidUnfenced = true;
+    return false;
   };
 
-  /** Why nothing may be given here any more, whichever lease comes. */
   let unfit: string | undefined;
 
-  const stop = async (failure: LedgerFailure): Promise<void> => {
+  const stop = async (failure: LedgerFailure, signal: AbortSignal): Promise<void> => {
     const { msg, remedy } = describeLedgerFailure(failure, link.name);
     standing.stops(`${msg}; ${remedy}`);
     log.error(`following the ledger stops: ${msg}`, { ledger: link.name, remedy, failure });
     if (failure.type !== 'forked' && failure.type !== 'own-log-older') return;
     unfit = `${msg}; ${remedy}`;
-    await fence(unfit);
+    while (!signal.aborted && !(await fence(unfit))) await timer.sleep(fenceAgainMs, signal);
   };
 
   const copyDecisions = async (
@@ -193,7 +203,7 @@ export const followLedger = (
         if (clock.monotonicMs() - begunMs >= goodMs && E.isRight(opened)) tries = 0;
         if (E.isRight(opened)) void opened.right.close();
         if (signal.aborted || E.isRight(ended)) return;
-        if (!passes(ended.left)) return await stop(ended.left);
+        if (!passes(ended.left)) return await stop(ended.left, signal);
         tries += 1;
         sayWaiting(ended.left);
         const delay = jittered(patiently, chanceOf(ids.random()))({ tries, elapsedMs: 0 });
@@ -211,5 +221,5 @@ export const followLedger = (
     if (unfit !== undefined && lease !== undefined && fenced === undefined) await fence(unfit);
   };
 
-  return { status: standing.status, shippedTo: () => shippedTo, leaseChanged, run };
+  return { status: standing.status, shippedTo: () => shippedTo, unfit: () => unfit, leaseChanged, run };
 };

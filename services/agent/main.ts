@@ -34,6 +34,7 @@ import { timer } from '../../adapters/system/timer.ts';
 import { hostStateCodec } from '../../domain/host/stored-state.ts';
 import { clusterViewCodec } from '../../domain/projection/stored-cluster-view.ts';
 import { derivedCopies } from '../derived-copies.ts';
+import { ledgerNotLeftOut, noOwnDecisions } from '../ledger-fits.ts';
 import { ledgerOf } from '../ledger-of.ts';
 import {
   agentConfiguration,
@@ -78,6 +79,8 @@ const give = <A>(outcome: E.Either<StartFailure, A>): A => {
 const defect = (error: unknown): void => log.error('a defect while answering', { err: error });
 
 const address = give(ledgerOf(options, logPath(options)));
+const markPath = ledgerMarkPath(options);
+give(await ledgerNotLeftOut(files, markPath, address));
 
 // Before the log is opened: an agent with another log would take this machine's bridge for its own.
 give(await unserved(options.socket));
@@ -97,12 +100,11 @@ if (monitor !== undefined && E.isLeft(monitor))
   });
 
 const ledger =
-  address === undefined
-    ? undefined
-    : ledgerLink({ text: address, clock, timer, ids, sha256 }, ledgerMarkPath(options));
+  address === undefined ? undefined : ledgerLink({ text: address, clock, timer, ids, sha256 }, markPath);
 const key = give(await openNodeKey(keyPath(options))());
 const boot = give(await bootId());
 const store = give(openSqliteStore({ path: logPath(options), clock, newLogId: ids.random, sha256 }));
+give(await noOwnDecisions(store, files, markPath, options.cluster, ledger?.name));
 
 const agent = give(
   await startAgent(

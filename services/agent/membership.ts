@@ -29,7 +29,7 @@ export type Membership = {
   /** Behind a ledger: as it was last observed, and nothing is decided here. */
   readonly cluster: KnownCluster;
   /** Behind a ledger, how this node stands with it. */
-  readonly ledger?: Pick<LedgerFollower, 'status' | 'shippedTo'>;
+  readonly ledger?: Pick<LedgerFollower, 'status' | 'shippedTo' | 'unfit'>;
   /** Revision of the last event of the cluster stream that was looked at; −1 for none. */
   readonly observed: () => number;
   /** The decision of the cluster that this program cannot read: from there on it learns nothing and decides nothing. */

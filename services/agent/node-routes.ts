@@ -7,7 +7,7 @@ import { Incarnation } from '../../domain/identity/uuid.ts';
 import { decidedOf } from '../decided-of-node.ts';
 import { isStreamFailure } from '../stream-failure.ts';
 import type { Member } from './agent.ts';
-import { logFailed, ok, operatorCause, refused } from './operator-routes.ts';
+import { decidedElsewhere, logFailed, ok, operatorCause, refused } from './operator-routes.ts';
 import type { Route } from './route.ts';
 
 const Said = t.exact(
@@ -23,6 +23,11 @@ type Said = t.TypeOf<typeof Said>;
 const decision =
   (what: string, commandOf: (said: Said) => ClusterCommand): Route<Member> =>
   async (agent, { body }) => {
+    const elsewhere = decidedElsewhere(
+      agent,
+      (hosts) => `with an operator's credential: evioctl --ledger esdb://USER:PASSWORD@${hosts} ${what} …`,
+    );
+    if (elsewhere !== undefined) return elsewhere;
     const said = Said.decode(body);
     if (E.isLeft(said))
       return refused(400, 'the request names no node and no reason', 'use the programs of one version');

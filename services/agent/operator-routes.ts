@@ -65,13 +65,22 @@ export const operatorCause = (agent: Member, what: string) => {
   return { actor: 'operator', commandId: agent.ports.ids.derive(correlationId, what), correlationId };
 };
 
+/** What to answer to who wants decided here what the ledger decides, and where he asks; `undefined` where the agent decides. */
+export const decidedElsewhere = (
+  { ledger }: Member,
+  remedy: (hosts: string) => string,
+): HttpAnswer | undefined => {
+  if (ledger === undefined) return undefined;
+  const hosts = ledger.status().ledger;
+  return refused(409, `the cluster is decided upon at its ledger, ${hosts}`, remedy(hosts));
+};
+
 const configureRoute: Route<Member> = async (agent, { body }) => {
-  if (agent.ledger !== undefined)
-    return refused(
-      409,
-      `the cluster is decided upon at its ledger, ${agent.ledger.status().ledger}`,
-      `run evio-ledger configure --cluster ${agent.configuration.cluster} there, or with its --ledger`,
-    );
+  const elsewhere = decidedElsewhere(
+    agent,
+    () => `run evio-ledger configure --cluster ${agent.configuration.cluster} there, or with its --ledger`,
+  );
+  if (elsewhere !== undefined) return elsewhere;
   const configuration = parseConfiguration(body);
   if (E.isLeft(configuration)) return { status: 422, body: { error: { violations: configuration.left } } };
   const decided = await agent.cluster.transact(

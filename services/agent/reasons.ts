@@ -10,7 +10,11 @@ import { foreignDropWords } from './foreign-drops.ts';
 
 const words = (failure: HostFailure): ReadonlyArray<string> => [toCniError(failure).msg];
 
-const leaseWords = ({ fence, leaveRequested }: HostState): ReadonlyArray<string> => {
+const leaseWords = (
+  { fence: recorded, leaveRequested }: HostState,
+  unfit: string | undefined,
+): ReadonlyArray<string> => {
+  const fence = recorded ?? unfit;
   if (fence !== undefined) return words({ type: 'lease-fenced', reason: fence });
   return leaveRequested ? words({ type: 'leaving' }) : [];
 };
@@ -33,7 +37,7 @@ export const reasonsNow = ({
   const { disk } = readiness;
   const full = disk?.level === 'full' ? [`disk budget: ${diskWords(disk)}; ${diskRemedy}`] : [];
   const drops = readiness.foreignDrops.map(foreignDropWords(configuration.bridge.name));
-  const known = [...leaseWords(state), ...readiness.reasons, ...full, ...drops];
+  const known = [...leaseWords(state, ledger?.unfit()), ...readiness.reasons, ...full, ...drops];
   if (known.length > 0) return known;
   const chosen = chooseAddresses(state, state.lease, []);
   return E.isLeft(chosen) ? words(chosen.left) : [];

@@ -1,5 +1,5 @@
-import type { Violation } from '../../domain/cluster/violation.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
+import type { LedgerUnfit } from '../ledger-of.ts';
 import { type LogUnopened, logUnopenedWords } from '../log-unopened.ts';
 import type { MembershipFailure } from './membership.ts';
 
@@ -11,7 +11,7 @@ export type StartFailure =
   | { readonly type: 'socket-in-use'; readonly path: string }
   | { readonly type: 'socket-failed'; readonly path: string; readonly reason: string }
   | LogUnopened
-  | { readonly type: 'ledger-unfit'; readonly violation: Violation }
+  | LedgerUnfit
   | { readonly type: 'key-refused'; readonly path: string; readonly reason: string };
 
 type Words = { readonly msg: string; readonly remedy: string };

@@ -19,6 +19,7 @@ import { timer } from '../../adapters/system/timer.ts';
 import { describeViolation } from '../../domain/cluster/violation.ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
 import { describeStartFailure, type StartFailure } from '../agent/start-failure.ts';
+import { ledgerNotLeftOut, noOwnDecisions } from '../ledger-fits.ts';
 import { ledgerOf } from '../ledger-of.ts';
 import {
   agentConfiguration,
@@ -65,20 +66,21 @@ const give = <A>(outcome: E.Either<StartFailure, A>): A => {
 type Asked = { readonly connection: AgentConnection; readonly close: () => Promise<void> };
 
 const address = give(ledgerOf(options, logPath(options)));
+const markPath = ledgerMarkPath(options);
 const ledger =
-  address === undefined
-    ? undefined
-    : ledgerLink({ text: address, clock, timer, ids, sha256 }, ledgerMarkPath(options));
+  address === undefined ? undefined : ledgerLink({ text: address, clock, timer, ids, sha256 }, markPath);
 
 /** The agent when it runs or is about to (it has the log); else the node's log, opened here. */
 const whoToAsk = async (): Promise<Asked> => {
   const agent = connectAgent(options.socket);
   const served: Asked = { connection: agent, close: async () => undefined };
   if (E.isRight(await agent.call('GET', '/v1/status', undefined, 2000)())) return served;
+  give(await ledgerNotLeftOut(files, markPath, address));
   give(await ensureFolder(options.stateDir, 0o700)());
   const store = openSqliteStore({ path: logPath(options), clock, newLogId: ids.random, sha256 });
   if (E.isLeft(store) && store.left.type === 'log-in-use') return served;
   const ownLog = give(store);
+  give(await noOwnDecisions(ownLog, files, markPath, options.cluster, ledger?.name));
   const key = give(await openNodeKey(keyPath(options))());
   const identity = {
     bootId: give(await bootId()),

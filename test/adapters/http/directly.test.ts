@@ -66,6 +66,17 @@ test('a request that does not become whole is given up, in words', async (t) => 
     t.regex(heard, /^HTTP\/1\.1 400 .*not whole within 10000 ms/s);
 });
 
+test('an answer that cannot be written is a defect, and the client hears so', async (t) => {
+  const path = await socketPath(t);
+  const defects: unknown[] = [];
+  await serve(t, path, async () => ({ status: 200, body: { n: 1n } }), defects);
+  const directly = 'GET / HTTP/1.1\r\nhost: agent\r\n\r\n';
+  const handedOver = 'GET / HTTP/1.1\r\nhost: agent\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n';
+  for (const heard of await Promise.all([raw(path, directly), raw(path, handedOver)]))
+    t.regex(heard, /^HTTP\/1\.1 500 .*a defect of the agent/s);
+  t.is(defects.length, 2);
+});
+
 test('a client that ends its side has hung up', async (t) => {
   const path = await socketPath(t);
   let gone: AbortSignal | undefined;

@@ -2,6 +2,19 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { either as E } from 'fp-ts';
+import { files } from '../../../adapters/fs/files.ts';
+import { clock } from '../../../adapters/system/clock.ts';
+import { ids } from '../../../adapters/system/ids.ts';
+import { sha256 } from '../../../adapters/system/sha256.ts';
+import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
+import type { EventStore } from '../../../domain/port/event-store.ts';
+import { ledgerMarkText } from '../../../domain/ship/ledger-mark.ts';
+import { openCluster } from '../../../services/ledger/open-cluster.ts';
+import { noOwnDecisions } from '../../../services/ledger-fits.ts';
+import { openAt, scratchFolder } from '../../adapters/sqlite/scratch.ts';
+import { cause, opened } from '../../support/allocator.ts';
+import { configuration } from '../../support/cluster.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -58,6 +71,59 @@ for (const program of ['agent', 'config-gen'])
     t.regex(err, /leave it out \(the log is \S+\/state\/ledger\.db\), or write esdb:/);
     t.deepEqual(left, []);
   });
+
+for (const program of ['agent', 'config-gen'])
+  test(`${program} does not begin without the ledger that this log follows`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'evio-ledger-option-'));
+    t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+    const mark = join(folder, 'ledger.json');
+    writeFileSync(mark, ledgerMarkText({ logId: ids.random(), epoch: 1 }));
+    const { code, err } = await run(t, program, '--state-dir', folder);
+    t.is(code, 1, err);
+    t.true(err.includes(`--ledger is not given, and this log follows a ledger (${mark})`), err);
+    t.regex(err, /give --ledger; to go on without one set the state folder aside and start anew/);
+    t.deepEqual(readdirSync(folder), ['ledger.json']);
+  });
+
+/** The folder of a node that decided for its cluster itself. */
+const decidedAlone = async (t: ExecutionContext) => {
+  const folder = scratchFolder(t);
+  const store = openAt(join(folder, 'ledger.db'));
+  const cluster = await opened(openCluster({ store, clock, ids, sha256 }, 'evio' as ClusterName));
+  await opened(cluster.transact({ type: 'configure', ...configuration }, cause())());
+  return { folder, store };
+};
+
+for (const program of ['agent', 'config-gen'])
+  test(`${program} takes up no ledger with a log that decided for the cluster itself`, async (t) => {
+    const { folder, store } = await decidedAlone(t);
+    await store.close();
+    const ledger = 'esdb://node-1:opensesame@127.0.0.1:1';
+    const { code, err } = await run(t, program, '--state-dir', folder, '--ledger', ledger);
+    t.is(code, 1, err);
+    t.regex(
+      err,
+      /--ledger \\?"127\.0\.0\.1:1\\?" was not there when this log began: cluster-evio in it was decided here/,
+    );
+    t.regex(err, /leave it out to go on as before; to join that ledger end the pods, set the state folder/);
+    t.false(readdirSync(folder).includes('ledger.json'));
+  });
+
+test('a replica is taken for one, with its mark or without; so is a log in which nothing was decided', async (t) => {
+  const { folder, store } = await decidedAlone(t);
+  t.teardown(() => store.close());
+  const path = join(folder, 'ledger.json');
+  const fits = (ownLog: EventStore) =>
+    noOwnDecisions(ownLog, files, path, 'evio' as ClusterName, 'ledger:2113');
+  t.true(E.isLeft(await fits(store)));
+  const replica: EventStore = { ...store, identity: { logId: ids.random(), epoch: 1 } };
+  t.true(E.isRight(await fits(replica)), 'without its mark');
+  const empty = openAt(join(scratchFolder(t), 'ledger.db'));
+  t.teardown(() => empty.close());
+  t.true(E.isRight(await fits(empty)));
+  writeFileSync(path, ledgerMarkText(store.identity));
+  t.true(E.isRight(await fits(store)), 'with its mark');
+});
 
 test('a password never stands in a refusal, nor where the configuration is shown', async (t) => {
   const wrong = await run(t, 'agent', '--ledger', 'esdb://node-1:opensesame@ledger?tls=maybe');
