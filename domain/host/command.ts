@@ -79,6 +79,8 @@ export type HostCommand =
       readonly type: 'present-lease';
       readonly publicKey: string;
       readonly epoch: number;
+      /** Of the restored log's configuration, which may be another than this node knows. */
+      readonly minReader: number;
       readonly clusterRevision: number;
     }
   /** For a lease that is held already: what the cluster's configuration says of it from now on. */
