@@ -79,9 +79,9 @@ export type HostCommand =
       readonly type: 'present-lease';
       readonly publicKey: string;
       readonly epoch: number;
+      /** Of the restored log's configuration, which may be another than this node knows. */
+      readonly minReader: number;
       readonly clusterRevision: number;
-      /** What the restored log says of it; absent: what the lease says, which may be of events that the log lost. */
-      readonly minReader?: number;
     }
   /** For a lease that is held already: what the cluster's configuration says of it from now on. */
   | ({ readonly type: 'observe-configuration' } & Pick<LeaseObserved, 'clusterRevision' | 'epoch'> &

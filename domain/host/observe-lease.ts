@@ -1,5 +1,5 @@
 import type { HostCommand } from './command.ts';
-import type { HostEvent } from './events.ts';
+import type { HostEvent, LeaseObserved } from './events.ts';
 import { onTheWayBack, stillGiving } from './retire-subnets.ts';
 import { type HostState, initialState, type Lease, maxSubnetsOf, minReaderOf } from './state.ts';
 
@@ -22,6 +22,19 @@ const isKnown = ({ lease, extra }: Readonly<HostState>, observed: Lease): boolea
     surrendered.length === extra.surrendered.length
   );
 };
+
+/**
+ * The epoch of a restored log is noted when the node presents what it holds, or with a lease that it has of that log alone. That a lease of
+ * before is changed in it says nothing of what the log lost, and the node must still say it.
+ */
+const learnt = (
+  { lease, epoch: noted }: Readonly<HostState>,
+  { epoch, ...observed }: Omit<LeaseObserved, 'type'>,
+): LeaseObserved => ({
+  type: 'LeaseObserved',
+  ...observed,
+  ...(epoch === undefined || (lease !== undefined && epoch !== noted) ? {} : { epoch }),
+});
 
 /**
  * Of what a life surrendered as a whole the cluster releases one subnet after the other, and what it leased before it heard of that goes
@@ -49,7 +62,7 @@ export const observeLease = (
   const isFirst = state.clusterRevision === initialState().clusterRevision;
   return [
     ...(continues !== undefined && isFirst ? [{ type: 'IncarnationContinued' as const, ...continues }] : []),
-    { type: 'LeaseObserved', ...observed },
+    learnt(state, observed),
   ];
 };
 
@@ -65,5 +78,5 @@ export const observeConfiguration = (
     hostAddress: lease.hostAddress,
     ...configured,
   };
-  return isKnown(state, observed) ? [] : [{ type: 'LeaseObserved', ...observed }];
+  return isKnown(state, observed) ? [] : [learnt(state, observed)];
 };

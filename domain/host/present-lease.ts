@@ -3,20 +3,15 @@ import type { HostCommand } from './command.ts';
 import type { HostEvent } from './events.ts';
 import type { HostFailure } from './failure.ts';
 import { unsurrendered } from './retire-subnets.ts';
-import { type HostState, minReaderOf } from './state.ts';
+import type { HostState } from './state.ts';
 
 /** The first generation of programs that reads `LeasePresented`. */
 const presentReader = 6;
 
-/** Once for each epoch. Who never learnt anything of the cluster has nothing to say. */
+/** Once for each epoch, as soon as the restored log's readers can read it. Who never learnt anything of the cluster has nothing to say. */
 export const presentLease = (
   { lease, extra, epoch: last, clusterRevision: known }: Readonly<HostState>,
-  {
-    publicKey,
-    epoch,
-    clusterRevision,
-    minReader = minReaderOf(lease),
-  }: Extract<HostCommand, { readonly type: 'present-lease' }>,
+  { publicKey, epoch, minReader, clusterRevision }: Extract<HostCommand, { readonly type: 'present-lease' }>,
 ): E.Either<HostFailure, ReadonlyArray<HostEvent>> => {
   if (known < 0 || (last !== undefined && last >= epoch)) return E.right([]);
   if (minReader < presentReader) return E.left({ type: 'readers-too-old', minReader, needed: presentReader });

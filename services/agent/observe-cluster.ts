@@ -7,6 +7,7 @@ import { decodeEvent } from '../../domain/event.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
 import { holdsNothing, observedConfiguration, observedHolding } from '../../domain/host/observe-holding.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
+import { firstReader } from '../../domain/reader.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import { eachEvent } from '../follow.ts';
 import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
@@ -38,6 +39,9 @@ export const observeCluster = async (
   let heldNothingAt: number | undefined;
   let saidWhyNot: number | undefined;
 
+  /** Whether the log was restored since, and this node has not said what it holds. */
+  const isBehindRestore = (): boolean => (state.epoch ?? 0) > (host.state().epoch ?? 0);
+
   /** Of a lease only what happens to this node itself: one that it surrendered a moment ago must not be taken up again. */
   const commandFor = (
     event: ClusterEvent,
@@ -59,15 +63,13 @@ export const observeCluster = async (
    * behind that is the answer, and no event of the epoch before is waited for.
    */
   const present = async (clusterRevision: number): Promise<E.Either<StreamFailure, undefined>> => {
-    const { epoch, configuration: configured } = state;
-    if (epoch === undefined || epoch <= (host.state().epoch ?? 0)) return E.right(undefined);
+    const { epoch } = state;
+    if (epoch === undefined || !isBehindRestore()) return E.right(undefined);
     const { publicKey } = configuration;
+    const minReader = state.configuration?.minReader ?? firstReader;
     const commandId = ports.ids.derive(logId, `present/${epoch}`);
     const presented = await host.transact(
-      {
-        ...{ type: 'present-lease', publicKey, epoch, clusterRevision },
-        ...(configured && { minReader: configured.minReader }),
-      },
+      { type: 'present-lease', publicKey, epoch, minReader, clusterRevision },
       { actor: 'agent', commandId, correlationId: commandId },
     )();
     if (E.isRight(presented)) {
@@ -105,7 +107,9 @@ export const observeCluster = async (
     if (holdsNothing(state, node, logId)) heldNothingAt = recorded.revision;
     const { event } = decoded.right;
     if (event.type === 'RequestRefused' && recorded.revision > end) tellRefused(event);
-    if (recorded.revision <= host.state().clusterRevision) return E.right(undefined);
+    // What is configured in a restored log counts, though its revisions were known of other events.
+    const isNew = event.type === 'ClusterConfigured' && isBehindRestore();
+    if (!isNew && recorded.revision <= host.state().clusterRevision) return E.right(undefined);
     const command = commandFor(event, state, recorded.revision);
     if (command === undefined) return E.right(undefined);
     // A restored log may decide the same request again, by the same event id, and otherwise.

@@ -149,7 +149,7 @@ test('where older programs read along, a newer one writes nothing that they do n
   for (const command of [
     { type: 'request-subnets', again: true },
     { type: 'retire-subnets', subnets: ['10.244.0.0/30' as never] },
-    { type: 'present-lease', publicKey: 'key', epoch: 2, clusterRevision: 9 },
+    { type: 'present-lease', publicKey: 'key', epoch: 2, minReader: 5, clusterRevision: 9 },
   ] as const)
     await one.host.transact(command, {
       actor: 'test',

@@ -42,7 +42,14 @@ const elasticCommand = (roll: Dice, step: number): HostCommand => {
   };
   if (kind < 6) return { type: 'observe-lease', ...lease, ...elastic, continues };
   if (kind < 12) return { type: 'request-subnets', again: roll(2) === 0 };
-  if (kind === 19) return { type: 'present-lease', publicKey: 'key', epoch: step, clusterRevision: step };
+  if (kind === 19)
+    return {
+      type: 'present-lease',
+      publicKey: 'key',
+      epoch: step,
+      minReader: 5 + roll(2),
+      clusterRevision: step,
+    };
   return kind < 18 ? { type: 'retire-subnets', subnets: tiny } : { type: 'surrender-retired' };
 };
 

@@ -7,7 +7,13 @@ import { fenced, joinRequested, started, surrendered } from '../../support/host.
 
 const observed: HostEvent = { ...leaseObserved, minReader: 6, clusterRevision: 57 };
 const held = [started, joinRequested, observed];
-const present = { type: 'present-lease', publicKey: 'key', epoch: 2, clusterRevision: 40 } as const;
+const present = {
+  type: 'present-lease',
+  publicKey: 'key',
+  epoch: 2,
+  minReader: 6,
+  clusterRevision: 40,
+} as const;
 const { subnets, hostAddress } = leaseObserved;
 const presented: HostEvent = {
   type: 'LeasePresented',
@@ -55,10 +61,32 @@ test('a fenced node presents too; one that holds nothing says so; one that never
   given(host, [started, joinRequested]).when(present).decides(t);
 });
 
-test('where older programs read along it cannot be said', (t) => {
-  given(host, [started, joinRequested, { ...leaseObserved, minReader: 5 }])
-    .when(present)
+test('where older programs read the restored log it cannot be said, and is said when they do no longer', (t) => {
+  given(host, held)
+    .when({ ...present, minReader: 5 })
     .refuses(t, { type: 'readers-too-old', minReader: 5, needed: 6 });
+  given(host, [started, joinRequested, { ...leaseObserved, minReader: 5, clusterRevision: 57 }])
+    .when(present)
+    .decides(t, presented);
+});
+
+test('that its lease changed in the restored log does not spare a node saying what it holds', (t) => {
+  const { type: _, ...lease } = leaseObserved;
+  const { subnets: _s, hostAddress: _h, ...configured } = lease;
+  const change = { minReader: 7, clusterRevision: 60, epoch: 2 };
+  const changed: HostEvent = { ...leaseObserved, minReader: 7, clusterRevision: 60 };
+  given(host, held)
+    .when({ type: 'observe-configuration', ...configured, ...change })
+    .decides(t, changed);
+  given(host, held)
+    .when({ type: 'observe-lease', ...lease, ...change })
+    .decides(t, changed);
+  given(host, [...held, presented])
+    .when({ type: 'observe-lease', ...lease, ...change })
+    .decides(t, { ...changed, epoch: 2 });
+  given(host, [started, joinRequested])
+    .when({ type: 'observe-lease', ...lease, ...change })
+    .decides(t, { ...changed, epoch: 2 });
 });
 
 test('it goes by the restored log, where that says who reads along: its lease may tell of what the log lost', (t) => {
