@@ -8,14 +8,15 @@ import { isOver, quarantineEnd } from './quarantine.ts';
 /**
  * The lowest place never given, then the longest released one whose quarantine is over: one look at the pool, whatever it
  * holds. Time alone frees nothing: only released places stand in the pool's queue. On the left, when the next one will
- * be free; `undefined` when all are held.
+ * be free; `undefined` when all are held. What `isKept` names is passed by.
  */
 const choose = (
   pool: Pool,
   quarantineSeconds: number,
   asOf: string,
+  isKept: (place: string) => boolean,
 ): E.Either<string | undefined, string> => {
-  const free = nextFree(pool);
+  const free = nextFree(pool, isKept);
   if (free === undefined) return E.left(undefined);
   if (free.returnedAt === undefined) return E.right(free.place);
   const end = quarantineEnd(free.returnedAt, quarantineSeconds);
@@ -27,8 +28,9 @@ export const chooseSubnet = (
   pool: Pool,
   quarantineSeconds: number,
   asOf: string,
+  isKept: (place: string) => boolean,
 ): E.Either<NoFreeSubnet, Cidr> => {
-  const subnet = choose(pool, quarantineSeconds, asOf);
+  const subnet = choose(pool, quarantineSeconds, asOf, isKept);
   return E.isRight(subnet)
     ? E.right(subnet.right as Cidr)
     : E.left({
@@ -46,8 +48,9 @@ export const chooseHostAddress = (
   pool: Pool,
   quarantineSeconds: number,
   asOf: string,
+  isKept: (place: string) => boolean,
 ): E.Either<NoFreeHostAddress, IpAddress> => {
-  const address = choose(pool, quarantineSeconds, asOf);
+  const address = choose(pool, quarantineSeconds, asOf, isKept);
   return E.isRight(address)
     ? E.right(address.right as IpAddress)
     : E.left({

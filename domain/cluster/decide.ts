@@ -7,6 +7,7 @@ import { newestReader } from '../reader.ts';
 import { attest, releaseDestroyed } from './attest.ts';
 import type { ClusterCommand, Command, Decision } from './command.ts';
 import { sameNetworks } from './configuration.ts';
+import { isContesting } from './contests.ts';
 import type { SubnetLeased } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
 import { chooseOfFamily, familiesOf } from './family-pools.ts';
@@ -106,6 +107,8 @@ const lease = (state: ClusterState, { node, incarnation, held, asOf }: Command<'
 
 /** What follows from a command, or why it is refused. The same command twice decides nothing the second time. */
 export const decide = (command: ClusterCommand, state: ClusterState): Decision => {
+  const asksForMore = command.type === 'join' || command.type === 'lease' || command.type === 'lease-more';
+  if (asksForMore && isContesting(state, command)) return nothing;
   switch (command.type) {
     case 'configure':
       return configure(state, command);

@@ -3,6 +3,7 @@ import type { Cidr } from '../ip/cidr.ts';
 import { giveBack, type Pool, take } from '../ip/pool.ts';
 import { hasPlace } from '../ip/row.ts';
 import { sameNetworks } from './configuration.ts';
+import { quarantineUnheld } from './contests.ts';
 import type { ClusterConfigured, ClusterEvent, IncarnationReplaced, SubnetLeased } from './events.ts';
 import { later } from './quarantine.ts';
 import { poolsFor } from './reconfigure.ts';
@@ -107,7 +108,13 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
       state.presented.clear();
       return state;
     case 'NodePresented': {
-      const { incarnation, epoch, contested } = event;
+      const { incarnation, epoch, contested, asOf } = event;
+      const before = state.presented.get(event.node)?.contested ?? [];
+      if (asOf !== undefined) {
+        const settled = before.filter((one) => !contested.some(({ place }) => place === one.place));
+        quarantineUnheld(state, settled, asOf);
+        state.latest = later(state.latest, asOf);
+      }
       state.presented.set(event.node, { incarnation, epoch, contested });
       return state;
     }

@@ -3,8 +3,10 @@ import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { Command, Decision } from './command.ts';
+import { isAddress } from './contests.ts';
 import type { ClusterFailure } from './failure.ts';
-import { toContesters, uncontested } from './present.ts';
+import { toContesters } from './present.ts';
+import type { Contested, NodePresented } from './presented-events.ts';
 import { later } from './quarantine.ts';
 import { otherLife } from './replace.ts';
 import type { ClusterState, Lease } from './state.ts';
@@ -23,7 +25,10 @@ const heldBy = (
     return asking === undefined || asking === member.incarnation
       ? E.right(member.leases)
       : otherLife(node, member, { incarnation: asking });
-  return state.departed.has(node) ? E.right([]) : E.left({ type: 'unknown-node', node });
+  // A life that is no member may have said that it uses something.
+  const isGone =
+    state.departed.has(node) || (asking !== undefined && state.presented.get(node)?.incarnation === asking);
+  return isGone ? E.right([]) : E.left({ type: 'unknown-node', node });
 };
 
 export const revoke = (state: ClusterState, { node, reason }: Command<'revoke'>): Decision => {
@@ -43,29 +48,53 @@ const isReleased = (state: ClusterState, subnet: Cidr): boolean =>
 const holderOf = (state: ClusterState, subnet: Cidr): string | undefined =>
   state.pools?.subnets.find((pool) => pool.held.has(subnet))?.held.get(subnet);
 
-export const release = (
-  state: ClusterState,
-  { node, incarnation, subnets, by, asOf }: Command<'release'>,
-): Decision => {
-  const settled = uncontested(state, node, new Set(subnets));
-  const held =
-    settled.length > 0 && !state.members.has(node) ? E.right([]) : heldBy(state, node, incarnation);
+/** What a node gives back of what it never had is contested no longer. */
+const presentedWithout = (
+  { presented }: ClusterState,
+  node: NodeName,
+  settled: ReadonlyArray<Contested>,
+  asOf: string,
+): ReadonlyArray<NodePresented> => {
+  const one = presented.get(node);
+  if (one === undefined || settled.length === 0) return [];
+  const contested = one.contested.filter((claim) => !settled.includes(claim));
+  return [{ type: 'NodePresented', node, incarnation: one.incarnation, epoch: one.epoch, contested, asOf }];
+};
+
+/**
+ * With what a node holds it gives back what it says it uses and cannot have. Holding nothing any more it has nothing contested either, its
+ * host address neither.
+ */
+export const release = (state: ClusterState, command: Command<'release'>): Decision => {
+  const { node, incarnation, subnets, by } = command;
+  const said = state.presented.get(node);
+  const isOwn = incarnation === undefined || said?.incarnation === incarnation;
+  const claims = (isOwn ? said?.contested : undefined) ?? [];
+  const held = claims.length > 0 && !state.members.has(node) ? E.right([]) : heldBy(state, node, incarnation);
   if (E.isLeft(held)) return held;
   const own = new Set(held.right.map(({ subnet }) => subnet));
   const wanted = subnets === undefined ? own : new Set(subnets);
-  const contested = new Set(state.presented.get(node)?.contested.map(({ place }) => place));
+  const contested = new Set<string>(claims.map(({ place }) => place));
   const foreign = [...wanted].find(
     (subnet) => !own.has(subnet) && !isReleased(state, subnet) && !contested.has(subnet),
   );
   if (foreign !== undefined) {
     return E.left({ type: 'not-holder', node, subnet: foreign, holder: holderOf(state, foreign) });
   }
-  const releasedAt = later(state.latest, asOf);
-  const freed = [...wanted].filter((subnet) => own.has(subnet));
+  const asOf = later(state.latest, command.asOf);
+  const left = claims.filter((claim) => !isAddress(claim) && !wanted.has(claim.place as Cidr));
+  // Who has to give all back has named all: what it was leased besides it never heard of.
+  const isWhole = claims.some(isAddress) && left.length === 0;
+  const freed = [...own].filter((subnet) => isWhole || wanted.has(subnet));
+  const keepsNothing = isWhole || subnets === undefined || (freed.length > 0 && freed.length === own.size);
+  const settled = keepsNothing ? claims : claims.filter(({ place }) => wanted.has(place as Cidr));
+  const unheld = settled.flatMap((claim) =>
+    isAddress(claim) || holderOf(state, claim.place as Cidr) !== undefined ? [] : [claim.place as Cidr],
+  );
   return E.right([
-    ...freed.map((subnet) => ({ type: 'SubnetReleased', node, subnet, by, asOf: releasedAt }) as const),
-    ...toContesters(state, freed, releasedAt),
-    ...settled,
+    ...freed.map((subnet) => ({ type: 'SubnetReleased', node, subnet, by, asOf }) as const),
+    ...toContesters(state, [...freed, ...unheld], asOf),
+    ...presentedWithout(state, node, settled, asOf),
   ]);
 };
 

@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { NodeName } from '../identity/node-name.ts';
 import { type Cidr, contains, network, prefixLength } from '../ip/cidr.ts';
+import { contesterOf } from './contests.ts';
 import type { PodCidr } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
 import { poolFor } from './family-pools.ts';
@@ -28,7 +29,7 @@ export const takeHeldSubnet = (
   const length = lengthIn(podCidr);
   if (!isSubnetOf(podCidr, subnet))
     return E.left({ type: 'subnet-not-of-cluster', node, subnet, podCidr: cidr, length });
-  const holder = pool.held.get(subnet);
+  const holder = pool.held.get(subnet) ?? contesterOf(state, subnet, node);
   return holder === undefined && !pool.returned.live.has(subnet)
     ? E.right(subnet)
     : E.left({ type: 'subnet-taken', node, subnet, holder });

@@ -4,12 +4,13 @@ import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import { isPlace } from '../ip/row.ts';
 import type { ClusterCommand } from './command.ts';
+import { contesterOf, isAddress } from './contests.ts';
 import type { ClusterEvent, SubnetLeased } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
 import { poolFor } from './family-pools.ts';
 import { isSubnetOf } from './held-subnet.ts';
 import { destroyed } from './member-of.ts';
-import type { Contested, NodePresented } from './presented-events.ts';
+import type { Contested } from './presented-events.ts';
 import { otherLife } from './replace.ts';
 import type { ClusterState } from './state.ts';
 
@@ -28,21 +29,22 @@ const contest = (place: string, holder: string | undefined): Contested =>
 const subnetContest = (state: ClusterState, node: NodeName, subnet: Cidr): Contested | undefined => {
   const found = poolFor(state, subnet);
   if (found === undefined || !isSubnetOf(found.podCidr, subnet)) return contest(subnet, undefined);
-  const holder = found.pool.held.get(subnet);
+  const holder = found.pool.held.get(subnet) ?? contesterOf(state, subnet, node);
   return holder === undefined || holder === node ? undefined : contest(subnet, holder);
 };
 
 const addressContest = (
-  { pools, members }: ClusterState,
+  state: ClusterState,
   node: NodeName,
   hostAddress: IpAddress,
 ): Contested | undefined => {
+  const { pools, members } = state;
   const member = members.get(node);
   if (member !== undefined)
     return member.hostAddress === hostAddress ? undefined : contest(hostAddress, undefined);
   if (pools === undefined || !isPlace(pools.hostAddresses.row, hostAddress))
     return contest(hostAddress, undefined);
-  const holder = pools.hostAddresses.held.get(hostAddress);
+  const holder = pools.hostAddresses.held.get(hostAddress) ?? contesterOf(state, hostAddress, node);
   return holder === undefined ? undefined : contest(hostAddress, holder);
 };
 
@@ -79,27 +81,20 @@ export const present = (
   if (hostAddress === undefined)
     return E.right(member === undefined ? [] : [{ ...presented, contested: [] }]);
   const noAddress = addressContest(state, node, hostAddress);
-  // Who cannot be a member holds nothing.
-  const contested =
-    noAddress !== undefined && member === undefined
-      ? [
-          noAddress,
-          ...subnets.map((subnet) => subnetContest(state, node, subnet) ?? contest(subnet, undefined)),
-        ]
-      : [
-          ...(noAddress === undefined ? [] : [noAddress]),
-          ...subnets.flatMap((one) => subnetContest(state, node, one) ?? []),
-        ];
-  if (noAddress !== undefined && member === undefined) return E.right([{ ...presented, contested }]);
+  // Who is no member with its own host address gives all back, and is given nothing before.
+  if (noAddress !== undefined) {
+    const all = subnets.map((one) => subnetContest(state, node, one) ?? contest(one, undefined));
+    return E.right([{ ...presented, contested: [noAddress, ...all] }]);
+  }
+  const contested = subnets.flatMap((one) => subnetContest(state, node, one) ?? []);
+  const said = { ...presented, contested };
   const joined = { type: 'NodeJoined', node, incarnation, publicKey, hostAddress } as const;
-  return E.right([
-    ...(member === undefined ? [joined] : []),
-    ...takenBack(state, command),
-    { ...presented, contested },
-  ]);
+  const back = [...(member === undefined ? [joined] : []), ...takenBack(state, command)];
+  // Fenced first, the node takes no part of its lease for all of it.
+  return E.right(contested.length > 0 ? [said, ...back] : [...back, said]);
 };
 
-/** What becomes free goes to who was refused it, for that one uses it. */
+/** What becomes free goes to who was refused it, for that one uses it; not to who has to give all back. */
 export const toContesters = (
   { presented, members, epoch }: ClusterState,
   freed: ReadonlyArray<Cidr>,
@@ -113,19 +108,8 @@ export const toContesters = (
             ([name, { incarnation, contested }]) =>
               members.get(name)?.incarnation === incarnation &&
               members.get(name)?.attested === undefined &&
+              !contested.some(isAddress) &&
               contested.some(({ place }) => place === subnet),
           ) ?? [];
         return node === undefined ? [] : [{ type: 'SubnetLeased', node, subnet, asOf, presented: epoch }];
       });
-
-/** What a node gives back of what it never had: it is contested no longer. */
-export const uncontested = (
-  { presented }: ClusterState,
-  node: NodeName,
-  givenBack: ReadonlySet<string>,
-): ReadonlyArray<NodePresented> => {
-  const one = presented.get(node);
-  if (one === undefined || !one.contested.some(({ place }) => givenBack.has(place))) return [];
-  const contested = one.contested.filter(({ place }) => place.includes('/') && !givenBack.has(place));
-  return [{ type: 'NodePresented', node, incarnation: one.incarnation, epoch: one.epoch, contested }];
-};

@@ -18,13 +18,19 @@ export type Contested = t.TypeOf<typeof Contested>;
  * A node said, behind the restoring of the log, what it holds. What of it nobody else has was leased to it again; `contested` is what
  * remains. This shape is the storage format (`events.ts` says the rules); it is generation 6.
  */
-export const NodePresented = t.strict({
-  type: t.literal('NodePresented'),
-  node: NodeName,
-  incarnation: Incarnation,
-  epoch: Integer,
-  contested: t.readonlyArray(Contested),
-});
+export const NodePresented = t.exact(
+  t.intersection([
+    t.type({
+      type: t.literal('NodePresented'),
+      node: NodeName,
+      incarnation: Incarnation,
+      epoch: Integer,
+      contested: t.readonlyArray(Contested),
+    }),
+    /** Where the node gave back what was contested: the quarantine of what nobody holds counts from here. RFC 3339 UTC. */
+    t.partial({ asOf: t.string }),
+  ]),
+);
 export type NodePresented = t.TypeOf<typeof NodePresented>;
 
 /** `10.244.3.0/24 is held by n4; 10.10.0.9 cannot be this node's` */

@@ -4,6 +4,7 @@ import type { HeldSubnets } from '../import-source.ts';
 import type { IpAddress } from '../ip/address.ts';
 import { isPlace } from '../ip/row.ts';
 import { chooseHostAddress } from './choose-subnet.ts';
+import { contesterOf } from './contests.ts';
 import type { LeasingResumed, LogRestored } from './events.ts';
 import type { ClusterFailure, LeasingPaused } from './failure.ts';
 import type { ClusterState } from './state.ts';
@@ -45,9 +46,15 @@ export const hostAddressFor = (
     const paused = mayChoose(state);
     return E.isLeft(paused)
       ? paused
-      : chooseHostAddress(hostCidr, pools.hostAddresses, quarantineSeconds, asOf);
+      : chooseHostAddress(
+          hostCidr,
+          pools.hostAddresses,
+          quarantineSeconds,
+          asOf,
+          (place) => contesterOf(state, place) !== undefined,
+        );
   }
-  const holder = pools.hostAddresses.held.get(hostAddress);
+  const holder = pools.hostAddresses.held.get(hostAddress) ?? contesterOf(state, hostAddress, node);
   return holder === undefined && isPlace(pools.hostAddresses.row, hostAddress)
     ? E.right(hostAddress)
     : E.left({ type: 'host-address-refused', node, hostAddress, hostCidr, holder });

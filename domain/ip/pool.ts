@@ -34,11 +34,25 @@ export const emptyPool = (row: Row): Pool => ({
   next: stand(row, 0n),
 });
 
-/** The place to give next; `undefined` when every place is held. Says nothing of cool-down or quarantine. */
-export const nextFree = (pool: Pool): Free | undefined => {
-  if (pool.next !== undefined) return { place: pool.next.place, returnedAt: undefined };
-  const front = pool.returned.entries[pool.returned.front];
-  return front === undefined ? undefined : { place: front.place, returnedAt: front.since };
+/**
+ * The place to give next; `undefined` when every place is held, or kept from being given. Says nothing of cool-down or quarantine. It looks
+ * past the first place only where that one is kept.
+ */
+export const nextFree = (
+  { row, held, returned, next }: Pool,
+  isKept: (place: string) => boolean = () => false,
+): Free | undefined => {
+  const isGiven = (place: string): boolean => held.has(place) || returned.live.has(place);
+  let free = next;
+  while (free !== undefined && (isKept(free.place) || (free !== next && isGiven(free.place))))
+    free = stand(row, free.index + 1n);
+  if (free !== undefined) return { place: free.place, returnedAt: undefined };
+  for (let at = returned.front; at < returned.entries.length; at++) {
+    const entry = returned.entries[at];
+    if (entry !== undefined && returned.live.get(entry.place) === entry && !isKept(entry.place))
+      return { place: entry.place, returnedAt: entry.since };
+  }
+  return undefined;
 };
 
 /** Records that `holder` has the place, chosen here or asked for by name. */

@@ -2,6 +2,7 @@ import type { ClusterCommand } from '../../domain/cluster/command.ts';
 import type { ClusterConfiguration } from '../../domain/cluster/configuration.ts';
 import type {
   ClusterConfigured,
+  ClusterEvent,
   IncarnationReplaced,
   LeaseRevoked,
   LogRestored,
@@ -108,6 +109,32 @@ export const presented = (name: string, ...contested: NodePresented['contested']
   epoch: 2,
   contested,
 });
+
+export const present = (
+  name: string,
+  subnets: ReadonlyArray<string>,
+  hostAddress: string,
+  more: object = {},
+): Extract<ClusterCommand, { readonly type: 'present' }> => ({
+  type: 'present',
+  node: node(name),
+  incarnation: life(1),
+  publicKey,
+  subnets: subnets.map(cidr),
+  hostAddress: address(hostAddress),
+  epoch: 2,
+  asOf: hour(2),
+  ...more,
+});
+
+/** Leased in epoch 2 to who had it before. */
+export const again = (name: string, subnet: string, asOf = hour(2)): ClusterEvent => ({
+  ...leased(name, subnet, asOf),
+  presented: 2,
+});
+
+/** All that was contested was given back. */
+export const settled = (name: string, asOf: string): ClusterEvent => ({ ...presented(name), asOf });
 
 export const attested = (name: string, reason = 'scrapped', incarnation = life(1)): NodeAttested => ({
   type: 'NodeAttested',

@@ -1,12 +1,11 @@
 import test from 'ava';
-import type { ClusterCommand } from '../../../domain/cluster/command.ts';
 import { cluster } from '../../../domain/cluster/decider.ts';
 import type { ClusterEvent } from '../../../domain/cluster/events.ts';
 import { restoredView } from '../../../domain/cluster/queries.ts';
 import { clusterStateCodec } from '../../../domain/cluster/stored-state.ts';
 import { fold } from '../../../domain/decider.ts';
 import {
-  address,
+  again,
   attested,
   cidr,
   configuration,
@@ -18,11 +17,13 @@ import {
   leased,
   life,
   node,
+  present,
   presented,
   release,
   released,
   replaced,
   restored,
+  settled,
 } from '../../support/cluster.ts';
 import { given } from '../../support/given.ts';
 import { throughSnapshot } from '../../support/kept-state.ts';
@@ -34,28 +35,6 @@ const history: ReadonlyArray<ClusterEvent> = [
   leased('n1', '10.244.0.0/24'),
   restored(2),
 ];
-
-const present = (
-  name: string,
-  subnets: ReadonlyArray<string>,
-  hostAddress: string,
-  more: object = {},
-): ClusterCommand => ({
-  type: 'present',
-  node: node(name),
-  incarnation: life(1),
-  publicKey: 'y5l6Cd0Df9uyVz0XdZAWH0cmGvAP8Q5Qp0k5d1vX1b0=',
-  subnets: subnets.map(cidr),
-  hostAddress: address(hostAddress),
-  epoch: 2,
-  asOf: hour(2),
-  ...more,
-});
-
-const again = (name: string, subnet: string, asOf = hour(2)): ClusterEvent => ({
-  ...leased(name, subnet, asOf),
-  presented: 2,
-});
 
 const resumed: ClusterEvent = { type: 'LeasingResumed', reason: 'known' };
 
@@ -96,9 +75,9 @@ test('another subnet of a member is taken back too', (t) => {
 const contest = { place: '10.244.0.0/24', holder: node('n1') };
 const contested = [
   ...history,
+  presented('n2', contest),
   joined('n2', '10.10.0.7'),
   again('n2', '10.244.9.0/24'),
-  presented('n2', contest),
 ];
 
 test('what another holds is contested, and the rest is taken back', (t) => {
@@ -116,7 +95,7 @@ test('what another holds is contested, and the rest is taken back', (t) => {
 test('of two that the log does not know the first to say so has it', (t) => {
   given(cluster, [...history, joined('n2', '10.10.0.7'), again('n2', '10.244.7.0/24'), presented('n2')])
     .when(present('n3', ['10.244.7.0/24'], '10.10.0.8'))
-    .decides(t, joined('n3', '10.10.0.8'), presented('n3', { place: '10.244.7.0/24', holder: node('n2') }));
+    .decides(t, presented('n3', { place: '10.244.7.0/24', holder: node('n2') }), joined('n3', '10.10.0.8'));
 });
 
 test('who comes when leasing goes on again has what is free, and what was leased since is contested', (t) => {
@@ -125,9 +104,9 @@ test('who comes when leasing goes on again has what is free, and what was leased
     .when(present('n2', ['10.244.1.0/24', '10.244.7.0/24'], '10.10.0.7'))
     .decides(
       t,
+      presented('n2', { place: '10.244.1.0/24', holder: node('n4') }),
       joined('n2', '10.10.0.7'),
       again('n2', '10.244.7.0/24'),
-      presented('n2', { place: '10.244.1.0/24', holder: node('n4') }),
     );
 });
 
@@ -135,31 +114,28 @@ test('what the holder gives back goes to who was refused it', (t) => {
   given(cluster, contested)
     .when(release('n1', hour(3)))
     .decides(t, released('n1', '10.244.0.0/24', hour(3)), again('n2', '10.244.0.0/24', hour(3)));
-  const settled = fold(cluster, [
-    ...contested,
-    released('n1', '10.244.0.0/24'),
-    again('n2', '10.244.0.0/24'),
-  ]);
-  t.deepEqual(restoredView(settled)?.contested, []);
+  const after = fold(cluster, [...contested, released('n1', '10.244.0.0/24'), again('n2', '10.244.0.0/24')]);
+  t.deepEqual(restoredView(after)?.contested, []);
 });
 
 test('the loser gives back what it never had along with what it has, and may ask anew', (t) => {
   given(cluster, contested)
     .when(release('n2', hour(3), ['10.244.0.0/24', '10.244.9.0/24']))
-    .decides(t, released('n2', '10.244.9.0/24', hour(3)), presented('n2'));
-  given(cluster, [...contested, released('n2', '10.244.9.0/24', hour(3)), presented('n2'), resumed])
+    .decides(t, released('n2', '10.244.9.0/24', hour(3)), settled('n2', hour(3)));
+  given(cluster, [...contested, released('n2', '10.244.9.0/24', hour(3)), settled('n2', hour(3)), resumed])
     .when(lease('n2', hour(4)))
     .decides(t, leased('n2', '10.244.1.0/24', hour(4)));
 });
 
+const taken = { place: '10.10.0.1', holder: node('n1') };
+
 test("a host address that is another's keeps a stranger out, and is said", (t) => {
-  const taken = { place: '10.10.0.1', holder: node('n1') };
   given(cluster, history)
     .when(present('n2', ['10.244.7.0/24'], '10.10.0.1'))
     .decides(t, presented('n2', taken, { place: '10.244.7.0/24' }));
   given(cluster, [...history, presented('n2', taken, { place: '10.244.7.0/24' })])
     .when(release('n2', hour(3), ['10.244.7.0/24']))
-    .decides(t, presented('n2'));
+    .decides(t, settled('n2', hour(3)));
 });
 
 test('what is no subnet of the cluster is contested', (t) => {

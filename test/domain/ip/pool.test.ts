@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { emptyPool, giveBack, nextFree, type Pool, take } from '../../../domain/ip/pool.ts';
-import { placeAt, podAddresses, type Row } from '../../../domain/ip/row.ts';
+import { nodeSubnets, placeAt, podAddresses, type Row } from '../../../domain/ip/row.ts';
 import { cidr } from '../../support/cluster.ts';
 
 /** Gives the next free place, as a decision would. */
@@ -29,6 +29,20 @@ test('what was never given comes first, then what was returned longest ago', (t)
   t.deepEqual(nextFree(pool), { place: '10.244.0.4', returnedAt: 'first' });
   takeNext(pool);
   t.deepEqual(nextFree(pool), { place: '10.244.0.2', returnedAt: 'second' });
+});
+
+test('what is kept is passed by, never given or returned', (t) => {
+  const pool = emptyPool(nodeSubnets(cidr('10.244.0.0/16'), 2));
+  const places = ['10.244.0.0/18', '10.244.64.0/18', '10.244.128.0/18', '10.244.192.0/18'];
+  const without = (...kept: ReadonlyArray<string>) => nextFree(pool, (place) => kept.includes(place))?.place;
+  const [first = '', second = '', third = '', fourth = ''] = places;
+  take(pool, second, 'n1');
+  t.is(without(first), third);
+  for (const place of [first, third, fourth]) take(pool, place, 'n1');
+  giveBack(pool, third, 'first');
+  giveBack(pool, second, 'second');
+  t.is(without(third), second);
+  t.is(without(third, second), undefined);
 });
 
 test('a place that was asked for by name is passed over later', (t) => {
