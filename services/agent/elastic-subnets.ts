@@ -8,11 +8,15 @@ import { type Attachment, addressesOf, type HostState, type Lease } from '../../
 import { type Cidr, contains } from '../../domain/ip/cidr.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
+import type { Readiness } from './readiness.ts';
 
 export type ElasticSubnets = {
   /** Behind each ADD: asks for another subnet where one is full. `refused`: the ADD found no address. */
   readonly afterAdd: (refused: boolean) => Promise<void>;
-  /** At each sweep: retires extra subnets that were empty for long enough, and surrenders what is retired. */
+  /**
+   * At each sweep: retires extra subnets that were empty for long enough, and surrenders what is retired. Not while a live link is
+   * not in the log, or nobody has looked: a subnet that looks empty may have its pod.
+   */
   readonly sweep: () => Promise<void>;
 };
 
@@ -40,6 +44,7 @@ export const makeElasticSubnets = (
   { clock, ids, log }: Ports,
   { subnetIdleMs }: Pick<AgentConfiguration, 'subnetIdleMs'>,
   host: Host,
+  readiness: Pick<Readiness, 'unadopted'>,
   settle: () => Promise<void>,
 ): ElasticSubnets => {
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -70,6 +75,10 @@ export const makeElasticSubnets = (
       });
     },
     sweep: async () => {
+      if (readiness.unadopted?.length !== 0) {
+        emptySince = new Map();
+        return;
+      }
       const now = clock.monotonicMs();
       const known = emptySince;
       emptySince = new Map(emptyExtras(host.state()).map((subnet) => [subnet, known.get(subnet) ?? now]));
