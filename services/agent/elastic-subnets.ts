@@ -4,7 +4,7 @@ import type { HostCommand } from '../../domain/host/command.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import { fullSubnets } from '../../domain/host/request-subnets.ts';
 import { emptyExtras, extraSubnets } from '../../domain/host/retire-subnets.ts';
-import { type Attachment, addressesOf, type HostState, type Lease } from '../../domain/host/state.ts';
+import { type Attachment, addressesOf, type Lease } from '../../domain/host/state.ts';
 import { type Cidr, contains } from '../../domain/ip/cidr.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
@@ -25,15 +25,17 @@ type Ports = Pick<AgentPorts, 'clock' | 'ids' | 'log'>;
 /** A request may have been refused, which no node learns from its stream; an ADD that finds no room lets it be made again. */
 const againMs = 60_000;
 
-/** Whether this attachment is the first in one of the extra subnets: nobody may have needed its gateway before. */
-export const beginsExtraSubnet = (
-  { pools }: Readonly<HostState>,
+/**
+ * Whether this attachment is in an extra subnet that the node's network was not set up with: nobody may have needed its gateway before.
+ * Asked of each, not of the first alone: another that comes meanwhile must not be answered without it either.
+ */
+export const needsNodeNetwork = (
   lease: Lease,
+  networked: Readiness['networked'],
   attachment: Omit<Attachment, 'status'>,
 ): boolean =>
   extraSubnets(lease).some(
-    (subnet) =>
-      pools.get(subnet)?.held.size === 1 && addressesOf(attachment).some((one) => contains(subnet, one)),
+    (subnet) => !networked.has(subnet) && addressesOf(attachment).some((one) => contains(subnet, one)),
   );
 
 /**

@@ -30,7 +30,15 @@ const makeBoth = async (t: ExecutionContext, nodes = 3) => {
     for (const command of [joining(`node-${n}`, undefined, life(n)), lease(`node-${n}`, undefined, life(n))])
       await opened(cluster.transact(command, cause())());
   const markPath = join(scratchFolder(t), 'ledger.json');
-  const replicating: Replicating = { ownLog: memory(), ledger, stream, sha256, files, markPath, codecs: clusterEvents };
+  const replicating: Replicating = {
+    ownLog: memory(),
+    ledger,
+    stream,
+    sha256,
+    files,
+    markPath,
+    codecs: clusterEvents,
+  };
   return replicating;
 };
 
