@@ -10,10 +10,11 @@ import type { Cause } from '../seal-events.ts';
 import { examine } from './admit.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { deleteAttachment } from './delete.ts';
-import { beginsExtraSubnet } from './elastic-subnets.ts';
+import { needsNodeNetwork } from './elastic-subnets.ts';
 import { knownFields } from './log-fields.ts';
 import { describeNodeNetworkFailure, ensureNodeNetwork } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
+import type { Readiness } from './readiness.ts';
 import { stillWanted, wire, wiringOf } from './wiring.ts';
 
 /** The attachment as it was made, and where the time went, in milliseconds. */
@@ -121,6 +122,7 @@ export const add = async (
   ports: AgentPorts,
   configuration: AgentConfiguration,
   host: Host,
+  readiness: Pick<Readiness, 'networked'>,
   request: AddRequest,
   giveUp: AbortSignal,
 ): Promise<E.Either<Refusal, Added>> => {
@@ -175,9 +177,10 @@ export const add = async (
     return E.left(refusal);
   };
 
-  if (beginsExtraSubnet(host.state(), lease, attachment)) {
+  if (needsNodeNetwork(lease, readiness.networked, attachment)) {
     const begun = await ensureNodeNetwork(ports, configuration, lease);
     if (E.isLeft(begun)) return undo({ type: 'halted', reason: describeNodeNetworkFailure(begun.left) });
+    readiness.networked = new Set(lease.subnets);
   }
   const wired = wire(ports, configuration, lease, attachment, wiring, giveUp);
   const [plugged, onDisk] = await Promise.all([wired, host.flush()]);

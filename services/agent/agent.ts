@@ -94,7 +94,7 @@ export const startAgent = async (
     readiness.reasons = [`the CNI configuration ${path} could not be written: ${reason}`];
   });
 
-  const elastic = makeElasticSubnets(ports, configuration, host, settle);
+  const elastic = makeElasticSubnets(ports, configuration, host, readiness, settle);
 
   const drainAgain = coalesce(async () => {
     // Something may have waited for the deletion: a leaving node's network, ADDs that a link without a log stopped.

@@ -57,12 +57,19 @@ const admitRoute = decoded(AddRequest, async (agent, body, { gone }) => {
 });
 
 const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
-  const { ports, configuration, host, turns } = agent;
+  const { ports, configuration, host, readiness, turns } = agent;
   const startedMs = ports.clock.monotonicMs();
   const outcome = await turns.take(attachmentKey(body), async (turnGivenUp, hold) => {
     const prepared = await prepare(agent, body);
     if (E.isLeft(prepared)) return prepared;
-    const added = await add(ports, configuration, host, body, AbortSignal.any([turnGivenUp, gone]));
+    const added = await add(
+      ports,
+      configuration,
+      host,
+      readiness,
+      body,
+      AbortSignal.any([turnGivenUp, gone]),
+    );
     if (E.isRight(added)) hold(added.right.announced);
     // Nobody heard the answer, and nobody will DEL what nobody knows of.
     if (E.isRight(added) && gone.aborted) {

@@ -4,15 +4,19 @@ import type { HostCommand } from '../../domain/host/command.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import { fullSubnets } from '../../domain/host/request-subnets.ts';
 import { emptyExtras, extraSubnets } from '../../domain/host/retire-subnets.ts';
-import { type Attachment, addressesOf, type HostState, type Lease } from '../../domain/host/state.ts';
+import { type Attachment, addressesOf, type Lease } from '../../domain/host/state.ts';
 import { type Cidr, contains } from '../../domain/ip/cidr.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
+import type { Readiness } from './readiness.ts';
 
 export type ElasticSubnets = {
   /** Behind each ADD: asks for another subnet where one is full. `refused`: the ADD found no address. */
   readonly afterAdd: (refused: boolean) => Promise<void>;
-  /** At each sweep: retires extra subnets that were empty for long enough, and surrenders what is retired. */
+  /**
+   * At each sweep: retires extra subnets that were empty for long enough, and surrenders what is retired. Not while a live link is
+   * not in the log, or nobody has looked: a subnet that looks empty may have its pod.
+   */
   readonly sweep: () => Promise<void>;
 };
 
@@ -21,15 +25,17 @@ type Ports = Pick<AgentPorts, 'clock' | 'ids' | 'log'>;
 /** A request may have been refused, which no node learns from its stream; an ADD that finds no room lets it be made again. */
 const againMs = 60_000;
 
-/** Whether this attachment is the first in one of the extra subnets: nobody may have needed its gateway before. */
-export const beginsExtraSubnet = (
-  { pools }: Readonly<HostState>,
+/**
+ * Whether this attachment is in an extra subnet that the node's network was not set up with: nobody may have needed its gateway before.
+ * Asked of each, not of the first alone: another that comes meanwhile must not be answered without it either.
+ */
+export const needsNodeNetwork = (
   lease: Lease,
+  networked: Readiness['networked'],
   attachment: Omit<Attachment, 'status'>,
 ): boolean =>
   extraSubnets(lease).some(
-    (subnet) =>
-      pools.get(subnet)?.held.size === 1 && addressesOf(attachment).some((one) => contains(subnet, one)),
+    (subnet) => !networked.has(subnet) && addressesOf(attachment).some((one) => contains(subnet, one)),
   );
 
 /**
@@ -40,6 +46,7 @@ export const makeElasticSubnets = (
   { clock, ids, log }: Ports,
   { subnetIdleMs }: Pick<AgentConfiguration, 'subnetIdleMs'>,
   host: Host,
+  readiness: Pick<Readiness, 'unadopted'>,
   settle: () => Promise<void>,
 ): ElasticSubnets => {
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -70,6 +77,10 @@ export const makeElasticSubnets = (
       });
     },
     sweep: async () => {
+      if (readiness.unadopted?.length !== 0) {
+        emptySince = new Map();
+        return;
+      }
       const now = clock.monotonicMs();
       const known = emptySince;
       emptySince = new Map(emptyExtras(host.state()).map((subnet) => [subnet, known.get(subnet) ?? now]));

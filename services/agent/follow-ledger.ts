@@ -1,5 +1,7 @@
 import { either as E, option as O } from 'fp-ts';
 import { chanceOf } from '../../domain/chance.ts';
+import { clusterEvents } from '../../domain/cluster/events.ts';
+import type { UnreadableEvent } from '../../domain/event.ts';
 import type { AppendFailure, EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
 import type { LedgerLink } from '../../domain/port/ledger-link.ts';
 import { jittered, retryFor } from '../../domain/retry-policy.ts';
@@ -19,6 +21,8 @@ export type LedgerFollower = {
   readonly shippedTo: () => number;
   /** Why nothing may be given here any more, whichever lease comes: a fence that may not be recorded yet, on a full disk. */
   readonly unfit: () => string | undefined;
+  /** The decision that ended the replica, because this program does not know its kind: it stands in the ledger alone. */
+  readonly unread: () => UnreadableEvent | undefined;
   /** Called when a lease was learnt: where the copy of this life is not this log's, that one is fenced too. */
   readonly leaseChanged: () => Promise<void>;
   /** Resolves when the signal has aborted, or when going on would do harm. */
@@ -63,6 +67,7 @@ export const followLedger = (
   const { ownLog, supersede, derived, clock, timer, ids, log, files, sha256 } = ports;
   const { host, closed } = eras;
   const stream = clusterStream(configuration.cluster);
+  const codecs = ports.clusterEvents ?? clusterEvents;
   const eventsBefore = (era: number): number =>
     closed()
       .slice(0, era - 1)
@@ -134,6 +139,8 @@ export const followLedger = (
     while (!signal.aborted && !(await fence(unfit))) await timer.sleep(fenceAgainMs, signal);
   };
 
+  let unread: UnreadableEvent | undefined;
+
   const copyDecisions = async (
     replicating: Replicating,
     place: Parameters<typeof replicate>[1],
@@ -141,6 +148,7 @@ export const followLedger = (
   ): Promise<E.Either<LedgerFailure, undefined>> => {
     const ended = await replicate(replicating, place, signal);
     if (E.isRight(ended) || !isOfReplicaAlone(ended.left)) return ended;
+    if (ended.left.type === 'unknown-event') unread = ended.left;
     const { msg, remedy } = describeLedgerFailure(ended.left, link.name);
     standing.replicaStops(`${msg}; ${remedy}`);
     log.error(`following the cluster stops: ${msg}`, { remedy, failure: ended.left });
@@ -156,7 +164,7 @@ export const followLedger = (
     signal: AbortSignal,
   ): Promise<E.Either<LedgerFailure, undefined>> => {
     const replicating: Replicating = {
-      ...{ ownLog, ledger, stream, sha256, files, markPath: link.markPath },
+      ...{ ownLog, ledger, stream, sha256, files, markPath: link.markPath, codecs },
       ...(supersede && { newEpoch: { supersede, derived, whileUnread, begun } }),
     };
     const shipping: Shipping = { ownLog, ledger, life, newestEra, shipped };
@@ -182,11 +190,14 @@ export const followLedger = (
 
   const open = async (signal: AbortSignal): Promise<E.Either<AppendFailure, EventStore> | undefined> => {
     const opening = link.open();
-    const given = new Promise<undefined>((resolve) => {
-      if (signal.aborted) resolve(undefined);
-      signal.addEventListener('abort', () => resolve(undefined), { once: true });
-    });
-    const opened = await Promise.race([opening, given]);
+    const given = Promise.withResolvers<undefined>();
+    const giveUp = (): void => given.resolve(undefined);
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp);
+    // The signal is as old as the agent: every try would leave its listener.
+    const opened = await Promise.race([opening, given.promise]).finally(() =>
+      signal.removeEventListener('abort', giveUp),
+    );
     if (opened === undefined) void opening.then((late) => (E.isRight(late) ? late.right.close() : undefined));
     return opened;
   };
@@ -221,5 +232,12 @@ export const followLedger = (
     if (unfit !== undefined && lease !== undefined && fenced === undefined) await fence(unfit);
   };
 
-  return { status: standing.status, shippedTo: () => shippedTo, unfit: () => unfit, leaseChanged, run };
+  return {
+    status: standing.status,
+    shippedTo: () => shippedTo,
+    unfit: () => unfit,
+    unread: () => unread,
+    leaseChanged,
+    run,
+  };
 };

@@ -28,7 +28,8 @@ export const describeLedgerFailure = (failure: LedgerFailure, ledger: string): W
     case 'other-ledger':
       return {
         msg: `the ledger ${ledger} is another log (${logWords(failure.found)}) than the one that this node follows (${logWords(failure.known)})`,
-        remedy: 'name the right one with --ledger; to move to this one leave the cluster first',
+        remedy:
+          'name the right one with --ledger; to move to this one leave the cluster (evioctl leave), set the state folder aside and start anew',
       };
     case 'other-epoch':
       return {

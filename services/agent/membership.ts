@@ -99,7 +99,7 @@ export const openMembership = async (
     },
     ...(follower && { ledger: follower }),
     observed: () => observed,
-    behind: () => behind,
+    behind: () => behind ?? follower?.unread(),
     refused,
     follow: (onChange) => {
       const { signal } = stopping;

@@ -1,4 +1,5 @@
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
+import type { Cidr } from '../../domain/ip/cidr.ts';
 import type { ForeignDrop } from '../../domain/port/firewall.ts';
 
 /** What the last reconciliation found. */
@@ -9,6 +10,8 @@ export type Readiness = {
   limited: boolean;
   /** Chains of other firewalls that let no pod's packet leave this host. An ADD is served all the same: its pod has its address. */
   foreignDrops: ReadonlyArray<ForeignDrop>;
+  /** The subnets that the node's network was set up with last. */
+  networked: ReadonlySet<Cidr>;
   /** Live links of ours that the log could not adopt, and why: their pods may hold addresses. `undefined` until it was looked. */
   unadopted: ReadonlyArray<string> | undefined;
   /** Why the agent does not see its pods, though they are there: it would take them for gone. */
@@ -29,6 +32,7 @@ export const unknownReadiness = (reason: string): Readiness => ({
   reasons: [reason],
   limited: false,
   foreignDrops: [],
+  networked: new Set(),
   unadopted: undefined,
   blind: undefined,
   halted: undefined,

@@ -71,6 +71,7 @@ export const reconcile = async (
 
   const { lease, clusterRevision } = host.state();
   if (lease === undefined) {
+    readiness.networked = new Set();
     readiness.reasons = ['this node has no subnet yet'];
     readiness.limited = false;
     readiness.foreignDrops = [];
@@ -81,6 +82,7 @@ export const reconcile = async (
     return;
   }
   const network = await ensureNodeNetwork(ports, configuration, lease);
+  readiness.networked = new Set(E.isLeft(network) ? [] : lease.subnets);
   if (E.isLeft(network)) return notReady(network.left);
   readiness.halted = undefined;
   const whoWas = watchUnderWay(host, turns);

@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import { clusterEvents } from '../../domain/cluster/events.ts';
+import type { clusterEvents } from '../../domain/cluster/events.ts';
 import { decodeEvent } from '../../domain/event.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { EventStore, LogIdentity, RecordedEvent, StreamHead } from '../../domain/port/event-store.ts';
@@ -19,6 +19,8 @@ export type Replicating = {
   readonly ledger: EventStore;
   readonly stream: string;
   readonly sha256: Sha256;
+  /** Which decisions are read; at another one it ends. */
+  readonly codecs: typeof clusterEvents;
   readonly files: Files;
   /** The file beside the own log that says of which ledger the replica is. */
   readonly markPath: string;
@@ -102,11 +104,11 @@ export const placeOfReplica = async (
  * at one that this program cannot read: nothing behind it is copied. Resolves with a failure, or when the signal aborts.
  */
 export const replicate = (
-  { ownLog, ledger, stream, sha256 }: Replicating,
+  { ownLog, ledger, stream, sha256, codecs }: Replicating,
   place: ReplicaPlace,
   signal: AbortSignal,
 ): Promise<E.Either<StreamFailure | ReplicaFailure, undefined>> => {
-  const decode = decodeEvent(clusterEvents);
+  const decode = decodeEvent(codecs);
   let end: { readonly revision: number; readonly hash: string } | undefined = place.end;
 
   /** As many as are sound, and what is wrong with the first that is not. */

@@ -10,6 +10,7 @@ import { clusterEvents } from '../../domain/cluster/events.ts';
 import { decodeEvent, type EventCodecs } from '../../domain/event.ts';
 import { hostEvents } from '../../domain/host/events.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
+import type { EventStore } from '../../domain/port/event-store.ts';
 import { openMembership } from '../../services/agent/membership.ts';
 import { unknownReadiness } from '../../services/agent/readiness.ts';
 import { statusOf } from '../../services/agent/status.ts';
@@ -28,7 +29,12 @@ const without = <Codecs extends EventCodecs>(codecs: Codecs, ...types: ReadonlyA
 const older = without(clusterEvents, 'NodePresented');
 
 /** An agent's membership without switch and kernel, over a log of its own; `knows` are the cluster's events that it reads. */
-const begin = async (t: ExecutionContext, folder: string, knows: typeof clusterEvents) => {
+const begin = async (
+  t: ExecutionContext,
+  folder: string,
+  knows: typeof clusterEvents,
+  ledger?: EventStore,
+) => {
   const said: string[] = [];
   const quiet = () => undefined;
   const log = { debug: quiet, info: quiet, warn: quiet, error: (message: string) => said.push(message) };
@@ -43,6 +49,13 @@ const begin = async (t: ExecutionContext, folder: string, knows: typeof clusterE
   const ports = {
     ownLog: store,
     clusterLog: store,
+    ...(ledger && {
+      ledger: {
+        name: 'ledger:2113',
+        markPath: `${folder}/ledger.json`,
+        open: async () => E.right({ ...ledger, close: async () => undefined }),
+      },
+    }),
     clusterEvents: knows,
     files,
     clock,
@@ -131,6 +144,20 @@ test('an older agent that meets a newer decision serves its lease, decides nothi
   t.is(upgraded.behind(), undefined);
   t.is((await upgraded.status()).upgrade, undefined);
   t.is(upgraded.host.state().attachments.size, 2);
+});
+
+test('an older agent behind a ledger says so too, although the newer decision never comes into its log', async (t) => {
+  const ledger = openAt(`${scratchFolder(t)}/ledger.db`);
+  t.teardown(() => ledger.close());
+  const cluster = await openCluster(ledger);
+  await opened(cluster.transact({ type: 'configure', ...configuration, minReader: 6 }, cause())());
+  const member = await begin(t, scratchFolder(t), older, ledger);
+  await eventually('it follows', async () => (member.observed() >= 0 ? true : undefined));
+  t.is((await member.status()).upgrade, undefined);
+  await decideNewer(ledger);
+  await eventually('it has met it', async () => member.behind());
+  t.regex((await member.status()).upgrade?.msg ?? '', /NodePresented version 1, which this program does not/);
+  t.regex((await member.status()).upgrade?.remedy ?? '', /^upgrade evio-agent/);
 });
 
 test('where older programs read along, a newer one writes nothing that they do not know', async (t) => {

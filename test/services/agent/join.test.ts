@@ -98,6 +98,16 @@ test.serial(
       configured.err,
       /the cluster is decided upon at its ledger, localhost:\d+\n.*evio-ledger configure --cluster evio/,
     );
+    for (const what of [['revoke'], ['attest', '--destroyed']]) {
+      const refused = await node.evioctl(...what, 'node-1', '--reason', 'it was stolen');
+      t.is(refused.code, 1);
+      t.regex(
+        refused.err,
+        new RegExp(
+          `decided upon at its ledger, localhost:\\d+\n.*operator.*evioctl --ledger esdb:.* ${what[0]}`,
+        ),
+      );
+    }
   },
 );
 

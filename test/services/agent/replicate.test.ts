@@ -6,6 +6,7 @@ import { files } from '../../../adapters/fs/files.ts';
 import { openMemoryStore } from '../../../adapters/memory/open.ts';
 import { clock } from '../../../adapters/system/clock.ts';
 import { ids } from '../../../adapters/system/ids.ts';
+import { clusterEvents } from '../../../domain/cluster/events.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
 import { ledgerMarkText } from '../../../domain/ship/ledger-mark.ts';
 import { placeOfReplica, type Replicating, replicate } from '../../../services/agent/replicate.ts';
@@ -29,7 +30,15 @@ const makeBoth = async (t: ExecutionContext, nodes = 3) => {
     for (const command of [joining(`node-${n}`, undefined, life(n)), lease(`node-${n}`, undefined, life(n))])
       await opened(cluster.transact(command, cause())());
   const markPath = join(scratchFolder(t), 'ledger.json');
-  const replicating: Replicating = { ownLog: memory(), ledger, stream, sha256, files, markPath };
+  const replicating: Replicating = {
+    ownLog: memory(),
+    ledger,
+    stream,
+    sha256,
+    files,
+    markPath,
+    codecs: clusterEvents,
+  };
   return replicating;
 };
 
