@@ -42,20 +42,7 @@ export const defaultLimits: WireLimits = {
 const onePage = ({ appendBytes }: WireLimits): number => 2 * (2 ** 20 + appendBytes);
 
 /** How many pages may be open: of one connection's readers, and of all. One always is. */
-type OpenPages = { readonly each: number; readonly all: number };
-
-/**
- * A quarter of them is kept from subscriptions: a subscriber may take nothing until what it reads over the same connection is answered, for
- * as long as it likes, and must not have what that reading waits for.
- */
-export const openPages = (
-  limits: WireLimits,
-): { readonly readings: OpenPages; readonly subscriptions: OpenPages } => {
-  const each = limits.pageBytes / onePage(limits);
-  const all = limits.allPageBytes / onePage(limits);
-  const part = (share: number): OpenPages => ({
-    each: Math.max(1, Math.floor(share * each)),
-    all: Math.max(1, Math.floor(share * all)),
-  });
-  return { readings: part(1 / 4), subscriptions: part(3 / 4) };
-};
+export const openPages = (limits: WireLimits): { readonly each: number; readonly all: number } => ({
+  each: Math.max(1, Math.floor(limits.pageBytes / onePage(limits))),
+  all: Math.max(1, Math.floor(limits.allPageBytes / onePage(limits))),
+});

@@ -4,9 +4,6 @@ export type Slots = {
   readonly take: (signal: AbortSignal) => Promise<(() => void) | undefined>;
 };
 
-/** What readers may have open of the log; neither kind takes the other's. */
-export type PageSlots = { readonly readings: Slots; readonly subscriptions: Slots };
-
 /** `within`: whoever takes one of these takes one of those as well. */
 export const slots = (count: number, within?: Slots): Slots => {
   let free = count;
