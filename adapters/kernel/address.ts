@@ -5,6 +5,7 @@ import {
   type KernelRefused,
   NLM_F_CREATE,
   NLM_F_DUMP,
+  NLM_F_EXCL,
   NLM_F_REPLACE,
   type Request,
   type Rtnetlink,
@@ -64,6 +65,12 @@ export const giveAddress = (index: number, name: string, address: InterfaceAddre
   type: RTM_NEWADDR,
   flags: NLM_F_CREATE | NLM_F_REPLACE,
   body: body(index, address, address.ip.family === AF_INET6 ? IFA_F_NODAD : 0),
+});
+
+/** The same, refused with EEXIST where it is there already: so the answer says whether it was missing. */
+export const addAddress = (index: number, name: string, address: InterfaceAddress): Request => ({
+  ...giveAddress(index, name, address),
+  flags: NLM_F_CREATE | NLM_F_EXCL,
 });
 
 /** Takes the address away; EADDRNOTAVAIL when the interface does not hold it. */

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { GatewayInterface, KernelFailure } from '../../domain/port/kernel.ts';
 import {
+  addAddress,
   addressesOn,
   giveAddress,
   globalAddress,
@@ -38,6 +39,27 @@ const take = (
   return refusal === undefined ? E.right(undefined) : E.left(refusal);
 };
 
+/**
+ * The interface holds the addresses as ours, also those that somebody else gave it. Gives for each whether it was missing: by the
+ * kernel's own answer, since one that is taken away after `held` was listed is given back too, and counts.
+ */
+const give = (
+  rtnetlink: Rtnetlink,
+  index: number,
+  name: string,
+  addresses: ReadonlyArray<InterfaceAddress>,
+  held: ReadonlyArray<InterfaceAddress>,
+): E.Either<KernelRefused, ReadonlyArray<boolean>> => {
+  const added = rtnetlink.exchange(addresses.map((one) => addAddress(index, name, one)));
+  const refusal = added.find((one) => one !== undefined && one.errno !== 'EEXIST');
+  if (refusal !== undefined) return E.left(refusal);
+  const anothers = addresses.filter((one) => held.some((other) => !other.ours && sameAddress(one, other)));
+  return pipe(
+    rtnetlink.change(anothers.map((one) => giveAddress(index, name, one))),
+    E.map(() => added.map((one) => one === undefined)),
+  );
+};
+
 /** The subnets are reached on the interface, also where somebody took their route away; another's route to one stays. Gives for each whether a route was missing. */
 const connect = (
   rtnetlink: Rtnetlink,
@@ -59,21 +81,17 @@ const skipDetection = (name: string): E.Either<KernelRefused, void> => {
   return E.isLeft(skipped) && skipped.left.errno !== 'ENOENT' ? skipped : E.right(undefined);
 };
 
-const isSame = (one: InterfaceAddress, other: InterfaceAddress | undefined): boolean =>
-  other !== undefined && sameAddress(one, other);
-
 /** What is otherwise about the interface itself, a sentence each. */
 const interfaceDifferences = (
   { name, mtu, addresses }: GatewayInterface,
   link: { readonly up: boolean; readonly mtu: number },
   wanted: ReadonlyArray<InterfaceAddress>,
-  held: ReadonlyArray<InterfaceAddress & { readonly ours: boolean }>,
+  held: ReadonlyArray<InterfaceAddress>,
+  missing: ReadonlyArray<boolean>,
 ): ReadonlyArray<string> => [
   ...(link.up ? [] : [`${name} is down`]),
   ...(link.mtu === mtu ? [] : [`${name} has MTU ${link.mtu} instead of ${mtu}`]),
-  ...addresses
-    .filter((_, at) => !held.some((one) => isSame(one, wanted[at])))
-    .map((one) => `${name} has lost ${one}`),
+  ...addresses.filter((_, at) => missing[at]).map((one) => `${name} has lost ${one}`),
   ...(held.some((one) => one.ours && !wanted.some((other) => sameAddress(one, other)))
     ? [`${name} has an address of an earlier lease`]
     : []),
@@ -99,7 +117,13 @@ export const inspectGateway = (
       E.traverseArray((family: IpBytes['family']) => routes(rtnetlink, family))([AF_INET, AF_INET6]),
     ),
     E.map(({ wanted, held, routes }) => [
-      ...interfaceDifferences(gateway, link, wanted, held),
+      ...interfaceDifferences(
+        gateway,
+        link,
+        wanted,
+        held,
+        wanted.map((one) => !held.some((other) => sameAddress(one, other))),
+      ),
       ...addresses
         .filter((_, at) => !routes.flat().some((route) => isConnectedRoute(route, link.index, wanted[at])))
         .map(withoutRoute),
@@ -131,16 +155,16 @@ export const ensureGateway = (
     ),
     E.chainFirst(({ others }) => take(rtnetlink, index, name, others)),
     E.chainFirst(() => (link.up ? E.right(undefined) : skipDetection(name))),
-    E.chainFirst(({ wanted }) =>
+    E.chainFirst(() =>
       rtnetlink.change([
         ...(link.mtu === mtu ? [] : [setMtu(index, name, mtu)]),
         ...(link.up ? [] : [setUp(index, name)]),
-        ...wanted.map((one) => giveAddress(index, name, one)),
       ]),
     ),
+    E.bind('missing', ({ wanted, held }) => give(rtnetlink, index, name, wanted, held)),
     E.bind('connected', ({ wanted }) => connect(rtnetlink, index, name, wanted)),
-    E.map(({ wanted, held, connected }) => [
-      ...interfaceDifferences(gateway, link, wanted, held),
+    E.map(({ wanted, held, missing, connected }) => [
+      ...interfaceDifferences(gateway, link, wanted, held, missing),
       ...gateway.addresses.filter((_, at) => connected[at]).map(withoutRoute),
     ]),
   );

@@ -1,4 +1,6 @@
 import test from 'ava';
+import { either as E } from 'fp-ts';
+import { eventually } from '../../support/node.ts';
 import { ip, type LinkSeen, left, makeHost, right } from './host-and-pods.ts';
 
 type Host = Awaited<ReturnType<typeof makeHost>>;
@@ -52,6 +54,34 @@ test('the gateways of an earlier lease go; what others gave the interface stays'
   t.deepEqual([...held].sort(), wanted);
   await right(host.kernel.ensureGateway({ ...dual, addresses: [] }));
   t.deepEqual([...(await globals(host))].sort(), ['10.10.0.7/16', '10.244.0.9/24', 'fd00:99::1/64']);
+});
+
+test('whatever is taken is said once, also what goes while the gateway is being set right', async (t) => {
+  const host = await makeHost(t);
+  const { netns, kernel } = host;
+  await netns.exec('ip', 'link', 'add', 'gw0', 'type', 'bridge');
+  await right(kernel.ensureGateway(dual));
+  const taken = 100;
+  const said: string[] = [];
+  let rounds = 0;
+  let taking = true;
+  const keepRight = async (): Promise<void> => {
+    for (; taking; rounds++) {
+      const ensured = await kernel.ensureGateway(dual)();
+      if (E.isRight(ensured)) said.push(...ensured.right);
+      // Taken before its route could be added from it: the next round gives it back.
+      else t.like(ensured.left, { type: 'kernel-refused', errno: 'EINVAL' });
+    }
+  };
+  const keeping = keepRight();
+  for (let n = 0; n < taken; n++) {
+    await netns.exec('ip', 'address', 'del', '10.244.0.1/24', 'dev', 'gw0');
+    const since = rounds;
+    await eventually('it is back', async () => rounds > since + 2 || undefined);
+  }
+  taking = false;
+  await keeping;
+  t.is(said.filter((one) => one === 'gw0 has lost 10.244.0.1/24').length, taken);
 });
 
 test('an interface that is not there is missing', async (t) => {
