@@ -21,8 +21,15 @@ export type Batches = {
   readonly ofStream: (stream: string, from: number, upTo: number) => Batch;
 };
 
-/** A batch ends before a place that is a multiple of this: those who fell behind by little or much soon ask for the same ones again. */
+/** A batch ends before a place that is a multiple of this: those who fell behind to different places soon ask for the same ones again. */
 const boundary = 128;
+
+/** Who is further behind than so many places has a page at a time: it reads history, in which nobody goes along with it. */
+const near = 20 * boundary;
+
+/** The last place of the batch that begins here. */
+const endOf = (from: number, last: number): number =>
+  Math.min(last, last - from > near ? from + pageEvents - 1 : from - (from % boundary) + boundary - 1);
 
 /** What is kept for others who will ask for it: so many batches, of so many characters. */
 const most = { count: 64, size: 2 << 20 };
@@ -51,7 +58,7 @@ export const batchesOf = (statements: ClientStatements, rewritings: () => number
     });
 
   const batchFrom = (from: number, last: number, stream: string, rows: RowsBetween): Batch => {
-    const end = Math.min(last, from - (from % boundary) + boundary - 1);
+    const end = endOf(from, last);
     const batch = between(from, end, last, stream, rows);
     // Of what was dropped there may be any number of places without an event.
     return batch.events.length > 0 || end === last ? batch : between(end + 1, last, last, stream, rows);

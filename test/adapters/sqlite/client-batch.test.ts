@@ -61,6 +61,16 @@ test('those who fell behind to different places are soon given the same pages ag
   }
 });
 
+test('who is far behind is given as much as a page holds', async (t) => {
+  const { store, follow } = open(t);
+  await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(3000) });
+  const follower = follow(7);
+  const revisions: number[] = [];
+  for (let page = await follower.next(); !page.value.caughtUp; page = await follower.next())
+    revisions.push(page.value.events.at(-1).revision);
+  t.deepEqual(revisions.slice(0, 3), [506, 511, 639]);
+});
+
 test('nobody is given a page of before the log was changed', async (t) => {
   const { store, followAll } = open(t);
   await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(4) });
