@@ -15,21 +15,27 @@ export type Batch = {
 };
 
 export type Batches = {
-  /** From a position on, up to another. */
+  /** From a position on, up to another or less far. */
   readonly ofAll: (from: number, upTo: number) => Batch;
-  /** From a revision on, as far as the stream goes up to a position. */
+  /** From a revision on, as far as the stream goes up to a position, or less far. */
   readonly ofStream: (stream: string, from: number, upTo: number) => Batch;
 };
 
-/** A batch ends before a place that is a multiple of this: those who fell behind to different places soon ask for the same ones again. */
+/**
+ * Of those who are further behind than so many places, a batch ends before a place that is a multiple of it: from there on they ask for the same
+ * ones again. Who is closer has all that there is: he stays with those who are at the log's end.
+ */
 const boundary = 128;
 
-/** Who is further behind than so many places has a page at a time: it reads history, in which nobody goes along with it. */
+/** Who is further behind than so many has a page at a time: he reads history, in which nobody goes along with him. */
 const near = 20 * boundary;
 
 /** The last place of the batch that begins here. */
-const endOf = (from: number, last: number): number =>
-  Math.min(last, last - from > near ? from + pageEvents - 1 : from - (from % boundary) + boundary - 1);
+const endOf = (from: number, last: number): number => {
+  const behind = last - from;
+  if (behind < boundary) return last;
+  return behind > near ? from + pageEvents - 1 : from - (from % boundary) + boundary - 1;
+};
 
 /** What is kept for others who will ask for it: so many batches, of so many characters. */
 const most = { count: 64, size: 2 << 20 };

@@ -61,6 +61,13 @@ test('those who fell behind to different places are soon given the same pages ag
   }
 });
 
+test('who is close behind is given all that there is', async (t) => {
+  const { store, follow } = open(t);
+  await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(200) });
+  const page = await follow(100).next();
+  t.like(page.value, { events: { length: 100 }, caughtUp: true });
+});
+
 test('who is far behind is given as much as a page holds', async (t) => {
   const { store, follow } = open(t);
   await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(3000) });
