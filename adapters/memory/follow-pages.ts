@@ -17,16 +17,26 @@ const deleted = (stream: string): Error =>
   Object.assign(new Error(`the stream ${stream} was deleted`), { type: 'stream-deleted', stream });
 
 /** What is there from a place on, then what comes, of a stream until its tombstone. */
-export const followPages = async function* (
+export const followPages = (
   growing: Growing,
   eventsOf: (stream: string) => ReadonlyArray<RecordedEvent>,
   viewOf: (stream: string) => View | undefined,
-  { stream, from, filter, signal }: Following,
+  { from, ...following }: Following,
+): AsyncGenerator<AllPage, void> => {
+  const begin = from === 'end' ? eventsOf(following.stream ?? '').length : from;
+  return pagesFrom(growing, eventsOf, viewOf, { ...following, from: begin });
+};
+
+const pagesFrom = async function* (
+  growing: Growing,
+  eventsOf: (stream: string) => ReadonlyArray<RecordedEvent>,
+  viewOf: (stream: string) => View | undefined,
+  { stream, from, filter, signal }: Following & { readonly from: number },
 ): AsyncGenerator<AllPage, void> {
   const events = (): ReadonlyArray<RecordedEvent> => eventsOf(stream ?? '');
   const view = viewOf(stream ?? '');
   const first = view?.type === 'visible' ? view.first : view === undefined ? 0 : events().length;
-  let next = from === 'end' ? events().length : Math.max(from, first);
+  let next = Math.max(from, first);
   let told = false;
   while (!signal.aborted && !growing.closed()) {
     const rows = firstPage(events().slice(next));

@@ -1,7 +1,8 @@
 import { readEvent } from '../../domain/esdb/read-event.ts';
 import type { ClientEventRead, EventFilter } from '../../domain/port/client-log.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
-import { type ClientStatements, pageEvents } from './client-statements.ts';
+import { type ClientStatements, pageEvents, type Rows } from './client-statements.ts';
+import { keepLast } from './keep-last.ts';
 
 /** Events of the log in order, and those of them that somebody has wanted to read so far. */
 export type Batch = {
@@ -14,32 +15,68 @@ export type Batch = {
 };
 
 export type Batches = {
-  /** From a position on, up to another. */
+  /** From a position on, up to another or less far. */
   readonly ofAll: (from: number, upTo: number) => Batch;
-  /** From a revision on, as far as the stream goes up to a position. */
+  /** From a revision on, as far as the stream goes up to a position, or less far. */
   readonly ofStream: (stream: string, from: number, upTo: number) => Batch;
 };
 
 /**
- * The batches of those who follow the log. The last one is kept: all who wait at the log's end ask for the same, and it is read and
- * decoded once.
+ * Of those who are further behind than so many places, a batch ends before a place that is a multiple of it: from there on they ask for the same
+ * ones again. Who is closer has all that there is: he stays with those who are at the log's end.
  */
-export const batchesOf = (statements: ClientStatements): Batches => {
-  let kept: { readonly key: string; readonly batch: Batch } | undefined;
-  const once = (key: string, rows: () => ReturnType<ClientStatements['all']>): Batch => {
-    if (kept?.key !== key) {
-      const { events, isLast } = rows();
-      kept = { key, batch: { events, read: [], whole: undefined, caughtUp: isLast } };
-    }
-    return kept.batch;
+const boundary = 128;
+
+/** Who is further behind than so many has a page at a time: he reads history, in which nobody goes along with him. */
+const near = 20 * boundary;
+
+/** The last place of the batch that begins here. */
+const endOf = (from: number, last: number): number => {
+  const behind = last - from;
+  if (behind < boundary) return last;
+  return behind > near ? from + pageEvents - 1 : from - (from % boundary) + boundary - 1;
+};
+
+/** What is kept for others who will ask for it: so many batches, of so many characters. */
+const most = { count: 64, size: 2 << 20 };
+
+const charactersOf = ({ events }: Batch): number => {
+  let characters = 0;
+  for (const { type, payload, metadata } of events)
+    characters += type.length + payload.length + metadata.length;
+  return characters;
+};
+
+type RowsBetween = (low: number, high: number) => Rows;
+
+/**
+ * The batches of those who follow the log. The last ones are kept: all who wait at the log's end ask for the same one, and so do those who
+ * fell behind, from the next boundary on; each is read and decoded once.
+ */
+export const batchesOf = (statements: ClientStatements, rewritings: () => number): Batches => {
+  const once = keepLast({ most, sizeOf: charactersOf, asOf: rewritings });
+
+  /** From a place to the last, or to a boundary before that. */
+  const between = (from: number, end: number, last: number, stream: string, rows: RowsBetween): Batch =>
+    once(`${from} ${end} ${end === last} ${stream}`, () => {
+      const { events, isLast } = rows(from, end);
+      return { events, read: [], whole: undefined, caughtUp: isLast && end === last };
+    });
+
+  const batchFrom = (from: number, last: number, stream: string, rows: RowsBetween): Batch => {
+    const end = endOf(from, last);
+    const batch = between(from, end, last, stream, rows);
+    // Of what was dropped there may be any number of places without an event.
+    return batch.events.length > 0 || end === last ? batch : between(end + 1, last, last, stream, rows);
   };
+
   return {
-    ofAll: (from, upTo) => once(`${from} ${upTo}`, () => statements.all('forwards', from, upTo, pageEvents)),
+    ofAll: (from, upTo) =>
+      batchFrom(from, upTo, '', (low, high) => statements.all('forwards', low, high, pageEvents)),
     ofStream: (stream, from, upTo) =>
-      once(`${from} ${upTo} ${stream}`, () => {
-        const last = statements.end(stream, upTo)?.revision ?? -1;
-        return statements.stream('forwards', stream, from, last, pageEvents);
-      }),
+      batchFrom(from, statements.end(stream, upTo)?.revision ?? -1, stream, (low, high) =>
+        statements.stream('forwards', stream, low, high, pageEvents),
+      ),
   };
 };
 

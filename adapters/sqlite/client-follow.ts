@@ -59,13 +59,14 @@ export const followStream = (
   view: (upTo: number) => View,
 ): AsyncGenerator<ClientPage, void> => {
   const announce = announcing();
+  const end = reading.durable();
   let next: number | undefined;
   const begin = (upTo: number): number | StreamDeleted => {
     const seen = view(upTo);
     if (seen.type === 'stream-deleted') return seen;
-    const behind = (reading.statements.end(stream, upTo)?.revision ?? -1) + 1;
-    if (from === 'end') return behind;
-    return Math.max(from, seen.type === 'visible' ? seen.first : behind);
+    const behind = (last: number): number => (reading.statements.end(stream, last)?.revision ?? -1) + 1;
+    if (from === 'end') return behind(end);
+    return Math.max(from, seen.type === 'visible' ? seen.first : behind(upTo));
   };
   return follow(reading, stream, signal, (upTo) => {
     const begun = next ?? begin(upTo);
@@ -90,9 +91,8 @@ export const followAll = (
   { from, filter, signal }: AllSubscription,
 ): AsyncGenerator<AllPage, void> => {
   const announce = announcing();
-  let next: number | undefined;
+  let next = from === 'end' ? reading.durable() + 1 : from;
   return follow(reading, undefined, signal, (upTo) => {
-    next ??= from === 'end' ? upTo + 1 : from;
     const batch = batches.ofAll(next, upTo);
     const lookedAt = batch.events.at(-1)?.position;
     if (lookedAt !== undefined) next = lookedAt + 1;

@@ -26,7 +26,7 @@ type ClientLogParts = {
 /** The log as clients of EventStoreDB see it. */
 export const clientLogOver = ({ identity, clock, reading, submit }: ClientLogParts): ClientLog => {
   const { statements, durable } = reading;
-  const batches = batchesOf(statements);
+  const batches = batchesOf(statements, reading.rewritings);
   const recent = recentIds(() => statements.idsBehind(durable() - readAtFirst));
   const parts = { logId: identity.logId, recent };
   /** Up to a position. */

@@ -7,6 +7,8 @@ import { attempt, type Reading } from './read.ts';
 /** What clients' reads share. */
 export type ClientReading = Pick<Reading, 'path' | 'tail' | 'turn' | 'durable' | 'closed'> & {
   readonly statements: ClientStatements;
+  /** How often events that stand in the log were changed or taken from it. */
+  readonly rewritings: () => number;
 };
 
 const accepted = (

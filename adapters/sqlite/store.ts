@@ -57,18 +57,28 @@ export const storeOver = (
   let closed = false;
   const gone: Unavailable = { type: 'unavailable', reason: 'the log is closed' };
   const turn = (): Promise<void> => new Promise(soon);
+  let rewritings = 0;
+  /** Counted in its own transaction: nobody reads between the two. */
+  const rewrite: typeof queue.append = (work) =>
+    queue.append({
+      ...work,
+      run: (transaction) => {
+        rewritings += 1;
+        return work.run(transaction);
+      },
+    });
   const reading: Reading = { path, statements, tail, turn, durable: () => durable, closed: () => closed };
   return {
     identity,
     clients: clientLogOver({
       identity,
       clock,
-      reading: { ...reading, statements: prepareClientReads(db) },
+      reading: { ...reading, statements: prepareClientReads(db), rewritings: () => rewritings },
       submit: queue.append,
     }),
     append: (append) => () => queue.append(placing(append)),
     flush: () => queue.flush,
-    redact: redactIn({ path, sha256, statements, append: queue.append, closed: () => closed }),
+    redact: redactIn({ path, sha256, statements, append: rewrite, closed: () => closed }),
     clearRemains: () => async () => (closed ? E.left(gone) : E.right(emptyWal(db))),
     readStream: (stream, from = 0, archived) => readEvents(reading, stream, from, archived),
     readAll: (from = 0, archived) => readEvents(reading, undefined, from, archived),
@@ -85,10 +95,11 @@ export const storeOver = (
       } catch (error) {
         return E.left(unavailable(error));
       } finally {
+        rewritings += 1;
         if (!closed) statements.forget();
       }
     },
-    supersede: (end) => () => queue.append(superseding(end)),
+    supersede: (end) => () => rewrite(superseding(end)),
     head: (stream) =>
       TE.fromIOEither(
         E.tryCatchK((): StreamHead | undefined => reading.statements.head(stream), unavailable),

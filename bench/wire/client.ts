@@ -1,17 +1,23 @@
 /*
  * The official client in a process of its own: `client.ts MEASUREMENT CONNECTION-STRING COUNT`. Prints one JSON object.
  */
-import { EventStoreDBClient, jsonEvent, START } from '@eventstore/db-client';
+import { START } from '@eventstore/db-client';
 import { p99 } from '../statistics.ts';
-import { batch, eventsPerS, payload, streamOf, subscribers, underWay, warmUpSeconds } from './figures.ts';
+import {
+  batch,
+  connect,
+  eventOf,
+  eventsPerS,
+  streamOf,
+  subscribers,
+  underWay,
+  warmUpSeconds,
+} from './figures.ts';
+import { follow, publish } from './lag.ts';
 
 const [measurement = '', connection = '', size = ''] = process.argv.slice(2);
 const count = Number(size);
-const client = EventStoreDBClient.connectionString([connection] as unknown as TemplateStringsArray);
-
-const eventOf = (number: number) => jsonEvent({ type: 'PodAdded', data: payload(number) as never });
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const client = connect(connection);
 
 const perSecond = (done: number, begun: number): number => (done / (performance.now() - begun)) * 1000;
 
@@ -49,51 +55,15 @@ const catchUp = async (): Promise<number> => {
   return perSecond(count, begun);
 };
 
-type Arrival = { times: number; last: number };
-
-/** From sending an event until the last subscriber has it, of so many events at the rate; `first` is the number of the first. */
-const lagsOf = async (arrived: Map<number, Arrival>, first: number, many: number): Promise<number[]> => {
-  const sent: number[] = [];
-  const appends: Promise<unknown>[] = [];
-  const begun = performance.now();
-  while (sent.length < many) {
-    // As many as are due by now: a timer comes late, the rate stays.
-    const due = Math.min(many, Math.floor(((performance.now() - begun) / 1000) * eventsPerS) + 1);
-    while (sent.length < due) {
-      appends.push(client.appendToStream('live', eventOf(first + sent.length)));
-      sent.push(performance.now());
-    }
-    await pause(1);
-  }
-  await Promise.all(appends);
-  const lastOf = (index: number): Arrival | undefined => arrived.get(first + index);
-  while (sent.some((_, index) => lastOf(index)?.times !== subscribers)) await pause(50);
-  return sent.map((at, index) => (lastOf(index)?.last ?? Number.NaN) - at);
-};
-
-/** Some seconds before are not counted: client and server compile what they use then. */
+/** From sending an event until the last subscriber has it. Some seconds before are not counted: client and server compile what they use then. */
 const lag = async (): Promise<number> => {
-  const arrived = new Map<number, Arrival>();
-  const subscriptions = Array.from({ length: subscribers }, () => client.subscribeToStream('live'));
-  for (const subscription of subscriptions) {
-    subscription.on('error', (error) => {
-      console.error(error);
-      process.exit(1);
-    });
-    subscription.on('data', ({ event }) => {
-      const number = Number(Object(event?.data).number);
-      const so = arrived.get(number) ?? { times: 0, last: 0 };
-      so.times += 1;
-      so.last = performance.now();
-      arrived.set(number, so);
-    });
-  }
-  await pause(1000);
+  const arrivals = await follow(client, 'live', subscribers);
   const before = warmUpSeconds * eventsPerS;
-  await lagsOf(arrived, 0, before);
-  const lags = await lagsOf(arrived, before, count * eventsPerS);
-  for (const subscription of subscriptions) await subscription.unsubscribe();
-  return p99(lags);
+  await publish(client, 'live', 0, before);
+  await arrivals(0, before);
+  const sent = await publish(client, 'live', before, count * eventsPerS);
+  const arrived = await arrivals(before, sent.length);
+  return p99(arrived.map((last, index) => last - (sent[index] ?? Number.NaN)));
 };
 
 const measurements: Readonly<Record<string, () => Promise<number>>> = { sequential, bulk, catchUp, lag };

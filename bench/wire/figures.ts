@@ -1,15 +1,23 @@
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+
 /** What `npm run bench:wire` prints, and with `--json` as its last line. */
 export type WireFigures = {
-  /** Appends of one event each that are answered at once, without log or disk: what the client and the protocol leave to reach. */
-  readonly roundTripPerS: number;
   /** Durable appends of one event each, one after the other. */
   readonly appendPerS: number;
   /** Events in appends of 500, four of them under way. */
   readonly bulkPerS: number;
   /** Events of one reading of the whole log. */
   readonly catchUpPerS: number;
-  /** From sending an event until the last of 50 subscribers has it, at 500 events a second: 99 of 100 take no longer. */
+  /** From sending an event until the last of 50 subscribers has it, at 500 events a second: 99 of 100 take no longer. All are in one process. */
   readonly subscribeLagP99Ms: number;
+  /** The same of 50 subscribers in five processes, and a sixth that appends. */
+  readonly spreadLagP99Ms: number;
+  /** What the client reaches with a server that answers at once, without rights, log or disk. */
+  readonly roundTripPerS: number;
+  readonly clientBulkPerS: number;
+  readonly clientCatchUpPerS: number;
+  readonly clientLagP99Ms: number;
+  readonly clientSpreadLagP99Ms: number;
   /** The most resident memory that the server ever had. */
   readonly rssMiB: number;
 };
@@ -21,7 +29,7 @@ export type Size = {
   readonly lagSeconds: number;
 };
 
-export const fullSize: Size = { sequential: 10_000, bulk: 1_000_000, lagSeconds: 20 };
+export const fullSize: Size = { sequential: 10_000, bulk: 1_000_000, lagSeconds: 10 };
 
 /** To see that all works; its figures say little. */
 export const quickSize: Size = { sequential: 500, bulk: 20_000, lagSeconds: 2 };
@@ -45,3 +53,8 @@ export const payload = (number: number): object => ({
 
 /** Spreads events over streams, as nodes do. */
 export const streamOf = (number: number): string => `bench-${number % 100}`;
+
+export const eventOf = (number: number) => jsonEvent({ type: 'PodAdded', data: payload(number) as never });
+
+export const connect = (connection: string): EventStoreDBClient =>
+  EventStoreDBClient.connectionString([connection] as unknown as TemplateStringsArray);

@@ -52,10 +52,14 @@ export const startServer = async (folder: string, port: number): Promise<BenchSe
   };
 };
 
-/** The wire alone (`answering.ts`), with Node's settings of the server. */
-export const startAnswering = async (): Promise<Pick<BenchServer, 'connection'> & AsyncDisposable> => {
-  const program = join(import.meta.dirname, 'answering.ts');
-  const child = spawn(process.execPath, [nursery, program], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** A server that answers at once with what is ready (`constant.ts`): readings of so many events. */
+export const startConstant = async (
+  events: number,
+): Promise<Pick<BenchServer, 'connection'> & AsyncDisposable> => {
+  const program = join(import.meta.dirname, 'constant.ts');
+  const child = spawn(process.execPath, [nursery, program, String(events)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout });
   const [port] = await once(lines, 'line');
   return { connection: `esdb://127.0.0.1:${port}?tls=false`, [Symbol.asyncDispose]: () => end(child) };

@@ -65,15 +65,30 @@ export const subscribeContract = (name: string, open: OpenLog): void => {
   test(`${name}: clients: what comes while a reader is busy with a page is shown with the next`, async (t) => {
     const log = open(t, realClock);
     const { signal } = new AbortController();
-    for (const pages of [
-      log.clients.subscribeAll({ from: 'end', signal }),
-      log.clients.subscribeStream({ stream: 'orders', from: 'end', signal }),
+    for (const subscribe of [
+      () => log.clients.subscribeAll({ from: 'end', signal }),
+      () => log.clients.subscribeStream({ stream: 'orders', from: 'end', signal }),
     ]) {
-      const iterator = pages[Symbol.asyncIterator]();
+      const iterator = subscribe()[Symbol.asyncIterator]();
       t.like((await iterator.next()).value, { events: [], caughtUp: true });
       await append(log, 'orders', [sent('busy')]);
       await settle();
       t.like((await iterator.next()).value, { events: { 0: { data: 'busy' } }, caughtUp: true });
+    }
+  });
+
+  test(`${name}: clients: a subscription from the end shows all that comes after it was asked for`, async (t) => {
+    const log = open(t, realClock);
+    const { signal } = new AbortController();
+    await append(log, 'orders', numbered(0, 2));
+    const subscriptions = [
+      log.clients.subscribeAll({ from: 'end', signal }),
+      log.clients.subscribeStream({ stream: 'orders', from: 'end', signal }),
+    ];
+    await append(log, 'orders', numbered(2, 1));
+    for (const seen of subscriptions.map(shown)) {
+      await settle();
+      t.deepEqual(seen, [...orders(2), 'caught up']);
     }
   });
 
