@@ -37,6 +37,9 @@ export type Range = { readonly seed: number; readonly seeds: number; readonly st
 
 export type Hunted<Seams> = { readonly mutant: Mutant<Seams>; readonly found: Failure | undefined };
 
+/** How often a history of that length is played to shorten it: a long one takes its time, and minutes must do. */
+const mostPlays = (steps: number): number => Math.max(20, Math.min(400, Math.floor(1_000_000 / steps)));
+
 /** Looks for histories that break a promise, and tells them shortly. */
 export const hunting = <Step, Seams>({ historyOf, play, sound }: Game<Step, Seams>) => {
   /** Plays one history for each seed; ends early behind `most` failures. */
@@ -65,7 +68,7 @@ export const hunting = <Step, Seams>({ historyOf, play, sound }: Game<Step, Seam
   const explain = async (
     { seed, steps, broken }: Failure,
     seams: Seams = sound,
-    cap = 400,
+    cap = mostPlays(steps),
   ): Promise<ReadonlyArray<string>> => {
     const stillBreaks = async (history: ReadonlyArray<Step>): Promise<boolean> =>
       (await play(seed, history, seams)).broken?.promise === broken.promise;

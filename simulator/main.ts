@@ -100,6 +100,8 @@ const run = async <Seams>(
     stepsPerS: Math.round(steps / seconds),
   };
   if (!onlyMutants) console.log(tellOfRun({ ...played, mutants: 0, mutantsFound: 0 }));
+  for (const { seed, broken } of failures.slice(0, shown))
+    console.error(`seed ${seed}, step ${broken.step}: ${broken.promise}; looking for a shorter history …`);
   for (const failure of failures.slice(0, shown))
     console.log(tellOfFailure(failure, await worlds.explain(failure), flags));
   if (failures.length > shown)

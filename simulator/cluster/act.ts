@@ -2,7 +2,7 @@ import { type Host, imageOf } from './host.ts';
 import { ask, endHost, startHost } from './host-life.ts';
 import { endLedger, restoreLedger, startLedger } from './ledger-life.ts';
 import { clone, cutConnections, cutPower, loseDisk, putOlderBack, returnDisk } from './mishaps.ts';
-import { configure, resume } from './operator.ts';
+import { attest, configure, isOver, resume, revoke } from './operator.ts';
 import { addPod, deletePod } from './pods.ts';
 import { endSecond, startSecond } from './second-allocator.ts';
 import type { ClusterStep } from './step.ts';
@@ -80,6 +80,14 @@ const actOn = (world: ClusterWorld, host: Host, step: OfHost): boolean => {
       return putOlderBack(world, host);
     case 'clone':
       return clone(world, host);
+    case 'join-over':
+      if (!isUp || host.history.state().lease !== undefined || !isOver(world, host)) return false;
+      void ask(world, host, { type: 'request-join', node: host.node, publicKey, replace: true });
+      return true;
+    case 'revoke':
+      return revoke(world, host);
+    case 'attest':
+      return attest(world, host);
   }
 };
 

@@ -7,7 +7,7 @@ import { newestReader } from '../../domain/reader.ts';
 import { commandCluster } from '../../services/ledger/command-cluster.ts';
 import type { Owner } from '../loop.ts';
 import { openClock } from '../machine/time.ts';
-import { openPath } from './host.ts';
+import { type Host, openPath } from './host.ts';
 import { connectTo } from './wire.ts';
 import { type ClusterWorld, cluster } from './world.ts';
 
@@ -69,4 +69,27 @@ export const resume = (world: ClusterWorld): boolean => {
     );
   });
   return isKnown && command(world, { type: 'resume', reason: 'all nodes are listed' });
+};
+
+/** `evioctl revoke`, of a node that may be anywhere. */
+export const revoke = (world: ClusterWorld, { node }: Host): boolean =>
+  world.ledger.history.state().members.has(node) &&
+  command(world, { type: 'revoke', node, reason: 'wanted back' });
+
+/** Whether the life that the cluster knows of this node is on no disk that could run again; a disk in a drawer is destroyed for it. */
+export const isOver = (world: ClusterWorld, host: Host): boolean => {
+  const member = world.ledger.history.state().members.get(host.node);
+  if (member === undefined || host.meddled || host.disk.logId() === member.incarnation) return false;
+  if (host.lost?.disk.logId === member.incarnation) host.lost = undefined;
+  if (host.kept?.disk.logId === member.incarnation) host.kept = undefined;
+  return true;
+};
+
+/** `evioctl attest --destroyed`, by an operator who tells the truth. */
+export const attest = (world: ClusterWorld, host: Host): boolean => {
+  const incarnation = world.ledger.history.state().members.get(host.node)?.incarnation;
+  return (
+    isOver(world, host) &&
+    command(world, { type: 'attest', node: host.node, incarnation, reason: 'its disk was crushed' })
+  );
 };

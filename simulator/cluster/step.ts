@@ -21,7 +21,10 @@ type HostStep =
         | 'return-disk'
         | 'keep-image'
         | 'put-older-back'
-        | 'clone';
+        | 'clone'
+        | 'join-over'
+        | 'revoke'
+        | 'attest';
       readonly host: number;
     };
 
@@ -72,7 +75,10 @@ const rarely =
       | 'return-disk'
       | 'keep-image'
       | 'put-older-back'
-      | 'clone',
+      | 'clone'
+      | 'join-over'
+      | 'revoke'
+      | 'attest',
   ) =>
   (roll: Dice): ClusterStep => ({ type, host: pick(roll) });
 
@@ -126,7 +132,7 @@ const kinds: ReadonlyArray<Kind> = [
   kind(1, (roll) => ({ type: 'configure', quarantineSeconds: [10, 30, 60][roll(3)] ?? 30 })),
 ];
 
-/** Behind a restore followers stop, and of two allocators one does: so either is usual in one world of four, and rare elsewhere. */
+/** Behind a restore followers stop, of two allocators one does, and a revocation ends what a node had: so each is usual in one kind of world, and rare or not there elsewhere. */
 const flavours: ReadonlyArray<ReadonlyArray<Kind>> = [
   kinds,
   kinds,
@@ -140,6 +146,14 @@ const flavours: ReadonlyArray<ReadonlyArray<Kind>> = [
     ...kinds,
     kind(40, just({ type: 'start-second' })),
     kind(10, just({ type: 'crash-second' })),
+    kind(40, ofHost('join')),
+  ],
+  [
+    ...kinds,
+    kind(6, rarely('revoke')),
+    kind(6, rarely('lose-disk')),
+    kind(8, rarely('attest')),
+    kind(8, rarely('join-over')),
     kind(40, ofHost('join')),
   ],
 ];

@@ -23,6 +23,7 @@ export type Promised =
   | 'the copy of a life is its own log, event for event'
   | 'a replica follows one history'
   | 'a lease is released when nothing uses it any more'
+  | 'a life is replaced when it is said to be over'
   | 'a node is fenced for a reason, and then at first contact'
   | 'offline is normal'
   | 'no defect';

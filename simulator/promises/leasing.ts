@@ -16,6 +16,10 @@ const requests: ReadonlySet<HostEvent['type']> = new Set([
   'LeasePresented',
 ]);
 
+/** What an allocator may derive from a node's request, and from an operator's word. */
+const ofNodes = ['join', 'lease', 'lease-more', 'present', 'release', 'leave', 'release-destroyed'];
+const ofOperators = ['release-destroyed'];
+
 /** Whether it is the node's own word that nothing uses its lease any more. */
 const surrenders = (request: RecordedEvent | undefined, node: string): boolean =>
   request?.type === 'LeaseSurrendered' && parseHostStream(request.stream)?.node === node;
@@ -25,27 +29,34 @@ export const makeLeasing = (breaks: Breaks, ids: Ids) => {
   /** The request that a command follows from. */
   const asked = new Map<string, RecordedEvent>();
   const held = new Map<string, string>();
-  /** When the last holder's surrender was recorded. */
+  /** Of whose present life an operator said that it is destroyed. */
+  const attested = new Set<string>();
+  /** When the last holder's surrender, or the operator's word in its place, was recorded. */
   const surrendered = new Map<string, string>();
+  /** Requests to join whose nodes say that their lives before are over. */
+  const replacing = new Set<string>();
   let quarantineSeconds = 0;
 
   const broken = (what: string): void =>
     breaks('no subnet is held twice, and none again within its quarantine', what);
 
+  const mayFollow = (recorded: RecordedEvent, commands: ReadonlyArray<string>): void => {
+    for (const command of commands) asked.set(ids.derive(recorded.id, command), recorded);
+  };
+
   return {
     request: (recorded: RecordedEvent, event: HostEvent): void => {
-      if (!requests.has(event.type)) return;
-      for (const command of ['join', 'lease', 'lease-more', 'present', 'release', 'leave'])
-        asked.set(ids.derive(recorded.id, command), recorded);
+      if (requests.has(event.type)) mayFollow(recorded, ofNodes);
+      if (event.type === 'JoinRequested' && event.replace) replacing.add(recorded.id);
     },
     decision: (
-      { recordedAt }: RecordedEvent,
+      recorded: RecordedEvent,
       event: ClusterEvent,
       { $causationId }: Metadata,
       isOver: IsOver,
     ): void => {
       const request = asked.get($causationId);
-      const at = request?.recordedAt ?? recordedAt;
+      const at = request?.recordedAt ?? recorded.recordedAt;
       if (request !== undefined && isOver(request))
         breaks(
           'the same command twice is the same command once',
@@ -54,6 +65,23 @@ export const makeLeasing = (breaks: Breaks, ids: Ids) => {
       switch (event.type) {
         case 'ClusterConfigured':
           quarantineSeconds = event.quarantineSeconds;
+          return;
+        case 'NodeAttested':
+          attested.add(event.node);
+          mayFollow(recorded, ofOperators);
+          return;
+        case 'LeaseRevoked':
+          mayFollow(recorded, ofOperators);
+          return;
+        case 'NodeJoined':
+          attested.delete(event.node);
+          return;
+        case 'IncarnationReplaced':
+          if (!attested.delete(event.node) && !(request !== undefined && replacing.has(request.id)))
+            breaks(
+              'a life is replaced when it is said to be over',
+              `${event.previous} of ${event.node} by ${event.incarnation}`,
+            );
           return;
         case 'SubnetLeased': {
           const { node, subnet, asOf } = event;
@@ -70,6 +98,11 @@ export const makeLeasing = (breaks: Breaks, ids: Ids) => {
             breaks(
               'a lease is released when nothing uses it any more',
               `${event.subnet} of ${event.node} is released for ${request?.type ?? 'no request'} of ${request?.stream}`,
+            );
+          if (event.by === 'attestation' && !attested.has(event.node))
+            breaks(
+              'a lease is released when nothing uses it any more',
+              `${event.subnet} of ${event.node} is released by an attestation that nobody gave`,
             );
           if (!held.delete(event.subnet)) broken(`${event.subnet} is released and nobody holds it`);
           surrendered.set(event.subnet, at);

@@ -127,4 +127,31 @@ export const allocatorMutants: ReadonlyArray<ClusterMutant> = [
       },
     },
   },
+  {
+    name: 'released-on-revoke',
+    defect: 'a lease is released when the cluster wants it back, under its pods',
+    seams: withStore((store) => ({
+      readStream: async function* (stream, from) {
+        const lives = new Map<string, string>();
+        for await (const event of store.readStream(stream, from)) {
+          const { node, incarnation } = JSON.parse(event.payload) as { node: string; incarnation?: string };
+          if (incarnation !== undefined) lives.set(node, incarnation);
+          if (event.type === 'LeaseRevoked') {
+            const life = { incarnation: lives.get(node), node, reason: 'it is revoked' };
+            yield { ...event, type: 'NodeAttested', payload: JSON.stringify(life) };
+          }
+          yield event;
+        }
+      },
+    })),
+  },
+  {
+    name: 'replaced-unasked',
+    defect: 'any new life of a node goes on with what the one before holds',
+    seams: reading((event) =>
+      event.type === 'JoinRequested'
+        ? { ...event, payload: JSON.stringify({ ...JSON.parse(event.payload), replace: true }) }
+        : event,
+    ),
+  },
 ];

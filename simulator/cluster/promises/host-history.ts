@@ -64,10 +64,15 @@ export const makeHostHistory = (world: ClusterWorld, host: Host): HostHistory =>
     }
   };
 
-  const takeHost = (event: HostEvent): void => {
+  const takeAddresses = (event: HostEvent): void => {
     if (event.type === 'PodAdded') for (const address of addressesOf(event)) hold(address);
     if (event.type === 'PodDeleted') release(event.addresses);
-    state = decider.evolve(state, event);
+  };
+
+  /** What a log that is read again held once may be another's by now: it holds what its end says. */
+  const holdAgain = (): void => {
+    for (const attachment of state.attachments.values())
+      for (const address of addressesOf(attachment)) hold(address);
   };
 
   /** A replica has what its ledger decided in the epoch that it follows, at the place where it was decided. */
@@ -102,7 +107,8 @@ export const makeHostHistory = (world: ClusterWorld, host: Host): HostHistory =>
     if (event.type === 'JoinRequested') lastJoin = recorded.id;
     if (!again) judge(event);
     if (event.type === 'PodAdded') addedAt.set(attachmentKey(event), recorded.position);
-    takeHost(event);
+    if (!again) takeAddresses(event);
+    state = decider.evolve(state, event);
   };
 
   return {
@@ -116,6 +122,7 @@ export const makeHostHistory = (world: ClusterWorld, host: Host): HostHistory =>
         takeOne(recorded, again !== undefined);
         end = recorded.position;
       }
+      if (again !== undefined) holdAgain();
     },
     forget: () => {
       for (const attachment of state.attachments.values()) release(addressesOf(attachment));

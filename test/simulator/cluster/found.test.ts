@@ -58,3 +58,37 @@ test('an older copy whose replica has a lease that its stream had not learnt of 
   t.is(host.history.state().lease, undefined);
   t.is(world.broken, undefined);
 });
+
+test('what a log held once is no second holding when it is read again behind a power cut; what it holds still is', async (t) => {
+  const { world, host, quiet, step } = clusterWorld();
+  const [, other] = world.hosts;
+  if (other === undefined) throw new Error('there is one node only');
+  step({ type: 'start-ledger' });
+  await quiet();
+  step({ type: 'configure', quarantineSeconds: 30 });
+  await quiet();
+  step({ type: 'start', host: 0 });
+  await quiet();
+  step({ type: 'join', host: 0 });
+  await quiet();
+  step({ type: 'add', host: 0, pod: 1 });
+  await quiet();
+  const [address] = [...host.running.values()].flat();
+  if (address === undefined) throw new Error('the pod has no address');
+  step({ type: 'del', host: 0, pod: 1 });
+  await quiet();
+  world.holders.set(address, new Set([other]));
+  step({ type: 'power-cut', host: 0, pick: 0 });
+  t.is(world.broken, undefined);
+
+  world.holders.delete(address);
+  step({ type: 'start', host: 0 });
+  await quiet();
+  step({ type: 'add', host: 0, pod: 2 });
+  await quiet();
+  const [held] = [...host.running.values()].flat();
+  if (held === undefined) throw new Error('the second pod has no address');
+  world.holders.set(held, new Set([other]));
+  step({ type: 'power-cut', host: 0, pick: 0 });
+  t.is(world.broken?.promise, 'no address is held by two live attachments');
+});

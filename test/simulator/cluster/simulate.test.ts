@@ -41,6 +41,7 @@ const quick = [
   'surrendered-before-the-drain',
   'released-when-leaving-is-asked',
   'quarantine-on-the-nodes-clock',
+  'released-on-revoke',
 ];
 
 for (const mutant of clusterMutants.filter(({ name }) => quick.includes(name)))
