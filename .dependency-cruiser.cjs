@@ -105,7 +105,6 @@ module.exports = {
       '^adapters/re2/',
       'Patterns of clients come through domain/port/pattern.ts.',
     ),
-    owned('uuid-in-system', npm('uuid'), '^adapters/system/', 'Ids come through domain/port/ids.ts.'),
     owned(
       'leven-in-suggestion',
       npm('leven'),

@@ -15,16 +15,25 @@ export const runIn = (cwd: string, program: string, ...options: ReadonlyArray<st
   }
 };
 
-/** Has bun make one module of a TypeScript file of the project and all that it imports. `options` are those of `bun build`. */
+/** One file of that name; or files in a folder, the first one with the name of what they are made of. */
+type Target = { readonly file: string } | { readonly folder: string };
+
+/** Has bun make one module, or few, of a TypeScript file of the project and all that it imports. `options` are those of `bun build`. */
 export const bundle = (
   root: string,
   entry: string,
-  outfile: string,
+  target: Target,
   ...options: ReadonlyArray<string>
 ): void =>
   runIn(
     root,
     join(packageFolder('bun'), 'bin/bun.exe'),
-    ...['build', entry, `--outfile=${outfile}`, '--format=esm', '--reject-unresolved'],
+    ...[
+      'build',
+      entry,
+      'file' in target ? `--outfile=${target.file}` : `--outdir=${target.folder}`,
+      '--format=esm',
+      '--reject-unresolved',
+    ],
     ...options,
   );

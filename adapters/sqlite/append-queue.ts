@@ -25,8 +25,8 @@ type AppendQueue = {
   ) => Promise<E.Either<Failure | Unavailable, Answer>>;
   /** Resolves when the appends before are committed and on disk. */
   readonly flush: () => Promise<Flushed>;
-  /** Commits what waits; later appends are refused. */
-  readonly close: () => void;
+  /** Refuses later appends; resolves when what waits is committed and on disk. */
+  readonly close: () => Promise<void>;
 };
 
 /** How long what is only written may wait for somebody else's flush, in milliseconds. */
@@ -47,12 +47,12 @@ const takeGroup = (waiting: Waiting[]): ReadonlyArray<Waiting> => {
 
 /**
  * Group commit: the appends of one turn of the event loop share one transaction and one flush. What nobody asked to be flushed is
- * flushed a little later.
+ * flushed a little later. Such a flush is waited for beside other work: appends go on meanwhile, and are not part of it.
  */
 export const appendQueue = (
   commit: CommitGroup,
-  /** Brings to the disk what is written; fails with the reason. */
-  flushFile: () => Flushed,
+  /** Brings to the disk all that is written when it is called; fails with the reason. */
+  flushFile: () => Promise<Flushed>,
   /** Called when what was written has reached the disk, with it and the last position that has. */
   flushed: (wrote: ReadonlyArray<Written>, end: number) => void,
   { soon, later }: Turns,
@@ -60,21 +60,28 @@ export const appendQueue = (
   const waiting: Waiting[] = [];
   let flushing: Array<(flushed: Flushed) => void> = [];
   /** No more than written. */
-  let unflushed: Written[] = [];
+  const unflushed: Written[] = [];
+  /** How much has reached the disk so far. */
+  let onDisk = 0;
   /** The log's last position. */
   let written = -1;
+  let scheduled = false;
+  let underWay = false;
   let pending = false;
   let closed = false;
 
-  const isOnDisk = (): void => {
-    if (unflushed.length > 0) flushed(unflushed, written);
-    unflushed = [];
+  /** What a transaction brought along to the disk meanwhile is told once. */
+  const reached = (count: number, end: number): void => {
+    const wrote = unflushed.splice(0, Math.max(0, count - onDisk));
+    onDisk += wrote.length;
+    if (wrote.length > 0) flushed(wrote, end);
   };
 
-  const flushWritten = (): Flushed => {
+  const flushWritten = async (): Promise<Flushed> => {
     if (unflushed.length === 0) return E.right(undefined);
-    const outcome = flushFile();
-    if (E.isRight(outcome)) isOnDisk();
+    const [count, end] = [onDisk + unflushed.length, written];
+    const outcome = await flushFile();
+    if (E.isRight(outcome)) reached(count, end);
     return outcome;
   };
 
@@ -84,55 +91,67 @@ export const appendQueue = (
     pending = true;
     later(flushWithin, () => {
       pending = false;
-      if (!closed) flushWritten();
+      if (!closed && unflushed.length > 0) void flush();
     });
   };
 
   const commitWaiting = (): void => {
     const group = takeGroup(waiting);
     if (group.length === 0) return;
-    const { answers, flushed: onDisk, end } = commit(group.map(({ work }) => work));
+    const { answers, flushed: allOnDisk, end } = commit(group.map(({ work }) => work));
     for (const [index, answer] of answers.entries()) group[index]?.settle(answer);
     for (const answer of answers) if (E.isRight(answer)) unflushed.push(...answer.right.wrote);
     if (end >= 0) written = end;
-    if (onDisk) isOnDisk();
+    if (allOnDisk) reached(onDisk + unflushed.length, written);
     else flushLater();
   };
 
-  const turn = (): void => {
-    commitWaiting();
-    if (waiting.length > 0) {
-      soon(turn);
-      return;
-    }
+  /** One at a time: whoever asks meanwhile needs another one, behind the appends that he waits for. */
+  const flushAsked = (): void => {
+    if (underWay || flushing.length === 0) return;
     const asked = flushing;
     flushing = [];
-    if (asked.length === 0) return;
-    const outcome = flushWritten();
-    for (const settle of asked) settle(outcome);
+    underWay = true;
+    void flushWritten().then((outcome) => {
+      underWay = false;
+      for (const settle of asked) settle(outcome);
+      if (flushing.length > 0) schedule();
+    });
   };
 
-  const take = (enqueue: () => void): void => {
-    const first = waiting.length + flushing.length === 0;
-    enqueue();
-    if (first) soon(turn);
+  const turn = (): void => {
+    scheduled = false;
+    commitWaiting();
+    if (waiting.length > 0) schedule();
+    else flushAsked();
   };
+
+  const schedule = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    soon(turn);
+  };
+
+  const flush = (): Promise<Flushed> =>
+    new Promise((settle) => {
+      flushing.push(settle);
+      schedule();
+    });
 
   return {
     append: <Failure, Answer>(work: Work<Failure, Answer>) =>
       new Promise<E.Either<Failure | Unavailable, Answer>>((resolve) => {
         const settle: Waiting['settle'] = (answer) =>
           resolve(E.map(({ answer: own }: Done<Answer>) => own)(answer as E.Either<Failure, Done<Answer>>));
-        if (closed) resolve(E.left(gone));
-        else take(() => waiting.push({ work, settle }));
+        if (closed) return resolve(E.left(gone));
+        waiting.push({ work, settle });
+        schedule();
       }),
-    flush: () =>
-      closed ? Promise.resolve(E.left(gone)) : new Promise((settle) => take(() => flushing.push(settle))),
-    close: () => {
+    flush: () => (closed ? Promise.resolve(E.left(gone)) : flush()),
+    close: async () => {
       closed = true;
       while (waiting.length > 0) commitWaiting();
-      turn();
-      flushWritten();
+      await flush();
     },
   };
 };

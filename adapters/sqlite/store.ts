@@ -25,8 +25,8 @@ type StoreParts = Turns & {
   readonly path: string;
   readonly clock: Clock;
   readonly sha256: Sha256;
-  /** Brings to the disk what was committed without that; throws what the system refuses. */
-  readonly flush: () => void;
+  /** Brings to the disk what was committed without that until now; rejects with what the system refuses. */
+  readonly flush: () => Promise<void>;
   /** Called once, when the store has let go of the file. */
   readonly release: () => void;
 };
@@ -53,8 +53,9 @@ export const storeOver = (
     type: 'unavailable',
     reason: closed ? 'the log is closed' : reasonOf(error, path),
   });
-  const queue = appendQueue(commit, () => E.tryCatch(flush, unavailable), grown, { soon, later });
+  const queue = appendQueue(commit, TE.tryCatch(flush, unavailable), grown, { soon, later });
   let closed = false;
+  let closing: Promise<void> | undefined;
   const gone: Unavailable = { type: 'unavailable', reason: 'the log is closed' };
   const turn = (): Promise<void> => new Promise(soon);
   let rewritings = 0;
@@ -68,6 +69,16 @@ export const storeOver = (
       },
     });
   const reading: Reading = { path, statements, tail, turn, durable: () => durable, closed: () => closed };
+  const end = async (): Promise<void> => {
+    await queue.close();
+    closed = true;
+    tail.closed();
+    try {
+      db.close();
+    } finally {
+      release();
+    }
+  };
   return {
     identity,
     clients: clientLogOver({
@@ -105,16 +116,9 @@ export const storeOver = (
         E.tryCatchK((): StreamHead | undefined => reading.statements.head(stream), unavailable),
       ),
     subscribe: (subscription) => followEvents(reading, subscription),
-    close: async () => {
-      if (closed) return;
-      queue.close();
-      closed = true;
-      tail.closed();
-      try {
-        db.close();
-      } finally {
-        release();
-      }
+    close: () => {
+      closing ??= end();
+      return closing;
     },
   };
 };

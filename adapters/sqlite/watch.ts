@@ -53,14 +53,20 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
     release();
   });
   if (walSize() === 0) tryToNote({ ...endOf(db) });
-  const onDisk = <A, F>(answer: E.Either<F, A>): E.Either<F, A> => {
+  const onDisk = <A, F>(answer: E.Either<F, A>, end = endOf): E.Either<F, A> => {
     // A repeat writes nothing: the write-ahead file may be as empty as the opening left it.
-    if (!known.inWal && E.isRight(answer) && walSize() > 0) tryToNote({ ...endOf(db), inWal: true });
+    if (!known.inWal && E.isRight(answer) && walSize() > 0) tryToNote({ ...end(db), inWal: true });
     return answer;
+  };
+  /** The end that there was before it: what is written while it is under way is no part of it. */
+  const flush = async (): Promise<E.Either<Unavailable, End | undefined>> => {
+    const end = endOf(db);
+    return E.map(() => end)(await store.flush()());
   };
   /** An end counts when it is on disk: what is only written is flushed first. */
   const noteEnd = async (change: Partial<LastSeen>): Promise<void> => {
-    if (E.isRight(await store.flush()())) tryToNote({ ...endOf(db), ...change });
+    const flushed = await flush();
+    if (E.isRight(flushed)) tryToNote({ ...flushed.right, ...change });
   };
   return {
     ...store,
@@ -74,7 +80,10 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
       delete: (deletion) => async () => onDisk(await store.clients.delete(deletion)()),
       tombstone: (deletion) => async () => onDisk(await store.clients.tombstone(deletion)()),
     },
-    flush: () => async () => onDisk(await store.flush()()),
+    flush: () => async () => {
+      const end = known.inWal ? undefined : endOf(db);
+      return onDisk(await store.flush()(), () => end);
+    },
     redact: (redaction) => async () => onDisk(await store.redact(redaction)()),
     clearRemains: () => async () => {
       tryToNote({ inWal: false });
@@ -89,9 +98,10 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
       const settle = async (): Promise<E.Either<Unavailable, void>> => {
         note({ inWal: false });
         emptyWal(db);
-        const flushed = await store.flush()();
-        if (E.isRight(flushed)) note({ ...endOf(db) });
-        return flushed;
+        const flushed = await flush();
+        if (E.isLeft(flushed)) return flushed;
+        note({ ...flushed.right });
+        return E.right(undefined);
       };
       try {
         const before = await settle();

@@ -8,8 +8,9 @@ import type { AgentPorts, Host } from './ports.ts';
 import { unwire } from './wiring.ts';
 
 /**
- * Port and link gone → `PodDeleted` → done: an address is never free while anything still answers for it. An attachment that
- * the log does not know is swept from switch and kernel all the same, and nothing is logged.
+ * Port and link gone → `PodDeleted` → on disk → done: an address is never free while anything still answers for it. Whoever is given
+ * it meanwhile is behind that event in the log, and so is never on disk without it. An attachment that the log does not know is swept
+ * from switch and kernel all the same, and nothing is logged; what released it may still be on its way to the disk, and is waited for.
  */
 export const deleteAttachment = async (
   ports: AgentPorts,
@@ -22,6 +23,9 @@ export const deleteAttachment = async (
   const known = host.state().attachments.get(attachmentKey(attachmentId));
   const gone = await unwire(ports, known?.hostIfname ?? hostIfname(ports.sha256, attachmentId));
   if (E.isLeft(gone)) return gone;
-  const deleted = await host.transact({ type: 'delete-pod', reason, ...attachmentId }, cause)();
-  return E.isLeft(deleted) ? deleted : E.right(undefined);
+  const deleted = await host.transact({ type: 'delete-pod', reason, ...attachmentId }, cause, 'written')();
+  if (E.isLeft(deleted)) return deleted;
+  // Apart from the append: a transaction that is flushed holds up all other pods for as long as the disk takes.
+  const onDisk = await host.flush();
+  return E.isLeft(onDisk) ? onDisk : E.right(undefined);
 };

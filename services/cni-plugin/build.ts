@@ -30,7 +30,7 @@ const compile = (entry: string, name: string, ...options: ReadonlyArray<string>)
   bundle(
     root,
     entry,
-    module,
+    { file: module },
     ...['--target=browser', '--minify', '--external=quickjs:*', '--external=evio:*'],
   );
   // The bytecode names its source: without the workshop's name the same sources make the same program.

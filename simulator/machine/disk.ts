@@ -70,6 +70,11 @@ export const makeDisk = (
     unflushed = [];
   };
 
+  const flushedTo = (end: number): void => {
+    durable = Math.max(durable, end);
+    unflushed = unflushed.filter((position) => position > end);
+  };
+
   const commit = (run: () => unknown): unknown => {
     if (faults.diskFull || fails(faults, 'commit')) throw noSpace();
     const ended = run();
@@ -162,9 +167,14 @@ export const makeDisk = (
       const soon = (task: () => void): void => loop.soon(owner, 'the log takes its turn', task);
       const later = (ms: number, task: () => void): void =>
         void loop.sleep(owner, ms, 'the log flushes what waits').then(task);
-      const flush = (): void => {
-        if (faults.diskFull || fails(faults, 'flush')) throw noSpace();
-        flushed();
+      const flush = async (): Promise<void> => {
+        const end = reads.lastPosition();
+        const done = await loop.look(owner, 'the log reaches the disk', () => {
+          const full = faults.diskFull || fails(faults, 'flush');
+          if (!full) flushedTo(end);
+          return !full;
+        });
+        if (!done) throw noSpace();
       };
       const path = '/var/lib/evio/ledger.db';
       const parts = { path, clock, sha256, flush, soon, later, release: () => undefined };

@@ -34,7 +34,6 @@ const mistakes: ReadonlyArray<Mistake> = [
       { rule: 're2js-in-re2', text: "import 're2js';" },
       { rule: 'esdb-in-esdb', text: "import '@eventstore/db-client';" },
       { rule: 'http2-in-esdb-server', text: "import 'node:http2';" },
-      { rule: 'uuid-in-system', text: "import 'uuid';" },
       { rule: 'commander-at-the-edge', text: "import 'commander';" },
       { rule: 'declared-dependencies', text: "import 'typescript';" },
     ].map((mistake, index) => ({ ...mistake, file: `adapters/other/planted-${index}.ts` })),
@@ -71,7 +70,7 @@ const allowed: Readonly<Record<string, string>> = {
   'adapters/quickjs/planted.ts': "import 'quickjs:os';\nimport 'evio:runtime';",
   'adapters/re2/planted.ts': "import 're2js';",
   'adapters/sqlite/planted.ts': "import 'node:sqlite';",
-  'adapters/system/planted.ts': "import 'pino';\nimport 'uuid';\nimport 'node:crypto';",
+  'adapters/system/planted.ts': "import 'pino';\nimport 'node:crypto';",
   [main]: "import '../../adapters/planted/port.ts';\nimport './part.ts';",
 };
 

@@ -15,6 +15,18 @@ test('random ids are UUIDs of version 4 and differ', (t) => {
 test('a derived id is the one of RFC 9562, appendix A.4', (t) => {
   const dns = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
   t.is(ids.derive(dns, 'www.example.com'), '2ed6657d-e927-568b-95e1-2665a8aea6a2');
+  t.is(ids.derive(dns.toUpperCase(), 'www.example.com'), ids.derive(dns, 'www.example.com'));
+  // As the package uuid makes them: of a name's UTF-8, and with each of the variant's two free bits.
+  t.is(ids.derive(dns, 'ä/𝄞'), 'e8e0f9c1-ab67-5f42-8534-2ca30c9a60ca');
+  t.deepEqual(
+    ['', 'b', 'c', 'd'].map((name) => ids.derive(dns, name)),
+    [
+      '4ebd0208-8328-5d69-8c44-ec50939c0967',
+      '3f10dbe8-4cbd-5e31-9b1f-af0cb9dda9cf',
+      'b72f1bcd-e229-57e2-bb24-d01077785f16',
+      '95d46420-03c2-5289-8d90-cd5fb2f7378c',
+    ],
+  );
 });
 
 test('digests are those of FIPS 180-4, over the UTF-8 bytes', (t) => {

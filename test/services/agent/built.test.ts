@@ -9,18 +9,40 @@ import { usual } from '../../support/scene.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
-for (const file of ['main.js', 'worker.js']) {
-  test(`the built agent's ${file} reads no other file of JavaScript but the foreign functions'`, async (t) => {
-    const text = await readFile(join(root, 'dist/services/agent', file), 'utf8');
-    const imported = [...text.matchAll(/^import (?:[^'"]* from )?["']([^"']+)["']/gm)].map(
-      ([, name]) => name,
-    );
-    const others = imported.filter(
-      (name = '') => !name.startsWith('node:') && !builtinModules.includes(name),
-    );
-    t.deepEqual([...new Set(others)], ['koffi']);
-  });
-}
+const folder = join(root, 'dist/services/agent');
+
+const textOf = (file: string): Promise<string> => readFile(join(folder, file), 'utf8');
+
+/** What the file needs before it begins. */
+const importsOf = (text: string): ReadonlyArray<string> =>
+  [...text.matchAll(/^(?:import|\}) (?:[^'"]*from )?["']([^"']+)["'];$/gm)].map(([, name = '']) => name);
+
+/** The names of the file and of all that is read with it; and whatever else they need, but what Node brings. */
+const readWith = async (file: string, files = new Set<string>(), others = new Set<string>()) => {
+  files.add(file);
+  for (const name of importsOf(await textOf(file)))
+    if (name.startsWith('./') && !files.has(name.slice(2))) await readWith(name.slice(2), files, others);
+    else if (!name.startsWith('./') && !name.startsWith('node:') && !builtinModules.includes(name))
+      others.add(name);
+  return { files: [...files], others: [...others] };
+};
+
+test('the built agent begins with one file of its own, and what it shares with the part for a ledger', async (t) => {
+  const { files, others } = await readWith('main.js');
+  t.is(files.length, 2, files.join());
+  t.deepEqual(others, ['koffi']);
+});
+
+test('the built agent reads gRPC when it goes to a ledger, and not before', async (t) => {
+  const whose = '// node_modules/@grpc/grpc-js/';
+  for (const file of (await readWith('main.js')).files) t.false((await textOf(file)).includes(whose), file);
+  const [, part = ''] = /await import\("\.\/([^"]+)"\)/.exec(await textOf('main.js')) ?? [];
+  t.true((await textOf(part)).includes(whose), part);
+});
+
+test("the built agent's kernel thread reads no other file of JavaScript but the foreign functions'", async (t) => {
+  t.deepEqual(await readWith('worker.js'), { files: ['worker.js'], others: ['koffi'] });
+});
 
 test.serial('the built agent does its work, and keeps states for all programs of its build', async (t) => {
   const node = await makeNode('built', true);

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { connect } from '../../../adapters/sqlite/connect.ts';
+import { firstSight, type LastSeen } from '../../../adapters/sqlite/last-seen.ts';
+import { storeOver } from '../../../adapters/sqlite/store.ts';
+import { walOf } from '../../../adapters/sqlite/wal.ts';
+import { watch } from '../../../adapters/sqlite/watch.ts';
+import { append, events, realClock, settle, sha256, upTo } from '../../contract/event-store/support.ts';
+import { openAt, scratchFolder } from './scratch.ts';
+
+const nothing = (): void => undefined;
+
+/** A log whose disk takes as long for each flush as the test says. */
+const slowLog = async (t: ExecutionContext) => {
+  const path = join(scratchFolder(t), 'log.db');
+  const { identity, close } = openAt(path);
+  await close();
+  const db = connect(path);
+  const wal = walOf(path);
+  const flushes: Array<() => void> = [];
+  const flush = async (): Promise<void> => {
+    await new Promise<void>((resolve) => flushes.push(resolve));
+    await wal.flush();
+  };
+  const parts = { path, clock: realClock, sha256, flush, soon: setImmediate, later: nothing };
+  const seen: LastSeen[] = [];
+  const store = watch({
+    db,
+    seen: firstSight(identity),
+    write: (now) => void seen.push(now),
+    walSize: () => 1,
+    open: (release) => storeOver(db, identity, { ...parts, release }),
+    release: wal.close,
+  });
+  const shown: number[] = [];
+  const follow = async (): Promise<void> => {
+    for await (const { position } of store.subscribe({ from: 0, signal: new AbortController().signal }))
+      shown.push(position);
+  };
+  void follow();
+  const write = (revision: number, durability: 'written' | 'fsync' = 'written') =>
+    append(store, {
+      stream: 'a',
+      expectedRevision: revision < 0 ? 'no-stream' : revision,
+      events: events(1),
+      durability,
+    });
+  /** Until a flush is under way, and then to its end. */
+  const end = async (): Promise<void> => {
+    while (flushes.length === 0) await settle();
+    for (const done of flushes.splice(0)) done();
+  };
+  return { store, flushes, shown, seen, write, end };
+};
+
+test('while the disk takes its time appends go on, and are not counted as flushed', async (t) => {
+  const { store, flushes, shown, seen, write, end } = await slowLog(t);
+  await write(-1);
+  const first = store.flush()();
+  while (flushes.length === 0) await settle();
+  await write(0);
+  const second = store.flush()();
+  await settle();
+  t.deepEqual([flushes.length, shown], [1, []]);
+
+  await end();
+  await first;
+  await settle();
+  t.deepEqual(shown, [0]);
+  t.deepEqual([seen.at(-1)?.inWal, seen.at(-1)?.position], [true, 0]);
+
+  await end();
+  await second;
+  await settle();
+  t.deepEqual(shown, [0, 1]);
+  await store.close();
+});
+
+test('what a transaction flushed meanwhile is shown once', async (t) => {
+  const { store, flushes, shown, write, end } = await slowLog(t);
+  await write(-1);
+  const flushed = store.flush()();
+  while (flushes.length === 0) await settle();
+  await write(0, 'fsync');
+  await settle();
+  t.deepEqual(shown, [0, 1]);
+  await write(1);
+  await end();
+  await flushed;
+  await settle();
+  t.deepEqual(shown, [0, 1]);
+  const closed = store.close();
+  await end();
+  await closed;
+});
+
+test('a log is closed behind the flush that is under way, and with all that was written', async (t) => {
+  const { store, flushes, shown, write, end } = await slowLog(t);
+  await write(-1);
+  const flushed = store.flush()();
+  while (flushes.length === 0) await settle();
+  await write(0);
+  let isClosed = false;
+  const closed = store.close().then(() => {
+    isClosed = true;
+  });
+  await settle();
+  t.false(isClosed);
+  await end();
+  t.deepEqual(await flushed, { _tag: 'Right', right: undefined });
+  await settle();
+  t.false(isClosed);
+  await end();
+  await closed;
+  t.deepEqual(shown, upTo(2));
+});
