@@ -1,5 +1,4 @@
 import { either as E } from 'fp-ts';
-import type { Recorded } from '../event.ts';
 import { attachmentKey } from '../host/attachment.ts';
 import { chooseAddresses } from '../host/choose-address.ts';
 import type { Allocation, HostEvent, LeaseObserved, PodAdded, PodDeleted } from '../host/events.ts';
@@ -14,6 +13,7 @@ import { type HostMemory, rememberHost } from './host-memory.ts';
 import { ofLeasePresented, ofLeaseSurrendered, ofSubnetRetired } from './lease-laws.ts';
 import { ofIncarnationContinued } from './life-laws.ts';
 import { ofAddressesAllocated, ofAddressesReleased } from './pool-laws.ts';
+import type { Seen } from './seen.ts';
 
 const isPolicy = ({ choice }: Allocation): boolean => choice.by === 'policy';
 
@@ -102,7 +102,7 @@ const ofPodDeleted = (host: HostMemory, { addresses }: PodDeleted, key: string):
 const check = (
   host: HostMemory,
   cluster: ClusterMemory,
-  { event, stream }: Pick<Recorded<HostEvent>, 'event' | 'stream'>,
+  { event, stream }: Pick<Seen<HostEvent>, 'event' | 'stream'>,
   key: string,
 ): Found | undefined => {
   switch (event.type) {
@@ -144,7 +144,7 @@ const check = (
 export const holdHostLaws = (
   host: HostMemory,
   cluster: ClusterMemory,
-  recorded: Recorded<HostEvent>,
+  recorded: Seen<HostEvent>,
 ): Found | undefined => {
   // Made once: it is long, and every map has to hash it.
   const key = 'containerId' in recorded.event ? attachmentKey(recorded.event) : '';

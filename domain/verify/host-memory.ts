@@ -1,29 +1,32 @@
-import type { Recorded } from '../event.ts';
 import { attachmentKey } from '../host/attachment.ts';
 import type { HostEvent } from '../host/events.ts';
 import { type HostState, initialState } from '../host/state.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { IpAddress } from '../ip/address.ts';
+import type { StreamHead } from '../port/event-store.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
-import type { Involved } from './fault.ts';
+import type { Witness } from './fault.ts';
+import type { LookUp, Seen } from './seen.ts';
 
 /** One host's state, and the events that it rests on: as large as what the host holds. */
 export type HostMemory = {
   readonly node: NodeName;
+  readonly lookUp: LookUp;
   state: HostState;
   /** The state is what the events before fold to; false where some of them are archived. */
   known: boolean;
-  /** The last event of this life. */
-  head: { readonly stream: string; readonly revision: number; readonly hash: string } | undefined;
-  readonly added: Map<string, Involved>;
+  /** The last event of this life; its hash may be empty, and `lookUp` has it. */
+  head: (StreamHead & { readonly stream: string }) | undefined;
+  readonly added: Map<string, Witness>;
   /** Who holds addresses of a network's pool. */
-  readonly allocated: Map<string, Involved>;
+  readonly allocated: Map<string, Witness>;
   /** What the present lease, or its being taken back, was learnt from. */
-  learnt: Involved | undefined;
+  learnt: Witness | undefined;
 };
 
-export const startHostMemory = (node: NodeName): HostMemory => ({
+export const startHostMemory = (node: NodeName, lookUp: LookUp): HostMemory => ({
   node,
+  lookUp,
   state: initialState(),
   known: true,
   head: undefined,
@@ -36,14 +39,14 @@ export const startHostMemory = (node: NodeName): HostMemory => ({
 export const rememberHost = (
   host: HostMemory,
   cluster: ClusterMemory,
-  { event, position, id, stream, revision, hash }: Recorded<HostEvent>,
+  { event, position, stream, revision, hash }: Seen<HostEvent>,
   key: string,
 ): void => {
-  host.head = { stream, revision, hash };
+  host.head = { stream, revision, position, hash };
   switch (event.type) {
     case 'PodAdded': {
-      const given = { position, id };
-      const holders = cluster.addresses.get(event.network) ?? new Map<IpAddress, Involved>();
+      const given = { position };
+      const holders = cluster.addresses.get(event.network) ?? new Map<IpAddress, Witness>();
       cluster.addresses.set(event.network, holders);
       host.added.set(key, given);
       for (const { address } of event.addresses) holders.set(address, given);
@@ -58,26 +61,26 @@ export const rememberHost = (
       return;
     }
     case 'AddressesAllocated':
-      host.allocated.set(key, { position, id });
+      host.allocated.set(key, { position });
       return;
     case 'AddressesReleased':
       host.allocated.delete(key);
       return;
     case 'EraOpened':
       for (const held of host.known ? [] : event.held) {
-        const given = { position, id };
-        const holders = cluster.addresses.get(held.network) ?? new Map<IpAddress, Involved>();
+        const given = { position };
+        const holders = cluster.addresses.get(held.network) ?? new Map<IpAddress, Witness>();
         cluster.addresses.set(held.network, holders);
         host.added.set(attachmentKey(held), given);
         for (const { address } of held.addresses) holders.set(address, given);
       }
       for (const one of host.known ? [] : (event.allocated ?? []))
-        host.allocated.set(attachmentKey(one), { position, id });
+        host.allocated.set(attachmentKey(one), { position });
       host.known = true;
       return;
     case 'LeaseObserved':
     case 'FenceObserved':
     case 'LeaseSurrendered':
-      host.learnt = { position, id };
+      host.learnt = { position };
   }
 };
