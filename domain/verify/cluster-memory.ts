@@ -14,6 +14,9 @@ export type Tenancy = {
   readonly by: Witness;
 };
 
+/** An attachment of a host, by the event that gave it the address. `host` is that one's memory: it tells hosts apart, and nobody looks into it. */
+export type Holder = Witness & { readonly host: object };
+
 /** One cluster's state, and the events that it rests on: as large as the cluster, whatever its history. */
 export type ClusterMemory = {
   state: ClusterState;
@@ -25,8 +28,8 @@ export type ClusterMemory = {
   /** How many held leases there are of each prefix length. */
   readonly lengths: Map<string, number>;
   readonly hostAddresses: Map<IpAddress, Witness & { readonly node: NodeName }>;
-  /** Which event gave an address that is held now, by network; of all hosts. */
-  readonly addresses: Map<string, Map<IpAddress, Witness>>;
+  /** Which event gave an address that is held now, and to whom, by network; of all hosts. */
+  readonly addresses: Map<string, Map<IpAddress, Holder>>;
 };
 
 export const startClusterMemory = (): ClusterMemory => ({

@@ -9,7 +9,7 @@ import { contains } from '../ip/cidr.ts';
 import { broken, type Found } from './broken.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
 import { ofEras } from './era-laws.ts';
-import { type HostMemory, rememberHost } from './host-memory.ts';
+import { giverOf, type HostMemory, rememberHost } from './host-memory.ts';
 import { ofLeasePresented, ofLeaseSurrendered, ofSubnetRetired } from './lease-laws.ts';
 import { ofIncarnationContinued } from './life-laws.ts';
 import { ofAddressesAllocated, ofAddressesReleased } from './pool-laws.ts';
@@ -39,8 +39,9 @@ const ofPodAdded = (
   key: string,
 ): Found | undefined => {
   const { lease, fence } = host.state;
-  const twin = host.added.get(key);
-  if (twin !== undefined) return broken('attachment-once', 'a new attachment', key, twin);
+  const twin = host.state.attachments.get(key);
+  if (twin !== undefined)
+    return broken('attachment-once', 'a new attachment', key, giverOf(host, cluster, twin));
   if (lease === undefined || fence !== undefined) {
     const why = fence === undefined ? 'no lease' : `a lease being taken back (${fence})`;
     return broken('allocation-in-lease', 'a lease that may be given from', why, host.learnt);
@@ -91,12 +92,19 @@ const ofLeaseObserved = (
   return undefined;
 };
 
-const ofPodDeleted = (host: HostMemory, { addresses }: PodDeleted, key: string): Found | undefined => {
+const ofPodDeleted = (
+  host: HostMemory,
+  cluster: ClusterMemory,
+  { addresses }: PodDeleted,
+  key: string,
+): Found | undefined => {
   const attachment = host.state.attachments.get(key);
   if (attachment === undefined) return broken('attachment-known', 'an attachment that was added', key);
   const held = addressesOf(attachment).join(', ');
   const freed = addresses.join(', ');
-  return held === freed ? undefined : broken('attachment-known', held, freed, host.added.get(key));
+  return held === freed
+    ? undefined
+    : broken('attachment-known', held, freed, giverOf(host, cluster, attachment));
 };
 
 const check = (
@@ -109,11 +117,11 @@ const check = (
     case 'PodAdded':
       return ofPodAdded(host, cluster, event, key);
     case 'PodWired':
-      return host.added.has(key)
+      return host.state.attachments.has(key)
         ? undefined
         : broken('attachment-known', 'an attachment that was added', key);
     case 'PodDeleted':
-      return ofPodDeleted(host, event, key);
+      return ofPodDeleted(host, cluster, event, key);
     case 'AddressesAllocated':
       return ofAddressesAllocated(host, event, key);
     case 'AddressesReleased':
@@ -123,7 +131,7 @@ const check = (
     case 'LeaseObserved':
       return ofLeaseObserved(host, cluster, event);
     case 'LeaseSurrendered':
-      return ofLeaseSurrendered(host, event);
+      return ofLeaseSurrendered(host, cluster, event);
     case 'SubnetRetired':
       return ofSubnetRetired(host, event);
     case 'LeasePresented':
