@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { LeanEvent } from '../../domain/port/log-reader.ts';
-
-const pageEvents = 1000;
+import { pageEvents } from './page-events.ts';
 
 /** In the order of the columns below. */
 type LeanRow = [number, number, number, string, string, string, string];

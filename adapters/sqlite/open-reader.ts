@@ -12,10 +12,9 @@ import { peek, unopened } from './inspect.ts';
 import { leanPagesOf } from './lean-pages.ts';
 import { locate } from './locate.ts';
 import { logUnreadable, type OpenFailure } from './open-failure.ts';
+import { pageEvents } from './page-events.ts';
 import { streamNames } from './stream-names.ts';
 import { tellingReader } from './telling-reader.ts';
-
-const pageEvents = 1000;
 
 /**
  * Opens a log for reading, beside whoever writes it. Only its header is looked at: who reads a damaged log meets the damage

@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { clusterEvents } from '../cluster/events.ts';
 import { decodeEvent, type UnreadableEvent } from '../event.ts';
 import { hostEvents } from '../host/events.ts';
-import type { RecordedEvent } from '../port/event-store.ts';
+import { asRecorded } from '../lean-event.ts';
 import type { LeanEvent, LogReader } from '../port/log-reader.ts';
 import { lifeOf, sameNode } from '../stream.ts';
 import type { AllocationRow } from './allocations.ts';
@@ -28,8 +28,6 @@ export const emptyClusterView = (): ClusterView => ({
 const decodeHost = decodeEvent(hostEvents);
 const decodeCluster = decodeEvent(clusterEvents);
 
-const recorded = (event: LeanEvent): RecordedEvent => ({ id: '', hash: '', ...event });
-
 /**
  * Takes in the next event of the log and changes the view that it is given. An event that cannot be read is returned, by name, and
  * is not in the view.
@@ -37,7 +35,7 @@ const recorded = (event: LeanEvent): RecordedEvent => ({ id: '', hash: '', ...ev
 export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent | undefined => {
   // Any other stream says nothing of what is held: which log this is, what was done to it, what its clients make of it.
   if (event.stream.startsWith('cluster-')) {
-    const decoded = decodeCluster(recorded(event));
+    const decoded = decodeCluster(asRecorded(event));
     if (E.isLeft(decoded)) return decoded.left;
     projectLease(view.leases, decoded.right);
   } else if (event.stream.startsWith('host-')) {
@@ -45,7 +43,7 @@ export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent 
     const known = view.hosts.get(life);
     const held: HeldAttachments = known ?? new Map();
     if (!holdText(held, event)) {
-      const decoded = decodeHost(recorded(event));
+      const decoded = decodeHost(asRecorded(event));
       if (E.isLeft(decoded)) return decoded.left;
       hold(held, decoded.right);
       // What still runs of the life before, this one adopts and says itself. Of another node it says nothing.

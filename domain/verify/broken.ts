@@ -1,18 +1,18 @@
-import type { Breach, Involved, Law } from './fault.ts';
+import type { Breach, Law, Witness } from './fault.ts';
 
 /** A broken law before it is said where. */
-export type Found = Pick<Breach, 'law' | 'expected' | 'found' | 'involved'>;
+export type Found = Pick<Breach, 'law' | 'expected' | 'found'> & {
+  readonly involved: ReadonlyArray<Witness>;
+};
 
 export const broken = (
   law: Law,
   expected: string,
   found: string,
-  ...involved: ReadonlyArray<Involved | undefined>
+  ...involved: ReadonlyArray<Witness | undefined>
 ): Found => ({
   law,
   expected,
   found,
-  involved: involved.flatMap((event) =>
-    event === undefined ? [] : [{ position: event.position, id: event.id }],
-  ),
+  involved: involved.filter((event) => event !== undefined),
 });

@@ -12,12 +12,12 @@ import { evolve } from '../cluster/evolve.ts';
 import { chooseOfFamily, poolsOf } from '../cluster/family-pools.ts';
 import { inTheWay } from '../cluster/reconfigure.ts';
 import { mayChoose } from '../cluster/restored.ts';
-import type { Recorded } from '../event.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import { type Cidr, cidrFamily, overlaps } from '../ip/cidr.ts';
 import { broken, type Found } from './broken.ts';
 import { type ClusterMemory, isHeld, lengthOf, rememberCluster, type Tenancy } from './cluster-memory.ts';
 import { ofIncarnationReplaced, ofNodeAttested } from './life-laws.ts';
+import type { Seen } from './seen.ts';
 
 /** A held lease that has an address in common with the subnet. Those of one length are the same subnet or apart. */
 const overlapping = ({ tenancies, lengths }: ClusterMemory, subnet: Cidr): Tenancy | undefined => {
@@ -133,10 +133,7 @@ const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined =>
 };
 
 /** Holds one more event of the cluster's stream against the laws, and records it: the law that it breaks, if any. */
-export const holdClusterLaws = (
-  memory: ClusterMemory,
-  recorded: Recorded<ClusterEvent>,
-): Found | undefined => {
+export const holdClusterLaws = (memory: ClusterMemory, recorded: Seen<ClusterEvent>): Found | undefined => {
   const found = check(memory, recorded.event);
   rememberCluster(memory, recorded);
   memory.state = evolve(memory.state, recorded.event);

@@ -1,18 +1,21 @@
 import type { ClusterEvent } from '../cluster/events.ts';
 import { type ClusterState, initialState } from '../cluster/state.ts';
-import type { Recorded } from '../event.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { IpAddress } from '../ip/address.ts';
 import { type Cidr, cidrFamily, contains, prefixLength } from '../ip/cidr.ts';
-import type { Involved } from './fault.ts';
+import type { Witness } from './fault.ts';
+import type { Seen } from './seen.ts';
 
 /** A subnet's last lease, by revisions of the cluster's stream. */
 export type Tenancy = {
   readonly node: NodeName;
   readonly leasedAt: number;
   releasedAt: number | undefined;
-  readonly by: Involved;
+  readonly by: Witness;
 };
+
+/** An attachment of a host, by the event that gave it the address. `host` is that one's memory: it tells hosts apart, and nobody looks into it. */
+export type Holder = Witness & { readonly host: object };
 
 /** One cluster's state, and the events that it rests on: as large as the cluster, whatever its history. */
 export type ClusterMemory = {
@@ -24,9 +27,9 @@ export type ClusterMemory = {
   readonly tenancies: Map<Cidr, Tenancy>;
   /** How many held leases there are of each prefix length. */
   readonly lengths: Map<string, number>;
-  readonly hostAddresses: Map<IpAddress, Involved & { readonly node: NodeName }>;
-  /** Which event gave an address that is held now, by network; of all hosts. */
-  readonly addresses: Map<string, Map<IpAddress, Involved>>;
+  readonly hostAddresses: Map<IpAddress, Witness & { readonly node: NodeName }>;
+  /** Which event gave an address that is held now, and to whom, by network; of all hosts. */
+  readonly addresses: Map<string, Map<IpAddress, Holder>>;
 };
 
 export const startClusterMemory = (): ClusterMemory => ({
@@ -61,9 +64,9 @@ const freeAll = ({ addresses }: ClusterMemory, subnet: Cidr): void => {
 /** Keeps what later events are held against; the state itself is the decider's. */
 export const rememberCluster = (
   memory: ClusterMemory,
-  { event, position, id, revision }: Recorded<ClusterEvent>,
+  { event, position, revision }: Seen<ClusterEvent>,
 ): void => {
-  const by = { position, id };
+  const by = { position };
   memory.revision = revision;
   memory.superseded = false;
   switch (event.type) {

@@ -1,13 +1,18 @@
 import { canonicalJson } from '../canonical-json.ts';
-import type { Recorded } from '../event.ts';
 import { carried } from '../host/carried-state.ts';
 import type { EraClosed, EraOpened, HostEvent } from '../host/events.ts';
 import { eraOf } from '../stream.ts';
 import { broken, type Found } from './broken.ts';
 import { withoutRedacted } from './carried-names.ts';
 import type { HostMemory } from './host-memory.ts';
+import type { Seen } from './seen.ts';
 
-const ofEraClosed = ({ head, state }: HostMemory, { head: named }: EraClosed): Found | undefined => {
+const headOf = ({ head, lookUp }: HostMemory): HostMemory['head'] =>
+  head?.hash === '' ? { ...head, hash: lookUp(head.position)?.hash ?? '' } : head;
+
+const ofEraClosed = (host: HostMemory, { head: named }: EraClosed): Found | undefined => {
+  const { state } = host;
+  const head = headOf(host);
   const before = `revision ${head?.revision ?? -1} with ${head?.hash ?? 'nothing'}`;
   return head?.revision === named.revision && head.hash === named.hash
     ? undefined
@@ -34,10 +39,11 @@ const differing = (host: HostMemory, opened: EraOpened): Found | undefined => {
 
 const ofEraOpened = (
   host: HostMemory,
-  { stream, revision }: Recorded<HostEvent>,
+  { stream, revision }: Seen<HostEvent>,
   event: EraOpened,
 ): Found | undefined => {
-  const { head, state } = host;
+  const { state } = host;
+  const head = headOf(host);
   const { previous, era } = event;
   if (host.known && !state.closed)
     return broken('era-opened', `era ${state.era} closed`, `era ${era} opened`);
@@ -50,7 +56,7 @@ const ofEraOpened = (
 };
 
 /** What is wrong with where one more event of a life stands, or with how it closes an era or opens the next. */
-export const ofEras = (host: HostMemory, recorded: Recorded<HostEvent>): Found | undefined => {
+export const ofEras = (host: HostMemory, recorded: Seen<HostEvent>): Found | undefined => {
   const { event, stream } = recorded;
   if (event.type === 'EraOpened') return ofEraOpened(host, recorded, event);
   const { closed, era } = host.state;

@@ -86,8 +86,9 @@ export type Law =
   /** A later era's stream begins with `EraOpened`: behind a closed one, and with exactly what that one folds to. */
   | 'era-opened';
 
-/** The event that something else follows from, or contradicts. */
-export type Involved = { readonly position: number; readonly id: string };
+/** The event that something else follows from, or contradicts; by its place, while all goes well. */
+export type Witness = { readonly position: number };
+export type Involved = Witness & { readonly id: string };
 
 /** The first event that breaks a law: intact, and wrong. */
 export type Breach = Place & {

@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
+import { asRecorded } from '../lean-event.ts';
 import type { ArchivedRun } from '../port/drop-era.ts';
-import type { LoggedEvent } from '../port/log-reader.ts';
+import type { LeanEvent, LogReader } from '../port/log-reader.ts';
 import type { Breach } from './fault.ts';
 import type { KnownKey } from './keys.ts';
 import { forgetHost, holdLaws, type LawsState, startLaws } from './laws.ts';
@@ -18,9 +19,9 @@ export type Holding = {
   unreadable: boolean;
 };
 
-export const startHolding = (archived: ReadonlyArray<ArchivedRun>): Holding => ({
-  laws: startLaws(),
-  ahead: archived.toReversed(),
+export const startHolding = (log: Pick<LogReader, 'archived' | 'at'>): Holding => ({
+  laws: startLaws(log.at),
+  ahead: log.archived().toReversed(),
   breach: undefined,
   unreadable: false,
 });
@@ -33,17 +34,22 @@ const passRuns = ({ laws, ahead }: Holding, position: number): void => {
   }
 };
 
-const holdEvent = (holding: Holding, event: LoggedEvent): boolean => {
-  passRuns(holding, event.position);
+const holdEvent = (holding: Holding, lean: LeanEvent): boolean => {
+  const event = asRecorded(lean);
+  const { position } = event;
+  passRuns(holding, position);
   const metadata = readMetadata(event);
   const held = E.isLeft(metadata) ? E.left(undefined) : holdLaws(holding.laws, event, metadata.right);
   if (E.isLeft(held)) holding.unreadable = true;
-  else if (held.right !== undefined) holding.breach = { ...placeOf(event), ...held.right };
+  else if (held.right !== undefined) {
+    const id = holding.laws.lookUp(position)?.id ?? '';
+    holding.breach = { ...placeOf({ ...event, id }), ...held.right };
+  }
   return !holding.unreadable && holding.breach === undefined;
 };
 
 /** Takes the next events of the log, whose chains hold; false when there is no more to say of the laws. */
-export const holdEvents = (holding: Holding, events: ReadonlyArray<LoggedEvent>): boolean =>
+export const holdEvents = (holding: Holding, events: ReadonlyArray<LeanEvent>): boolean =>
   events.every((event) => holdEvent(holding, event));
 
 export const keysHeld = ({ laws }: Holding): ReadonlyArray<KnownKey> => [...laws.keys.values()];

@@ -1,5 +1,4 @@
 import { either as E } from 'fp-ts';
-import type { Recorded } from '../event.ts';
 import { attachmentKey } from '../host/attachment.ts';
 import { chooseAddresses } from '../host/choose-address.ts';
 import type { Allocation, HostEvent, LeaseObserved, PodAdded, PodDeleted } from '../host/events.ts';
@@ -10,10 +9,11 @@ import { contains } from '../ip/cidr.ts';
 import { broken, type Found } from './broken.ts';
 import type { ClusterMemory } from './cluster-memory.ts';
 import { ofEras } from './era-laws.ts';
-import { type HostMemory, rememberHost } from './host-memory.ts';
+import { giverOf, type HostMemory, rememberHost } from './host-memory.ts';
 import { ofLeasePresented, ofLeaseSurrendered, ofSubnetRetired } from './lease-laws.ts';
 import { ofIncarnationContinued } from './life-laws.ts';
 import { ofAddressesAllocated, ofAddressesReleased } from './pool-laws.ts';
+import type { Seen } from './seen.ts';
 
 const isPolicy = ({ choice }: Allocation): boolean => choice.by === 'policy';
 
@@ -39,8 +39,9 @@ const ofPodAdded = (
   key: string,
 ): Found | undefined => {
   const { lease, fence } = host.state;
-  const twin = host.added.get(key);
-  if (twin !== undefined) return broken('attachment-once', 'a new attachment', key, twin);
+  const twin = host.state.attachments.get(key);
+  if (twin !== undefined)
+    return broken('attachment-once', 'a new attachment', key, giverOf(host, cluster, twin));
   if (lease === undefined || fence !== undefined) {
     const why = fence === undefined ? 'no lease' : `a lease being taken back (${fence})`;
     return broken('allocation-in-lease', 'a lease that may be given from', why, host.learnt);
@@ -91,29 +92,36 @@ const ofLeaseObserved = (
   return undefined;
 };
 
-const ofPodDeleted = (host: HostMemory, { addresses }: PodDeleted, key: string): Found | undefined => {
+const ofPodDeleted = (
+  host: HostMemory,
+  cluster: ClusterMemory,
+  { addresses }: PodDeleted,
+  key: string,
+): Found | undefined => {
   const attachment = host.state.attachments.get(key);
   if (attachment === undefined) return broken('attachment-known', 'an attachment that was added', key);
   const held = addressesOf(attachment).join(', ');
   const freed = addresses.join(', ');
-  return held === freed ? undefined : broken('attachment-known', held, freed, host.added.get(key));
+  return held === freed
+    ? undefined
+    : broken('attachment-known', held, freed, giverOf(host, cluster, attachment));
 };
 
 const check = (
   host: HostMemory,
   cluster: ClusterMemory,
-  { event, stream }: Pick<Recorded<HostEvent>, 'event' | 'stream'>,
+  { event, stream }: Pick<Seen<HostEvent>, 'event' | 'stream'>,
   key: string,
 ): Found | undefined => {
   switch (event.type) {
     case 'PodAdded':
       return ofPodAdded(host, cluster, event, key);
     case 'PodWired':
-      return host.added.has(key)
+      return host.state.attachments.has(key)
         ? undefined
         : broken('attachment-known', 'an attachment that was added', key);
     case 'PodDeleted':
-      return ofPodDeleted(host, event, key);
+      return ofPodDeleted(host, cluster, event, key);
     case 'AddressesAllocated':
       return ofAddressesAllocated(host, event, key);
     case 'AddressesReleased':
@@ -123,7 +131,7 @@ const check = (
     case 'LeaseObserved':
       return ofLeaseObserved(host, cluster, event);
     case 'LeaseSurrendered':
-      return ofLeaseSurrendered(host, event);
+      return ofLeaseSurrendered(host, cluster, event);
     case 'SubnetRetired':
       return ofSubnetRetired(host, event);
     case 'LeasePresented':
@@ -144,7 +152,7 @@ const check = (
 export const holdHostLaws = (
   host: HostMemory,
   cluster: ClusterMemory,
-  recorded: Recorded<HostEvent>,
+  recorded: Seen<HostEvent>,
 ): Found | undefined => {
   // Made once: it is long, and every map has to hash it.
   const key = 'containerId' in recorded.event ? attachmentKey(recorded.event) : '';

@@ -1,7 +1,7 @@
 import type { ClusterEvent } from '../cluster/events.ts';
-import type { Recorded } from '../event.ts';
 import type { HostEvent } from '../host/events.ts';
 import type { NodeName } from '../identity/node-name.ts';
+import type { Seen } from './seen.ts';
 
 /** A node's public key as a log names it, and the first event that does. */
 export type KnownKey = {
@@ -16,7 +16,7 @@ export type Keys = Map<string, KnownKey>;
 
 export const startKeys = (): Keys => new Map();
 
-export const witnessKey = (keys: Keys, { event, position }: Recorded<HostEvent | ClusterEvent>): void => {
+export const witnessKey = (keys: Keys, { event, position }: Seen<HostEvent | ClusterEvent>): void => {
   if (event.type !== 'NodeJoined' && event.type !== 'IncarnationReplaced' && event.type !== 'JoinRequested')
     return;
   const { node, publicKey } = event;

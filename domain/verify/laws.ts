@@ -11,9 +11,11 @@ import { parseSuperseded } from '../superseded.ts';
 import type { Found } from './broken.ts';
 import { holdClusterLaws } from './cluster-laws.ts';
 import { type ClusterMemory, startClusterMemory } from './cluster-memory.ts';
+import type { Breach } from './fault.ts';
 import { holdHostLaws } from './host-laws.ts';
 import { type HostMemory, startHostMemory } from './host-memory.ts';
 import { type Keys, startKeys, witnessKey } from './keys.ts';
+import type { LookUp } from './seen.ts';
 
 type HostOfCluster = { readonly host: HostMemory; readonly cluster: ClusterMemory };
 
@@ -23,9 +25,15 @@ export type LawsState = {
   /** By stream, all eras of a life the same; `undefined` for a stream of another kind, which no law is known of. */
   readonly hosts: Map<string, HostOfCluster | undefined>;
   readonly keys: Keys;
+  readonly lookUp: LookUp;
 };
 
-export const startLaws = (): LawsState => ({ clusters: new Map(), hosts: new Map(), keys: startKeys() });
+export const startLaws = (lookUp: LookUp): LawsState => ({
+  clusters: new Map(),
+  hosts: new Map(),
+  keys: startKeys(),
+  lookUp,
+});
 
 const decodeHostEvent = decodePayload(hostEvents);
 const decodeClusterEvent = decodePayload(clusterEvents);
@@ -45,24 +53,39 @@ const hostOf = (laws: LawsState, stream: string): HostOfCluster | undefined => {
   const host =
     laws.hosts.get(life) ??
     (named !== undefined && ClusterName.is(named.cluster)
-      ? { host: startHostMemory(named.node), cluster: clusterOf(laws, clusterStream(named.cluster)) }
+      ? {
+          host: startHostMemory(named.node, laws.lookUp),
+          cluster: clusterOf(laws, clusterStream(named.cluster)),
+        }
       : undefined);
   laws.hosts.set(life, host);
   laws.hosts.set(stream, host);
   return host;
 };
 
-/** Holds one more event, whose metadata has been read, against the laws of its stream: the law that it breaks, if any. On the left an event that cannot be read. */
+/** A law that is broken, with the ids of the events that it names. */
+export type BrokenLaw = Pick<Breach, 'law' | 'expected' | 'found' | 'involved'>;
+
+const told = ({ lookUp }: LawsState, found: Found | undefined): BrokenLaw | undefined =>
+  found && {
+    ...found,
+    involved: found.involved.map(({ position }) => ({ position, id: lookUp(position)?.id ?? '' })),
+  };
+
+/**
+ * Holds one more event, whose metadata has been read, against the laws of its stream: the law that it breaks, if any. On the left an
+ * event that cannot be read. Its id and its hash may be empty, as those of a lean event are.
+ */
 export const holdLaws = (
   laws: LawsState,
   recorded: RecordedEvent,
   metadata: Metadata,
-): E.Either<UnreadableEvent, Found | undefined> => {
+): E.Either<UnreadableEvent, BrokenLaw | undefined> => {
   if (isClusterStream(recorded.stream)) {
     const decoded = decodeClusterEvent(recorded, metadata);
     if (E.isLeft(decoded)) return decoded;
     witnessKey(laws.keys, decoded.right);
-    return E.right(holdClusterLaws(clusterOf(laws, recorded.stream), decoded.right));
+    return E.right(told(laws, holdClusterLaws(clusterOf(laws, recorded.stream), decoded.right)));
   }
   const superseded = parseSuperseded(recorded.stream);
   if (superseded !== undefined) {
@@ -74,17 +97,17 @@ export const holdLaws = (
   const decoded = decodeHostEvent(recorded, metadata);
   if (E.isLeft(decoded)) return decoded;
   witnessKey(laws.keys, decoded.right);
-  return E.right(holdHostLaws(of.host, of.cluster, decoded.right));
+  return E.right(told(laws, holdHostLaws(of.host, of.cluster, decoded.right)));
 };
 
 /** A host's events up to this one are archived: what they left is known again with the next era. */
 export const forgetHost = (
   laws: LawsState,
-  { stream, revision, hash }: StreamHead & { readonly stream: string },
+  { stream, revision, position, hash }: StreamHead & { readonly stream: string },
 ): void => {
   const of = hostOf(laws, stream);
   if (of === undefined) return;
   of.host.known = false;
-  of.host.head = { stream, revision, hash };
+  of.host.head = { stream, revision, position, hash };
   of.host.state = { ...initialState(), era: parseHostStream(stream)?.era ?? firstEra };
 };

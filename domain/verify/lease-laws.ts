@@ -1,7 +1,8 @@
 import type { LeasePresented, LeaseSurrendered, SubnetRetired } from '../host/events.ts';
 import { emptyExtras, unsurrendered } from '../host/retire-subnets.ts';
 import { broken, type Found } from './broken.ts';
-import type { HostMemory } from './host-memory.ts';
+import type { ClusterMemory } from './cluster-memory.ts';
+import { giverOf, type HostMemory } from './host-memory.ts';
 
 /** Only what is empty, and never a family's first. */
 export const ofSubnetRetired = (host: HostMemory, { subnets }: SubnetRetired): Found | undefined => {
@@ -18,13 +19,18 @@ export const ofSubnetRetired = (host: HostMemory, { subnets }: SubnetRetired): F
 };
 
 /** The whole lease when no attachment is left; before, what was retired. */
-export const ofLeaseSurrendered = (host: HostMemory, { subnets }: LeaseSurrendered): Found | undefined => {
+export const ofLeaseSurrendered = (
+  host: HostMemory,
+  cluster: ClusterMemory,
+  { subnets }: LeaseSurrendered,
+): Found | undefined => {
   const { attachments, extra, lease } = host.state;
   const isWhole = lease === undefined || lease.subnets.every((subnet) => subnets.includes(subnet));
-  if (isWhole)
-    return attachments.size === 0
-      ? undefined
-      : broken('surrender-empty', 'no attachment', `${attachments.size}`, ...host.added.values());
+  if (isWhole) {
+    if (attachments.size === 0) return undefined;
+    const givers = Array.from(attachments.values(), (attachment) => giverOf(host, cluster, attachment));
+    return broken('surrender-empty', 'no attachment', `${attachments.size}`, ...givers);
+  }
   const other = subnets.find((subnet) => !extra.retired.includes(subnet));
   return other === undefined
     ? undefined

@@ -1,7 +1,13 @@
-import type { LoggedEvent } from '../port/log-reader.ts';
+import type { RecordedEvent } from '../port/event-store.ts';
 import type { Place } from './fault.ts';
 
-export const placeOf = ({ position, stream, revision, id, type }: LoggedEvent): Required<Place> => ({
+export const placeOf = ({
+  position,
+  stream,
+  revision,
+  id,
+  type,
+}: Pick<RecordedEvent, 'position' | 'stream' | 'revision' | 'id' | 'type'>): Required<Place> => ({
   position,
   stream,
   revision,

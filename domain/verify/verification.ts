@@ -10,6 +10,7 @@ import type { KnownKey } from './keys.ts';
 import { forgetHost, holdLaws, type LawsState, startLaws } from './laws.ts';
 import { placeOf } from './place.ts';
 import { leftUnexplained, type Redacted, redactedIn } from './redactions.ts';
+import type { LookUp } from './seen.ts';
 
 /** A verification under way; `verifyEvent` changes it. */
 export type Verification = {
@@ -42,8 +43,8 @@ const start = (sha256: Sha256, laws: LawsState | undefined): Verification => ({
   breach: undefined,
 });
 
-export const startVerification = (sha256: Sha256) => {
-  const laws = startLaws();
+export const startVerification = (sha256: Sha256, lookUp: LookUp) => {
+  const laws = startLaws(lookUp);
   return { ...start(sha256, laws), laws };
 };
 

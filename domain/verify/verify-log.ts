@@ -90,7 +90,7 @@ const walk = (verification: Verification, log: ChainedLog, tick: (events: number
  * done. What cannot be read is a fault like any other.
  */
 export const verifyLog = (sha256: Sha256, log: LogReader, tick: (events: number) => void): Verified =>
-  walk(startVerification(sha256), log, tick);
+  walk(startVerification(sha256, log.at), log, tick);
 
 /** The same but for the laws: `hold-log.ts` holds the events against them meanwhile. */
 export const followLog = (sha256: Sha256, log: ChainedLog, tick: (events: number) => void): Verified =>

@@ -6,9 +6,9 @@ import type { Verified } from '../../domain/verify/verification.ts';
 
 /** Holds the log against the laws, each page when its chains are proven; how it went, or `undefined` where it cannot be read. */
 const holdBehind = async (chains: ChainsAhead, log: LogReader, tick: (events: number) => void) => {
-  const holding = startHolding(log.archived());
+  const holding = startHolding(log);
   try {
-    for (const page of log.pages(0, 'passed-over')) {
+    for (const page of log.leanPages(0, 'passed-over')) {
       const last = page.at(-1)?.position ?? 0;
       if (!(await chains.reach(last)) || !holdEvents(holding, page)) break;
       tick(last + 1);

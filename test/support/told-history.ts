@@ -17,7 +17,7 @@ export const cluster = (event: ClusterEvent): Told => ['cluster-evio', event];
 export const host = (event: HostEvent, node = 'node-1'): Told => [hostStreamOf(node), event];
 
 export const verify = (events: ReadonlyArray<LoggedEvent>): Verified => {
-  const verification = startVerification(sha256);
+  const verification = startVerification(sha256, (position) => events[position]);
   events.every((event) => verifyEvent(verification, event));
   return finishVerification(verification);
 };

@@ -13,10 +13,10 @@ test('lean pages hold what pages hold, but for ids and hashes, from any position
   const log = must(openSqliteReader(path));
   const whole = [...log.pages(0)].flat().map(({ id: _, hash: __, logHash: ___, ...lean }) => lean);
   t.true(whole.length >= 2500);
-  for (const from of [0, 1, 999, 1000, 1001, whole.length - 1, whole.length])
+  for (const from of [0, 1, 199, 200, 201, whole.length - 1, whole.length])
     t.deepEqual([...log.leanPages(from)].flat(), whole.slice(from), `from ${from}`);
   const pages = [...log.leanPages(0)].map((page) => page.length);
-  t.deepEqual(pages.slice(0, -1), [1000, 1000]);
+  t.deepEqual(pages.slice(0, 12), new Array(12).fill(200));
   log.close();
 });
 

@@ -56,6 +56,18 @@ test('two threads pass archived eras over as one does', async (t) => {
   t.deepEqual(verified, alone(log));
 });
 
+test('two threads hold an era against the end of the one before, as one does', async (t) => {
+  const path = join(scratch(t), 'log.db');
+  const store = openAt(path);
+  const eras = await writeEras(store);
+  await store.close();
+  t.true(eras.length > 1);
+  const log = opened(t, path);
+  const verified = await beside(log, path);
+  t.deepEqual([verified?.fault, verified?.breach], [undefined, undefined]);
+  t.deepEqual(verified, alone(log));
+});
+
 test('a broken law is found behind the chains, and only the first', async (t) => {
   const twice = [host(podDeleted('c1', '10.244.0.9')), host(podDeleted('c1', '10.244.0.9'))];
   const told = [...beginning, host(podAdded('c1', '10.244.0.2')), ...twice];
