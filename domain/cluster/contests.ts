@@ -3,7 +3,7 @@ import type { Incarnation } from '../identity/uuid.ts';
 import { giveBack, take } from '../ip/pool.ts';
 import { hasPlace } from '../ip/row.ts';
 import type { Contested } from './presented-events.ts';
-import type { ClusterState } from './state.ts';
+import { type ClusterState, lifeKey } from './state.ts';
 
 /** The first node, but this one, that says that it uses a place which it cannot have: nobody else is given the place before it gives it back. */
 export const contesterOf = (
@@ -11,7 +11,7 @@ export const contesterOf = (
   wanted: string,
   but?: NodeName,
 ): NodeName | undefined => {
-  for (const [node, { contested }] of presented)
+  for (const { node, contested } of presented.values())
     if (node !== but && contested.some(({ place }) => place === wanted)) return node;
   return undefined;
 };
@@ -20,10 +20,7 @@ export const contesterOf = (
 export const isContesting = (
   { presented }: Pick<ClusterState, 'presented'>,
   { node, incarnation }: { readonly node: NodeName; readonly incarnation: Incarnation },
-): boolean => {
-  const one = presented.get(node);
-  return one?.incarnation === incarnation && one.contested.length > 0;
-};
+): boolean => (presented.get(lifeKey(node, incarnation))?.contested.length ?? 0) > 0;
 
 export const isAddress = ({ place }: Contested): boolean => !place.includes('/');
 
