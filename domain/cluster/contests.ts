@@ -1,7 +1,9 @@
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
+import type { Cidr } from '../ip/cidr.ts';
 import { giveBack, take } from '../ip/pool.ts';
 import { hasPlace } from '../ip/row.ts';
+import type { SubnetLeased } from './events.ts';
 import type { Contested } from './presented-events.ts';
 import { type ClusterState, lifeKey } from './state.ts';
 
@@ -37,3 +39,24 @@ export const quarantineUnheld = (
       giveBack(pool, place, asOf);
     }
 };
+
+/** What becomes free goes to who was refused it, for that one uses it; not to who has to give all back. */
+export const toContesters = (
+  { presented, members, epoch }: ClusterState,
+  freed: ReadonlyArray<Cidr>,
+  asOf: string,
+): ReadonlyArray<SubnetLeased> =>
+  epoch === undefined
+    ? []
+    : freed.flatMap((subnet): ReadonlyArray<SubnetLeased> => {
+        const [node] = [...presented.values()]
+          .filter(
+            ({ node: name, incarnation, contested }) =>
+              members.get(name)?.incarnation === incarnation &&
+              members.get(name)?.attested === undefined &&
+              !contested.some(isAddress) &&
+              contested.some(({ place }) => place === subnet),
+          )
+          .map((one) => one.node);
+        return node === undefined ? [] : [{ type: 'SubnetLeased', node, subnet, asOf, presented: epoch }];
+      });

@@ -5,7 +5,7 @@ import type { Cidr } from '../ip/cidr.ts';
 import { isPlace } from '../ip/row.ts';
 import { awaitsOwnNode } from './awaits-own-node.ts';
 import type { ClusterCommand } from './command.ts';
-import { contesterOf, isAddress } from './contests.ts';
+import { contesterOf } from './contests.ts';
 import type { ClusterEvent, SubnetLeased } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
 import { poolFor } from './family-pools.ts';
@@ -131,24 +131,3 @@ export const present = (
   // Fenced first, the node takes no part of its lease for all of it.
   return E.right(contested.length > 0 ? [said, ...back] : [...back, said]);
 };
-
-/** What becomes free goes to who was refused it, for that one uses it; not to who has to give all back. */
-export const toContesters = (
-  { presented, members, epoch }: ClusterState,
-  freed: ReadonlyArray<Cidr>,
-  asOf: string,
-): ReadonlyArray<SubnetLeased> =>
-  epoch === undefined
-    ? []
-    : freed.flatMap((subnet): ReadonlyArray<SubnetLeased> => {
-        const [node] = [...presented.values()]
-          .filter(
-            ({ node: name, incarnation, contested }) =>
-              members.get(name)?.incarnation === incarnation &&
-              members.get(name)?.attested === undefined &&
-              !contested.some(isAddress) &&
-              contested.some(({ place }) => place === subnet),
-          )
-          .map((one) => one.node);
-        return node === undefined ? [] : [{ type: 'SubnetLeased', node, subnet, asOf, presented: epoch }];
-      });
