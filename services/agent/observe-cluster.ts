@@ -76,7 +76,7 @@ export const observeCluster = async (
     if (epoch === undefined || (!again && !isBehindRestore())) return E.right(undefined);
     const { publicKey } = configuration;
     const minReader = state.configuration?.minReader ?? firstReader;
-    const commandId = ports.ids.derive(logId, again ? `present/${epoch}/${id}` : `present/${epoch}`);
+    const commandId = ports.ids.derive(logId, `present/${node}/${epoch}${again ? `/${id}` : ''}`);
     const presented = await host.transact(
       { type: 'present-lease', publicKey, epoch, minReader, clusterRevision, again },
       { actor: 'agent', commandId, correlationId: commandId },
