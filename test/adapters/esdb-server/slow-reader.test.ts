@@ -35,22 +35,31 @@ const openStuck = (session: ReturnType<typeof rawConnection>, many = readers) =>
     return call;
   });
 
-test.serial('readers that take nothing hold a page each, and nobody else waits for them', async (t) => {
-  let pages = 0;
-  const { server, url, log } = await startServer(t, {
-    seen: (log) => ({
+/** A log that counts the pages that are read of it for subscriptions to all. */
+const countedPages = () => {
+  let read = 0;
+  return {
+    pages: () => read,
+    counting: (log: ClientLog): ClientLog => ({
       ...log,
       subscribeAll: async function* (subscription) {
         for await (const page of log.subscribeAll(subscription)) {
-          pages += 1;
+          read += 1;
           yield page;
         }
       },
     }),
+  };
+};
+
+test.serial('readers that take nothing hold a page each, and nobody else waits for them', async (t) => {
+  const { counting, pages } = countedPages();
+  const { server, url, log } = await startServer(t, {
+    seen: counting,
   });
   const count = await fill(log);
   openStuck(rawConnection(t, server.port));
-  while (pages < readers) await sleep(5);
+  while (pages() < readers) await sleep(5);
   const { run } = await startClient(t, '@eventstore/db-client', url);
   const read = await run(async ({ client }) => {
     let count = 0;
@@ -59,40 +68,32 @@ test.serial('readers that take nothing hold a page each, and nobody else waits f
   });
   t.is(read, count);
   // The confirmation and a page: the page waits for room, and no other was asked for meanwhile.
-  t.is(pages, readers);
+  t.is(pages(), readers);
   t.is(server.subscriptions(), readers);
 });
 
 test.serial('of many readers that take nothing, few have a page, on one connection and on all', async (t) => {
-  let pages = 0;
+  const { counting, pages } = countedPages();
   const { server, log } = await startServer(t, {
     // A page counts 4 MiB.
     limits: { pageBytes: 12 << 20, allPageBytes: 16 << 20 },
-    seen: (log) => ({
-      ...log,
-      subscribeAll: async function* (subscription) {
-        for await (const page of log.subscribeAll(subscription)) {
-          pages += 1;
-          yield page;
-        }
-      },
-    }),
+    seen: counting,
   });
   await fill(log);
   const session = rawConnection(t, server.port);
   const stuck = openStuck(session, 30);
   while (server.subscriptions() < 30) await sleep(5);
   await sleep(300);
-  t.is(pages, 3);
+  t.is(pages(), 3);
   openStuck(rawConnection(t, server.port), 30);
   while (server.subscriptions() < 60) await sleep(5);
   await sleep(300);
-  t.is(pages, 4);
+  t.is(pages(), 4);
   // Those that wait have theirs when others are gone.
   for (const call of stuck.toReversed()) call.close(8);
-  while (pages < 6) await sleep(5);
+  while (pages() < 6) await sleep(5);
   await sleep(300);
-  t.is(pages, 6);
+  t.is(pages(), 6);
 });
 
 test.serial(
