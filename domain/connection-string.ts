@@ -35,6 +35,25 @@ export const withoutPassword = (text: string): string =>
 
 const hostPattern = /^([a-z0-9]([a-z0-9_.-]*[a-z0-9])?)(?::(\d{1,5}))?$/i;
 
+/** So that a host is told from a name as the resolver tells them. */
+const ipv4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+
+/**
+ * The official client gives the host as the server's name to TLS, and a name may be no address (RFC 6066, section 3): Node refuses
+ * that, whatever the certificate has, and the client would try for ever.
+ */
+const checkNames = (hosts: string, key: string): Checked<undefined> => {
+  const address = hosts.split(',').find((host) => ipv4.test(host.replace(/:\d+$/, '')));
+  return address === undefined
+    ? E.right(undefined)
+    : refuse(
+        key,
+        address,
+        'is an IP address, and TLS is spoken to names alone',
+        'write a name that the certificate has: of DNS, or of /etc/hosts',
+      );
+};
+
 const checkHosts = (hosts: string, key: string): Checked<number> => {
   const names = hosts.split(',');
   for (const host of names) {
@@ -108,6 +127,8 @@ const esdb = (text: string, key: string): Checked<LogAddress> => {
       'would send the password in clear, which clients do not',
       'leave out tls=false, or user and password',
     );
+  const named = given.right.get('tls') === 'false' ? E.right(undefined) : checkNames(hosts, key);
+  if (E.isLeft(named)) return named;
   if (given.right.has('userCertFile') !== given.right.has('userKeyFile'))
     return refuse(
       `${key} options userCertFile and userKeyFile`,

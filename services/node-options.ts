@@ -26,6 +26,13 @@ export type NodeOptions = {
   readonly nodeUid?: string;
 };
 
+/** Of whoever has the node's request to join written: config-gen for the one that it asks for, the agent for all of them. */
+export const replaceOption = (): Option =>
+  new Option(
+    '--replace',
+    "this node's life before is over (its disk was lost): take its place where that is known",
+  );
+
 export const clusterName = (text: string): ClusterName => {
   if (ClusterName.is(text)) return text;
   throw new InvalidArgumentError('lower-case letters, digits and inner hyphens, at most 63.');

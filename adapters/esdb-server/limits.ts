@@ -38,11 +38,25 @@ export const defaultLimits: WireLimits = {
   unknownMs: 30_000,
 };
 
-/** A page has a mebibyte of text and an event more, in strings of two bytes a character. */
-const onePage = ({ appendBytes }: WireLimits): number => 2 * (2 ** 20 + appendBytes);
+type OpenPages = { readonly each: number; readonly all: number };
 
-/** How many pages may be open: of one connection's readers, and of all. One always is. */
-export const openPages = (limits: WireLimits): { readonly each: number; readonly all: number } => ({
-  each: Math.max(1, Math.floor(limits.pageBytes / onePage(limits))),
-  all: Math.max(1, Math.floor(limits.allPageBytes / onePage(limits))),
-});
+/**
+ * How many pages may be open: of one connection's readers, and of all. A reader keeps its page while its client takes nothing, and that may
+ * wait for what it reads meanwhile over the same connection. So what is waited for is never behind what waits: subscriptions leave an eighth
+ * to readings, and readings leave an eighth to readings of one event, which leaves at once and waits for nothing. One of each is always open.
+ */
+export const openPages = (
+  limits: WireLimits,
+): Readonly<Record<'subscriptions' | 'readings' | 'singles', OpenPages>> => {
+  const ofSize = (bytes: number, share: number): OpenPages => ({
+    each: Math.max(1, Math.floor((share * limits.pageBytes) / bytes)),
+    all: Math.max(1, Math.floor((share * limits.allPageBytes) / bytes)),
+  });
+  // A page has a mebibyte of text and an event more, in strings of two bytes a character.
+  const page = 2 * (2 ** 20 + limits.appendBytes);
+  return {
+    subscriptions: ofSize(page, 3 / 4),
+    readings: ofSize(page, 1 / 8),
+    singles: ofSize(2 * limits.appendBytes, 1 / 8),
+  };
+};

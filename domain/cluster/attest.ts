@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Command, Decision } from './command.ts';
+import { toContesters } from './contests.ts';
 import type { ClusterEvent } from './events.ts';
-import { toContesters } from './present.ts';
 import { later } from './quarantine.ts';
 import { lifeRefusal } from './replace.ts';
 import type { ClusterState } from './state.ts';

@@ -61,6 +61,8 @@ export type ClusterCommand =
       readonly publicKey: string;
       readonly subnets: ReadonlyArray<Cidr>;
       readonly hostAddress?: IpAddress | undefined;
+      /** As of `join`. */
+      readonly head?: LifeHead | undefined;
       readonly epoch: number;
       readonly asOf: string;
     }

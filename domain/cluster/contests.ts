@@ -1,9 +1,11 @@
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
+import type { Cidr } from '../ip/cidr.ts';
 import { giveBack, take } from '../ip/pool.ts';
 import { hasPlace } from '../ip/row.ts';
+import type { SubnetLeased } from './events.ts';
 import type { Contested } from './presented-events.ts';
-import type { ClusterState } from './state.ts';
+import { type ClusterState, lifeKey } from './state.ts';
 
 /** The first node, but this one, that says that it uses a place which it cannot have: nobody else is given the place before it gives it back. */
 export const contesterOf = (
@@ -11,7 +13,7 @@ export const contesterOf = (
   wanted: string,
   but?: NodeName,
 ): NodeName | undefined => {
-  for (const [node, { contested }] of presented)
+  for (const { node, contested } of presented.values())
     if (node !== but && contested.some(({ place }) => place === wanted)) return node;
   return undefined;
 };
@@ -20,10 +22,7 @@ export const contesterOf = (
 export const isContesting = (
   { presented }: Pick<ClusterState, 'presented'>,
   { node, incarnation }: { readonly node: NodeName; readonly incarnation: Incarnation },
-): boolean => {
-  const one = presented.get(node);
-  return one?.incarnation === incarnation && one.contested.length > 0;
-};
+): boolean => (presented.get(lifeKey(node, incarnation))?.contested.length ?? 0) > 0;
 
 export const isAddress = ({ place }: Contested): boolean => !place.includes('/');
 
@@ -40,3 +39,24 @@ export const quarantineUnheld = (
       giveBack(pool, place, asOf);
     }
 };
+
+/** What becomes free goes to who was refused it, for that one uses it; not to who has to give all back. */
+export const toContesters = (
+  { presented, members, epoch }: ClusterState,
+  freed: ReadonlyArray<Cidr>,
+  asOf: string,
+): ReadonlyArray<SubnetLeased> =>
+  epoch === undefined
+    ? []
+    : freed.flatMap((subnet): ReadonlyArray<SubnetLeased> => {
+        const [node] = [...presented.values()]
+          .filter(
+            ({ node: name, incarnation, contested }) =>
+              members.get(name)?.incarnation === incarnation &&
+              members.get(name)?.attested === undefined &&
+              !contested.some(isAddress) &&
+              contested.some(({ place }) => place === subnet),
+          )
+          .map((one) => one.node);
+        return node === undefined ? [] : [{ type: 'SubnetLeased', node, subnet, asOf, presented: epoch }];
+      });

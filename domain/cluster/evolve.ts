@@ -8,7 +8,7 @@ import type { ClusterConfigured, ClusterEvent, IncarnationReplaced, SubnetLeased
 import { later } from './quarantine.ts';
 import { poolsFor } from './reconfigure.ts';
 import { recordRefusal, settleRefusals } from './refuse.ts';
-import type { ClusterState, Lease } from './state.ts';
+import { type ClusterState, type Lease, lifeKey } from './state.ts';
 
 /** New pools only for new networks: what is held and what was released outlives every change. */
 const configure = (state: ClusterState, { type: _, ...configuration }: ClusterConfigured): void => {
@@ -31,11 +31,14 @@ const changeLeases = (
 };
 
 /** What a node has is contested no longer. */
-const settle = ({ presented }: ClusterState, { node, subnet }: SubnetLeased): void => {
-  const one = presented.get(node);
+const settle = ({ presented, members }: ClusterState, { node, subnet }: SubnetLeased): void => {
+  const member = members.get(node);
+  if (member === undefined) return;
+  const life = lifeKey(node, member.incarnation);
+  const one = presented.get(life);
   if (one === undefined) return;
   const contested = one.contested.filter(({ place }) => place !== subnet);
-  presented.set(node, { ...one, contested });
+  presented.set(life, { ...one, contested });
 };
 
 const leave = (state: ClusterState, node: NodeName, at: string): void => {
@@ -44,7 +47,8 @@ const leave = (state: ClusterState, node: NodeName, at: string): void => {
     giveBack(state.pools.hostAddresses, member.hostAddress, at);
   }
   state.members.delete(node);
-  state.presented.delete(node);
+  // Another life of the node may have said that it uses something, and uses it still.
+  if (member !== undefined) state.presented.delete(lifeKey(node, member.incarnation));
   state.departed.add(node);
 };
 
@@ -62,7 +66,10 @@ const replace = (state: ClusterState, event: IncarnationReplaced): void => {
     ...(head && { continues: head }),
   });
   // What the life before said that it holds is no word of this one.
-  state.presented.delete(node);
+  const over = lifeKey(node, before.incarnation);
+  state.presented.delete(over);
+  state.replaced.add(over);
+  state.replaced.delete(lifeKey(node, incarnation));
 };
 
 /** Records; changes and returns the state it is given. */
@@ -108,14 +115,14 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
       state.presented.clear();
       return state;
     case 'NodePresented': {
-      const { incarnation, epoch, contested, asOf } = event;
-      const before = state.presented.get(event.node)?.contested ?? [];
+      const { node, incarnation, epoch, contested, asOf } = event;
+      const before = state.presented.get(lifeKey(node, incarnation))?.contested ?? [];
       if (asOf !== undefined) {
         const settled = before.filter((one) => !contested.some(({ place }) => place === one.place));
         quarantineUnheld(state, settled, asOf);
         state.latest = later(state.latest, asOf);
       }
-      state.presented.set(event.node, { incarnation, epoch, contested });
+      state.presented.set(lifeKey(node, incarnation), { node, incarnation, epoch, contested });
       return state;
     }
     case 'RequestRefused':

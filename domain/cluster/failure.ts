@@ -140,7 +140,7 @@ const describeKnownNode = ({
   };
   const gone =
     subnets.length === 0
-      ? 'if that life is over, evio-config-gen --replace on this node takes its place'
+      ? 'if that life is over, --replace of evio-config-gen or evio-agent on this node takes its place'
       : `if that life is gone for good, evioctl attest ${node} --destroyed --reason "…", and this one goes on with ${list(subnets)}`;
   return {
     msg: `node ${node} is joined as incarnation ${incarnation}, not as ${refused}${machine === undefined ? '' : machines[machine]}`,

@@ -3,13 +3,12 @@ import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { Command, Decision } from './command.ts';
-import { isAddress } from './contests.ts';
+import { isAddress, toContesters } from './contests.ts';
 import type { ClusterFailure } from './failure.ts';
-import { toContesters } from './present.ts';
 import type { Contested, NodePresented } from './presented-events.ts';
 import { later } from './quarantine.ts';
 import { otherLife } from './replace.ts';
-import type { ClusterState, Lease } from './state.ts';
+import { type ClusterState, type Lease, lifeKey, type Presented } from './state.ts';
 
 /**
  * What a node holds: nothing any more when it left. A life that asks for itself is refused where another one is the member: what it once
@@ -27,7 +26,7 @@ const heldBy = (
       : otherLife(node, member, { incarnation: asking });
   // A life that is no member may have said that it uses something.
   const isGone =
-    state.departed.has(node) || (asking !== undefined && state.presented.get(node)?.incarnation === asking);
+    state.departed.has(node) || (asking !== undefined && state.presented.has(lifeKey(node, asking)));
   return isGone ? E.right([]) : E.left({ type: 'unknown-node', node });
 };
 
@@ -50,15 +49,31 @@ const holderOf = (state: ClusterState, subnet: Cidr): string | undefined =>
 
 /** What a node gives back of what it never had is contested no longer. */
 const presentedWithout = (
-  { presented }: ClusterState,
-  node: NodeName,
+  said: Presented | undefined,
   settled: ReadonlyArray<Contested>,
   asOf: string,
-): ReadonlyArray<NodePresented> => {
-  const one = presented.get(node);
-  if (one === undefined || settled.length === 0) return [];
-  const contested = one.contested.filter((claim) => !settled.includes(claim));
-  return [{ type: 'NodePresented', node, incarnation: one.incarnation, epoch: one.epoch, contested, asOf }];
+): ReadonlyArray<NodePresented> =>
+  said === undefined || settled.length === 0
+    ? []
+    : [
+        {
+          type: 'NodePresented',
+          ...said,
+          contested: said.contested.filter((claim) => !settled.includes(claim)),
+          asOf,
+        },
+      ];
+
+/** What the life said that gives back: the member's where none is named, or else the one that said anything. */
+const saidBy = (
+  { members, presented }: ClusterState,
+  node: NodeName,
+  named: Incarnation | undefined,
+): Presented | undefined => {
+  const life = named ?? members.get(node)?.incarnation;
+  return life === undefined
+    ? [...presented.values()].find((one) => one.node === node)
+    : presented.get(lifeKey(node, life));
 };
 
 /**
@@ -66,11 +81,11 @@ const presentedWithout = (
  * host address neither.
  */
 export const release = (state: ClusterState, command: Command<'release'>): Decision => {
-  const { node, incarnation, subnets, by } = command;
-  const said = state.presented.get(node);
-  const isOwn = incarnation === undefined || said?.incarnation === incarnation;
-  const claims = (isOwn ? said?.contested : undefined) ?? [];
-  const held = claims.length > 0 && !state.members.has(node) ? E.right([]) : heldBy(state, node, incarnation);
+  const { node, subnets, by } = command;
+  const said = saidBy(state, node, command.incarnation);
+  const claims = said?.contested ?? [];
+  const isMember = said?.incarnation === state.members.get(node)?.incarnation;
+  const held = claims.length > 0 && !isMember ? E.right([]) : heldBy(state, node, command.incarnation);
   if (E.isLeft(held)) return held;
   const own = new Set(held.right.map(({ subnet }) => subnet));
   const wanted = subnets === undefined ? own : new Set(subnets);
@@ -94,7 +109,7 @@ export const release = (state: ClusterState, command: Command<'release'>): Decis
   return E.right([
     ...freed.map((subnet) => ({ type: 'SubnetReleased', node, subnet, by, asOf }) as const),
     ...toContesters(state, [...freed, ...unheld], asOf),
-    ...presentedWithout(state, node, settled, asOf),
+    ...presentedWithout(said, settled, asOf),
   ]);
 };
 

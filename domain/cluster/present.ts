@@ -3,16 +3,17 @@ import type { NodeName } from '../identity/node-name.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import { isPlace } from '../ip/row.ts';
+import { awaitsOwnNode } from './awaits-own-node.ts';
 import type { ClusterCommand } from './command.ts';
-import { contesterOf, isAddress } from './contests.ts';
+import { contesterOf } from './contests.ts';
 import type { ClusterEvent, SubnetLeased } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
 import { poolFor } from './family-pools.ts';
 import { isSubnetOf } from './held-subnet.ts';
 import { destroyed } from './member-of.ts';
-import type { Contested } from './presented-events.ts';
-import { otherLife } from './replace.ts';
-import type { ClusterState } from './state.ts';
+import type { Contested, NodePresented } from './presented-events.ts';
+import { replaceLife } from './replace.ts';
+import { type ClusterState, lifeKey, type Member } from './state.ts';
 
 type Present = Extract<ClusterCommand, { readonly type: 'present' }>;
 
@@ -58,6 +59,44 @@ const takenBack = (state: ClusterState, { node, subnets, asOf }: Present): Reado
     .map((subnet) => ({ type: 'SubnetLeased', node, subnet, asOf, presented: state.epoch ?? 0 }));
 };
 
+const saidBy = (
+  { node, incarnation, epoch }: Present,
+  contested: ReadonlyArray<Contested>,
+): NodePresented => ({
+  type: 'NodePresented',
+  node,
+  incarnation,
+  epoch,
+  contested,
+});
+
+/**
+ * A life presents that the log does not know, for it lost that an operator had attested the one before. What it uses waits for that word,
+ * and is nobody else's; once it is said again this life goes on, where it has the node's host address.
+ */
+const presentAnotherLife = (
+  state: ClusterState,
+  member: Member,
+  command: Present,
+): E.Either<ClusterFailure, ReadonlyArray<ClusterEvent>> => {
+  const { node, incarnation, subnets, hostAddress } = command;
+  if (hostAddress === undefined) return E.right([]);
+  const contested = subnets.flatMap((one) => subnetContest(state, node, one) ?? []);
+  const awaiting = subnets.map((one) => subnetContest(state, node, one) ?? contest(one, node));
+  const before = state.presented.get(lifeKey(node, incarnation));
+  const hasAddress =
+    state.pools?.hostAddresses.held.get(hostAddress) ?? contesterOf(state, hostAddress, node) ?? node;
+  const said = before === undefined ? [saidBy(command, [contest(hostAddress, hasAddress), ...awaiting])] : [];
+  const isRevoked = member.leases.some(({ revoked }) => revoked !== undefined);
+  const mayGoOn = before === undefined || awaitsOwnNode(before);
+  if (!mayGoOn || member.attested === undefined || isRevoked || hostAddress !== member.hostAddress)
+    return E.right(said);
+  const replaced = replaceLife(state, member, command);
+  return E.isLeft(replaced)
+    ? replaced
+    : E.right([...said, ...replaced.right, ...takenBack(state, command), saidBy(command, contested)]);
+};
+
 /**
  * A node presents what it holds to a log that was restored: what the log lost of it is leased to it again, also while nothing is chosen.
  * What another has is contested: the one whom the log knows keeps it, and of two whom it does not know the first to say so.
@@ -74,42 +113,21 @@ export const present = (
   if (minReader < presentReader) return E.left({ type: 'readers-too-old', minReader, needed: presentReader });
   const member = state.members.get(node);
   if (member !== undefined && member.incarnation !== incarnation)
-    return otherLife(node, member, { incarnation });
+    return presentAnotherLife(state, member, command);
   if (member?.attested !== undefined) return destroyed(node, member, member.attested);
-  if (state.presented.get(node)?.incarnation === incarnation) return E.right([]);
-  const presented = { type: 'NodePresented', node, incarnation, epoch } as const;
-  if (hostAddress === undefined)
-    return E.right(member === undefined ? [] : [{ ...presented, contested: [] }]);
+  const before = state.presented.get(lifeKey(node, incarnation));
+  if (before !== undefined && !awaitsOwnNode(before)) return E.right([]);
+  if (hostAddress === undefined) return E.right(member === undefined ? [] : [saidBy(command, [])]);
   const noAddress = addressContest(state, node, hostAddress);
   // Who is no member with its own host address gives all back, and is given nothing before.
   if (noAddress !== undefined) {
     const all = subnets.map((one) => subnetContest(state, node, one) ?? contest(one, undefined));
-    return E.right([{ ...presented, contested: [noAddress, ...all] }]);
+    return E.right([saidBy(command, [noAddress, ...all])]);
   }
   const contested = subnets.flatMap((one) => subnetContest(state, node, one) ?? []);
-  const said = { ...presented, contested };
+  const said = saidBy(command, contested);
   const joined = { type: 'NodeJoined', node, incarnation, publicKey, hostAddress } as const;
   const back = [...(member === undefined ? [joined] : []), ...takenBack(state, command)];
   // Fenced first, the node takes no part of its lease for all of it.
   return E.right(contested.length > 0 ? [said, ...back] : [...back, said]);
 };
-
-/** What becomes free goes to who was refused it, for that one uses it; not to who has to give all back. */
-export const toContesters = (
-  { presented, members, epoch }: ClusterState,
-  freed: ReadonlyArray<Cidr>,
-  asOf: string,
-): ReadonlyArray<SubnetLeased> =>
-  epoch === undefined
-    ? []
-    : freed.flatMap((subnet): ReadonlyArray<SubnetLeased> => {
-        const [node] =
-          [...presented].find(
-            ([name, { incarnation, contested }]) =>
-              members.get(name)?.incarnation === incarnation &&
-              members.get(name)?.attested === undefined &&
-              !contested.some(isAddress) &&
-              contested.some(({ place }) => place === subnet),
-          ) ?? [];
-        return node === undefined ? [] : [{ type: 'SubnetLeased', node, subnet, asOf, presented: epoch }];
-      });

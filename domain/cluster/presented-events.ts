@@ -8,7 +8,9 @@ export const Contested = t.exact(
   t.intersection([
     /** A subnet or a host address. */
     t.type({ place: t.string }),
-    /** Who holds it; absent where it is no place of the cluster's configuration. */
+    /**
+     * Who holds it; the node itself where another life of it is the member; absent where it is no place of the cluster's configuration.
+     */
     t.partial({ holder: NodeName }),
   ]),
 );
@@ -33,10 +35,15 @@ export const NodePresented = t.exact(
 );
 export type NodePresented = t.TypeOf<typeof NodePresented>;
 
+const holderWords = (holder: NodeName, node: NodeName): string =>
+  holder === node ? `another life of ${node}` : holder;
+
 /** `10.244.3.0/24 is held by n4; 10.10.0.9 cannot be this node's` */
-export const contestedWords = (contested: ReadonlyArray<Contested>): string =>
+export const contestedWords = (node: NodeName, contested: ReadonlyArray<Contested>): string =>
   contested
     .map(({ place, holder }) =>
-      holder === undefined ? `${place} cannot be this node's` : `${place} is held by ${holder}`,
+      holder === undefined
+        ? `${place} cannot be this node's`
+        : `${place} is held by ${holderWords(holder, node)}`,
     )
     .join('; ');

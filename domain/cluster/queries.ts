@@ -4,7 +4,7 @@ import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { LifeHead } from './events.ts';
 import type { Contested } from './presented-events.ts';
-import type { ClusterState, Member } from './state.ts';
+import { type ClusterState, lifeKey, type Member } from './state.ts';
 
 /** What one member holds. */
 export type Holding = {
@@ -58,11 +58,15 @@ export type RestoredView = {
 export const restoredView = (state: Readonly<ClusterState>): RestoredView | undefined => {
   const { epoch, members, presented } = state;
   const paused = epoch !== state.resumed;
-  const contested = [...presented].flatMap(([node, one]) =>
-    one.contested.map((contest) => ({ node, ...contest })),
+  const contested = [...presented.values()].flatMap(({ node, contested }) =>
+    contested.map((contest) => ({ node, ...contest })),
   );
   if (epoch === undefined || (!paused && contested.length === 0)) return undefined;
-  const awaited = paused ? [...members.keys()].filter((node) => !presented.has(node)) : [];
+  const awaited = paused
+    ? [...members].flatMap(([node, { incarnation }]) =>
+        presented.has(lifeKey(node, incarnation)) ? [] : [node],
+      )
+    : [];
   return { epoch, paused, awaited, contested };
 };
 

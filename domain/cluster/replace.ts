@@ -47,7 +47,11 @@ export const otherLife = (
  * back and the node itself says that it is over. A node's own word is not enough for what a former life still holds: a clone would say
  * the same.
  */
-export const replaceLife = (state: ClusterState, member: Member, command: Command<'join'>): Decision => {
+export const replaceLife = (
+  state: ClusterState,
+  member: Member,
+  command: Pick<Command<'join'>, 'node' | 'incarnation' | 'publicKey' | 'hints' | 'replace' | 'head'>,
+): Decision => {
   const { node, incarnation, publicKey, hints, replace = false, head } = command;
   const { leases, attested, incarnation: previous } = member;
   const isGone = attested !== undefined || (replace && leases.length === 0);

@@ -35,7 +35,10 @@ export type Pools = {
   readonly hostAddresses: Pool;
 };
 
-export type Presented = Pick<NodePresented, 'incarnation' | 'epoch' | 'contested'>;
+export type Presented = Pick<NodePresented, 'node' | 'incarnation' | 'epoch' | 'contested'>;
+
+/** A copied disk that runs under another name has the incarnation of the one it is of. */
+export const lifeKey = (node: NodeName, incarnation: Incarnation): string => `${node}:${incarnation}`;
 
 export type Refusal = Omit<RequestRefused, 'type'>;
 
@@ -51,8 +54,10 @@ export type ClusterState = {
   epoch: number | undefined;
   /** The epoch in which an operator ended the pause of leasing that its restore began. */
   resumed: number | undefined;
-  /** Who has presented what it holds in this epoch, and what of it it cannot have. */
-  readonly presented: Map<NodeName, Presented>;
+  /** Which lives have presented what they hold in this epoch, and what of it they cannot have; by `lifeKey`. */
+  readonly presented: Map<string, Presented>;
+  /** Lives whose place another one took: whatever they say, they are over. By `lifeKey`. */
+  readonly replaced: Set<string>;
   /** What each life was refused last and has not been granted since, the newest last; at most `mostRefusals`. */
   readonly refusals: Map<Incarnation, Refusal>;
   /** The latest stamp that any event named. */
@@ -67,6 +72,7 @@ export const initialState = (): ClusterState => ({
   epoch: undefined,
   resumed: undefined,
   presented: new Map(),
+  replaced: new Set(),
   refusals: new Map(),
   latest: undefined,
 });

@@ -8,7 +8,7 @@ import { restorePool, StoredPool, storePool } from '../ip/stored-pool.ts';
 import { jsonState } from '../snapshot/json-state.ts';
 import type { ClusterConfiguration } from './configuration.ts';
 import { ClusterConfigured, LifeHead, NodeJoined, NodePresented, RequestRefused } from './events.ts';
-import type { ClusterState, Lease, Member, Pools } from './state.ts';
+import { type ClusterState, type Lease, lifeKey, type Member, type Pools } from './state.ts';
 
 const StoredLease = t.exact(t.intersection([t.type({ subnet: Cidr }), t.partial({ revoked: t.string })]));
 
@@ -25,7 +25,8 @@ const StoredClusterState = t.exact(
       presented: t.readonlyArray(NodePresented),
     }),
     t.partial({
-      /** Absent: none. */
+      /** Absent: none, as of `refusals`. */
+      replaced: t.readonlyArray(t.string),
       refusals: t.readonlyArray(RequestRefused),
       latest: t.string,
       epoch: Integer,
@@ -61,7 +62,8 @@ const store = (state: ClusterState): StoredClusterState => ({
     { ...(attested === undefined ? {} : { attested }), ...(continues && { continues }) },
   ]),
   departed: [...state.departed],
-  presented: [...state.presented].map(([node, one]) => ({ type: 'NodePresented', node, ...one })),
+  presented: [...state.presented.values()].map((one) => ({ type: 'NodePresented', ...one })),
+  ...(state.replaced.size === 0 ? {} : { replaced: [...state.replaced] }),
   ...(state.refusals.size === 0
     ? {}
     : { refusals: [...state.refusals.values()].map((one) => ({ type: 'RequestRefused' as const, ...one })) }),
@@ -98,6 +100,7 @@ const restore = ({
   members,
   departed,
   presented,
+  replaced = [],
   refusals = [],
   latest,
   epoch,
@@ -107,7 +110,8 @@ const restore = ({
   pools: configured && restorePools(configured),
   members: new Map(members.map(([joined, leases, known]) => restoreMember(joined, leases, known))),
   departed: new Set(departed),
-  presented: new Map(presented.map(({ type: _, node, ...one }) => [node, one])),
+  presented: new Map(presented.map(({ type: _, ...one }) => [lifeKey(one.node, one.incarnation), one])),
+  replaced: new Set(replaced),
   refusals: new Map(refusals.map(({ type: _, ...one }) => [one.incarnation, one])),
   latest,
   epoch,

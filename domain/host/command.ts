@@ -82,6 +82,8 @@ export type HostCommand =
       /** Of the restored log's configuration, which may be another than this node knows. */
       readonly minReader: number;
       readonly clusterRevision: number;
+      /** An operator's word made way for what was waited for. */
+      readonly again?: boolean;
     }
   /** For a lease that is held already: what the cluster's configuration says of it from now on. */
   | ({ readonly type: 'observe-configuration' } & Pick<LeaseObserved, 'clusterRevision' | 'epoch'> &

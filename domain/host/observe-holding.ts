@@ -1,8 +1,10 @@
+import { awaitsOwnNode, ownNodeSays } from '../cluster/awaits-own-node.ts';
 import { familiesOf } from '../cluster/family-pools.ts';
 import { contestedWords } from '../cluster/presented-events.ts';
 import { type Holding, holdingOf } from '../cluster/queries.ts';
-import type { ClusterState } from '../cluster/state.ts';
+import { type ClusterState, lifeKey, type Presented } from '../cluster/state.ts';
 import type { NodeName } from '../identity/node-name.ts';
+import type { Incarnation } from '../identity/uuid.ts';
 import { cidrFamily } from '../ip/cidr.ts';
 import { firstReader } from '../reader.ts';
 import type { HostCommand } from './command.ts';
@@ -33,14 +35,39 @@ const notTheMember = (node: NodeName, holding: Holding | undefined): string =>
     : `${node} goes on as incarnation ${holding.incarnation}, which replaced this one`;
 
 /** What of what this life presented it cannot have: it must give no more of it, whatever else it holds. */
-const contestWords = (
-  { presented }: Readonly<ClusterState>,
+const contestWords = ({ node, epoch, contested }: Presented): string =>
+  `the cluster log was restored (epoch ${epoch}): ${contestedWords(node, contested)}`;
+
+/**
+ * The word of a restored log about what this life presented, where it is not simply the member with all of that: a fence, or `'wait'` where
+ * nothing follows yet; `undefined` when there is none.
+ */
+const answerToPresented = (
+  state: Readonly<ClusterState>,
   node: NodeName,
-  incarnation: string,
-): string | undefined => {
-  const one = presented.get(node);
-  if (one === undefined || one.incarnation !== incarnation || one.contested.length === 0) return undefined;
-  return `the cluster log was restored (epoch ${one.epoch}): ${contestedWords(one.contested)}`;
+  incarnation: Incarnation,
+): Presented | 'wait' | undefined => {
+  const one = state.presented.get(lifeKey(node, incarnation));
+  if (one === undefined) {
+    // Another life is the member, and the log does not know that this one ever was: the answer is under way.
+    const member = state.members.get(node);
+    const isUnknown = member !== undefined && member.incarnation !== incarnation;
+    return isUnknown && state.epoch !== undefined && !state.replaced.has(lifeKey(node, incarnation))
+      ? 'wait'
+      : undefined;
+  }
+  if (one.contested.length === 0) return undefined;
+  return awaitsOwnNode(one) && ownNodeSays(state, node, incarnation) !== 'over' ? 'wait' : one;
+};
+
+/** Whether this life has to present again, and gets what it uses then. */
+export const presentsAgain = (
+  state: Readonly<ClusterState>,
+  node: NodeName,
+  incarnation: Incarnation,
+): boolean => {
+  const one = state.presented.get(lifeKey(node, incarnation));
+  return one !== undefined && awaitsOwnNode(one) && ownNodeSays(state, node, incarnation) === 'present-again';
 };
 
 /** Whether the cluster has nothing leased to this life: all that it surrendered before is released. */
@@ -56,12 +83,13 @@ export const holdsNothing = (state: Readonly<ClusterState>, node: NodeName, inca
 export const observedHolding = (
   state: Readonly<ClusterState>,
   node: NodeName,
-  incarnation: string,
+  incarnation: Incarnation,
   clusterRevision: number,
   heldNothingAt: number | undefined,
 ): Observe<'observe-lease' | 'observe-fence'> | undefined => {
-  const contested = contestWords(state, node, incarnation);
-  if (contested !== undefined) return { type: 'observe-fence', reason: contested, clusterRevision };
+  const answer = answerToPresented(state, node, incarnation);
+  if (answer === 'wait') return undefined;
+  if (answer !== undefined) return { type: 'observe-fence', reason: contestWords(answer), clusterRevision };
   const configured = observedConfiguration(state, clusterRevision);
   const holding = holdingOf(state, node);
   if (configured === undefined) return undefined;

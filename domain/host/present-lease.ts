@@ -8,12 +8,18 @@ import type { HostState } from './state.ts';
 /** The first generation of programs that reads `LeasePresented`. */
 const presentReader = 6;
 
-/** Once for each epoch, as soon as the restored log's readers can read it. Who never learnt anything of the cluster has nothing to say. */
+/** Once for each epoch, or again where that may change the answer; as soon as the restored log's readers can read it. Who never learnt anything of the cluster has nothing to say. */
 export const presentLease = (
   { lease, extra, epoch: last, clusterRevision: known }: Readonly<HostState>,
-  { publicKey, epoch, minReader, clusterRevision }: Extract<HostCommand, { readonly type: 'present-lease' }>,
+  {
+    publicKey,
+    epoch,
+    minReader,
+    clusterRevision,
+    again = false,
+  }: Extract<HostCommand, { readonly type: 'present-lease' }>,
 ): E.Either<HostFailure, ReadonlyArray<HostEvent>> => {
-  if (known < 0 || (last !== undefined && last >= epoch)) return E.right([]);
+  if (known < 0 || (last !== undefined && last >= epoch && !again)) return E.right([]);
   if (minReader < presentReader) return E.left({ type: 'readers-too-old', minReader, needed: presentReader });
   const held =
     lease === undefined

@@ -6,6 +6,7 @@ import type { Supersede } from '../../domain/port/supersede.ts';
 import { eventAt } from '../event-at.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import { lastCommon } from './last-common.ts';
+import { type OwnLogFailed, ofOwnLog } from './own-log.ts';
 
 /** What a replica needs to go on behind a ledger that was restored. */
 export type NewEpoch = {
@@ -20,16 +21,16 @@ export type NewEpoch = {
 
 type Copied = { readonly ownLog: EventStore; readonly ledger: EventStore; readonly stream: string };
 
-type Failed = E.Either<StreamFailure | FilesFailure, undefined>;
+type Failed = E.Either<StreamFailure | FilesFailure | OwnLogFailed, undefined>;
 
 /** The last revision at which both have the same event; −1 for none. */
 const commonEnd = async (
   { ownLog, ledger, stream }: Copied,
   end: number,
-): Promise<E.Either<StreamFailure, number>> =>
-  lastCommon(end, async (revision) => {
+): Promise<E.Either<StreamFailure | OwnLogFailed, number>> =>
+  lastCommon<StreamFailure | OwnLogFailed>(end, async (revision) => {
     const [own, there] = await Promise.all([
-      eventAt(ownLog, stream, revision),
+      eventAt(ownLog, stream, revision).then(ofOwnLog),
       eventAt(ledger, stream, revision),
     ]);
     if (E.isLeft(own)) return own;
@@ -49,7 +50,7 @@ export const beginEpoch = async (
   mark: () => Promise<Failed>,
 ): Promise<Failed> => {
   const { ownLog, ledger, stream } = copied;
-  const head = await ownLog.head(stream)();
+  const head = ofOwnLog(await ownLog.head(stream)());
   if (E.isLeft(head)) return head;
   const end = head.right?.revision ?? -1;
   const common = await commonEnd(copied, end);
@@ -59,7 +60,7 @@ export const beginEpoch = async (
   const change = async (): Promise<Failed> => {
     for (const step of [
       forget,
-      async () => supersede({ stream, behind: common.right, epoch: known.epoch })(),
+      async () => ofOwnLog(await supersede({ stream, behind: common.right, epoch: known.epoch })()),
       // Somebody may have made them again meanwhile.
       forget,
       mark,

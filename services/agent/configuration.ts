@@ -22,6 +22,8 @@ export type AgentConfiguration = MembershipConfiguration & {
   readonly clockSynchronised?: boolean | undefined;
   /** What is known of the machine, for the node's request to join. */
   readonly hints?: MachineHints | undefined;
+  /** The life before is over: each request to join says so, whoever asks for it. */
+  readonly replace?: boolean | undefined;
   readonly bridge: BridgeOptions;
   /** Destinations, beside pods and nodes, that see a pod's own address. */
   readonly masqueradeExclude: ReadonlyArray<Cidr>;

@@ -8,11 +8,12 @@ import { jittered, retryFor } from '../../domain/retry-policy.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import type { NewEpoch } from './begin-epoch.ts';
 import type { MembershipConfiguration } from './configuration.ts';
+import { copyDecisions } from './copy-decisions.ts';
 import type { HostEras } from './host-eras.ts';
 import { type LedgerStatus, ledgerStanding } from './ledger-standing.ts';
 import { describeLedgerFailure, type LedgerFailure } from './ledger-words.ts';
 import type { MembershipPorts } from './ports.ts';
-import { placeOfReplica, type Replicating, replicate } from './replicate.ts';
+import { placeOfReplica, type Replicating } from './replicate.ts';
 import { placeOfCopy, type Shipping, ship } from './ship.ts';
 
 export type LedgerFollower = {
@@ -44,11 +45,10 @@ const graceMs = 2_000;
 
 /** Whether asking again may change it. */
 const passes = ({ type }: LedgerFailure): boolean =>
-  ['unavailable', 'restored', 'denied', 'file-failed'].includes(type);
+  ['unavailable', 'restored', 'denied', 'file-failed', 'own-log-failed'].includes(type);
 
-/** What this program cannot read stops the replica alone: this node's own events are no part of it. */
-const isOfReplicaAlone = ({ type }: LedgerFailure): boolean =>
-  ['unknown-event', 'unreadable-payload', 'unreadable-envelope'].includes(type);
+/** Whether the fault lies on this node, and not with the ledger. */
+const isOwn = ({ type }: LedgerFailure): boolean => type === 'own-log-failed' || type === 'file-failed';
 
 /**
  * Keeps a node and its ledger of one mind: the node's life is shipped there, the cluster's stream is copied here. While the ledger does not answer
@@ -84,7 +84,7 @@ export const followLedger = (
   let said: { readonly atMs: number; readonly type: string } | undefined;
   const sayWaiting = (failure: LedgerFailure): void => {
     const { msg, remedy } = describeLedgerFailure(failure, link.name);
-    standing.waits('reason' in failure ? failure.reason : msg);
+    standing.waits('reason' in failure && !isOwn(failure) ? failure.reason : msg, isOwn(failure));
     const now = clock.monotonicMs();
     if (said?.type === failure.type && now - said.atMs < sayEveryMs) return;
     const { words, lagEvents, lagSeconds } = standing.status();
@@ -92,11 +92,22 @@ export const followLedger = (
     said = { atMs: now, type: failure.type };
   };
 
-  const sayFollowing = (): void => {
+  let saidFollowingMs: number | undefined;
+  /** A connection that breaks at once, again and again, is told of once in a while; of one that lasts it is told that it does. */
+  const sayFollowing = (until: AbortSignal): void => {
     standing.follows();
-    const { words, lagEvents } = standing.status();
-    log.info(words, { ledger: link.name, lagEvents });
-    said = undefined;
+    const say = (): void => {
+      const { words, lagEvents } = standing.status();
+      log.info(words, { ledger: link.name, lagEvents });
+      saidFollowingMs = clock.monotonicMs();
+    };
+    const isNews = saidFollowingMs === undefined || clock.monotonicMs() - saidFollowingMs >= sayEveryMs;
+    if (isNews) say();
+    void timer.sleep(goodMs, until).then(() => {
+      if (until.aborted) return;
+      said = undefined;
+      if (!isNews) say();
+    });
   };
 
   const begun: NewEpoch['begun'] = ({ epoch }, superseded) => {
@@ -141,23 +152,6 @@ export const followLedger = (
 
   let unread: UnreadableEvent | undefined;
 
-  const copyDecisions = async (
-    replicating: Replicating,
-    place: Parameters<typeof replicate>[1],
-    signal: AbortSignal,
-  ): Promise<E.Either<LedgerFailure, undefined>> => {
-    const ended = await replicate(replicating, place, signal);
-    if (E.isRight(ended) || !isOfReplicaAlone(ended.left)) return ended;
-    if (ended.left.type === 'unknown-event') unread = ended.left;
-    const { msg, remedy } = describeLedgerFailure(ended.left, link.name);
-    standing.replicaStops(`${msg}; ${remedy}`);
-    log.error(`following the cluster stops: ${msg}`, { remedy, failure: ended.left });
-    return new Promise((resolve) => {
-      if (signal.aborted) resolve(E.right(undefined));
-      signal.addEventListener('abort', () => resolve(E.right(undefined)));
-    });
-  };
-
   /** One connection, for as long as it lasts. */
   const session = async (
     ledger: EventStore,
@@ -173,12 +167,22 @@ export const followLedger = (
     if (E.isLeft(followed)) return followed;
     const copied = await placeOfCopy(shipping);
     if (E.isLeft(copied)) return copied;
-    sayFollowing();
     const broken = new AbortController();
     const until = AbortSignal.any([signal, broken.signal]);
+    sayFollowing(until);
     const both = [
       ship(shipping, copied.right, until),
-      copyDecisions(replicating, followed.right, until),
+      copyDecisions(
+        ports,
+        standing,
+        link.name,
+        replicating,
+        followed.right,
+        (event) => {
+          unread = event;
+        },
+        until,
+      ),
     ] as const;
     const first = await Promise.race(both);
     broken.abort();

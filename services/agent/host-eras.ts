@@ -79,7 +79,7 @@ export const openHostEras = async (
     const next = eraOf(life, from.era + 1);
     const aggregate = await openStream(ports, next, incarnation);
     if (E.isLeft(aggregate)) return aggregate;
-    const commandId = ids.derive(incarnation, `open-era/${from.era + 1}`);
+    const commandId = ids.derive(incarnation, `open-era/${next}`);
     const begun = await aggregate.right.transact(
       { type: 'open-era', previous: { stream, ...head }, from },
       { actor: 'agent', commandId, correlationId: commandId },

@@ -16,19 +16,26 @@ export type LedgerStatus = {
 };
 
 type Contact =
-  | { readonly state: 'waiting'; readonly sinceMs: number; readonly reason: string | undefined }
+  | {
+      readonly state: 'waiting';
+      readonly sinceMs: number;
+      readonly reason: string | undefined;
+      readonly isOwn?: boolean;
+    }
   | { readonly state: 'following' }
   | { readonly state: 'stopped'; readonly sinceMs: number; readonly reason: string };
 
 /** What is known of a node's ledger, told by those who follow it. */
 export type LedgerStanding = {
   readonly status: () => LedgerStatus;
-  readonly waits: (reason: string | undefined) => void;
+  /** `isOwn`: the reason lies on this node. */
+  readonly waits: (reason: string | undefined, isOwn?: boolean) => void;
   readonly follows: () => void;
   /** For good, until the next start. */
   readonly stops: (reason: string) => void;
   /** The ledger's stream of decisions is not followed any more; what happens here is shipped all the same. */
   readonly replicaStops: (reason: string) => void;
+  readonly replicaGoesOn: () => void;
   /** It was restored from a backup, and may have less of this node than it had. */
   readonly restored: (epoch: number) => void;
   /** So many events of this node's life are in the ledger. */
@@ -78,7 +85,7 @@ export const ledgerStanding = (
   const words = (): string => {
     switch (contact.state) {
       case 'waiting':
-        return `waiting for the ledger at ${ledger} since ${seconds(monotonicMs() - contact.sinceMs)} s${contact.reason === undefined ? '' : ` (${contact.reason})`}${lagWords()}`;
+        return `${contact.isOwn === true ? 'not following' : 'waiting for'} the ledger at ${ledger} since ${seconds(monotonicMs() - contact.sinceMs)} s${contact.reason === undefined ? '' : ` (${contact.reason})`}${lagWords()}`;
       case 'following':
         return replicaStopped === undefined
           ? `follows the ledger at ${ledger}${epochWords()}${lagWords()}`
@@ -101,8 +108,8 @@ export const ledgerStanding = (
         silentSeconds: contact.state === 'following' ? 0 : seconds(monotonicMs() - contact.sinceMs),
       };
     },
-    waits: (reason) => {
-      contact = { state: 'waiting', sinceMs: silentSince(), reason };
+    waits: (reason, isOwn = false) => {
+      contact = { state: 'waiting', sinceMs: silentSince(), reason, isOwn };
     },
     follows: () => {
       contact = { state: 'following' };
@@ -112,6 +119,9 @@ export const ledgerStanding = (
     },
     replicaStops: (reason) => {
       replicaStopped = reason;
+    },
+    replicaGoesOn: () => {
+      replicaStopped = undefined;
     },
     restored: (epoch) => {
       restoredAs = epoch;

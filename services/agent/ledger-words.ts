@@ -1,5 +1,6 @@
 import { toCniError } from '../../domain/cni/refusal.ts';
 import type { LogIdentity } from '../../domain/port/event-store.ts';
+import { unreachableLedger } from '../ledger/unreachable-ledger.ts';
 import type { ReplicateFailure } from './replicate.ts';
 import type { ShipFailure } from './ship.ts';
 
@@ -50,6 +51,15 @@ export const describeLedgerFailure = (failure: LedgerFailure, ledger: string): W
       };
     case 'file-failed':
       return { msg: `${failure.path}: ${failure.reason}`, remedy: 'is there space on the disk?' };
+    case 'own-log-failed':
+      return {
+        msg: `this node's own log cannot be written or read: ${failure.reason}`,
+        remedy: 'make room on the disk of the state folder (evioctl status); it is tried again by itself',
+      };
+    case 'unavailable': {
+      const { msg, remedy } = unreachableLedger(failure.reason);
+      return { msg: `${ledger}: ${msg}`, remedy };
+    }
     case 'unknown-event':
       return {
         msg: `the ledger ${ledger} holds ${failure.event} version ${failure.version}, which this program does not know`,

@@ -158,6 +158,7 @@ const agent = give(
       subnetIdleMs: options.subnetIdle * 1000,
       diskBudget: options.diskBudget,
       antiSpoofing: options.antiSpoofing === 'on',
+      replace: options.replace,
     },
   ),
 );

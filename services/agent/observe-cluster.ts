@@ -5,7 +5,13 @@ import type { ClusterState } from '../../domain/cluster/state.ts';
 import { toCniError } from '../../domain/cni/refusal.ts';
 import { decodeEvent } from '../../domain/event.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
-import { holdsNothing, observedConfiguration, observedHolding } from '../../domain/host/observe-holding.ts';
+import {
+  holdsNothing,
+  observedConfiguration,
+  observedHolding,
+  presentsAgain,
+} from '../../domain/host/observe-holding.ts';
+import type { Incarnation } from '../../domain/identity/uuid.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { firstReader } from '../../domain/reader.ts';
 import { clusterStream } from '../../domain/stream.ts';
@@ -35,7 +41,7 @@ export const observeCluster = async (
   const decode = decodeEvent(ports.clusterEvents ?? clusterEvents);
   let state = cluster.initialState();
   const { node } = configuration;
-  const { logId } = ports.ownLog.identity;
+  const logId = ports.ownLog.identity.logId as Incarnation;
   let heldNothingAt: number | undefined;
   let saidWhyNot: number | undefined;
 
@@ -60,16 +66,19 @@ export const observeCluster = async (
 
   /**
    * To a log that was restored since this node last learnt anything of it: only when all that it has is read, so that what stands
-   * behind that is the answer, and no event of the epoch before is waited for.
+   * behind that is the answer, and no event of the epoch before is waited for. Again when an event of the cluster made way for what it waits for.
    */
-  const present = async (clusterRevision: number): Promise<E.Either<StreamFailure, undefined>> => {
+  const present = async (
+    { id, revision: clusterRevision }: RecordedEvent,
+    again: boolean,
+  ): Promise<E.Either<StreamFailure, undefined>> => {
     const { epoch } = state;
-    if (epoch === undefined || !isBehindRestore()) return E.right(undefined);
+    if (epoch === undefined || (!again && !isBehindRestore())) return E.right(undefined);
     const { publicKey } = configuration;
     const minReader = state.configuration?.minReader ?? firstReader;
-    const commandId = ports.ids.derive(logId, `present/${epoch}`);
+    const commandId = ports.ids.derive(logId, `present/${node}/${epoch}${again ? `/${id}` : ''}`);
     const presented = await host.transact(
-      { type: 'present-lease', publicKey, epoch, minReader, clusterRevision },
+      { type: 'present-lease', publicKey, epoch, minReader, clusterRevision, again },
       { actor: 'agent', commandId, correlationId: commandId },
     )();
     if (E.isRight(presented)) {
@@ -110,6 +119,8 @@ export const observeCluster = async (
     // What is configured in a restored log counts, though its revisions were known of other events.
     const isNew = event.type === 'ClusterConfigured' && isBehindRestore();
     if (!isNew && recorded.revision <= host.state().clusterRevision) return E.right(undefined);
+    if ('node' in event && event.node === node && presentsAgain(state, node, logId))
+      return present(recorded, true);
     const command = commandFor(event, state, recorded.revision);
     if (command === undefined) return E.right(undefined);
     // A restored log may decide the same request again, by the same event id, and otherwise.
@@ -135,6 +146,6 @@ export const observeCluster = async (
     const observed = await observe(recorded);
     if (E.isLeft(observed)) return observed;
     told(recorded.revision, state);
-    return recorded.revision < end ? observed : present(recorded.revision);
+    return recorded.revision < end ? observed : present(recorded, false);
   });
 };

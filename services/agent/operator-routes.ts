@@ -112,7 +112,7 @@ const joinRoute: Route<Member> = async (agent, { body }) => {
       publicKey: configuration.publicKey,
       held: asked.right.held,
       hints: configuration.hints,
-      replace: asked.right.replace,
+      replace: asked.right.replace ?? configuration.replace,
     },
     cause,
   )();

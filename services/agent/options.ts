@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { LogLevel } from '../../domain/port/log.ts';
 import { type ListenAddress, listenAddress } from '../listen-address.ts';
-import { seconds, size } from '../node-options.ts';
+import { replaceOption, seconds, size } from '../node-options.ts';
 
 /** What evio-agent alone is told. */
 export type AgentOptions = {
@@ -12,6 +12,7 @@ export type AgentOptions = {
   readonly diskBudget?: number;
   readonly antiSpoofing: 'on' | 'off';
   readonly metricsListen?: ListenAddress;
+  readonly replace?: boolean;
 };
 
 export const agentOptions = (): ReadonlyArray<Option> => [
@@ -53,4 +54,5 @@ export const agentOptions = (): ReadonlyArray<Option> => [
   )
     .env('EVIO_METRICS_LISTEN')
     .argParser(listenAddress(9436)),
+  replaceOption(),
 ];

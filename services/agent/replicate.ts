@@ -12,6 +12,7 @@ import { eachEvent } from '../follow.ts';
 import { gather } from '../gather.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import { beginEpoch, type NewEpoch } from './begin-epoch.ts';
+import { type OwnLogFailed, ofOwnLog } from './own-log.ts';
 
 /** A replica of a cluster's stream in a node's own log, and the ledger that it is of. */
 export type Replicating = {
@@ -26,13 +27,18 @@ export type Replicating = {
   readonly markPath: string;
   /** Absent: a ledger that was restored is not followed any more. */
   readonly newEpoch?: NewEpoch;
+  /** Called behind each append of what was copied. */
+  readonly wrote?: () => void;
 };
 
 export type ReplicateFailure =
   | StreamFailure
   | ReplicaFailure
   | FilesFailure
+  | OwnLogFailed
   | { readonly type: 'ledger-mark-unreadable'; readonly path: string };
+
+type CopyFailure = StreamFailure | ReplicaFailure | OwnLogFailed;
 
 /** Where a replica ends, and the ledger's position behind that event. */
 export type ReplicaPlace = { readonly end: StreamHead | undefined; readonly from: number };
@@ -81,7 +87,7 @@ export const placeOfReplica = async (
   const { ownLog, ledger, stream } = replicating;
   const known = await knownOf(replicating);
   if (E.isLeft(known)) return known;
-  const own = await ownLog.head(stream)();
+  const own = ofOwnLog(await ownLog.head(stream)());
   if (E.isLeft(own)) return own;
   const end = own.right;
   // Another log may not even have a place that this one has.
@@ -104,10 +110,10 @@ export const placeOfReplica = async (
  * at one that this program cannot read: nothing behind it is copied. Resolves with a failure, or when the signal aborts.
  */
 export const replicate = (
-  { ownLog, ledger, stream, sha256, codecs }: Replicating,
+  { ownLog, ledger, stream, sha256, codecs, wrote }: Replicating,
   place: ReplicaPlace,
   signal: AbortSignal,
-): Promise<E.Either<StreamFailure | ReplicaFailure, undefined>> => {
+): Promise<E.Either<CopyFailure, undefined>> => {
   const decode = decodeEvent(codecs);
   let end: { readonly revision: number; readonly hash: string } | undefined = place.end;
 
@@ -128,25 +134,26 @@ export const replicate = (
     return { copied: events, failure: undefined };
   };
 
-  const copy = async (
-    events: ReadonlyArray<RecordedEvent>,
-  ): Promise<E.Either<StreamFailure | ReplicaFailure, undefined>> => {
+  const copy = async (events: ReadonlyArray<RecordedEvent>): Promise<E.Either<CopyFailure, undefined>> => {
     const { copied, failure } = sound(events);
     const last = copied.at(-1);
     if (last !== undefined) {
-      const appended = await ownLog.append({
-        stream,
-        expectedRevision: end?.revision ?? 'no-stream',
-        events: copied.map(({ id, type, payload, metadata, hash }) => ({
-          id,
-          type,
-          payload,
-          metadata,
-          hash,
-        })),
-      })();
+      const appended = ofOwnLog(
+        await ownLog.append({
+          stream,
+          expectedRevision: end?.revision ?? 'no-stream',
+          events: copied.map(({ id, type, payload, metadata, hash }) => ({
+            id,
+            type,
+            payload,
+            metadata,
+            hash,
+          })),
+        })(),
+      );
       if (E.isLeft(appended)) return appended;
       end = last;
+      wrote?.();
     }
     return failure === undefined ? E.right(undefined) : E.left(failure);
   };
@@ -156,5 +163,5 @@ export const replicate = (
     gatheredAtOnce,
     signal,
   );
-  return eachEvent<StreamFailure | ReplicaFailure, ReadonlyArray<RecordedEvent>>(coming, copy);
+  return eachEvent<CopyFailure, ReadonlyArray<RecordedEvent>>(coming, copy);
 };

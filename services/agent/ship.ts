@@ -7,6 +7,7 @@ import { eventAt } from '../event-at.ts';
 import { eachEvent } from '../follow.ts';
 import { gather } from '../gather.ts';
 import type { StreamFailure } from '../stream-failure.ts';
+import { type OwnLogFailed, ofOwnLog } from './own-log.ts';
 
 /** A host's life in its own log, and the ledger that is to have all of it. */
 export type Shipping = {
@@ -20,7 +21,7 @@ export type Shipping = {
   readonly shipped: (last: RecordedEvent, era: number) => void;
 };
 
-export type ShipFailure = StreamFailure | CopyFailure;
+export type ShipFailure = StreamFailure | CopyFailure | OwnLogFailed;
 
 /** Where the ledger's copy ends: the next event to ship, and the own log's position from which it is looked for. */
 export type ShipPlace = { readonly era: number; readonly revision: number; readonly from: number };
@@ -37,11 +38,11 @@ const placeIn = async (
   const copy = await ledger.head(stream)();
   if (E.isLeft(copy)) return copy;
   if (copy.right === undefined) return E.right(undefined);
-  const own = await ownLog.head(stream)();
+  const own = ofOwnLog(await ownLog.head(stream)());
   if (E.isLeft(own)) return own;
   const end = own.right?.revision ?? -1;
   const { revision } = copy.right;
-  const stands = revision > end ? E.right(undefined) : await eventAt(ownLog, stream, revision);
+  const stands = revision > end ? E.right(undefined) : ofOwnLog(await eventAt(ownLog, stream, revision));
   if (E.isLeft(stands) && stands.left.type !== 'archived') return stands;
   const there = E.isRight(stands) ? stands.right : undefined;
   const hashThere = there?.hash ?? (revision === end ? own.right?.hash : undefined);
@@ -93,26 +94,33 @@ const send = async (
 type EraEnded = { readonly type: 'era-ended' };
 
 /** Ships an era from a place on, and what comes; returns a left when it ends, and why. */
-const shipEra = (shipping: Shipping, { era, from }: ShipPlace, signal: AbortSignal) => {
+const shipEra = async (shipping: Shipping, { era, from }: ShipPlace, signal: AbortSignal) => {
   const stream = eraOf(shipping.life, era);
   const waiting = gather(
     (until) => shipping.ownLog.subscribe({ stream, from, signal: until }),
     gatheredAtOnce,
     signal,
   );
-  return eachEvent<StreamFailure | EraEnded, ReadonlyArray<RecordedEvent>>(waiting, async (events) => {
-    const sent = await send(shipping, era, events);
-    if (E.isLeft(sent)) return sent;
-    return events.at(-1)?.type === 'EraClosed' ? E.left({ type: 'era-ended' }) : sent;
-  });
+  let refused: StreamFailure | EraEnded | undefined;
+  const read = await eachEvent<StreamFailure | EraEnded, ReadonlyArray<RecordedEvent>>(
+    waiting,
+    async (events) => {
+      const sent = await send(shipping, era, events);
+      if (E.isLeft(sent)) refused = sent.left;
+      else if (events.at(-1)?.type === 'EraClosed') refused = { type: 'era-ended' };
+      return refused === undefined ? sent : E.left(refused);
+    },
+  );
+  // What the ledger did not refuse comes of reading the own log.
+  return refused === undefined ? ofOwnLog(read) : E.left(refused);
 };
 
 const isWhole = async (
   { ownLog, life }: Shipping,
   { era, revision }: ShipPlace,
-): Promise<E.Either<StreamFailure, boolean>> => {
+): Promise<E.Either<StreamFailure | OwnLogFailed, boolean>> => {
   if (revision === 0) return E.right(false);
-  const last = await eventAt(ownLog, eraOf(life, era), revision - 1);
+  const last = ofOwnLog(await eventAt(ownLog, eraOf(life, era), revision - 1));
   // Archived eras are closed ones.
   if (E.isLeft(last)) return last.left.type === 'archived' ? E.right(true) : last;
   return E.right(last.right?.type === 'EraClosed');

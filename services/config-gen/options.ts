@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { seconds } from '../node-options.ts';
+import { replaceOption, seconds } from '../node-options.ts';
 
 /** What evio-config-gen alone is told. */
 export type ConfigGenFlags = {
@@ -24,8 +24,5 @@ export const configGenFlags = (): ReadonlyArray<Option> => [
     .env('EVIO_CNI_BIN_DIR')
     .default('/opt/cni/bin'),
   new Option('--wait <seconds>', 'patience').env('EVIO_WAIT').default(120).argParser(seconds),
-  new Option(
-    '--replace',
-    "this node's life before is over (its disk was lost): take its place where that is known",
-  ),
+  replaceOption(),
 ];

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { awaitsOwnNode } from '../../domain/cluster/awaits-own-node.ts';
 import type { ClusterCommand } from '../../domain/cluster/command.ts';
 import type { ClusterEvent } from '../../domain/cluster/events.ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
@@ -22,11 +23,18 @@ export type Cluster = Aggregate<ClusterCommand, ClusterEvent, ClusterState, Clus
 const tellContested = (log: Log, events: ReadonlyArray<ClusterEvent>): void => {
   for (const event of events)
     if (event.type === 'NodePresented' && event.contested.length > 0)
-      log.warn('a node presents what it cannot have: it is fenced, and its pods keep running', {
-        node: event.node,
-        contested: event.contested,
-        remedy: 'evioctl leases shows who holds it; let the pods of one of them end',
-      });
+      log.warn(
+        awaitsOwnNode(event)
+          ? 'a node presents what another life of it holds: nobody else is given that'
+          : 'a node presents what it cannot have: it is fenced, and its pods keep running',
+        {
+          node: event.node,
+          contested: event.contested,
+          remedy: awaitsOwnNode(event)
+            ? `if that life is gone: evioctl attest ${event.node} --destroyed; this one then goes on`
+            : 'evioctl leases shows who holds it; let the pods of one of them end',
+        },
+      );
 };
 
 /** So many requests are decided together at most: what follows from them must fit into one append of any event store. */

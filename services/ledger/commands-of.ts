@@ -43,7 +43,7 @@ export const commandsOf = (
       ];
     case 'LeasePresented': {
       const { publicKey, subnets, hostAddress, epoch } = event;
-      return [{ type: 'present', node, incarnation, publicKey, subnets, hostAddress, epoch, asOf }];
+      return [{ type: 'present', node, incarnation, publicKey, subnets, hostAddress, head, epoch, asOf }];
     }
     case 'SubnetRequested':
       return [{ type: 'lease-more', node, incarnation, full: event.full, asOf }];

@@ -3,6 +3,7 @@ import { releaseDestroyed } from '../../domain/cluster/attest.ts';
 import type { LifeHead } from '../../domain/cluster/events.ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
+import type { HostEvent } from '../../domain/host/events.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { NodeName } from '../../domain/identity/node-name.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
@@ -37,6 +38,9 @@ export type Begun = {
   /** Of the last request that anything came of: all up to it are decided. */
   readonly decidedUpTo: number;
 };
+
+/** By which a life may take the place of another one. */
+const mayReplace = ({ type }: HostEvent): boolean => type === 'JoinRequested' || type === 'LeasePresented';
 
 export const readingAsked = (
   { store, ids, log }: AllocatorPorts,
@@ -121,7 +125,7 @@ export const readingAsked = (
       log.info('a request from before the last decision was passed over', { request: recorded.id });
       return E.right(undefined);
     }
-    const head = asking.right.event.type === 'JoinRequested' ? await headBefore(source) : E.right(undefined);
+    const head = mayReplace(asking.right.event) ? await headBefore(source) : E.right(undefined);
     if (E.isLeft(head)) return head;
     const { $correlationId: correlationId } = asking.right.metadata;
     const { node, incarnation } = source;

@@ -60,6 +60,14 @@ for (const host of ['', 'a:0', 'a:70000', 'a:port', '[::1]:2113', 'a b'])
     `esdb://${host}`,
     `ledger ${JSON.stringify(host)} is no host: write NAME:PORT or an IPv4 address, several with commas between`,
   );
+for (const host of ['10.0.0.1', '10.0.0.1:2113'])
+  for (const text of [`esdb://${host}`, `esdb://u:p@${host}?tls=true`, `esdb+discover://${host}`])
+    test(
+      refuses,
+      text,
+      `ledger ${JSON.stringify(host)} is an IP address, and TLS is spoken to names alone: write a name that the certificate has: of DNS, or of /etc/hosts`,
+    );
+test(reads, 'esdb://10.0.0.1?tls=false', { store: 'esdb', text: 'esdb://10.0.0.1?tls=false' });
 test(refuses, 'esdb://a?tsl=false', 'ledger option "tsl" is not known: write tls');
 test(refuses, 'esdb://a?tls=no', 'ledger option tls "no" will not do: write true or false');
 test(

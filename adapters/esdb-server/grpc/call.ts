@@ -3,7 +3,7 @@ import type { Caller } from '../../../domain/port/access.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { gone, messagesOf } from './messages.ts';
 import { sender } from './send.ts';
-import type { Slots } from './slots.ts';
+import type { PageSlots } from './slots.ts';
 import { type GrpcStatus, trailersOf } from './status.ts';
 
 /** A call as a method sees it. */
@@ -19,7 +19,7 @@ export type Call = {
   /** What this connection's calls hold of requests that are not done yet. What this one still holds when its method ends is given back. */
   readonly uploads: ByteBudget;
   /** What a reader has open of the log, among this connection's and all. */
-  readonly pages: Slots;
+  readonly pages: PageSlots;
   /** Sends framed messages, behind those before. Resolves when there is room for more; false when nobody listens any more. */
   readonly send: (framed: Buffer) => Promise<boolean>;
   /** Aborts when nobody waits for the answer any more. */
@@ -54,7 +54,7 @@ type CallLimits = {
   readonly messageBytes: number;
   readonly stuckMs: number;
   readonly uploads: ByteBudget;
-  readonly pages: Slots;
+  readonly pages: PageSlots;
 };
 
 /** The call that a client opened with a stream of its connection. */

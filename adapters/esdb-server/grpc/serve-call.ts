@@ -6,7 +6,7 @@ import type { Log } from '../../../domain/port/log.ts';
 import { type ByteBudget, shareOf } from './byte-budget.ts';
 import { type Method, type OpenCall, openCall } from './call.ts';
 import { CallFailure } from './messages.ts';
-import type { Slots } from './slots.ts';
+import type { PageSlots } from './slots.ts';
 import { done, type GrpcStatus, refusedAs } from './status.ts';
 import { timeoutMs } from './timeout.ts';
 
@@ -38,7 +38,7 @@ const longestMs = 2 ** 31 - 1;
 /** What the calls of one connection share. */
 export type SharedByConnection = {
   readonly uploads: ByteBudget;
-  readonly pages: Slots;
+  readonly pages: PageSlots;
   /** Called when somebody's credential has held. */
   readonly letIn: () => void;
 };

@@ -1,4 +1,5 @@
 import type { ServerHttp2Session } from 'node:http2';
+import type { openPages } from '../limits.ts';
 import { byteBudget } from './byte-budget.ts';
 import { type CallService, serveCall } from './serve-call.ts';
 import { slots } from './slots.ts';
@@ -9,8 +10,7 @@ export type SessionOptions = CallService & {
   readonly connections: number;
   /** What a connection's calls may hold of requests that are not done yet. */
   readonly uploadBytes: number;
-  /** Pages that the readers of one connection may have open, and those of all. */
-  readonly openPages: { readonly each: number; readonly all: number };
+  readonly openPages: ReturnType<typeof openPages>;
   /** A connection whose other end has not answered a ping for so long is dropped. */
   readonly vanishedMs: number;
   /** A connection on which nobody was let in for so long is dropped: it keeps others from one. */
@@ -26,7 +26,12 @@ export const sessionServer = (
   sessions: Set<ServerHttp2Session>,
 ): ((session: ServerHttp2Session) => void) => {
   const { connections } = options;
-  const allPages = slots(options.openPages.all);
+  const { readings, subscriptions, singles } = options.openPages;
+  const all = {
+    readings: slots(readings.all),
+    subscriptions: slots(subscriptions.all),
+    singles: slots(singles.all),
+  };
   const full = refusedAs(
     'resourceExhausted',
     `${connections} connections are open, as many as are taken: close some, or let the server take more`,
@@ -37,7 +42,11 @@ export const sessionServer = (
     const shared = {
       letIn: () => clearTimeout(unknown),
       uploads: byteBudget(options.uploadBytes),
-      pages: slots(options.openPages.each, allPages),
+      pages: {
+        readings: slots(readings.each, all.readings),
+        subscriptions: slots(subscriptions.each, all.subscriptions),
+        singles: slots(singles.each, all.singles),
+      },
     };
     const refused = sessions.size >= connections;
     sessions.add(session);

@@ -4,6 +4,9 @@ export type Slots = {
   readonly take: (signal: AbortSignal) => Promise<(() => void) | undefined>;
 };
 
+/** What readers may have open of the log; no kind takes another's. `singles`: readings of one event. */
+export type PageSlots = Readonly<Record<'subscriptions' | 'readings' | 'singles', Slots>>;
+
 /** `within`: whoever takes one of these takes one of those as well. */
 export const slots = (count: number, within?: Slots): Slots => {
   let free = count;

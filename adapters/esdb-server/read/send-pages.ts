@@ -96,10 +96,11 @@ export const sendPages = async (
   };
 
   const signal = AbortSignal.any([call.over, call.closing]);
+  const slots = isSubscription ? call.pages.subscriptions : call.pages[limit === 1 ? 'singles' : 'readings'];
   const iterator = pages[Symbol.asyncIterator]();
   /** Sends the next page; `undefined` when there is none, or nobody to send it to. */
   const sendNext = async (waits: boolean): Promise<Page | undefined> => {
-    const give = waits ? () => undefined : await call.pages.take(signal);
+    const give = waits ? () => undefined : await slots.take(signal);
     if (give === undefined) return undefined;
     try {
       const next = await iterator.next();

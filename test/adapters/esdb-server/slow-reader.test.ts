@@ -12,8 +12,8 @@ const path = '/event_store.client.streams.Streams/Read';
 const readers = 10;
 
 /** Appends 40 MB, four kilobytes an event: what a reader is sent at once is more than waits for it. */
-const fill = async (log: ClientLog): Promise<number> => {
-  for (let turn = 0; turn < 80; turn += 1) {
+const fill = async (log: ClientLog, turns = 80): Promise<number> => {
+  for (let turn = 0; turn < turns; turn += 1) {
     const events = Array.from({ length: 125 }, () => ({
       id: randomUUID(),
       type: 'X',
@@ -23,7 +23,7 @@ const fill = async (log: ClientLog): Promise<number> => {
     }));
     must(await log.append({ stream: 'a', expected: 'any', events })());
   }
-  return 80 * 125;
+  return turns * 125;
 };
 
 /** Opens subscriptions to all that read nothing of what they are sent. */
@@ -35,22 +35,37 @@ const openStuck = (session: ReturnType<typeof rawConnection>, many = readers) =>
     return call;
   });
 
-test.serial('readers that take nothing hold a page each, and nobody else waits for them', async (t) => {
-  let pages = 0;
-  const { server, url, log } = await startServer(t, {
-    seen: (log) => ({
+/** A log that counts the pages that are read of it for subscriptions. */
+const countedPages = () => {
+  let read = 0;
+  return {
+    pages: () => read,
+    counting: (log: ClientLog): ClientLog => ({
       ...log,
       subscribeAll: async function* (subscription) {
         for await (const page of log.subscribeAll(subscription)) {
-          pages += 1;
+          read += 1;
+          yield page;
+        }
+      },
+      subscribeStream: async function* (subscription) {
+        for await (const page of log.subscribeStream(subscription)) {
+          read += 1;
           yield page;
         }
       },
     }),
+  };
+};
+
+test.serial('readers that take nothing hold a page each, and nobody else waits for them', async (t) => {
+  const { counting, pages } = countedPages();
+  const { server, url, log } = await startServer(t, {
+    seen: counting,
   });
   const count = await fill(log);
   openStuck(rawConnection(t, server.port));
-  while (pages < readers) await sleep(5);
+  while (pages() < readers) await sleep(5);
   const { run } = await startClient(t, '@eventstore/db-client', url);
   const read = await run(async ({ client }) => {
     let count = 0;
@@ -59,40 +74,32 @@ test.serial('readers that take nothing hold a page each, and nobody else waits f
   });
   t.is(read, count);
   // The confirmation and a page: the page waits for room, and no other was asked for meanwhile.
-  t.is(pages, readers);
+  t.is(pages(), readers);
   t.is(server.subscriptions(), readers);
 });
 
 test.serial('of many readers that take nothing, few have a page, on one connection and on all', async (t) => {
-  let pages = 0;
+  const { counting, pages } = countedPages();
   const { server, log } = await startServer(t, {
-    // A page counts 4 MiB.
-    limits: { pageBytes: 12 << 20, allPageBytes: 16 << 20 },
-    seen: (log) => ({
-      ...log,
-      subscribeAll: async function* (subscription) {
-        for await (const page of log.subscribeAll(subscription)) {
-          pages += 1;
-          yield page;
-        }
-      },
-    }),
+    // A page counts 4 MiB, and subscriptions have three quarters of them.
+    limits: { pageBytes: 16 << 20, allPageBytes: 22 << 20 },
+    seen: counting,
   });
   await fill(log);
   const session = rawConnection(t, server.port);
   const stuck = openStuck(session, 30);
   while (server.subscriptions() < 30) await sleep(5);
   await sleep(300);
-  t.is(pages, 3);
+  t.is(pages(), 3);
   openStuck(rawConnection(t, server.port), 30);
   while (server.subscriptions() < 60) await sleep(5);
   await sleep(300);
-  t.is(pages, 4);
+  t.is(pages(), 4);
   // Those that wait have theirs when others are gone.
   for (const call of stuck.toReversed()) call.close(8);
-  while (pages < 6) await sleep(5);
+  while (pages() < 6) await sleep(5);
   await sleep(300);
-  t.is(pages, 6);
+  t.is(pages(), 6);
 });
 
 test.serial(
@@ -123,3 +130,56 @@ test.serial(
     t.true(taken > 0);
   },
 );
+
+test.serial(
+  'on one connection with many subscriptions, idle or stuck, a client reads and appends',
+  async (t) => {
+    const { counting, pages } = countedPages();
+    const { server, url, log } = await startServer(t, { seen: counting });
+    await fill(log, 6);
+    const { run } = await startClient(t, '@eventstore/db-client', url);
+    await run(async ({ client }) => {
+      const quiet = () => undefined;
+      for (let i = 0; i < 12; i += 1) {
+        client.subscribeToAll({ fromPosition: 'end' }).on('data', quiet).on('error', quiet);
+        client.subscribeToStream(`none-${i}`).on('data', quiet).on('error', quiet);
+      }
+      // None of these takes anything, and each has more waiting than its window.
+      for (let i = 0; i < 20; i += 1) client.subscribeToStream('a').on('error', quiet);
+    });
+    while (server.subscriptions() < 44 || pages() < 24 + 12) await sleep(5);
+    await sleep(300);
+    // All that subscriptions may have on a connection is had by those that are stuck.
+    t.is(pages(), 24 + 12);
+    const read = await run(async ({ client, library }) => {
+      const counted: number[] = [];
+      for (const options of [{ maxCount: 10 }, { maxCount: 1 }, {}]) {
+        let count = 0;
+        for await (const _ of client.readStream('a', options)) count += 1;
+        counted.push(count);
+      }
+      const event = library.jsonEvent({ type: 'Y', data: {} });
+      await client.appendToStream('b', event);
+      for await (const { event: found } of client.readStream('b')) counted.push(found === undefined ? 0 : 1);
+      return counted;
+    });
+    t.deepEqual(read, [10, 1, 3000, 1]);
+    t.is(server.subscriptions(), 44);
+  },
+);
+
+test.serial('a reading that waits for readings of one event, one after the other, has them', async (t) => {
+  // One page of each kind.
+  const { url, log } = await startServer(t, { limits: { pageBytes: 1 } });
+  const count = await fill(log, 6);
+  const { run } = await startClient(t, '@eventstore/db-client', url);
+  const read = await run(async ({ client }) => {
+    let seen = 0;
+    for await (const _ of client.readStream('a')) {
+      seen += 1;
+      if (seen % 100 === 0) for await (const _ of client.readStream('a', { maxCount: 1 })) seen += 0;
+    }
+    return seen;
+  });
+  t.is(read, count);
+});

@@ -54,7 +54,7 @@ test(
     machine: 'same',
   },
   `node n1 is joined as incarnation ${life(1)}, not as ${life(2)}: both say the same machine id, so its disk was lost, or one is a clone of the other`,
-  'if that life is over, evio-config-gen --replace on this node takes its place; if both run, give one of them another name with --node',
+  'if that life is over, --replace of evio-config-gen or evio-agent on this node takes its place; if both run, give one of them another name with --node',
 );
 test(
   'another machine',
@@ -68,7 +68,7 @@ test(
     machine: 'other',
   },
   `node n1 is joined as incarnation ${life(1)}, not as ${life(2)}: they say different machine ids, so they are two machines, or its hardware was replaced`,
-  'if that life is over, evio-config-gen --replace on this node takes its place; if both run, give one of them another name with --node',
+  'if that life is over, --replace of evio-config-gen or evio-agent on this node takes its place; if both run, give one of them another name with --node',
 );
 test(
   said,

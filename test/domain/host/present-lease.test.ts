@@ -33,6 +33,12 @@ test('a node says again what it holds, once for each epoch', (t) => {
     .decides(t, { ...presented, epoch: 3, known: 40, clusterRevision: 44 });
 });
 
+test('it says so again where an operator made way', (t) => {
+  given(host, [...held, presented])
+    .when({ ...present, again: true, clusterRevision: 44 })
+    .decides(t, { ...presented, known: 40, clusterRevision: 44 });
+});
+
 test('what it learnt in this epoch it need not say again', (t) => {
   given(host, [started, joinRequested, { ...observed, epoch: 2 } as HostEvent])
     .when(present)

@@ -22,13 +22,13 @@ import { allocate } from '../../support/pool.ts';
 
 const life = hostStreamOf('node-1');
 
-const open = async (store: EventStore, eraEvents = 0) => {
+const open = async (store: EventStore, eraEvents = 0, own = life) => {
   const said: string[] = [];
   const quiet = () => undefined;
   const warn = (message: string, { remedy }: LogFields = {}) => void said.push(`${message} (${remedy})`);
   const log = { debug: quiet, info: quiet, warn, error: warn };
   const eras = await opened(
-    openHostEras({ ownLog: store, clock, ids, sha256, log }, life, incarnation, eraEvents),
+    openHostEras({ ownLog: store, clock, ids, sha256, log }, own, incarnation, eraEvents),
   );
   return { ...eras, said };
 };
@@ -139,7 +139,7 @@ test('an era that is closed without its successor is gone on with at the next st
   t.is(next.stream(), eraOf(life, 2));
   t.deepEqual(carriedOf(next.host.state()), before);
   const [first] = await Array.fromAsync(broken.store.readStream(eraOf(life, 2)));
-  t.is(first?.id, ids.derive(ids.derive(incarnation, 'open-era/2'), '0'), 'whoever opens it');
+  t.is(first?.id, ids.derive(ids.derive(incarnation, `open-era/${eraOf(life, 2)}`), '0'), 'whoever opens it');
 });
 
 test('an agent whose disk was full between the two goes on with the next command', async (t) => {
@@ -230,4 +230,14 @@ test('an era that may not be closed holds nobody up, and is spoken of once', asy
   t.is(eras.stream(), life);
   t.is(eras.said.length, 1);
   t.regex(eras.said[0] ?? '', /an era is due and was not closed.*--min-reader 3/);
+});
+
+test('a copied disk under another name opens its eras by ids of its own: a ledger has both', async (t) => {
+  const store = storeOf(t);
+  for (const own of [life, hostStreamOf('node-2')]) {
+    const eras = await open(store, 0, own);
+    await join(eras);
+    t.deepEqual(await eras.closeEra(cause())(), E.right(undefined));
+    t.is(eras.stream(), eraOf(own, 2));
+  }
 });

@@ -98,12 +98,12 @@ for (const program of ['agent', 'config-gen'])
   test(`${program} takes up no ledger with a log that decided for the cluster itself`, async (t) => {
     const { folder, store } = await decidedAlone(t);
     await store.close();
-    const ledger = 'esdb://node-1:opensesame@127.0.0.1:1';
+    const ledger = 'esdb://node-1:opensesame@localhost:1';
     const { code, err } = await run(t, program, '--state-dir', folder, '--ledger', ledger);
     t.is(code, 1, err);
     t.regex(
       err,
-      /--ledger \\?"127\.0\.0\.1:1\\?" was not there when this log began: cluster-evio in it was decided here/,
+      /--ledger \\?"localhost:1\\?" was not there when this log began: cluster-evio in it was decided here/,
     );
     t.regex(err, /leave it out to go on as before; to join that ledger end the pods, set the state folder/);
     t.false(readdirSync(folder).includes('ledger.json'));

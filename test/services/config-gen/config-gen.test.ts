@@ -4,7 +4,6 @@ import { chmod, copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
-import { hashedMachineId } from '../../../adapters/system/machine-id.ts';
 import { eventually } from '../../support/node.ts';
 import { isReady, makeBareScene, type Scene } from '../../support/scene.ts';
 
@@ -224,22 +223,6 @@ test.serial(
     t.is((await scene.node.configGen('--wait', 'long')).code, 1, 'not a number of seconds');
   },
 );
-
-test.serial('a re-imaged node says so when it asks, and what it knows of its machine', async (t) => {
-  const scene = await bare(t, netConf);
-  const uid = '7d2f6f0c-5f0e-4b39-9d0a-2f3b0c5d7e11';
-  const asked = await scene.node.configGen('--replace', '--node-uid', uid, '--wait', '20');
-  t.is(asked.code, 0, asked.err);
-  const machine = await hashedMachineId();
-  await scene.node.startAgent();
-  const log = await scene.log();
-  const hints = { ...(machine && { machine }), kubernetesNode: uid };
-  t.like(log.find(({ type }) => type === 'JoinRequested')?.payload, { replace: true, hints });
-  t.like(log.find(({ type }) => type === 'NodeJoined')?.payload, { hints });
-  const wrong = await scene.node.configGen('--node-uid', 'no uid');
-  t.is(wrong.code, 1);
-  t.regex(wrong.err, /a UID as Kubernetes gives it/);
-});
 
 test.serial('the plugin is installed beside one that is running, whole or not at all', async (t) => {
   const scene = await bare(t, netConf);
