@@ -93,6 +93,8 @@ export type HostCommand =
   /** What was empty for long enough. */
   | { readonly type: 'retire-subnets'; readonly subnets: ReadonlyArray<Cidr> }
   | { readonly type: 'surrender-retired' }
+  /** Nothing was said for so long that a lease with a TTL is to be kept alive. */
+  | { readonly type: 'renew-lease' }
   | AddPod
   | ImportPods
   | PoolCommand
