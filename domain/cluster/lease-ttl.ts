@@ -44,6 +44,12 @@ const marginOf = (ttlSeconds: number): number => Math.ceil(ttlSeconds / 4);
 /** For so many seconds since it was last heard of a holder gives addresses. */
 export const servedSeconds = (ttlSeconds: number): number => ttlSeconds - marginOf(ttlSeconds);
 
+/** A stamp of the log that is so many seconds behind the one before tells of a leap, or of a log that was away: no silence of a node. */
+export const gapSeconds = (ttlSeconds: number): number => 2 * marginOf(ttlSeconds);
+
+/** A holder that has its ledger says each so many seconds that it is there: so the log's stamps go on, whatever else happens. */
+export const renewSeconds = (ttlSeconds: number): number => ttlSeconds / 3;
+
 /** Whether a holder that was last heard of at `heardAt` has stopped long ago, by the cluster log's stamps. */
 export const isSilent = (heardAt: string, ttlSeconds: number, asOf: string): boolean =>
   isOver(secondsAfter(heardAt, ttlSeconds + marginOf(ttlSeconds)), asOf);

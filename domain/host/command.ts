@@ -93,7 +93,7 @@ export type HostCommand =
   /** What was empty for long enough. */
   | { readonly type: 'retire-subnets'; readonly subnets: ReadonlyArray<Cidr> }
   | { readonly type: 'surrender-retired' }
-  /** Nothing was said for so long that a lease with a TTL is to be kept alive. */
+  /** A third of the TTL is over: a lease that has one is kept alive. */
   | { readonly type: 'renew-lease' }
   | AddPod
   | ImportPods

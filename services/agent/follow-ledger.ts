@@ -2,16 +2,21 @@ import { either as E, option as O } from 'fp-ts';
 import { chanceOf } from '../../domain/chance.ts';
 import { clusterEvents } from '../../domain/cluster/events.ts';
 import type { UnreadableEvent } from '../../domain/event.ts';
-import type { AppendFailure, EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
+import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
 import type { LedgerLink } from '../../domain/port/ledger-link.ts';
 import { jittered, retryFor } from '../../domain/retry-policy.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import type { NewEpoch } from './begin-epoch.ts';
 import type { MembershipConfiguration } from './configuration.ts';
+import { fencing } from './fencing.ts';
 import type { HostEras } from './host-eras.ts';
+import { lapseOf, tellingLapse } from './lapse.ts';
+import type { LeaseTerm } from './lease-term.ts';
 import { type LedgerStatus, ledgerStanding } from './ledger-standing.ts';
 import { describeLedgerFailure, type LedgerFailure } from './ledger-words.ts';
+import { openLedger } from './open-ledger.ts';
 import type { MembershipPorts } from './ports.ts';
+import { renewLease } from './renew-lease.ts';
 import { placeOfReplica, type Replicating, replicate } from './replicate.ts';
 import { placeOfCopy, type Shipping, ship } from './ship.ts';
 
@@ -21,6 +26,10 @@ export type LedgerFollower = {
   readonly shippedTo: () => number;
   /** Why nothing may be given here any more, whichever lease comes: a fence that may not be recorded yet, on a full disk. */
   readonly unfit: () => string | undefined;
+  /** Why nothing may be given from a lease with a TTL until the ledger confirms it. */
+  readonly lapse: () => ReturnType<typeof lapseOf>;
+  /** For how many seconds more the lease is served without the ledger; `undefined` where it has no TTL. */
+  readonly servedSeconds: () => number | undefined;
   /** The decision that ended the replica, because this program does not know its kind: it stands in the ledger alone. */
   readonly unread: () => UnreadableEvent | undefined;
   /** Called when a lease was learnt: where the copy of this life is not this log's, that one is fenced too. */
@@ -42,6 +51,16 @@ const fenceAgainMs = 5_000;
 /** An append under way may still arrive: it says where it belongs. */
 const graceMs = 2_000;
 
+/** This node's life, its eras, and until when its lease is served. */
+type OwnLife = { readonly life: string; readonly eras: HostEras; readonly term: LeaseTerm };
+
+type Replica = {
+  /** The last revision of it that was looked at; −1 for none. */
+  readonly observed: () => number;
+  /** Lets nobody read it while it is changed. */
+  readonly whileUnread: NewEpoch['whileUnread'];
+};
+
 /** Whether asking again may change it. */
 const passes = ({ type }: LedgerFailure): boolean =>
   ['unavailable', 'restored', 'denied', 'file-failed'].includes(type);
@@ -59,10 +78,8 @@ export const followLedger = (
   ports: MembershipPorts,
   link: LedgerLink,
   configuration: MembershipConfiguration,
-  life: string,
-  eras: HostEras,
-  /** Lets nobody read the replica while it is changed. */
-  whileUnread: NewEpoch['whileUnread'],
+  { life, eras, term }: OwnLife,
+  { observed, whileUnread }: Replica,
 ): LedgerFollower => {
   const { ownLog, supersede, derived, clock, timer, ids, log, files, sha256 } = ports;
   const { host, closed } = eras;
@@ -108,27 +125,11 @@ export const followLedger = (
     );
   };
 
-  let saidUnfenced = false;
-  /** Whether it is recorded. */
-  const fence = async (reason: string): Promise<boolean> => {
-    const head = await ownLog.head(stream)();
-    const known = E.isRight(head) ? (head.right?.revision ?? -1) : -1;
-    const clusterRevision = Math.max(known, host.state().clusterRevision);
-    const commandId = ids.random();
-    const fenced = await host.transact(
-      { type: 'observe-fence', reason, clusterRevision },
-      { actor: 'agent', commandId, correlationId: commandId },
-    )();
-    if (E.isRight(fenced)) return true;
-    if (!saidUnfenced) {
-      const remedy = 'is there space on the disk? nothing is given here meanwhile, and it is tried again';
-      log.error('the fence could not be recorded', { remedy, failure: fenced.left });
-    }
-    saidUnfenced = true;
-    return false;
-  };
+  const fence = fencing({ ownLog, host, ids, log }, stream);
 
   let unfit: string | undefined;
+  let leaseChange = Promise.withResolvers<void>();
+  const nextLease = () => leaseChange.promise;
 
   const stop = async (failure: LedgerFailure, signal: AbortSignal): Promise<void> => {
     const { msg, remedy } = describeLedgerFailure(failure, link.name);
@@ -167,7 +168,11 @@ export const followLedger = (
       ...{ ownLog, ledger, stream, sha256, files, markPath: link.markPath, codecs },
       ...(supersede && { newEpoch: { supersede, derived, whileUnread, begun } }),
     };
-    const shipping: Shipping = { ownLog, ledger, life, newestEra, shipped };
+    const sending = () => {
+      const sentMs = term.nowMs();
+      return () => term.heard(sentMs);
+    };
+    const shipping: Shipping = { ownLog, ledger, life, newestEra, shipped, sending };
     // Neither begins before both fit: nothing is learnt from a ledger that this log does not belong to.
     const followed = await placeOfReplica(replicating);
     if (E.isLeft(followed)) return followed;
@@ -178,6 +183,7 @@ export const followLedger = (
     const until = AbortSignal.any([signal, broken.signal]);
     const both = [
       ship(shipping, copied.right, until),
+      renewLease({ host, term, ids, timer, log, stream, observed, nextLease }, ledger, until),
       copyDecisions(replicating, followed.right, until),
     ] as const;
     const first = await Promise.race(both);
@@ -188,26 +194,17 @@ export const followLedger = (
     return first;
   };
 
-  const open = async (signal: AbortSignal): Promise<E.Either<AppendFailure, EventStore> | undefined> => {
-    const opening = link.open();
-    const given = Promise.withResolvers<undefined>();
-    const giveUp = (): void => given.resolve(undefined);
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp);
-    // The signal is as old as the agent: every try would leave its listener.
-    const opened = await Promise.race([opening, given.promise]).finally(() =>
-      signal.removeEventListener('abort', giveUp),
-    );
-    if (opened === undefined) void opening.then((late) => (E.isRight(late) ? late.right.close() : undefined));
-    return opened;
-  };
+  const lookAtTerm = tellingLapse(host, term, log);
 
   const run = async (signal: AbortSignal): Promise<void> => {
-    const stopLooking = timer.every(lookMs, async () => standing.look());
+    const stopLooking = timer.every(lookMs, async () => {
+      standing.look();
+      lookAtTerm();
+    });
     let tries = 0;
     try {
       while (!signal.aborted) {
-        const opened = await open(signal);
+        const opened = await openLedger(link, signal);
         if (opened === undefined) return;
         const begunMs = clock.monotonicMs();
         const ended = E.isLeft(opened) ? opened : await session(opened.right, signal);
@@ -228,6 +225,8 @@ export const followLedger = (
 
   // The replica of an older copy may hold a lease that its host's stream had not learnt of yet.
   const leaseChanged = async (): Promise<void> => {
+    leaseChange.resolve();
+    leaseChange = Promise.withResolvers();
     const { lease, fence: fenced } = host.state();
     if (unfit !== undefined && lease !== undefined && fenced === undefined) await fence(unfit);
   };
@@ -236,6 +235,11 @@ export const followLedger = (
     status: standing.status,
     shippedTo: () => shippedTo,
     unfit: () => unfit,
+    lapse: () => lapseOf(host, term),
+    servedSeconds: () => {
+      const ttlSeconds = host.state().lease?.leaseTtlSeconds;
+      return ttlSeconds === undefined ? undefined : Math.max(0, Math.floor(term.leftSeconds(ttlSeconds)));
+    },
     unread: () => unread,
     leaseChanged,
     run,
