@@ -44,7 +44,10 @@ export const expiring = (
 
   const hear = ({ stream, recordedAt }: RecordedEvent): void => {
     const source = parseHostStream(stream);
-    if (source?.cluster === name) heard.set(source.incarnation, recordedAt);
+    if (source?.cluster !== name) return;
+    // Anybody may invent lives of his own node.
+    const isMember = state().members.get(source.node)?.incarnation === source.incarnation;
+    if (isMember) heard.set(source.incarnation, recordedAt);
   };
 
   const examine = async (
