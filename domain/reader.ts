@@ -8,6 +8,7 @@
  * 4  PodAdded version 3, PodDeleted version 2, EraOpened version 2; PoolConfigured, AddressesAllocated, AddressesReleased
  * 5  LogRestored, LeasingResumed
  * 6  NodeAttested, IncarnationReplaced, IncarnationContinued; SubnetRequested, SubnetRetired; LeasePresented, NodePresented, RequestRefused
+ * 7  LeaseRenewed; leases with a TTL (`leaseTtlSeconds`), and `SubnetReleased.heardAt`
  */
 export const firstReader = 1;
-export const newestReader = 6;
+export const newestReader = 7;

@@ -7,6 +7,7 @@ export type ConfigureOptions = {
   readonly hostCidr: string;
   readonly quarantine: string;
   readonly maxSubnetsPerNode?: string;
+  readonly leaseTtl?: string;
   readonly minReader?: string;
 };
 
@@ -28,6 +29,10 @@ export const configureOptions = (): ReadonlyArray<Option> => [
     'of each family: a node that is full gets another one, and gives empty ones back (default 1; needs --min-reader 6)',
   ),
   new Option(
+    '--lease-ttl <duration>',
+    'a node that is not heard of for so long loses its lease, and stops giving addresses before (default: never; needs --min-reader 7)',
+  ),
+  new Option(
     '--min-reader <generation>',
     'oldest programs that still read this cluster: newer events are written once all can read them',
   ),
@@ -40,6 +45,7 @@ export const wantedConfiguration = ({
   hostCidr,
   quarantine,
   maxSubnetsPerNode,
+  leaseTtl,
   minReader,
 }: ConfigureOptions): Readonly<Record<string, unknown>> => ({
   podCidr,
@@ -47,6 +53,7 @@ export const wantedConfiguration = ({
   hostCidr,
   quarantine,
   maxSubnetsPerNode,
+  leaseTtl,
   minReader,
 });
 
@@ -57,12 +64,14 @@ export type ConfigureAnswer = {
     readonly hostCidr: string;
     readonly quarantineSeconds: number;
     readonly maxSubnetsPerNode?: number;
+    readonly leaseTtlSeconds?: number;
   };
 };
 
 export const configureWords = ({ changed, configuration }: ConfigureAnswer): string => {
-  const { podCidrs, hostCidr, quarantineSeconds, maxSubnetsPerNode } = configuration;
+  const { podCidrs, hostCidr, quarantineSeconds, maxSubnetsPerNode, leaseTtlSeconds } = configuration;
   const most = maxSubnetsPerNode === undefined ? '' : `; up to ${maxSubnetsPerNode} subnets a node`;
+  const ttl = leaseTtlSeconds === undefined ? '' : `; lease TTL ${leaseTtlSeconds} s`;
   const networks = podCidrs.map(({ cidr, nodeBits }) => `${cidr} for ${2 ** nodeBits} nodes`).join(', ');
-  return `${changed ? 'configured' : 'already configured'}: pods ${networks}; hosts ${hostCidr}; quarantine ${quarantineSeconds} s${most}`;
+  return `${changed ? 'configured' : 'already configured'}: pods ${networks}; hosts ${hostCidr}; quarantine ${quarantineSeconds} s${most}${ttl}`;
 };

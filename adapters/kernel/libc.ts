@@ -53,6 +53,10 @@ export const flock: Call<(fd: number, operation: number) => number> = libc.func(
 );
 /** As in adjtimex(2): the state of the clock, or -1. */
 export const adjtimex: Call<(timex: Uint8Array) => number> = libc.func('int adjtimex(void *timex)');
+/** As in clock_gettime(2): 0, or -1. */
+export const clock_gettime: Call<(clock: number, timespec: Uint8Array) => number> = libc.func(
+  'int clock_gettime(int clock, void *timespec)',
+);
 const abort: KoffiFunc<() => void> = libc.func('void abort()');
 
 /** Where a buffer lies, as the eight bytes that a C structure holds of it. The caller keeps the buffer alive. */

@@ -3,7 +3,7 @@ import type { IpAddress } from '../ip/address.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import { nextFree, type Pool } from '../ip/pool.ts';
 import type { NoFreeHostAddress, NoFreeSubnet } from './failure.ts';
-import { isOver, quarantineEnd } from './quarantine.ts';
+import { isOver, secondsAfter } from './quarantine.ts';
 
 /**
  * The lowest place never given, then the longest released one whose quarantine is over: one look at the pool, whatever it
@@ -19,7 +19,7 @@ const choose = (
   const free = nextFree(pool, isKept);
   if (free === undefined) return E.left(undefined);
   if (free.returnedAt === undefined) return E.right(free.place);
-  const end = quarantineEnd(free.returnedAt, quarantineSeconds);
+  const end = secondsAfter(free.returnedAt, quarantineSeconds);
   return isOver(end, asOf) ? E.right(free.place) : E.left(end);
 };
 

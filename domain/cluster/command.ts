@@ -9,6 +9,16 @@ import type { WantedConfiguration } from './configuration.ts';
 import type { ClusterEvent, LifeHead, LogRestored, SubnetReleased } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
 
+/** How long a life has not been heard of, by the cluster log's own stamps. */
+export type Silence = {
+  readonly node: NodeName;
+  readonly incarnation: Incarnation;
+  readonly heardAt: string;
+  /** By which the life itself counts, as its stream says. */
+  readonly ttlSeconds: number;
+  readonly asOf: string;
+};
+
 /** `asOf` is the cluster log's own stamp of the request, RFC 3339: the only time that decides. */
 export type ClusterCommand =
   /** Without `minReader` a cluster keeps its own; a new one has no older program than this to mind. */
@@ -92,6 +102,10 @@ export type ClusterCommand =
       readonly request: string;
       readonly failure: ClusterFailure;
     }
+  /** Takes back what a silent life holds: nothing was heard of it since `heardAt`. */
+  | ({ readonly type: 'expire' } & Silence)
+  /** The same, looked for again when all of it was taken back: it is released. */
+  | ({ readonly type: 'release-expired' } & Silence)
   /** Gives back what a destroyed life held, once the cluster wants it back. `asOf`: of the event that says so. */
   | {
       readonly type: 'release-destroyed';

@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import { parseDuration } from './duration.ts';
 import type { ClusterConfigured } from './events.ts';
 import { checkApart, checkHostRoom, matchFamilies } from './fit.ts';
+import { parseLeaseTtl } from './lease-ttl.ts';
 import { parseMaxSubnets } from './max-subnets.ts';
 import { parseMinReader } from './min-reader.ts';
 import { parseNetwork, parsePodCidrs } from './networks.ts';
@@ -22,6 +23,7 @@ const configurationKeys = [
   'hostCidr',
   'quarantine',
   'maxSubnetsPerNode',
+  'leaseTtl',
   'minReader',
 ] as const;
 
@@ -41,7 +43,7 @@ const both = <A, B, C>(a: Checked<A>, b: Checked<B>, check: (a: A, b: B) => Chec
 /**
  * What an operator gives, as a JSON file or flags have it, to a cluster's configuration:
  * `podCidr` one CIDR text, or an array, of a family as many as there are; `nodeBits` as `parseNodeBits` says; `hostCidr` a CIDR text;
- * `quarantine` as `parseDuration` says, 24 hours when absent; `maxSubnetsPerNode` as `parseMaxSubnets` says, 1 when absent; `minReader` as `parseMinReader` says.
+ * `quarantine` as `parseDuration` says, 24 hours when absent; `maxSubnetsPerNode` as `parseMaxSubnets` says, 1 when absent; `leaseTtl` as `parseLeaseTtl` says, none when absent; `minReader` as `parseMinReader` says.
  * Refuses with every violation there is, not with the first.
  */
 export const parseConfiguration = (input: unknown): Checked<WantedConfiguration> => {
@@ -55,14 +57,24 @@ export const parseConfiguration = (input: unknown): Checked<WantedConfiguration>
   const hostCidr = parseNetwork('hostCidr', given['hostCidr'], '10.10.0.0/16');
   const quarantine = parseDuration('quarantine', given['quarantine'] ?? defaultQuarantine);
   const maxSubnets = parseMaxSubnets(given['maxSubnetsPerNode']);
+  const leaseTtl = parseLeaseTtl(given['leaseTtl']);
   const minReader = parseMinReader(given['minReader']);
   const podCidrs = both(cidrs, nodeBits, matchFamilies);
   const roomForHosts = both(podCidrs, hostCidr, checkHostRoom);
   const apart = both(cidrs, hostCidr, checkApart);
   const violations = [
-    ...[cidrs, nodeBits, podCidrs, hostCidr, roomForHosts, apart, quarantine, maxSubnets, minReader].flatMap(
-      violationsOf,
-    ),
+    ...[
+      cidrs,
+      nodeBits,
+      podCidrs,
+      hostCidr,
+      roomForHosts,
+      apart,
+      quarantine,
+      maxSubnets,
+      leaseTtl,
+      minReader,
+    ].flatMap(violationsOf),
     ...checkKeys(input),
   ];
   return violations.length === 0 &&
@@ -70,12 +82,14 @@ export const parseConfiguration = (input: unknown): Checked<WantedConfiguration>
     E.isRight(hostCidr) &&
     E.isRight(quarantine) &&
     E.isRight(maxSubnets) &&
+    E.isRight(leaseTtl) &&
     E.isRight(minReader)
     ? E.right({
         podCidrs: podCidrs.right,
         hostCidr: hostCidr.right,
         quarantineSeconds: quarantine.right,
         ...(maxSubnets.right === 1 ? {} : { maxSubnetsPerNode: maxSubnets.right }),
+        ...(leaseTtl.right === undefined ? {} : { leaseTtlSeconds: leaseTtl.right }),
         ...(minReader.right === undefined ? {} : { minReader: minReader.right }),
       })
     : E.left(violations);

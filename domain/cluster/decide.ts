@@ -9,11 +9,13 @@ import type { ClusterCommand, Command, Decision } from './command.ts';
 import { sameNetworks } from './configuration.ts';
 import { isContesting } from './contests.ts';
 import type { SubnetLeased } from './events.ts';
+import { expire, releaseExpired } from './expire.ts';
 import type { ClusterFailure } from './failure.ts';
 import { chooseOfFamily, familiesOf } from './family-pools.ts';
 import { leave, release, revoke } from './give-back.ts';
 import { takeHeldSubnet } from './held-subnet.ts';
 import { leaseMore } from './lease-more.ts';
+import { ttlReader } from './lease-ttl.ts';
 import { destroyed, servingMember } from './member-of.ts';
 import { present } from './present.ts';
 
@@ -31,16 +33,19 @@ const refused = (failure: ClusterFailure): E.Either<ClusterFailure, never> => E.
 const configure = (state: ClusterState, command: Command<'configure'>): Decision => {
   const { configuration: current } = state;
   const kept = current !== undefined && sameNetworks(current, command);
-  const { quarantineSeconds, maxSubnetsPerNode = 1 } = command;
+  const { quarantineSeconds, maxSubnetsPerNode = 1, leaseTtlSeconds } = command;
   const minReader = command.minReader ?? current?.minReader ?? newestReader;
   if (current !== undefined && minReader < current.minReader)
     return refused({ type: 'reader-lowered', minReader: current.minReader, asked: minReader });
   if (maxSubnetsPerNode > 1 && minReader < elasticReader)
     return refused({ type: 'readers-too-old', minReader, needed: elasticReader });
+  if (leaseTtlSeconds !== undefined && minReader < ttlReader)
+    return refused({ type: 'readers-too-old', minReader, needed: ttlReader });
   const same =
     current?.quarantineSeconds === quarantineSeconds &&
     current.minReader === minReader &&
-    (current.maxSubnetsPerNode ?? 1) === maxSubnetsPerNode;
+    (current.maxSubnetsPerNode ?? 1) === maxSubnetsPerNode &&
+    current.leaseTtlSeconds === leaseTtlSeconds;
   if (kept && same) return nothing;
   // Nodes that the log does not know may be in the old networks.
   const wider = current === undefined || isWider(current, command);
@@ -128,6 +133,10 @@ export const decide = (command: ClusterCommand, state: ClusterState): Decision =
       return attest(state, command);
     case 'release-destroyed':
       return E.right(releaseDestroyed(state, command));
+    case 'expire':
+      return E.right(expire(state, command));
+    case 'release-expired':
+      return E.right(releaseExpired(state, command));
     case 'refuse':
       return E.right(refuse(state, command));
     case 'present':

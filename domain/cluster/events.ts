@@ -29,8 +29,12 @@ export const ClusterConfigured = t.exact(
       /** The oldest program version, as an event-schema number, that can read all that is written from here on. */
       minReader: Integer,
     }),
-    /** Of each family; 1 when absent. */
-    t.partial({ maxSubnetsPerNode: Integer }),
+    t.partial({
+      /** Of each family; 1 when absent. */
+      maxSubnetsPerNode: Integer,
+      /** A lease is its holder's for so long behind the holder's last word; for ever when absent. Generation 7. */
+      leaseTtlSeconds: Integer,
+    }),
   ]),
 );
 
@@ -79,14 +83,20 @@ export const LeaseRevoked = t.strict({
 
 export const ReleasedBy = t.keyof({ holder: null, attestation: null, ttl: null });
 
-export const SubnetReleased = t.strict({
-  type: t.literal('SubnetReleased'),
-  node: NodeName,
-  subnet: Cidr,
-  by: ReleasedBy,
-  /** Quarantine counts from here: the cluster log's own stamp. RFC 3339 UTC. */
-  asOf: t.string,
-});
+export const SubnetReleased = t.exact(
+  t.intersection([
+    t.type({
+      type: t.literal('SubnetReleased'),
+      node: NodeName,
+      subnet: Cidr,
+      by: ReleasedBy,
+      /** Quarantine counts from here: the cluster log's own stamp. RFC 3339 UTC. */
+      asOf: t.string,
+    }),
+    /** By TTL: the log's stamp of the last event of the holder that it has. Generation 7. */
+    t.partial({ heardAt: t.string }),
+  ]),
+);
 
 export const NodeLeft = t.strict({
   type: t.literal('NodeLeft'),

@@ -4,7 +4,13 @@ import { giveBack, type Pool, take } from '../ip/pool.ts';
 import { hasPlace } from '../ip/row.ts';
 import { sameNetworks } from './configuration.ts';
 import { quarantineUnheld } from './contests.ts';
-import type { ClusterConfigured, ClusterEvent, IncarnationReplaced, SubnetLeased } from './events.ts';
+import type {
+  ClusterConfigured,
+  ClusterEvent,
+  IncarnationReplaced,
+  SubnetLeased,
+  SubnetReleased,
+} from './events.ts';
 import { later } from './quarantine.ts';
 import { poolsFor } from './reconfigure.ts';
 import { recordRefusal, settleRefusals } from './refuse.ts';
@@ -28,6 +34,21 @@ const changeLeases = (
 ): void => {
   const member = state.members.get(node);
   if (member !== undefined) state.members.set(node, { ...member, leases: change(member.leases) });
+};
+
+/** A life asks for a lease only when nothing of it uses the one before. */
+const lease = (state: ClusterState, { node, subnet }: SubnetLeased): void => {
+  const member = state.members.get(node);
+  if (member === undefined) return;
+  const { expired: _, ...known } = member;
+  state.members.set(node, { ...known, leases: [...member.leases, { subnet, revoked: undefined }] });
+};
+
+const release = (state: ClusterState, { node, subnet, by }: SubnetReleased): void => {
+  changeLeases(state, node, (leases) => leases.filter((one) => one.subnet !== subnet));
+  const member = state.members.get(node);
+  if (by !== 'ttl' || member === undefined) return;
+  state.members.set(node, { ...member, expired: [...(member.expired ?? []), subnet] });
 };
 
 /** What a node has is contested no longer. */
@@ -89,7 +110,7 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
     case 'SubnetLeased': {
       const pool = subnetPool(state, event.subnet);
       if (pool !== undefined) take(pool, event.subnet, event.node);
-      changeLeases(state, event.node, (leases) => [...leases, { subnet: event.subnet, revoked: undefined }]);
+      lease(state, event);
       settle(state, event);
       state.latest = later(state.latest, event.asOf);
       return state;
@@ -102,7 +123,7 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
     case 'SubnetReleased': {
       const pool = subnetPool(state, event.subnet);
       if (pool !== undefined) giveBack(pool, event.subnet, event.asOf);
-      changeLeases(state, event.node, (leases) => leases.filter(({ subnet }) => subnet !== event.subnet));
+      release(state, event);
       state.latest = later(state.latest, event.asOf);
       return state;
     }

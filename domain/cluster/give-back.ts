@@ -89,7 +89,9 @@ export const release = (state: ClusterState, command: Command<'release'>): Decis
   if (E.isLeft(held)) return held;
   const own = new Set(held.right.map(({ subnet }) => subnet));
   const wanted = subnets === undefined ? own : new Set(subnets);
-  const contested = new Set<string>(claims.map(({ place }) => place));
+  // What its TTL took from this life may be another's by now: it is given back all the same.
+  const lost = state.members.get(node)?.expired ?? [];
+  const contested = new Set<string>([...claims.map(({ place }) => place), ...lost]);
   const foreign = [...wanted].find(
     (subnet) => !own.has(subnet) && !isReleased(state, subnet) && !contested.has(subnet),
   );

@@ -3,8 +3,8 @@
  * is never asked for here.
  */
 
-/** When a place that was released at `since` may be given again, in UTC with milliseconds, never rounded down. */
-export const quarantineEnd = (since: string, seconds: number): string =>
+/** The moment so many seconds behind another, in UTC with milliseconds, never rounded down. */
+export const secondsAfter = (since: string, seconds: number): string =>
   Temporal.Instant.from(since).add({ seconds }).toString({ fractionalSecondDigits: 3, roundingMode: 'ceil' });
 
 export const isOver = (end: string, asOf: string): boolean => Temporal.Instant.compare(end, asOf) <= 0;

@@ -40,6 +40,17 @@ export const holdingOf = (state: Readonly<ClusterState>, node: NodeName): Holdin
   return member === undefined ? undefined : holding(node, member);
 };
 
+/** Which of these subnets are leased to another node now. */
+export const leasedElsewhere = (
+  { pools }: Readonly<ClusterState>,
+  node: NodeName,
+  subnets: ReadonlyArray<Cidr>,
+): ReadonlyArray<{ readonly subnet: Cidr; readonly holder: string }> =>
+  subnets.flatMap((subnet) => {
+    const holder = pools?.subnets.find((pool) => pool.held.has(subnet))?.held.get(subnet);
+    return holder === undefined || holder === node ? [] : [{ subnet, holder }];
+  });
+
 /** In the order of joining. */
 export const holdings = (state: Readonly<ClusterState>): ReadonlyArray<Holding> =>
   [...state.members].map(([node, member]) => holding(node, member));

@@ -24,6 +24,8 @@ export type Member = {
   readonly attested?: string;
   /** Where the life before ended that this one replaced. */
   readonly continues?: LifeHead;
+  /** What was released by its TTL since this life was leased anything: its pods may use it still. */
+  readonly expired?: ReadonlyArray<Cidr>;
   /** What it holds, revoked or not; empty between a release and the next lease. */
   readonly leases: ReadonlyArray<Lease>;
 };

@@ -12,8 +12,10 @@ import { type ClusterState, type Lease, lifeKey, type Member, type Pools } from 
 
 const StoredLease = t.exact(t.intersection([t.type({ subnet: Cidr }), t.partial({ revoked: t.string })]));
 
-/** Of the few members whose life was attested, or replaced another. */
-const StoredLife = t.exact(t.partial({ attested: t.string, continues: LifeHead }));
+/** Of the few members whose life was attested, replaced another, or lost a lease by its TTL. */
+const StoredLife = t.exact(
+  t.partial({ attested: t.string, continues: LifeHead, expired: t.readonlyArray(Cidr) }),
+);
 
 /** What came from an event stands in that event's own shape: it has a codec already, and always the current one. */
 const StoredClusterState = t.exact(
@@ -56,10 +58,14 @@ const storeConfigured = ({ configuration, pools }: ClusterState): Pick<StoredClu
 
 const store = (state: ClusterState): StoredClusterState => ({
   ...storeConfigured(state),
-  members: [...state.members].map(([node, { leases, attested, continues, ...member }]) => [
+  members: [...state.members].map(([node, { leases, attested, continues, expired, ...member }]) => [
     { type: 'NodeJoined', node, ...member },
     leases.map(({ subnet, revoked }) => ({ subnet, ...(revoked === undefined ? {} : { revoked }) })),
-    { ...(attested === undefined ? {} : { attested }), ...(continues && { continues }) },
+    {
+      ...(attested === undefined ? {} : { attested }),
+      ...(continues && { continues }),
+      ...(expired && { expired }),
+    },
   ]),
   departed: [...state.departed],
   presented: [...state.presented.values()].map((one) => ({ type: 'NodePresented', ...one })),

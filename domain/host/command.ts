@@ -95,6 +95,8 @@ export type HostCommand =
   /** What was empty for long enough. */
   | { readonly type: 'retire-subnets'; readonly subnets: ReadonlyArray<Cidr> }
   | { readonly type: 'surrender-retired' }
+  /** A third of the TTL is over: a lease that has one is kept alive. */
+  | { readonly type: 'renew-lease' }
   | AddPod
   | ImportPods
   | PoolCommand

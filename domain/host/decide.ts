@@ -153,6 +153,9 @@ export const decide = (command: HostCommand, state: HostState): Decision => {
       return retireSubnets(state, command.subnets);
     case 'surrender-retired':
       return surrenderRetired(state);
+    case 'renew-lease':
+      // A fenced node too: its pods run.
+      return state.lease?.leaseTtlSeconds === undefined ? nothing : decided({ type: 'LeaseRenewed' });
     case 'add-pod':
       return addPod(state, command);
     case 'import-pods':

@@ -14,6 +14,7 @@ import { LeasePresented } from './lease-presented.ts';
 import { PodAdded } from './pod-added.ts';
 import { podAddedV1 } from './pod-added-v1.ts';
 import { PodDeleted } from './pod-deleted.ts';
+import { LeaseRenewed } from './renewal-events.ts';
 
 export { SubnetRequested, SubnetRetired } from './elastic-events.ts';
 export { EraClosed, EraOpened } from './era-events.ts';
@@ -22,6 +23,7 @@ export { LeaseObserved } from './lease-observed.ts';
 export { LeasePresented } from './lease-presented.ts';
 export { Allocation, Netns, Pod, PodAdded } from './pod-added.ts';
 export { DeletionReason, PodDeleted } from './pod-deleted.ts';
+export { LeaseRenewed } from './renewal-events.ts';
 
 /*
  * These shapes and names are the storage format: a change needs a new version, an upcaster and golden files. One change is
@@ -88,6 +90,7 @@ export const hostEvents = {
   SubnetRequested: { version: 1, codec: SubnetRequested },
   SubnetRetired: { version: 1, codec: SubnetRetired },
   LeasePresented: { version: 1, codec: LeasePresented },
+  LeaseRenewed: { version: 1, codec: LeaseRenewed },
   PodAdded: { version: 3, codec: PodAdded, earlier: [podAddedV1, podAddedV2] },
   PodWired: { version: 1, codec: PodWired },
   PodDeleted: { version: 2, codec: PodDeleted, earlier: [podDeletedV1] },
@@ -117,6 +120,7 @@ export type HostEvent =
   | SubnetRequested
   | SubnetRetired
   | LeasePresented
+  | LeaseRenewed
   | PodAdded
   | PodWired
   | PodDeleted

@@ -89,6 +89,7 @@ export const evolve = (state: HostState, event: HostEvent): HostState => {
       state.leaveRequested = false;
       return state;
     case 'IncarnationContinued':
+    case 'LeaseRenewed':
       return state;
     case 'LeaseObserved':
       observeLease(state, event);

@@ -27,6 +27,8 @@ export type HostFailure =
   | PoolFailure
   | { readonly type: 'no-lease' }
   | { readonly type: 'lease-fenced'; readonly reason: string }
+  /** The cluster's leases have a TTL, and the ledger has not confirmed this one in time: it may be another node's by now. */
+  | { readonly type: 'lease-lapsed'; readonly ttlSeconds: number; readonly silentSeconds: number | undefined }
   | { readonly type: 'leaving' }
   | { readonly type: 'subnet-exhausted'; readonly subnets: ReadonlyArray<Cidr>; readonly capacity: string }
   /** All are held, and the cluster may lease the node another one: up to `most` of a family. */

@@ -14,8 +14,12 @@ export const leased = {
 /** The cluster's own; 1 when absent. From here on the stream's events are written for such readers. */
 export const readers = { minReader: Integer };
 
-/** The cluster's own, per family; 1 when absent. */
-export const limits = { maxSubnetsPerNode: Integer };
+export const limits = {
+  /** The cluster's own, per family; 1 when absent. */
+  maxSubnetsPerNode: Integer,
+  /** The cluster's own; no TTL when absent. From here on the node counts by it. */
+  leaseTtlSeconds: Integer,
+};
 
 export const LeaseObserved = t.exact(
   t.intersection([

@@ -17,13 +17,14 @@ export const observedConfiguration = (
   clusterRevision: number,
 ): Observe<'observe-configuration'> | undefined => {
   if (configuration === undefined) return undefined;
-  const { podCidrs, hostCidr, minReader, maxSubnetsPerNode } = configuration;
+  const { podCidrs, hostCidr, minReader, maxSubnetsPerNode, leaseTtlSeconds } = configuration;
   return {
     type: 'observe-configuration',
     podCidrs: podCidrs.map(({ cidr }) => cidr),
     hostCidr,
     ...(minReader === firstReader ? {} : { minReader }),
     ...(maxSubnetsPerNode === undefined ? {} : { maxSubnetsPerNode }),
+    ...(leaseTtlSeconds === undefined ? {} : { leaseTtlSeconds }),
     clusterRevision,
     ...(epoch === undefined ? {} : { epoch }),
   };

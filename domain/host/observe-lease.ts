@@ -11,7 +11,8 @@ const sameLease = (a: Lease, b: Lease): boolean =>
   a.subnets.join() === b.subnets.join() &&
   a.podCidrs.join() === b.podCidrs.join() &&
   minReaderOf(a) === minReaderOf(b) &&
-  maxSubnetsOf(a) === maxSubnetsOf(b);
+  maxSubnetsOf(a) === maxSubnetsOf(b) &&
+  a.leaseTtlSeconds === b.leaseTtlSeconds;
 
 const isKnown = ({ lease, extra }: Readonly<HostState>, observed: Lease): boolean => {
   if (lease === undefined) return false;

@@ -121,6 +121,7 @@ export const allocate = (
     case 'SubnetRequested':
     case 'SubnetRetired':
     case 'LeasePresented':
+    case 'LeaseRenewed':
     case 'PoolConfigured':
     case 'EraClosed':
       return rows;

@@ -28,8 +28,10 @@ const ends = (span: OwnershipSpan): readonly [type: string, what: string] => {
         isFromPool(span) ? 'AddressesReleased' : 'PodDeleted',
         `${addresses(span)} free again: ${span.reason ?? 'added again'}`,
       ];
-    case 'lease':
-      return ['SubnetReleased', `${span.subnet} released by ${span.by ?? 'another lease of it'}`];
+    case 'lease': {
+      const by = span.by === 'ttl' ? 'its TTL: its holder was silent' : (span.by ?? 'another lease of it');
+      return ['SubnetReleased', `${span.subnet} released by ${by}`];
+    }
     case 'member':
       return ['NodeLeft', `left; ${span.hostAddress} free again`];
   }

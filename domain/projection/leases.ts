@@ -1,5 +1,5 @@
 import type { ClusterEvent, IncarnationReplaced, NodeJoined, SubnetLeased } from '../cluster/events.ts';
-import { quarantineEnd } from '../cluster/quarantine.ts';
+import { secondsAfter } from '../cluster/quarantine.ts';
 import type { Recorded } from '../event.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { Incarnation } from '../identity/uuid.ts';
@@ -121,5 +121,5 @@ export const projectLease = (leases: Leases, recorded: Recorded<ClusterEvent>): 
 export const leaseRows = ({ rows, released, quarantineSeconds }: Readonly<Leases>): ReadonlyArray<LeaseRow> =>
   [...rows.values()].map((row) => {
     const since = released.get(row.subnet);
-    return since === undefined ? row : { ...row, quarantinedUntil: quarantineEnd(since, quarantineSeconds) };
+    return since === undefined ? row : { ...row, quarantinedUntil: secondsAfter(since, quarantineSeconds) };
   });

@@ -18,6 +18,7 @@ import { broken, type Found } from './broken.ts';
 import { type ClusterMemory, isHeld, lengthOf, rememberCluster, type Tenancy } from './cluster-memory.ts';
 import { ofIncarnationReplaced, ofNodeAttested } from './life-laws.ts';
 import type { Seen } from './seen.ts';
+import { ofExpired } from './ttl-laws.ts';
 
 /** A held lease that has an address in common with the subnet. Those of one length are the same subnet or apart. */
 const overlapping = ({ tenancies, lengths }: ClusterMemory, subnet: Cidr): Tenancy | undefined => {
@@ -111,8 +112,9 @@ const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined =>
     case 'SubnetLeased':
       return ofSubnetLeased(memory, event);
     case 'LeaseRevoked':
-    case 'SubnetReleased':
       return ofHeld(memory, event.node, event.subnet);
+    case 'SubnetReleased':
+      return ofHeld(memory, event.node, event.subnet) ?? ofExpired(memory, event);
     case 'NodeJoined':
       return ofNodeJoined(memory, event);
     case 'NodeLeft':

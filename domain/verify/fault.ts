@@ -59,6 +59,8 @@ export type Law =
   | 'life-continued'
   /** No node is leased more subnets of a family than the configuration allows. */
   | 'subnets-per-node'
+  /** By its TTL only what was revoked is released, when its holder was silent for longer than the TTL and its margin. */
+  | 'lease-expired'
   /** What is retired is an extra subnet without an address held in it; what is surrendered alone was retired before. */
   | 'retired-empty'
   /** A new configuration has a place for all that was given under the one before. */

@@ -137,6 +137,7 @@ const check = (
     case 'LeasePresented':
       return ofLeasePresented(host, event);
     case 'SubnetRequested':
+    case 'LeaseRenewed':
     case 'HostStarted':
     case 'JoinRequested':
     case 'FenceObserved':

@@ -25,6 +25,7 @@ const laws: Readonly<Record<Law, string>> = {
   'subnet-choice': 'a subnet is not the one that the policy chooses',
   'host-address-once': 'a host address was given while another node had it',
   'subnets-per-node': 'a node was leased more subnets than it may have',
+  'lease-expired': 'a lease was released by its TTL before its holder was silent for so long',
   'retired-empty': 'a subnet was retired or surrendered that was in use, or that the node keeps',
   'lease-known': 'a lease was changed by who does not hold it',
   'life-gone': 'a life was attested or replaced that is not the member, or not known gone',

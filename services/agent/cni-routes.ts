@@ -24,13 +24,15 @@ const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown)
     ? { status: 409, body: { error: toCniError(outcome.left) } }
     : { status: 200, body: { result: result(outcome.right) } };
 
-/** What forbids an ADD, although it could be wired: a fence that the log does not have yet, or what the last reconciliation found. */
+/** What forbids an ADD, although it could be wired: a fence that the log does not have yet, a lease whose TTL may be over, or what the last reconciliation found. */
 export const refusalOf = ({
   ledger,
   readiness: { unadopted, halted },
 }: Pick<Agent, 'ledger' | 'readiness'>): Refusal | undefined => {
   const unfit = ledger?.unfit();
   if (unfit !== undefined) return { type: 'lease-fenced', reason: unfit };
+  const lapse = ledger?.lapse();
+  if (lapse !== undefined) return lapse;
   if (unadopted === undefined)
     return { type: 'halted', reason: 'the links of this host could not be listed yet' };
   if (unadopted.length > 0) return { type: 'unadopted-links', links: unadopted };

@@ -2,18 +2,24 @@ import { either as E, option as O } from 'fp-ts';
 import { chanceOf } from '../../domain/chance.ts';
 import { clusterEvents } from '../../domain/cluster/events.ts';
 import type { UnreadableEvent } from '../../domain/event.ts';
-import type { AppendFailure, EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
+import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
 import type { LedgerLink } from '../../domain/port/ledger-link.ts';
 import { jittered, retryFor } from '../../domain/retry-policy.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import type { NewEpoch } from './begin-epoch.ts';
 import type { MembershipConfiguration } from './configuration.ts';
 import { copyDecisions } from './copy-decisions.ts';
+import { fencing } from './fencing.ts';
 import type { HostEras } from './host-eras.ts';
+import { lapseOf, tellingLapse } from './lapse.ts';
+import type { LeaseTerm } from './lease-term.ts';
 import { type LedgerStatus, ledgerStanding } from './ledger-standing.ts';
 import { describeLedgerFailure, type LedgerFailure } from './ledger-words.ts';
+import { openLedger } from './open-ledger.ts';
 import type { MembershipPorts } from './ports.ts';
+import { renewLease } from './renew-lease.ts';
 import { placeOfReplica, type Replicating } from './replicate.ts';
+import { goodMs, sayingWait } from './saying-wait.ts';
 import { placeOfCopy, type Shipping, ship } from './ship.ts';
 
 export type LedgerFollower = {
@@ -22,6 +28,10 @@ export type LedgerFollower = {
   readonly shippedTo: () => number;
   /** Why nothing may be given here any more, whichever lease comes: a fence that may not be recorded yet, on a full disk. */
   readonly unfit: () => string | undefined;
+  /** Why nothing may be given from a lease with a TTL until the ledger confirms it. */
+  readonly lapse: () => ReturnType<typeof lapseOf>;
+  /** For how many seconds more the lease is served without the ledger; `undefined` where it has no TTL. */
+  readonly servedSeconds: () => number | undefined;
   /** The decision that ended the replica, because this program does not know its kind: it stands in the ledger alone. */
   readonly unread: () => UnreadableEvent | undefined;
   /** Called when a lease was learnt: where the copy of this life is not this log's, that one is fenced too. */
@@ -33,22 +43,26 @@ export type LedgerFollower = {
 /** Long enough that a thousand nodes do not burden who returns, short enough that nobody misses them. */
 const patiently = retryFor(Number.POSITIVE_INFINITY, 5_000);
 
-/** A connection that lasts so long is a good one: after it, asking again begins anew. */
-const goodMs = 5_000;
 /** A credential comes by hand. */
 const refusedMs = 15_000;
-const sayEveryMs = 30_000;
 const lookMs = 1_000;
 const fenceAgainMs = 5_000;
 /** An append under way may still arrive: it says where it belongs. */
 const graceMs = 2_000;
 
+/** This node's life, its eras, and until when its lease is served. */
+type OwnLife = { readonly life: string; readonly eras: HostEras; readonly term: LeaseTerm };
+
+type Replica = {
+  /** The last revision of it that was looked at; −1 for none. */
+  readonly observed: () => number;
+  /** Lets nobody read it while it is changed. */
+  readonly whileUnread: NewEpoch['whileUnread'];
+};
+
 /** Whether asking again may change it. */
 const passes = ({ type }: LedgerFailure): boolean =>
   ['unavailable', 'restored', 'denied', 'file-failed', 'own-log-failed'].includes(type);
-
-/** Whether the fault lies on this node, and not with the ledger. */
-const isOwn = ({ type }: LedgerFailure): boolean => type === 'own-log-failed' || type === 'file-failed';
 
 /**
  * Keeps a node and its ledger of one mind: the node's life is shipped there, the cluster's stream is copied here. While the ledger does not answer
@@ -59,10 +73,8 @@ export const followLedger = (
   ports: MembershipPorts,
   link: LedgerLink,
   configuration: MembershipConfiguration,
-  life: string,
-  eras: HostEras,
-  /** Lets nobody read the replica while it is changed. */
-  whileUnread: NewEpoch['whileUnread'],
+  { life, eras, term }: OwnLife,
+  { observed, whileUnread }: Replica,
 ): LedgerFollower => {
   const { ownLog, supersede, derived, clock, timer, ids, log, files, sha256 } = ports;
   const { host, closed } = eras;
@@ -80,35 +92,7 @@ export const followLedger = (
     standing.shipped(eventsBefore(era) + revision + 1);
   };
 
-  /** Of what is told more than once: that the node waits. */
-  let said: { readonly atMs: number; readonly type: string } | undefined;
-  const sayWaiting = (failure: LedgerFailure): void => {
-    const { msg, remedy } = describeLedgerFailure(failure, link.name);
-    standing.waits('reason' in failure && !isOwn(failure) ? failure.reason : msg, isOwn(failure));
-    const now = clock.monotonicMs();
-    if (said?.type === failure.type && now - said.atMs < sayEveryMs) return;
-    const { words, lagEvents, lagSeconds } = standing.status();
-    log.warn(words, { ledger: link.name, lagEvents, lagSeconds, remedy, failure });
-    said = { atMs: now, type: failure.type };
-  };
-
-  let saidFollowingMs: number | undefined;
-  /** A connection that breaks at once, again and again, is told of once in a while; of one that lasts it is told that it does. */
-  const sayFollowing = (until: AbortSignal): void => {
-    standing.follows();
-    const say = (): void => {
-      const { words, lagEvents } = standing.status();
-      log.info(words, { ledger: link.name, lagEvents });
-      saidFollowingMs = clock.monotonicMs();
-    };
-    const isNews = saidFollowingMs === undefined || clock.monotonicMs() - saidFollowingMs >= sayEveryMs;
-    if (isNews) say();
-    void timer.sleep(goodMs, until).then(() => {
-      if (until.aborted) return;
-      said = undefined;
-      if (!isNews) say();
-    });
-  };
+  const { sayWaiting, sayFollowing } = sayingWait({ clock, timer, log }, standing, link.name);
 
   const begun: NewEpoch['begun'] = ({ epoch }, superseded) => {
     shippedTo = -1;
@@ -119,27 +103,11 @@ export const followLedger = (
     );
   };
 
-  let saidUnfenced = false;
-  /** Whether it is recorded. */
-  const fence = async (reason: string): Promise<boolean> => {
-    const head = await ownLog.head(stream)();
-    const known = E.isRight(head) ? (head.right?.revision ?? -1) : -1;
-    const clusterRevision = Math.max(known, host.state().clusterRevision);
-    const commandId = ids.random();
-    const fenced = await host.transact(
-      { type: 'observe-fence', reason, clusterRevision },
-      { actor: 'agent', commandId, correlationId: commandId },
-    )();
-    if (E.isRight(fenced)) return true;
-    if (!saidUnfenced) {
-      const remedy = 'is there space on the disk? nothing is given here meanwhile, and it is tried again';
-      log.error('the fence could not be recorded', { remedy, failure: fenced.left });
-    }
-    saidUnfenced = true;
-    return false;
-  };
+  const fence = fencing({ ownLog, host, ids, log }, stream);
 
   let unfit: string | undefined;
+  let leaseChange = Promise.withResolvers<void>();
+  const nextLease = () => leaseChange.promise;
 
   const stop = async (failure: LedgerFailure, signal: AbortSignal): Promise<void> => {
     const { msg, remedy } = describeLedgerFailure(failure, link.name);
@@ -161,7 +129,11 @@ export const followLedger = (
       ...{ ownLog, ledger, stream, sha256, files, markPath: link.markPath, codecs },
       ...(supersede && { newEpoch: { supersede, derived, whileUnread, begun } }),
     };
-    const shipping: Shipping = { ownLog, ledger, life, newestEra, shipped };
+    const sending = () => {
+      const sentMs = term.nowMs();
+      return () => term.heard(sentMs);
+    };
+    const shipping: Shipping = { ownLog, ledger, life, newestEra, shipped, sending };
     // Neither begins before both fit: nothing is learnt from a ledger that this log does not belong to.
     const followed = await placeOfReplica(replicating);
     if (E.isLeft(followed)) return followed;
@@ -172,6 +144,7 @@ export const followLedger = (
     sayFollowing(until);
     const both = [
       ship(shipping, copied.right, until),
+      renewLease({ host, term, ids, timer, log, stream, observed, nextLease }, ledger, until),
       copyDecisions(
         ports,
         standing,
@@ -192,26 +165,17 @@ export const followLedger = (
     return first;
   };
 
-  const open = async (signal: AbortSignal): Promise<E.Either<AppendFailure, EventStore> | undefined> => {
-    const opening = link.open();
-    const given = Promise.withResolvers<undefined>();
-    const giveUp = (): void => given.resolve(undefined);
-    if (signal.aborted) giveUp();
-    signal.addEventListener('abort', giveUp);
-    // The signal is as old as the agent: every try would leave its listener.
-    const opened = await Promise.race([opening, given.promise]).finally(() =>
-      signal.removeEventListener('abort', giveUp),
-    );
-    if (opened === undefined) void opening.then((late) => (E.isRight(late) ? late.right.close() : undefined));
-    return opened;
-  };
+  const lookAtTerm = tellingLapse(host, term, log);
 
   const run = async (signal: AbortSignal): Promise<void> => {
-    const stopLooking = timer.every(lookMs, async () => standing.look());
+    const stopLooking = timer.every(lookMs, async () => {
+      standing.look();
+      lookAtTerm();
+    });
     let tries = 0;
     try {
       while (!signal.aborted) {
-        const opened = await open(signal);
+        const opened = await openLedger(link, signal);
         if (opened === undefined) return;
         const begunMs = clock.monotonicMs();
         const ended = E.isLeft(opened) ? opened : await session(opened.right, signal);
@@ -232,6 +196,8 @@ export const followLedger = (
 
   // The replica of an older copy may hold a lease that its host's stream had not learnt of yet.
   const leaseChanged = async (): Promise<void> => {
+    leaseChange.resolve();
+    leaseChange = Promise.withResolvers();
     const { lease, fence: fenced } = host.state();
     if (unfit !== undefined && lease !== undefined && fenced === undefined) await fence(unfit);
   };
@@ -240,6 +206,11 @@ export const followLedger = (
     status: standing.status,
     shippedTo: () => shippedTo,
     unfit: () => unfit,
+    lapse: () => lapseOf(host, term),
+    servedSeconds: () => {
+      const ttlSeconds = host.state().lease?.leaseTtlSeconds;
+      return ttlSeconds === undefined ? undefined : Math.max(0, Math.floor(term.leftSeconds(ttlSeconds)));
+    },
     unread: () => unread,
     leaseChanged,
     run,

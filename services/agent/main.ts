@@ -11,6 +11,7 @@ import { ensureFolder } from '../../adapters/fs/folder.ts';
 import { openAddressFolders } from '../../adapters/host-local/address-folder.ts';
 import { serveUnix, unserved } from '../../adapters/http/server.ts';
 import { serveTcp } from '../../adapters/http/tcp.ts';
+import { sinceBootMs } from '../../adapters/kernel/boot-clock.ts';
 import { clockSynchronised } from '../../adapters/kernel/clock-state.ts';
 import { lockExclusively } from '../../adapters/kernel/file-lock.ts';
 import { openKernel } from '../../adapters/kernel/open.ts';
@@ -135,6 +136,7 @@ const agent = give(
         delQueue: openDelQueue(queuePath(options), lockExclusively),
         addressFolders: openAddressFolders(lockExclusively),
         clock,
+        bootClock: { bootId: boot, sinceBootMs },
         timer,
         ids,
         sha256,

@@ -14,6 +14,7 @@ import type { StreamFailure } from '../stream-failure.ts';
 import type { MembershipConfiguration } from './configuration.ts';
 import { followLedger, type LedgerFollower } from './follow-ledger.ts';
 import { type HostEras, openHostEras } from './host-eras.ts';
+import { openLeaseTerm } from './lease-term.ts';
 import { observeCluster } from './observe-cluster.ts';
 import type { Host, MembershipPorts } from './ports.ts';
 import { type Restartable, restartable } from './restartable.ts';
@@ -29,7 +30,7 @@ export type Membership = {
   /** Behind a ledger: as it was last observed, and nothing is decided here. */
   readonly cluster: KnownCluster;
   /** Behind a ledger, how this node stands with it. */
-  readonly ledger?: Pick<LedgerFollower, 'status' | 'shippedTo' | 'unfit'>;
+  readonly ledger?: Pick<LedgerFollower, 'status' | 'shippedTo' | 'unfit' | 'lapse' | 'servedSeconds'>;
   /** Revision of the last event of the cluster stream that was looked at; −1 for none. */
   readonly observed: () => number;
   /** The decision of the cluster that this program cannot read: from there on it learns nothing and decides nothing. */
@@ -82,8 +83,15 @@ export const openMembership = async (
   let observing: Restartable<void> | undefined;
   const follower =
     ledger &&
-    followLedger(ports, ledger, configuration, life, eras.right, (change) =>
-      observing === undefined ? change() : observing.around(change),
+    followLedger(
+      ports,
+      ledger,
+      configuration,
+      { life, eras: eras.right, term: await openLeaseTerm(ports, ledger, logId) },
+      {
+        observed: () => observed,
+        whileUnread: (change) => (observing === undefined ? change() : observing.around(change)),
+      },
     );
 
   return E.right({

@@ -137,6 +137,18 @@ export const metricTable = {
     help: 'For how long the ledger has not been followed, 0 while it is; not there without a ledger.',
     labels: [],
   },
+  leaseTtlSeconds: {
+    name: 'evio_lease_ttl_seconds',
+    kind: 'gauge',
+    help: 'TTL of the lease; not there where leases have none.',
+    labels: [],
+  },
+  leaseServedSeconds: {
+    name: 'evio_lease_served_seconds',
+    kind: 'gauge',
+    help: 'For how long a lease with a TTL is served when the ledger is not heard of any more, 0 when it is not served; not there without TTL or ledger.',
+    labels: [],
+  },
 } as const satisfies MetricTable;
 
 export type AgentMetrics = Metrics<typeof metricTable>;

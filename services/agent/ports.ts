@@ -4,6 +4,7 @@ import type { HostEvent } from '../../domain/host/events.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
 import type { HostState } from '../../domain/host/state.ts';
 import type { AddressFolders } from '../../domain/port/address-folder.ts';
+import type { BootClock } from '../../domain/port/boot-clock.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { DelQueue } from '../../domain/port/del-queue.ts';
 import type { DerivedCopies } from '../../domain/port/derived-copies.ts';
@@ -58,6 +59,8 @@ export type AgentPorts = {
   /** Where evio-ipam keeps a file for each address, as host-local does. */
   readonly addressFolders: AddressFolders;
   readonly clock: Clock;
+  /** By it a node counts for how long it may serve a lease with a TTL. Absent: such a lease is not served behind a ledger. */
+  readonly bootClock?: BootClock;
   readonly timer: Timer;
   readonly ids: Ids;
   readonly sha256: Sha256;
@@ -79,6 +82,7 @@ export type MembershipPorts = Pick<
   | 'clusterEvents'
   | 'files'
   | 'clock'
+  | 'bootClock'
   | 'timer'
   | 'ids'
   | 'sha256'

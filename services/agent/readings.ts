@@ -57,6 +57,15 @@ const ledgerReadings = ({ ledger }: Pick<Agent, 'ledger'>): ReadonlyArray<AgentR
   ];
 };
 
+const termReadings = ({ host, ledger }: Pick<Agent, 'host' | 'ledger'>): ReadonlyArray<AgentReading> => {
+  const ttl = host.state().lease?.leaseTtlSeconds;
+  const served = ledger?.servedSeconds();
+  return [
+    ...(ttl === undefined ? [] : [{ of: 'leaseTtlSeconds' as const, value: ttl, labels: {} }]),
+    ...(served === undefined ? [] : [{ of: 'leaseServedSeconds' as const, value: served, labels: {} }]),
+  ];
+};
+
 /** What the gauges say at this moment. What cannot be read is left out. */
 export const readingsOf = async (agent: Agent): Promise<ReadonlyArray<AgentReading>> => {
   const { ports, host, cluster, turns, readiness } = agent;
@@ -86,5 +95,6 @@ export const readingsOf = async (agent: Agent): Promise<ReadonlyArray<AgentReadi
     { of: 'clusterRevision', value: clusterRevision, labels: {} },
     { of: 'clusterLag', value: Math.max(0, clusterRevision - agent.observed()), labels: {} },
     ...ledgerReadings(agent),
+    ...termReadings(agent),
   ];
 };

@@ -10,13 +10,21 @@ import { foreignDropWords } from './foreign-drops.ts';
 
 const words = (failure: HostFailure): ReadonlyArray<string> => [toCniError(failure).msg];
 
+/** With what helps: who reads this is not asked again. */
+const remedied = (failure: HostFailure): string => {
+  const { msg, details } = toCniError(failure);
+  return `${msg}: ${details}`;
+};
+
 const leaseWords = (
   { fence: recorded, leaveRequested }: HostState,
-  unfit: string | undefined,
+  ledger: Member['ledger'],
 ): ReadonlyArray<string> => {
-  const fence = recorded ?? unfit;
+  const fence = recorded ?? ledger?.unfit();
   if (fence !== undefined) return words({ type: 'lease-fenced', reason: fence });
-  return leaveRequested ? words({ type: 'leaving' }) : [];
+  if (leaveRequested) return words({ type: 'leaving' });
+  const lapse = ledger?.lapse();
+  return lapse === undefined ? [] : [remedied(lapse)];
 };
 
 /**
@@ -37,7 +45,7 @@ export const reasonsNow = ({
   const { disk } = readiness;
   const full = disk?.level === 'full' ? [`disk budget: ${diskWords(disk)}; ${diskRemedy}`] : [];
   const drops = readiness.foreignDrops.map(foreignDropWords(configuration.bridge.name));
-  const known = [...leaseWords(state, ledger?.unfit()), ...readiness.reasons, ...full, ...drops];
+  const known = [...leaseWords(state, ledger), ...readiness.reasons, ...full, ...drops];
   if (known.length > 0) return known;
   const chosen = chooseAddresses(state, state.lease, []);
   return E.isLeft(chosen) ? words(chosen.left) : [];
@@ -48,8 +56,7 @@ export const delegationReasons = ({ host }: Pick<Member, 'host'>): ReadonlyArray
   const { lease } = host.state();
   const refusal = lease === undefined ? undefined : delegationRefusal(lease);
   if (refusal === undefined) return [];
-  const { msg, details } = toCniError(refusal);
-  return [`${msg}: ${details}`];
+  return [remedied(refusal)];
 };
 
 /** Whether pods that exist may have limited connectivity as well: what tells code 51 of STATUS from 50. */

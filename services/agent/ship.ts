@@ -19,6 +19,8 @@ export type Shipping = {
   readonly newestEra: () => number;
   /** An event is in the ledger, and all before it. */
   readonly shipped: (last: RecordedEvent, era: number) => void;
+  /** Called before something is sent; what it gives is called when that is in the ledger. */
+  readonly sending?: () => () => void;
 };
 
 export type ShipFailure = StreamFailure | CopyFailure | OwnLogFailed;
@@ -75,7 +77,7 @@ const toAppend = ({ id, type, payload, metadata, hash }: RecordedEvent): EventTo
 });
 
 const send = async (
-  { ledger, shipped }: Shipping,
+  { ledger, shipped, sending }: Shipping,
   era: number,
   events: ReadonlyArray<RecordedEvent>,
 ): Promise<E.Either<StreamFailure, undefined>> => {
@@ -84,9 +86,11 @@ const send = async (
     if (first === undefined || last === undefined) continue;
     const expectedRevision = first.revision === 0 ? 'no-stream' : first.revision - 1;
     const { stream } = first;
+    const heard = sending?.();
     const appended = await ledger.append({ stream, expectedRevision, events: batch.map(toAppend) })();
     if (E.isLeft(appended)) return appended;
     shipped(last, era);
+    heard?.();
   }
   return E.right(undefined);
 };

@@ -1,8 +1,9 @@
 import { either as E } from 'fp-ts';
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
-import { type RestoredView, restoredView } from '../../domain/cluster/queries.ts';
+import { leasedElsewhere, type RestoredView, restoredView } from '../../domain/cluster/queries.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
+import type { Lease } from '../../domain/host/state.ts';
 import type { Incarnation } from '../../domain/identity/uuid.ts';
 import type { Member } from './agent.ts';
 import type { LedgerStatus } from './ledger-standing.ts';
@@ -49,7 +50,16 @@ export type Status = {
   readonly leaving: boolean;
   /** Why nothing more is given from the lease, which goes back with the last attachment. */
   readonly fence?: string;
-  readonly lease?: { readonly subnets: ReadonlyArray<string>; readonly hostAddress: string };
+  readonly lease?: {
+    readonly subnets: ReadonlyArray<string>;
+    readonly hostAddress: string;
+    /** Absent where leases have none. */
+    readonly ttlSeconds?: number;
+    /** Behind a ledger, of a lease with a TTL: for how long it is served when the ledger is not heard of any more; 0: it is not served. */
+    readonly servedSeconds?: number;
+  };
+  /** What of the lease, on its way back, is another node's already: addresses there may be held twice. */
+  readonly elsewhere?: ReadonlyArray<{ readonly subnet: string; readonly holder: string }>;
   /** The cluster decided what this program cannot read: it serves the lease that it knows, and learns of no other. */
   readonly upgrade?: { readonly msg: string; readonly remedy: string };
   /** Why the allocator refused this node's last request. */
@@ -83,6 +93,16 @@ const refusalOf = ({ refused, configuration, cluster, ports }: Member): RefusedS
   return said && { msg: said.reason, remedy: said.remedy, request: said.request };
 };
 
+const leaseOf = (
+  { subnets, hostAddress, leaseTtlSeconds }: Lease,
+  servedSeconds: number | undefined,
+): NonNullable<Status['lease']> => ({
+  subnets,
+  hostAddress,
+  ...(leaseTtlSeconds === undefined ? {} : { ttlSeconds: leaseTtlSeconds }),
+  ...(servedSeconds === undefined ? {} : { servedSeconds }),
+});
+
 export const statusOf = async (agent: Member): Promise<Status> => {
   const { configuration, host, cluster, ports } = agent;
   const queued = await ports.delQueue?.names()();
@@ -93,6 +113,7 @@ export const statusOf = async (agent: Member): Promise<Status> => {
   const upgrade = upgradeOf(agent);
   const restored = restoredView(cluster.state());
   const refusal = refusalOf(agent);
+  const elsewhere = leasedElsewhere(cluster.state(), configuration.node, state.lease?.subnets ?? []);
   return {
     cluster: configuration.cluster,
     node: configuration.node,
@@ -110,9 +131,8 @@ export const statusOf = async (agent: Member): Promise<Status> => {
     joinRequested: state.joinRequested,
     leaving: state.leaveRequested,
     ...(state.fence === undefined ? {} : { fence: state.fence }),
-    ...(state.lease === undefined
-      ? {}
-      : { lease: { subnets: state.lease.subnets, hostAddress: state.lease.hostAddress } }),
+    ...(state.lease === undefined ? {} : { lease: leaseOf(state.lease, agent.ledger?.servedSeconds()) }),
+    ...(elsewhere.length === 0 ? {} : { elsewhere }),
     ...(upgrade === undefined ? {} : { upgrade }),
     ...(refusal === undefined ? {} : { refused: refusal }),
     ...(restored === undefined ? {} : { restored }),

@@ -29,8 +29,27 @@ const leaseWords = ({
     : 'none: run evio-config-gen on this node';
 };
 
-const fenceWords = ({ fence, attached, reserved }: Status): string =>
-  fence === undefined ? 'none' : `${fence}; ${attached + reserved} attachments hold the lease still`;
+const elsewhereWords = ({ elsewhere = [] }: Status): string =>
+  elsewhere
+    .map(({ subnet, holder }) => `; ${subnet} is leased to ${holder} now: addresses of it may be held twice`)
+    .join('');
+
+const fenceWords = (status: Status): string =>
+  status.fence === undefined
+    ? 'none'
+    : `${status.fence}; ${status.attached + status.reserved} attachments hold the lease still${elsewhereWords(status)}`;
+
+const ttlWords = ({ lease, fence }: Status): ReadonlyArray<string> => {
+  const { ttlSeconds, servedSeconds } = lease ?? {};
+  if (ttlSeconds === undefined) return [];
+  const left =
+    servedSeconds === undefined || fence !== undefined
+      ? ''
+      : servedSeconds === 0
+        ? ': not served until the ledger confirms it'
+        : `: served for ${servedSeconds} s more without the ledger`;
+  return [`lease TTL     ${ttlSeconds} s${left}`];
+};
 
 const ledgerWords = ({ ledger, unobserved }: Status): ReadonlyArray<string> => {
   if (ledger !== undefined) return [`ledger        ${ledger.words}`];
@@ -65,6 +84,7 @@ export const statusWords = (status: Status): string =>
       ? []
       : [`upgrade       ${status.upgrade.msg}; ${status.upgrade.remedy}`]),
     `lease         ${leaseWords(status)}`,
+    ...ttlWords(status),
     `fence         ${fenceWords(status)}`,
     `host address  ${status.lease?.hostAddress ?? '-'}`,
     ...(status.restored === undefined

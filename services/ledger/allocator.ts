@@ -16,6 +16,7 @@ import { decidedUpTo } from './decided-up-to.ts';
 import { operatorsDecided } from './operator-decisions.ts';
 import { type AllocatorPorts, type Asked, type Begun, readingAsked } from './read-asked.ts';
 import { requests } from './read-request.ts';
+import { expiring } from './silence.ts';
 
 export type Cluster = Aggregate<ClusterCommand, ClusterEvent, ClusterState, ClusterFailure>;
 
@@ -58,10 +59,17 @@ export const allocate = (
 
   const read = readingAsked({ store, ids, log }, cluster, name, () => begun);
 
-  const decide = async (asked: ReadonlyArray<Asked>): Promise<E.Either<StreamFailure, undefined>> => {
+  /** What operators have decided meanwhile counts for what follows. */
+  const foldOperators = async (): Promise<E.Either<StreamFailure, undefined>> => {
     const told = await operatorsDecided(store, name, cluster.revision());
     if (E.isLeft(told)) return told;
     if (told.right) await cluster.whileChanged(async () => undefined);
+    return E.right(undefined);
+  };
+
+  const decide = async (asked: ReadonlyArray<Asked>): Promise<E.Either<StreamFailure, undefined>> => {
+    const told = await foldOperators();
+    if (E.isLeft(told)) return told;
     const before = cluster.revision();
     const decided = await cluster.transactAll(asked.map(({ request }) => request))();
     if (E.isRight(decided)) {
@@ -121,17 +129,23 @@ export const allocate = (
     });
   };
 
+  const expire = expiring({ store, ids, log }, name, () => cluster.state(), decide);
+
   const apply = async (
     events: ReadonlyArray<RecordedEvent>,
   ): Promise<E.Either<StreamFailure, 'done' | 'nothing-to-do'>> => {
     const asked: Asked[] = [];
     for (const recorded of events) {
+      if (recorded.type === 'LeaseRenewed') continue;
       const one = await read(recorded);
       if (E.isLeft(one)) return one;
       if (one.right !== undefined) asked.push(one.right);
     }
     const decided = asked.length === 0 ? E.right(undefined) : await decide(asked);
-    return E.isLeft(decided) ? decided : E.right(asked.length > 0 ? 'done' : 'nothing-to-do');
+    if (E.isLeft(decided)) return decided;
+    const told = events.some(({ type }) => type === 'ClusterConfigured') ? await foldOperators() : decided;
+    const expired = E.isLeft(told) ? told : await expire(events);
+    return E.isLeft(expired) ? expired : E.right(asked.length > 0 ? 'done' : 'nothing-to-do');
   };
 
   const begin = async (): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
@@ -147,7 +161,7 @@ export const allocate = (
     // An era is dropped only when all its requests are decided.
     return follow(store, checkpoint, apply, signal, {
       together,
-      types: [...requests, ...operatorsWords],
+      types: [...requests, ...operatorsWords, 'ClusterConfigured', 'LeaseRenewed'],
       archived: 'passed-over',
     });
   };

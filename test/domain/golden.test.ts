@@ -13,6 +13,7 @@ import { type LogIdentified, logEvents } from '../../domain/log/events.ts';
 import type { EventToAppend } from '../../domain/port/event-store.ts';
 import { incarnation, samples } from '../support/events.ts';
 import { samples2, samples3, samples4, samples5, samples6, stream } from '../support/golden-samples.ts';
+import { samples7 } from '../support/golden-samples-7.ts';
 import { poolSamples } from '../support/pool-events.ts';
 
 /*
@@ -30,6 +31,7 @@ const golden3 = await readGolden('events-v3.json');
 const golden4 = await readGolden('events-v4.json');
 const golden5 = await readGolden('events-v5.json');
 const golden6 = await readGolden('events-v6.json');
+const golden7 = await readGolden('events-v7.json');
 
 const sealedFor = (
   reader: number,
@@ -64,7 +66,9 @@ const decodedAt = (line: EventToAppend, index: number) => {
 };
 
 test('every event type has a golden line', (t) => {
-  const types = [...golden, ...golden3, ...golden4, ...golden5, ...golden6].map(({ type }) => type);
+  const types = [...golden, ...golden3, ...golden4, ...golden5, ...golden6, ...golden7].map(
+    ({ type }) => type,
+  );
   t.deepEqual([...new Set(types)].sort(), Object.keys(codecs).sort());
 });
 
@@ -75,6 +79,7 @@ test('events are stored exactly as the golden files have them, byte for byte', (
   t.deepEqual(sealedFor(4, samples4), golden4);
   t.deepEqual(sealedFor(5, samples5), golden5);
   t.deepEqual(sealedFor(6, samples6), golden6);
+  t.deepEqual(sealedFor(7, samples7), golden7);
 });
 
 test('the golden files are of three versions of PodAdded, and all are read as the current one', (t) => {
@@ -87,6 +92,7 @@ test('the golden files are of three versions of PodAdded, and all are read as th
   t.deepEqual(golden4.map(decodedAt), samples4);
   t.deepEqual(golden5.map(decodedAt), samples5);
   t.deepEqual(golden6.map(decodedAt), samples6);
+  t.deepEqual(golden7.map(decodedAt), samples7);
 });
 
 test('what version 1 cannot say is not written for its readers', (t) => {

@@ -9,6 +9,7 @@ import {
   attest,
   cidr,
   configured,
+  expire,
   hour,
   join,
   lease,
@@ -16,6 +17,7 @@ import {
   life,
   release,
   releaseDestroyed,
+  releaseExpired,
   revoke,
 } from './cluster.ts';
 
@@ -27,12 +29,17 @@ export const narrow: ClusterConfiguration = {
   ],
   hostCidr: cidr('10.10.0.0/29'),
   quarantineSeconds: 36_000,
-  minReader: 6,
+  minReader: 7,
+  leaseTtlSeconds: 14_400,
 };
 
 const subnets = [0, 64, 128, 192].map((third) => `10.244.${third}.0/18`);
 
 const names = fc.constantFrom('n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7');
+
+/** So many hours before a stamp. */
+const before = (at: string, hours: number): string =>
+  new Date(Date.parse(at) - hours * 3_600_000).toISOString();
 
 /** Commands whose stamp is `hours` after the one before: usually forward, sometimes back. */
 const step = fc.record({
@@ -67,6 +74,21 @@ const step = fc.record({
       ),
     },
     { weight: 3, arbitrary: names.map((name) => (at: string) => leave(name, at)) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(
+          names,
+          fc.constantFrom(1, 2),
+          fc.constantFrom(4, 5, 6),
+          fc.constantFrom(expire, releaseExpired),
+        )
+        .map(
+          ([name, n, silent, of]) =>
+            (at: string): ClusterCommand =>
+              of(name, before(at, silent), at, life(n)),
+        ),
+    },
   ),
   hours: fc.oneof(
     { weight: 9, arbitrary: fc.integer({ min: 0, max: 6 }) },

@@ -170,6 +170,35 @@ export const releaseDestroyed = (name: string, asOf = hour(1)): ClusterCommand =
   asOf,
 });
 
+const silence = (name: string, heardAt: string, asOf: string, incarnation: Incarnation) => ({
+  node: node(name),
+  incarnation,
+  heardAt,
+  ttlSeconds: 0,
+  asOf,
+});
+
+/** Counts by the cluster's TTL, not by one of its own. */
+export const expire = (
+  name: string,
+  heardAt: string,
+  asOf: string,
+  incarnation = life(1),
+): Extract<ClusterCommand, { readonly type: 'expire' }> => ({
+  type: 'expire',
+  ...silence(name, heardAt, asOf, incarnation),
+});
+
+export const releaseExpired = (
+  name: string,
+  heardAt: string,
+  asOf: string,
+  incarnation = life(1),
+): Extract<ClusterCommand, { readonly type: 'release-expired' }> => ({
+  type: 'release-expired',
+  ...silence(name, heardAt, asOf, incarnation),
+});
+
 export const join = (name: string, asOf = hour(0), incarnation = life(1)): ClusterCommand => ({
   type: 'join',
   node: node(name),

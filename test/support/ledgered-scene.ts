@@ -9,8 +9,8 @@ import { makeBareScene, type Scene } from './scene.ts';
 
 const program = resolve(import.meta.dirname, '../../services/ledger/main.ts');
 
-/** A node, and in its namespace a ledger with TLS and an operator's configured cluster. */
-export const makeLedgered = async (t: ExecutionContext) => {
+/** A node, and in its namespace a ledger with TLS and an operator's configured cluster; `more` of its configuration. */
+export const makeLedgered = async (t: ExecutionContext, ...more: ReadonlyArray<string>) => {
   const scene = await makeBareScene(t);
   const inside = ['ip', 'netns', 'exec', scene.node.netns.name];
   const ledger = await guarded(t, 2, inside);
@@ -18,6 +18,7 @@ export const makeLedgered = async (t: ExecutionContext) => {
     ...inside,
     ...[process.execPath, program, 'configure', '--ledger', ledger.url('admin', ledger.adminPassword)],
     ...['--pod-cidr', '10.244.0.0/16', '--node-bits', '8', '--host-cidr', '10.10.0.0/16'],
+    ...more,
   ]);
   t.is(configured.code, 0, configured.err);
   /** The connection string of a node's own credential. */

@@ -28,6 +28,15 @@ export const hostWords: WordsFor<HostFailure> = {
     msg: `this node's lease is being taken back: ${refusal.reason}`,
     details: 'running pods keep their addresses; schedule new ones on another node',
   }),
+  'lease-lapsed': ({ ttlSeconds, silentSeconds }) => ({
+    code: codes.tryAgainLater,
+    msg:
+      silentSeconds === undefined
+        ? `the ledger has not confirmed this node's lease since the start, and leases have a TTL of ${ttlSeconds} s`
+        : `the ledger has not confirmed this node's lease for ${silentSeconds} s, and leases have a TTL of ${ttlSeconds} s`,
+    details:
+      'running pods keep their addresses; let the node reach its ledger again (evioctl status shows why it does not), and schedule new ones on another node meanwhile',
+  }),
   leaving: () => ({
     code: codes.tryAgainLater,
     msg: 'this node is leaving the cluster',

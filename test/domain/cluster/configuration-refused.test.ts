@@ -186,13 +186,13 @@ test(
   'a misspelt key',
   refuses,
   { ...good, quarentine: '1h' },
-  'quarentine "1h" is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine, maxSubnetsPerNode, minReader',
+  'quarentine "1h" is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine, maxSubnetsPerNode, leaseTtl, minReader',
 );
 test(
   'no object',
   refuses,
   'podCidr',
-  'configuration "podCidr" is not an object: write an object with podCidr, nodeBits, hostCidr, quarantine, maxSubnetsPerNode, minReader',
+  'configuration "podCidr" is not an object: write an object with podCidr, nodeBits, hostCidr, quarantine, maxSubnetsPerNode, leaseTtl, minReader',
 );
 test(
   'nothing given: all that is missing, at once',
@@ -218,7 +218,7 @@ test(
   'nodeBits -2 is negative: write a number of bits, such as 8 for 256 nodes',
   'hostCidr "10.10.0.0/40" is not a network in CIDR notation: write ADDRESS/LENGTH, such as 10.10.0.0/16',
   'quarantine "soon" is not a duration: write seconds, such as 86400, or a text such as "24h"',
-  'mtu 1 is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine, maxSubnetsPerNode, minReader',
+  'mtu 1 is not a setting of a cluster: use podCidr, nodeBits, hostCidr, quarantine, maxSubnetsPerNode, leaseTtl, minReader',
 );
 test(
   'checks of two settings are made even when a third is wrong',

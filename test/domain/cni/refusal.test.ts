@@ -15,6 +15,7 @@ const examples: {
 } = {
   'no-lease': [{}, 11, ['no subnet']],
   'lease-fenced': [{ reason: 'node-1 is being replaced' }, 11, ['node-1 is being replaced']],
+  'lease-lapsed': [{ ttlSeconds: 600, silentSeconds: 451 }, 11, ['451 s', 'TTL of 600 s']],
   leaving: [{}, 11, ['leaving']],
   'subnet-exhausted': [{ subnets: [cidr('10.244.0.0/24')], capacity: '253' }, 11, ['10.244.0.0/24', '253']],
   'subnet-awaited': [

@@ -25,10 +25,10 @@ test('every law holds in it, its chains verify, and every event of a cluster of 
   t.deepEqual(
     [...new Set(busy.map(({ type }) => type))].sort(),
     [...Object.keys(hostEvents), ...Object.keys(clusterEvents)]
-      // One node's own: its eras, and the pools of evio-ipam; what follows the restoring of a backup; more than one subnet; new lives of known nodes; and what was refused.
+      // One node's own: its eras, and the pools of evio-ipam; what follows the restoring of a backup; more than one subnet; new lives of known nodes; what was refused; and leases with a TTL.
       .filter(
         (type) =>
-          !/^(Era|Pool|Addresses|LogRestored|Leasing|SubnetRe[qt]|LeasePre|NodePre|RequestRefused|Incarnation|NodeAttested)/.test(
+          !/^(Era|Pool|Addresses|LogRestored|Leasing|SubnetRe[qt]|LeasePre|LeaseRenew|NodePre|RequestRefused|Incarnation|NodeAttested)/.test(
             type,
           ),
       )
