@@ -40,6 +40,12 @@ export type ReplicaPlace = { readonly end: StreamHead | undefined; readonly from
 /** While some events are written, the next ones gather: at most so many are held. */
 const gatheredAtOnce = 500;
 
+/**
+ * Of so many that came together more come. They may come again after a power cut, so they reach the disk together, a tenth of a second
+ * later at most; followers of the own log see them then.
+ */
+const more = 16;
+
 const readMark = async ({
   files,
   markPath: path,
@@ -137,6 +143,7 @@ export const replicate = (
       const appended = await ownLog.append({
         stream,
         expectedRevision: end?.revision ?? 'no-stream',
+        durability: copied.length < more ? 'fsync' : 'written',
         events: copied.map(({ id, type, payload, metadata, hash }) => ({
           id,
           type,
