@@ -39,6 +39,8 @@ const refusedMs = 15_000;
 const sayEveryMs = 30_000;
 const lookMs = 1_000;
 const fenceAgainMs = 5_000;
+/** As long as the own log takes to show what the replica has. */
+const restMs = 100;
 /** An append under way may still arrive: it says where it belongs. */
 const graceMs = 2_000;
 
@@ -165,6 +167,7 @@ export const followLedger = (
   ): Promise<E.Either<LedgerFailure, undefined>> => {
     const replicating: Replicating = {
       ...{ ownLog, ledger, stream, sha256, files, markPath: link.markPath, codecs },
+      rest: (until) => timer.sleep(restMs, until),
       ...(supersede && { newEpoch: { supersede, derived, whileUnread, begun } }),
     };
     const shipping: Shipping = { ownLog, ledger, life, newestEra, shipped };

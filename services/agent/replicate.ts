@@ -24,6 +24,8 @@ export type Replicating = {
   readonly files: Files;
   /** The file beside the own log that says of which ledger the replica is. */
   readonly markPath: string;
+  /** Waits a moment, or until the signal aborts: a thousand nodes are told of each that joins, and mostly it concerns none of them. */
+  readonly rest: (signal: AbortSignal) => Promise<void>;
   /** Absent: a ledger that was restored is not followed any more. */
   readonly newEpoch?: NewEpoch;
 };
@@ -40,11 +42,8 @@ export type ReplicaPlace = { readonly end: StreamHead | undefined; readonly from
 /** While some events are written, the next ones gather: at most so many are held. */
 const gatheredAtOnce = 500;
 
-/**
- * Of so many that came together more come. They may come again after a power cut, so they reach the disk together, a tenth of a second
- * later at most; followers of the own log see them then.
- */
-const more = 16;
+/** So few come when nodes join one by one. What comes behind them while it rests is copied with one append. */
+const few = 16;
 
 const readMark = async ({
   files,
@@ -110,7 +109,7 @@ export const placeOfReplica = async (
  * at one that this program cannot read: nothing behind it is copied. Resolves with a failure, or when the signal aborts.
  */
 export const replicate = (
-  { ownLog, ledger, stream, sha256, codecs }: Replicating,
+  { ownLog, ledger, stream, sha256, codecs, rest }: Replicating,
   place: ReplicaPlace,
   signal: AbortSignal,
 ): Promise<E.Either<StreamFailure | ReplicaFailure, undefined>> => {
@@ -143,7 +142,8 @@ export const replicate = (
       const appended = await ownLog.append({
         stream,
         expectedRevision: end?.revision ?? 'no-stream',
-        durability: copied.length < more ? 'fsync' : 'written',
+        // Should a power cut take it, it comes again. Followers of the own log see it when it is on disk, a tenth of a second later.
+        durability: 'written',
         events: copied.map(({ id, type, payload, metadata, hash }) => ({
           id,
           type,
@@ -154,6 +154,7 @@ export const replicate = (
       })();
       if (E.isLeft(appended)) return appended;
       end = last;
+      if (copied.length < few && failure === undefined) await rest(signal);
     }
     return failure === undefined ? E.right(undefined) : E.left(failure);
   };
