@@ -1,7 +1,8 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import grpc, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { AppendReq, AppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { AppendReq, AppendResp, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { CallOptions, ClientReadableStream, Metadata } from '@grpc/grpc-js';
+import { type ReadAnswer, readAnswer } from './read-answer.ts';
 
 /**
  * What the client gives to its own methods (and to its subclasses, in TypeScript): one channel that is discovered, secured, kept alive
@@ -28,7 +29,7 @@ type Inside = {
 
 export type Connection = {
   /** A reading or a subscription; ends when `cancel` is called. */
-  readonly read: (request: ReadReq) => Promise<ClientReadableStream<ReadResp>>;
+  readonly read: (request: ReadReq) => Promise<ClientReadableStream<ReadAnswer>>;
   /** One append, in an order of its own: nobody else's call can end it. */
   readonly append: (messages: ReadonlyArray<AppendReq>) => Promise<AppendResp>;
   /** Ends all calls and lets go of the socket. */
@@ -36,6 +37,8 @@ export type Connection = {
 };
 
 const leader = { requiresLeader: true };
+
+const readPath = '/event_store.client.streams.Streams/Read';
 
 /** The client's default, in milliseconds. */
 const usualDeadline = 10_000;
@@ -50,7 +53,13 @@ export const connect = (text: string): Connection => {
   return {
     read: (request) =>
       inside.GRPCStreamCreator(grpc.StreamsClient, 'read', (streams) =>
-        streams.read(request, ...inside.callArguments(leader, { deadline: Number.POSITIVE_INFINITY })),
+        streams.makeServerStreamRequest(
+          readPath,
+          (wanted: ReadReq) => Buffer.from(wanted.serializeBinary()),
+          readAnswer,
+          request,
+          ...inside.callArguments(leader, { deadline: Number.POSITIVE_INFINITY }),
+        ),
       )(),
     append: (messages) =>
       inside.execute(

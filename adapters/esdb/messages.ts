@@ -1,6 +1,7 @@
-import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Calling } from './calling.ts';
 import type { Connection } from './connection.ts';
+import type { ReadAnswer } from './read-answer.ts';
 
 /**
  * The messages of one reading or subscription, each taken before the next is asked for: a slow reader holds a few of them, and the
@@ -10,7 +11,7 @@ export const messages = async function* (
   connection: Connection,
   request: ReadReq,
   signal: AbortSignal,
-): AsyncGenerator<ReadResp, void> {
+): AsyncGenerator<ReadAnswer, void> {
   if (signal.aborted) return;
   const call = await connection.read(request);
   // What comes behind the end is nobody's.
@@ -21,7 +22,7 @@ export const messages = async function* (
   try {
     for await (const message of call) {
       if (signal.aborted) return;
-      yield message as ReadResp;
+      yield message as ReadAnswer;
     }
   } finally {
     signal.removeEventListener('abort', cancel);
@@ -37,7 +38,7 @@ export const ownMessages = async function* (
   { connection, sameLog }: Pick<Calling, 'connection' | 'sameLog'>,
   request: ReadReq,
   signal: AbortSignal,
-): AsyncGenerator<ReadResp, void> {
+): AsyncGenerator<ReadAnswer, void> {
   let asked = false;
   for await (const message of messages(connection, request, signal)) {
     if (!asked) await sameLog?.();

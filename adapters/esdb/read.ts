@@ -4,15 +4,13 @@ import { type Calling, closed, resuming } from './calling.ts';
 import { ledgerEvent } from './ledger-event.ts';
 import { messages, ownMessages } from './messages.ts';
 import { allRequest, endRequest, headRequest, streamRequest } from './read-request.ts';
-import { wireEvent } from './wire-event.ts';
 
 /** The first event that a request brings. */
 const firstOf = async (
   { connection, closing }: Calling,
   request: Parameters<typeof messages>[1],
 ): Promise<ClientEventRead | undefined> => {
-  for await (const message of messages(connection, request, closing)) {
-    const event = wireEvent(message);
+  for await (const { event } of messages(connection, request, closing)) {
     if (event !== undefined) return event;
   }
   if (closing.aborted) throw closed();
@@ -53,8 +51,7 @@ export const readStream = (
     last ??= (await lastOf(calling, stream))?.revision ?? -1;
     if (next > last) return calling.sameLog?.();
     const request = streamRequest(stream, next, last - next + 1);
-    for await (const message of ownMessages(calling, request, closing)) {
-      const event = wireEvent(message);
+    for await (const { event } of ownMessages(calling, request, closing)) {
       if (event === undefined) continue;
       next = event.revision + 1;
       const recorded = ledgerEvent(calling, event);
@@ -74,8 +71,7 @@ export const readWire = (calling: Calling, from: number): AsyncGenerator<ClientE
     if (next > last) return calling.sameLog?.();
     // What an EventStoreDB is asked for must be a place of an event: the one before is.
     const request = allRequest(next === 0 ? 'start' : next - 1);
-    for await (const message of ownMessages(calling, request, closing)) {
-      const event = wireEvent(message);
+    for await (const { event } of ownMessages(calling, request, closing)) {
       if (event === undefined || event.position < next) continue;
       if (event.position > last) return;
       next = event.position + 1;

@@ -5,7 +5,6 @@ import { ledgerEvent } from './ledger-event.ts';
 import { ownMessages } from './messages.ts';
 import { eventFrom, lastOf } from './read.ts';
 import { allSubscription, streamSubscription } from './read-request.ts';
-import { wireEvent } from './wire-event.ts';
 
 /** A follower has nothing better to do than to wait for its log. */
 const forEver = retryFor(Number.POSITIVE_INFINITY, 5_000);
@@ -43,8 +42,7 @@ const ofStream = (calling: Calling, stream: string, wanted: Wanted, until: Abort
   let after: number | 'start' | undefined;
   return async function* (): AsyncGenerator<RecordedEvent, void> {
     after ??= await revisionBefore(calling, stream, wanted.from);
-    for await (const message of ownMessages(calling, streamSubscription(stream, after), until)) {
-      const event = wireEvent(message);
+    for await (const { event } of ownMessages(calling, streamSubscription(stream, after), until)) {
       if (event === undefined || (after !== 'start' && event.revision <= after)) continue;
       after = event.revision;
       const recorded = ledgerEvent(calling, event);
@@ -58,10 +56,8 @@ const ofAll = (calling: Calling, wanted: Wanted, until: AbortSignal) => {
   let next = Math.max(wanted.from, 0);
   return async function* (): AsyncGenerator<RecordedEvent, void> {
     const request = allSubscription(next === 0 ? 'start' : next - 1, wanted.types);
-    for await (const message of ownMessages(calling, request, until)) {
-      const looked = message.getCheckpoint()?.getCommitPosition();
-      if (looked !== undefined) next = Math.max(next, Number(looked) + 1);
-      const event = wireEvent(message);
+    for await (const { event, checkpoint } of ownMessages(calling, request, until)) {
+      if (checkpoint !== undefined) next = Math.max(next, checkpoint + 1);
       if (event === undefined || event.position < next) continue;
       next = event.position + 1;
       const recorded = ledgerEvent(calling, event);

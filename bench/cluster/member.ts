@@ -28,8 +28,9 @@ export const openMember = async (folder: string, address: string, node: string) 
   const ownLog = must(
     openSqliteStore({ path: join(folder, 'ledger.db'), clock, newLogId: ids.random, sha256 }),
   );
-  // Clients of one process share a connection where all is alike; agents are programs of their own.
-  const text = `${address}&keepAliveInterval=${10_000 + ownConnection++}`;
+  // Clients of one process share a connection where all is alike; agents are programs of their own. And a program that is a hundred agents sees
+  // late that its pings were answered.
+  const text = `${address}&keepAliveInterval=${10_000 + ownConnection++}&keepAliveTimeout=60000`;
   const ledger = ledgerLink({ text, clock, timer, ids, sha256 }, join(folder, 'ledger.json'));
   const membership = must(
     await openMembership(
@@ -55,12 +56,12 @@ export const openMember = async (folder: string, address: string, node: string) 
       await ask({ type: 'start', bootId: 'bench' });
       await ask({ type: 'request-join', node: node as NodeName, publicKey: 'key' });
     },
-    /** Polls; the figures it is for are of seconds. */
+    /** Polls; the figures it is for are of seconds, and many wait at once. */
     until: async (holds: () => boolean): Promise<void> => {
       while (!holds()) {
         const status = membership.ledger?.status();
         if (status?.state === 'stopped') throw new Error(status.words);
-        await timer.sleep(10);
+        await timer.sleep(50);
       }
     },
     end: async () => {

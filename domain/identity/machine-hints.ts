@@ -1,9 +1,10 @@
 import * as t from 'io-ts';
 
-const Digest = t.refinement(t.string, (text) => /^[0-9a-f]{64}$/.test(text), 'Digest');
+/** SHA-256, 64 hexadecimal digits. */
+export const Digest = t.refinement(t.string, (text) => /^[0-9a-f]{64}$/.test(text), 'Digest');
 
 /** Kubernetes gives UUIDs; what stands in a cluster's stream for each node must stay small. */
-const NodeUid = t.refinement(t.string, (text) => /^[\w.-]{1,64}$/.test(text), 'NodeUid');
+export const NodeUid = t.refinement(t.string, (text) => /^[\w.-]{1,64}$/.test(text), 'NodeUid');
 
 /**
  * What a node says of the machine that it runs on. Hints only: they name a clone or a lost disk in a refusal, and decide nothing, for
@@ -11,7 +12,7 @@ const NodeUid = t.refinement(t.string, (text) => /^[\w.-]{1,64}$/.test(text), 'N
  */
 export const MachineHints = t.exact(
   t.partial({
-    /** SHA-256 of /etc/machine-id (machine-id(5) says that the id itself is confidential), 64 hexadecimal digits. */
+    /** SHA-256 of /etc/machine-id (machine-id(5) says that the id itself is confidential). */
     machine: Digest,
     /** The UID of the Kubernetes Node object. */
     kubernetesNode: NodeUid,

@@ -47,6 +47,8 @@ const patiently = retryFor(Number.POSITIVE_INFINITY, 5_000);
 const refusedMs = 15_000;
 const lookMs = 1_000;
 const fenceAgainMs = 5_000;
+/** As long as the own log takes to show what the replica has. */
+const restMs = 100;
 /** An append under way may still arrive: it says where it belongs. */
 const graceMs = 2_000;
 
@@ -127,6 +129,7 @@ export const followLedger = (
   ): Promise<E.Either<LedgerFailure, undefined>> => {
     const replicating: Replicating = {
       ...{ ownLog, ledger, stream, sha256, files, markPath: link.markPath, codecs },
+      rest: (until) => timer.sleep(restMs, until),
       ...(supersede && { newEpoch: { supersede, derived, whileUnread, begun } }),
     };
     const sending = () => {

@@ -25,6 +25,8 @@ export type Replicating = {
   readonly files: Files;
   /** The file beside the own log that says of which ledger the replica is. */
   readonly markPath: string;
+  /** Waits a moment, or until the signal aborts: a thousand nodes are told of each that joins, and mostly it concerns none of them. */
+  readonly rest: (signal: AbortSignal) => Promise<void>;
   /** Absent: a ledger that was restored is not followed any more. */
   readonly newEpoch?: NewEpoch;
   /** Called behind each append of what was copied. */
@@ -45,6 +47,9 @@ export type ReplicaPlace = { readonly end: StreamHead | undefined; readonly from
 
 /** While some events are written, the next ones gather: at most so many are held. */
 const gatheredAtOnce = 500;
+
+/** So few come when nodes join one by one. What comes behind them while it rests is copied with one append. */
+const few = 16;
 
 const readMark = async ({
   files,
@@ -110,7 +115,7 @@ export const placeOfReplica = async (
  * at one that this program cannot read: nothing behind it is copied. Resolves with a failure, or when the signal aborts.
  */
 export const replicate = (
-  { ownLog, ledger, stream, sha256, codecs, wrote }: Replicating,
+  { ownLog, ledger, stream, sha256, codecs, wrote, rest }: Replicating,
   place: ReplicaPlace,
   signal: AbortSignal,
 ): Promise<E.Either<CopyFailure, undefined>> => {
@@ -142,6 +147,8 @@ export const replicate = (
         await ownLog.append({
           stream,
           expectedRevision: end?.revision ?? 'no-stream',
+          // Should a power cut take it, it comes again. Followers of the own log see it when it is on disk, a tenth of a second later.
+          durability: 'written',
           events: copied.map(({ id, type, payload, metadata, hash }) => ({
             id,
             type,
@@ -154,6 +161,7 @@ export const replicate = (
       if (E.isLeft(appended)) return appended;
       end = last;
       wrote?.();
+      if (copied.length < few && failure === undefined) await rest(signal);
     }
     return failure === undefined ? E.right(undefined) : E.left(failure);
   };

@@ -4,8 +4,13 @@ import { either as E } from 'fp-ts';
 import * as io from 'io-ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { canonicalPattern } from '../../domain/canonical-pattern.ts';
+import { clusterEvents } from '../../domain/cluster/events.ts';
 import { hostEvents } from '../../domain/host/events.ts';
+import { MachineHints } from '../../domain/identity/machine-hints.ts';
 import { Integer } from '../../domain/integer.ts';
+import { fromNumber } from '../../domain/ip/address.ts';
+import { parseCidr } from '../../domain/ip/cidr.ts';
+import { cidrPattern } from '../../domain/ip/cidr-pattern.ts';
 import { ip, podAdded, podDeleted, podWired } from '../support/events.ts';
 
 const text = fc.oneof(
@@ -71,6 +76,83 @@ test('of a text that it matches the codec makes what JSON.parse makes of it', (t
   t.true(matched > 300, `${matched} matched`);
 });
 
+/** Host bits are zero in some of these, and set in others. */
+const network = fc.tuple(fc.ipV4(), fc.nat({ max: 34 }), fc.boolean()).map(([text, length, cut]) => {
+  const cidr = parseCidr(`${text}/${length}`);
+  return cut && E.isLeft(cidr) && cidr.left.type === 'host-bits-set'
+    ? cidr.left.network
+    : `${text}/${length}`;
+});
+const uuid = fc.oneof(fc.uuid(), fc.constant('0'.repeat(36)));
+const node = fc.constantFrom(
+  'node-1',
+  'a.b-c',
+  'n1',
+  'n2',
+  'n3',
+  '-a',
+  'a..b',
+  'A',
+  `${'a.'.repeat(126)}b`,
+  'a'.repeat(254),
+);
+const hints = fc.record(
+  {
+    machine: fc.constantFrom('a'.repeat(64), 'a'.repeat(63)),
+    kubernetesNode: fc.constantFrom('uid-1', 'u 1', 'u'.repeat(65)),
+  },
+  { requiredKeys: [] },
+);
+const decided = fc.oneof(
+  fc.record(
+    {
+      type: fc.constant('NodeJoined' as const),
+      node,
+      incarnation: uuid,
+      publicKey: text,
+      hostAddress: address,
+      hints,
+    },
+    { requiredKeys: ['type', 'node', 'incarnation', 'publicKey', 'hostAddress'] },
+  ),
+  fc.record({ type: fc.constant('SubnetLeased' as const), node, subnet: network, asOf: text }),
+);
+
+test('of a decision whose text it matches the codec makes what JSON.parse makes of it', (t) => {
+  const matched = { NodeJoined: 0, SubnetLeased: 0 };
+  fc.assert(
+    fc.property(decided, (event) => {
+      const { type } = event;
+      const { codec } = clusterEvents[type];
+      const payload = withoutType(event as { readonly type: string });
+      if (canonicalPattern(codec, [], 'type')?.test(payload) !== true) return;
+      matched[type] += 1;
+      t.deepEqual(codec.decode(event), E.right(event));
+    }),
+    { numRuns: 3000 },
+  );
+  t.true(matched.NodeJoined > 50 && matched.SubnetLeased > 100, JSON.stringify(matched));
+});
+
+test('the text of an IPv4 network of 16 bits or more is matched, and with a host bit set it is not', (t) => {
+  const whole = new RegExp(`^${cidrPattern}$`);
+  for (let length = 16; length <= 32; length += 1) {
+    const bits = (0xffffffff << (32 - length)) >>> 0;
+    const of = (number: number) => `${fromNumber(4, BigInt(number))}/${length}`;
+    t.true(whole.test(of(bits)), of(bits));
+    if (length < 32) t.false(whole.test(of(bits + 1)), of(bits + 1));
+  }
+  t.false(whole.test('10.0.0.0/33'));
+});
+
+test('what a node says of its machine is matched, both hints, one and none', (t) => {
+  const pattern = canonicalPattern(MachineHints) ?? /$^/;
+  const [machine, kubernetesNode] = ['b'.repeat(64), 'uid-1'];
+  for (const said of [{}, { machine }, { kubernetesNode }, { machine, kubernetesNode }])
+    t.true(pattern.test(canonicalJson(said)), canonicalJson(said));
+  t.false(pattern.test(`{,"machine":"${machine}"}`));
+});
+
 test('its groups are the wanted values', (t) => {
   const event = podAdded('c1', '10.244.0.2', { pod: { namespace: 'a', name: 'b', uid: 'u-1' } });
   t.deepEqual([...(pattern.exec(withoutType(event)) ?? [])].slice(1), [
@@ -118,7 +200,6 @@ test('optional keys may be absent, wherever they stand', (t) => {
 });
 
 test('a codec that says what no pattern can has none, and a wanted value that it lacks is a defect', (t) => {
-  t.is(canonicalPattern(hostEvents.LeaseObserved.codec), undefined);
   t.is(canonicalPattern(io.strict({ any: io.unknown })), undefined);
   t.throws(() => canonicalPattern(hostEvents.PodWired.codec, ['network', 'ifname']), {
     instanceOf: TypeError,

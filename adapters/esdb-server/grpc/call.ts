@@ -74,7 +74,7 @@ export const openCall = (
     if (over.signal.aborted) return;
     over.abort();
     settle(status);
-    finish(stream, status);
+    finish(stream, status, stuckMs);
   };
   stream.once('close', () => end(gone));
   // What goes wrong with one stream is its client's affair, and is seen by its closing.
@@ -104,19 +104,30 @@ export const openCall = (
   };
 };
 
-/** Sends the status. What the client still sends is read for nothing, for a while. */
-const finish = (stream: ServerHttp2Stream, status: GrpcStatus): void => {
+/**
+ * Sends the status, when the client has taken what was sent before it. What the client still sends is read for nothing: for a while behind
+ * the status, and before it as long as a client may be stuck. Without the status its call would have failed, whatever it was answered.
+ */
+const finish = (stream: ServerHttp2Stream, status: GrpcStatus, stuckMs: number): void => {
   if (stream.destroyed || stream.closed) return;
   stream.resume();
-  const late = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), endWithinMs).unref();
+  let late: NodeJS.Timeout;
+  const closeIn = (ms: number): void => {
+    clearTimeout(late);
+    late = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), ms).unref();
+  };
   stream.once('close', () => clearTimeout(late));
   const trailers = trailersOf(status);
   if (!stream.headersSent) {
     stream.respond({ ...head, ...trailers }, { endStream: true });
+    closeIn(endWithinMs);
     return;
   }
+  closeIn(stuckMs);
   stream.once('wantTrailers', () => {
-    if (!stream.destroyed && !stream.closed) stream.sendTrailers(trailers);
+    if (stream.destroyed || stream.closed) return;
+    stream.sendTrailers(trailers);
+    closeIn(endWithinMs);
   });
   stream.end();
 };

@@ -1,5 +1,5 @@
 import type { AppendReq, BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { forEachField } from '../protobuf/fields.ts';
+import { forEachField } from '../../protobuf/fields.ts';
 import { AppendOptions, BatchAppendOptions } from './generated.ts';
 
 /*

@@ -38,6 +38,7 @@ const makeBoth = async (t: ExecutionContext, nodes = 3) => {
     files,
     markPath,
     codecs: clusterEvents,
+    rest: async () => undefined,
   };
   return replicating;
 };
@@ -69,6 +70,23 @@ test('a replica has every decision as it is in the ledger, and goes on where it 
   await opened(cluster.transact(joining('late', undefined, life(9)), cause())());
   t.deepEqual(await copyTo(replicating, 7), E.right(undefined));
   t.deepEqual(await eventsOf(ownLog, stream), await eventsOf(ledger, stream));
+});
+
+test('what comes while it rests is copied with one append, and none of it is flushed by itself', async (t) => {
+  const replicating = await makeBoth(t, 40);
+  const { ownLog } = replicating;
+  const appends: Array<readonly [events: number, durability: string | undefined]> = [];
+  const watched: EventStore = {
+    ...ownLog,
+    append: (append) => {
+      appends.push([append.events.length, append.durability]);
+      return ownLog.append(append);
+    },
+  };
+  const rest = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+  t.deepEqual(await copyTo({ ...replicating, ownLog: watched, rest }, 80), E.right(undefined));
+  t.true(appends.length <= 4, JSON.stringify(appends));
+  for (const [, durability] of appends) t.is(durability, 'written');
 });
 
 test('a decision that does not fit the one before is not copied, nor what comes behind it', async (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { forEachField } from '../../../../adapters/esdb-server/protobuf/fields.ts';
-import { makeWriter } from '../../../../adapters/esdb-server/protobuf/writer.ts';
+import { makeWriter } from '../../../adapters/esdb-server/protobuf/writer.ts';
+import { forEachField } from '../../../adapters/protobuf/fields.ts';
 
 const fieldsOf = (bytes: Buffer) => {
   const told: unknown[] = [];

@@ -1,0 +1,72 @@
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import test from 'ava';
+import { readAnswer } from '../../../adapters/esdb/read-answer.ts';
+
+const { Checkpoint, ReadEvent, SubscriptionConfirmation } = streams.ReadResp;
+
+const recorded = (id: string, data: Uint8Array) => {
+  const event = new ReadEvent.RecordedEvent()
+    .setId(new shared.UUID().setString(id))
+    .setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from('ströme')))
+    .setStreamRevision('7')
+    .setPreparePosition('11')
+    .setCommitPosition('12')
+    .setCustomMetadata(Buffer.from('{"a":1}'))
+    .setData(data);
+  event
+    .getMetadataMap()
+    .set('created', '17636832000010000')
+    .set('type', 'PodAdded')
+    .set('content-type', 'application/json');
+  return event;
+};
+
+const bytesOf = (answer: InstanceType<typeof streams.ReadResp>) => Buffer.from(answer.serializeBinary());
+
+const ofEvent = (data: Uint8Array) =>
+  bytesOf(
+    new streams.ReadResp().setEvent(
+      new ReadEvent().setEvent(recorded('one', data)).setLink(recorded('link', data)).setCommitPosition('13'),
+    ),
+  );
+
+const read = {
+  stream: 'ströme',
+  revision: 7,
+  position: 12,
+  recordedAt: '2025-11-21T00:00:00.001Z',
+  id: 'one',
+  type: 'PodAdded',
+  contentType: 'application/json',
+  metadata: '{"a":1}',
+};
+
+test('an event is read as it was written, and not the link that led to it', (t) => {
+  t.deepEqual(readAnswer(ofEvent(Buffer.from('{"é":"ü"}'))), {
+    event: { ...read, data: '{"é":"ü"}' },
+    checkpoint: undefined,
+  });
+});
+
+test('bytes that are no text stay bytes', (t) => {
+  const { event } = readAnswer(ofEvent(Buffer.from([0xc3, 0x28])));
+  t.deepEqual(event, { ...read, data: Buffer.from([0xc3, 0x28]) });
+});
+
+test('a checkpoint says its commit position, and what else there is says nothing', (t) => {
+  const checkpoint = new Checkpoint().setCommitPosition('9007199254740991').setPreparePosition('5');
+  t.deepEqual(readAnswer(bytesOf(new streams.ReadResp().setCheckpoint(checkpoint))), {
+    event: undefined,
+    checkpoint: Number.MAX_SAFE_INTEGER,
+  });
+  const confirmation = new SubscriptionConfirmation().setSubscriptionId('a');
+  t.deepEqual(readAnswer(bytesOf(new streams.ReadResp().setConfirmation(confirmation))), {
+    event: undefined,
+    checkpoint: undefined,
+  });
+});
+
+test('bytes that are no message are refused', (t) => {
+  t.throws(() => readAnswer(ofEvent(Buffer.from('{}')).subarray(0, -1)), { instanceOf: RangeError });
+});
