@@ -22,7 +22,7 @@ test('who takes an answer late gets its status all the same', async (t) => {
     messageBytes: 1024,
     stuckMs: 60_000,
     uploads: shareOf(byteBudget(1024)),
-    pages: slots(1),
+    pages: { subscriptions: slots(1), readings: slots(1), singles: slots(1) },
   });
   const ended = once(request, 'trailers');
   t.true(await call.send(Buffer.alloc(100 * 1024)));
