@@ -48,6 +48,8 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
   // Now, because opening empties the write-ahead file.
   note({ inWal: false });
   let last: End | undefined;
+  /** From here on the write-ahead file goes with the log, whatever is still answered meanwhile. */
+  let closing = false;
   const store = open(() => {
     if (walSize() === 0) tryToNote({ ...last });
     release();
@@ -55,7 +57,8 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
   if (walSize() === 0) tryToNote({ ...endOf(db) });
   const onDisk = <A, F>(answer: E.Either<F, A>, end = endOf): E.Either<F, A> => {
     // A repeat writes nothing: the write-ahead file may be as empty as the opening left it.
-    if (!known.inWal && E.isRight(answer) && walSize() > 0) tryToNote({ ...end(db), inWal: true });
+    if (!closing && !known.inWal && E.isRight(answer) && walSize() > 0)
+      tryToNote({ ...end(db), inWal: true });
     return answer;
   };
   /** The end that there was before it: what is written while it is under way is no part of it. */
@@ -66,7 +69,7 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
   /** An end counts when it is on disk: what is only written is flushed first. */
   const noteEnd = async (change: Partial<LastSeen>): Promise<void> => {
     const flushed = await flush();
-    if (E.isRight(flushed)) tryToNote({ ...flushed.right, ...change });
+    if (!closing && E.isRight(flushed)) tryToNote({ ...flushed.right, ...change });
   };
   return {
     ...store,
@@ -114,8 +117,11 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
       }
     },
     close: async () => {
-      last = endOf(db);
-      tryToNote({ inWal: false });
+      if (!closing) {
+        last = endOf(db);
+        tryToNote({ inWal: false });
+      }
+      closing = true;
       await store.close();
     },
   };

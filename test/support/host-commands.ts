@@ -59,7 +59,8 @@ const elasticCommand = (roll: Dice, step: number): HostCommand => {
  */
 export const randomCommand = (roll: Dice, step: number): HostCommand => {
   const container = `c${roll(24)}`;
-  const kind = roll(140);
+  const kind = roll(144);
+  if (kind >= 140) return { type: 'renew-lease' };
   if (kind >= 115) return elasticCommand(roll, step);
   if (kind >= 100) return poolCommand(roll, container);
   if (kind < 36) return addPod(container, { requestId: `request-${roll(3)}` });
@@ -79,5 +80,6 @@ export const randomCommand = (roll: Dice, step: number): HostCommand => {
     clusterRevision: step,
     heldNothingAt: step,
     continues,
+    ...(roll(2) === 0 ? { minReader: 7, leaseTtlSeconds: 60 } : {}),
   };
 };
