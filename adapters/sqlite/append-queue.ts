@@ -85,13 +85,16 @@ export const appendQueue = (
     return outcome;
   };
 
-  /** A disk that refuses now is asked again with the next append. */
+  /** A disk that refuses is asked again: nobody may come whose append would do it. */
   const flushLater = (): void => {
     if (pending || unflushed.length === 0) return;
     pending = true;
     later(flushWithin, () => {
       pending = false;
-      if (!closed && unflushed.length > 0) void flush();
+      if (closed || unflushed.length === 0) return;
+      void flush().then((outcome) => {
+        if (E.isLeft(outcome) && !closed) flushLater();
+      });
     });
   };
 

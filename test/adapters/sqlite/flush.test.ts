@@ -8,8 +8,6 @@ import { watch } from '../../../adapters/sqlite/watch.ts';
 import { append, events, realClock, settle, sha256, upTo } from '../../contract/event-store/support.ts';
 import { openAt, scratchFolder } from './scratch.ts';
 
-const nothing = (): void => undefined;
-
 /** A log whose disk takes as long for each flush as the test says. */
 const slowLog = async (t: ExecutionContext) => {
   const path = join(scratchFolder(t), 'log.db');
@@ -18,11 +16,16 @@ const slowLog = async (t: ExecutionContext) => {
   const db = connect(path);
   const wal = walOf(path);
   const flushes: Array<() => void> = [];
+  const disk = { refuses: false };
   const flush = async (): Promise<void> => {
     await new Promise<void>((resolve) => flushes.push(resolve));
+    if (disk.refuses) throw new Error('EIO: i/o error, fdatasync');
     await wal.flush();
   };
-  const parts = { path, clock: realClock, sha256, flush, soon: setImmediate, later: nothing };
+  /** What is to be done a little later. */
+  const laters: Array<() => void> = [];
+  const later = (_: number, task: () => void): void => void laters.push(task);
+  const parts = { path, clock: realClock, sha256, flush, soon: setImmediate, later };
   const seen: LastSeen[] = [];
   const store = watch({
     db,
@@ -50,7 +53,7 @@ const slowLog = async (t: ExecutionContext) => {
     while (flushes.length === 0) await settle();
     for (const done of flushes.splice(0)) done();
   };
-  return { store, flushes, shown, seen, write, end };
+  return { store, flushes, disk, laters, shown, seen, write, end };
 };
 
 test('while the disk takes its time appends go on, and are not counted as flushed', async (t) => {
@@ -113,4 +116,20 @@ test('a log is closed behind the flush that is under way, and with all that was 
   await end();
   await closed;
   t.deepEqual(shown, upTo(2));
+});
+
+test('what a disk refused to flush is flushed later, though nobody asks', async (t) => {
+  const { store, disk, laters, shown, write, end } = await slowLog(t);
+  disk.refuses = true;
+  await write(-1);
+  for (const refuses of [true, true, false]) {
+    disk.refuses = refuses;
+    t.is(laters.length, 1);
+    laters.pop()?.();
+    await end();
+    await settle();
+    t.deepEqual(shown, refuses ? [] : [0]);
+  }
+  t.is(laters.length, 0);
+  await store.close();
 });

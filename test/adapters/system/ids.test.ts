@@ -29,6 +29,15 @@ test('a derived id is the one of RFC 9562, appendix A.4', (t) => {
   );
 });
 
+test('no id is derived within what is no UUID, or from what is no text', (t) => {
+  for (const within of ['', 'ab', 'x'.repeat(32)])
+    t.throws(() => ids.derive(within, 'a'), { instanceOf: TypeError, message: `${within} is no UUID` });
+  t.throws(() => ids.derive('6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'a\ud800'), {
+    instanceOf: TypeError,
+    message: '"a\\ud800" is no Unicode text',
+  });
+});
+
 test('digests are those of FIPS 180-4, over the UTF-8 bytes', (t) => {
   t.is(sha256(''), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
   t.is(sha256('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
