@@ -161,7 +161,12 @@ export const replicate = (
       if (E.isLeft(appended)) return appended;
       end = last;
       wrote?.();
-      if (copied.length < few && failure === undefined) await rest(signal);
+      if (copied.length < few && failure === undefined) {
+        await rest(signal);
+        // A disk that refuses is told of, and not only that nothing is learnt.
+        const flushed = signal.aborted ? E.right(undefined) : ofOwnLog(await ownLog.flush()());
+        if (E.isLeft(flushed)) return flushed;
+      }
     }
     return failure === undefined ? E.right(undefined) : E.left(failure);
   };

@@ -89,6 +89,17 @@ test('what comes while it rests is copied with one append, and none of it is flu
   for (const [, durability] of appends) t.is(durability, 'written');
 });
 
+test('a disk that takes decisions and then refuses to keep them is told of', async (t) => {
+  const replicating = await makeBoth(t);
+  const refused = { type: 'unavailable', reason: 'EIO: i/o error, fdatasync' } as const;
+  const ownLog: EventStore = { ...replicating.ownLog, flush: () => async () => E.left(refused) };
+  const place = must(await placeOfReplica({ ...replicating, ownLog }));
+  t.like(await replicate({ ...replicating, ownLog }, place, new AbortController().signal), {
+    _tag: 'Left',
+    left: { type: 'own-log-failed', reason: refused.reason },
+  });
+});
+
 test('a decision that does not fit the one before is not copied, nor what comes behind it', async (t) => {
   const replicating = await makeBoth(t);
   const { ledger } = replicating;
