@@ -139,7 +139,8 @@ export const openMembership = async (
               cluster,
               configuration.cluster,
               checkpoint,
-              refused,
+              // Who has no ledger says to nobody that he is there.
+              { refused, expires: false },
               signal,
             ),
           signal,

@@ -46,16 +46,8 @@ export const renewLease = async (
     if (E.isLeft(said)) log.warn('the lease could not be renewed yet', { failure: said.left });
   };
 
-  /** Whether all that the cluster decided until now is known here. */
-  const knowsDecisions = async (): Promise<boolean> => {
-    const head = await ledger.head(stream)();
-    if (E.isLeft(head)) return false;
-    for (let waitMs = soonMs; !signal.aborted; waitMs = Math.min(2 * waitMs, lookMs)) {
-      if (observed() >= (head.right?.revision ?? -1)) return true;
-      await timer.sleep(waitMs, signal);
-    }
-    return false;
-  };
+  /** A word that the ledger has, and the last that the cluster had decided by some moment behind it. */
+  let asked: { readonly sentMs: number; readonly revision: number } | undefined;
 
   const over = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => over.resolve(), { once: true });
@@ -65,12 +57,19 @@ export const renewLease = async (
       await Promise.race([nextLease(), over.promise]);
       continue;
     }
-    const sentMs = term.toConfirm(ttlSeconds);
+    // Whatever is confirmed or not: the ledger hears that the node is there.
+    if (term.isDue(ttlSeconds)) await say();
+    const sentMs = asked === undefined ? term.toConfirm(ttlSeconds) : undefined;
     let failed = false;
     if (sentMs !== undefined) {
-      failed = !(await knowsDecisions());
-      if (!failed) await term.confirm(sentMs);
-    } else if (term.isDue(ttlSeconds)) await say();
+      const head = await ledger.head(stream)();
+      if (E.isRight(head)) asked = { sentMs, revision: head.right?.revision ?? -1 };
+      failed = E.isLeft(head);
+    }
+    if (asked !== undefined && observed() >= asked.revision) {
+      await term.confirm(asked.sentMs);
+      asked = undefined;
+    }
     await timer.sleep(failed || lapseOf(host, term) === undefined ? lookMs : soonMs, signal);
   }
   return E.right(undefined);

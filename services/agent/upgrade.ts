@@ -9,6 +9,7 @@ export const upgradeOf = ({
   if (unread === undefined) return undefined;
   return {
     msg: `this node learns nothing of the cluster any more: ${toCniError(unread).msg}`,
-    remedy: 'upgrade evio-agent; until then it serves the lease that it has',
+    remedy:
+      'upgrade evio-agent; until then it serves the lease that it has, one with a TTL until that is over',
   };
 };

@@ -65,7 +65,7 @@ export const runAllocator = (
     const unpaused = await unrecordedRestore(store, cluster, opened.right);
     if (E.isLeft(unpaused)) return unpaused;
     if (unpaused.right !== undefined) return E.left(unpaused.right);
-    return allocate({ store, ids, log }, opened.right, cluster, checkpoint, undefined, signal);
+    return allocate({ store, ids, log }, opened.right, cluster, checkpoint, { expires: true }, signal);
   };
   return keepFollowing(ports, `the allocator of ${cluster}`, run, signal);
 };

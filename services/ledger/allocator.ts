@@ -38,21 +38,28 @@ const tellContested = (log: Log, events: ReadonlyArray<ClusterEvent>): void => {
       );
 };
 
+/** Where the allocator runs. */
+export type Place = {
+  /** The refused requests by node, for who is in the same process: programs may read along that cannot read `RequestRefused`. */
+  readonly refused?: Map<string, ClusterFailure>;
+  /** Whether leases expire: only where the nodes say through a ledger that they are there. */
+  readonly expires: boolean;
+};
+
 /** So many requests are decided together at most: what follows from them must fit into one append of any event store. */
 const together = 200;
 
 /**
  * The only writer of the cluster stream: follows the nodes' requests, decides, appends with the expected revision. Requests that wait
  * together are decided in their order, in one append. One that is refused, or cannot be read, is said in the log, and holds up no other; the node
- * hears of a refusal by `RequestRefused`, and may ask again. Where programs that cannot read that read along, `refused` has it for who is in
- * the same process. What earlier lives decided, whatever came of it, is not decided again. A conflict means that another allocator writes the same stream: this one stands down and returns it.
+ * hears of a refusal by `RequestRefused`, and may ask again. What earlier lives decided, whatever came of it, is not decided again. A conflict means that another allocator writes the same stream: this one stands down and returns it.
  */
 export const allocate = (
   { store, ids, log }: AllocatorPorts,
   cluster: Cluster,
   name: ClusterName,
   checkpoint: Checkpoint,
-  refused: Map<string, ClusterFailure> | undefined,
+  { refused, expires }: Place,
   signal: AbortSignal,
 ): Promise<E.Either<StreamFailure | CheckpointUnreadable, undefined>> => {
   let begun: Begun = { position: -1, latest: '', decidedUpTo: -1 };
@@ -129,7 +136,9 @@ export const allocate = (
     });
   };
 
-  const expire = expiring({ store, ids, log }, name, () => cluster.state(), decide);
+  const expire = expires
+    ? expiring({ store, ids, log }, name, () => cluster.state(), decide)
+    : async () => E.right(undefined);
 
   const apply = async (
     events: ReadonlyArray<RecordedEvent>,

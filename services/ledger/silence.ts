@@ -8,11 +8,29 @@ import type { Incarnation } from '../../domain/identity/uuid.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { hostStream, parseHostStream } from '../../domain/stream.ts';
 import type { StreamFailure } from '../stream-failure.ts';
-import { lastWord, ttlSaid } from './last-word.ts';
+import { tellingClockAhead } from './clock-ahead.ts';
+import { countsBy, type Uncounted } from './counts-by.ts';
+import { lastWord } from './last-word.ts';
 import type { AllocatorPorts, Asked } from './read-asked.ts';
 
 /** How often all members are looked at: so many times in a TTL. */
 const looksPerTtl = 8;
+
+/** Why a silent holder's lease is not taken back. */
+const stays: Readonly<Record<Uncounted | 'stamped-ahead', string>> = {
+  'never-learnt':
+    'a node is silent that never said that it knows of the TTL, or of its return: its lease stays its own',
+  'restored-since':
+    'a node is silent that was not heard of since the log was restored: its lease stays its own',
+  'stamped-ahead':
+    "a node's last word is stamped ahead of the log's clock: until that is over, its lease stays its own",
+};
+
+type Heard = { readonly heardAt: string; readonly position: number };
+
+/** A word that stands before this moment in the log, and by its stamp long behind it: the log's clock was put back. */
+const isAhead = ({ heardAt, position }: Heard, ttl: number, { recordedAt, position: here }: RecordedEvent) =>
+  position <= here && isOver(secondsAfter(recordedAt, gapSeconds(ttl)), heardAt);
 
 /**
  * Takes back, and then releases, what silent holders have, as the log's own stamps show it: to be called with what the allocator follows, behind its
@@ -29,8 +47,9 @@ export const expiring = (
   let last: string | undefined;
   let lookedAt: string | undefined;
   /** No later than the last word of each life. */
-  let heard = new Map<Incarnation, string>();
-  const saidUnaware = new Set<Incarnation>();
+  let heard = new Map<Incarnation, Heard>();
+  const told = new Set<string>();
+  const tellClockAhead = tellingClockAhead(log);
 
   const watch = (ttl: number, stamp: string): string => {
     const leapt = last === undefined || stamp < last || isOver(secondsAfter(last, gapSeconds(ttl)), stamp);
@@ -42,41 +61,49 @@ export const expiring = (
     return watched.since;
   };
 
-  const hear = ({ stream, recordedAt }: RecordedEvent): void => {
+  const tellOnce = (
+    why: keyof typeof stays,
+    node: NodeName,
+    incarnation: Incarnation,
+    heardAt: string,
+  ): void => {
+    const what = `${why}/${incarnation}`;
+    const remedy = `when it is gone for good, evioctl attest ${node} --destroyed and evioctl revoke ${node}`;
+    if (!told.has(what)) log.warn(stays[why], { node, heardAt, remedy });
+    told.add(what);
+  };
+
+  const hear = ({ stream, recordedAt: heardAt, position }: RecordedEvent): void => {
     const source = parseHostStream(stream);
     if (source?.cluster !== name) return;
     // Anybody may invent lives of his own node.
     const isMember = state().members.get(source.node)?.incarnation === source.incarnation;
-    if (isMember) heard.set(source.incarnation, recordedAt);
+    if (isMember) heard.set(source.incarnation, { heardAt, position });
   };
 
   const examine = async (
     node: NodeName,
     { incarnation }: Member,
-    { id, recordedAt: asOf }: RecordedEvent,
+    moment: RecordedEvent,
     { ttl, since }: { readonly ttl: number; readonly since: string },
   ): Promise<E.Either<StreamFailure, undefined>> => {
+    const { id, recordedAt: asOf } = moment;
     const life = hostStream(name, node, incarnation);
     const word = await lastWord(store, life);
     if (E.isLeft(word)) return word;
     if (word.right === undefined) return E.right(undefined);
     const { stream, heardAt } = word.right;
-    heard.set(incarnation, heardAt);
+    heard.set(incarnation, word.right);
+    if (isAhead(word.right, ttl, moment)) tellOnce('stamped-ahead', node, incarnation, heardAt);
     if (!isSilent(later(since, heardAt), ttl, asOf)) return E.right(undefined);
-    const said = await ttlSaid(store, stream);
-    if (E.isLeft(said)) return said;
-    const ttlSeconds = said.right;
-    if (!isSilent(later(since, heardAt), Math.max(ttl, ttlSeconds ?? 0), asOf)) return E.right(undefined);
-    if (ttlSeconds === undefined) {
-      if (!saidUnaware.has(incarnation))
-        log.warn('a node is silent that never learnt of the TTL: its lease stays its own', {
-          node,
-          heardAt,
-          remedy: `when it is gone for good, evioctl attest ${node} --destroyed and evioctl revoke ${node}`,
-        });
-      saidUnaware.add(incarnation);
+    const counted = await countsBy(store, stream, name, state().epoch);
+    if (E.isLeft(counted)) return counted;
+    const ttlSeconds = counted.right;
+    if (typeof ttlSeconds !== 'number') {
+      tellOnce(ttlSeconds, node, incarnation, heardAt);
       return E.right(undefined);
     }
+    if (!isSilent(later(since, heardAt), Math.max(ttl, ttlSeconds), asOf)) return E.right(undefined);
     const step = (type: 'expire' | 'release-expired') => {
       const command = { type, node, incarnation, heardAt, ttlSeconds, asOf } as const;
       const commandId = ids.derive(id, `${type}/${incarnation}`);
@@ -102,6 +129,7 @@ export const expiring = (
       watched = undefined;
       return E.right(undefined);
     }
+    tellClockAhead(events);
     let since = '';
     for (const recorded of events) {
       since = watch(ttl, recorded.recordedAt);
@@ -122,7 +150,11 @@ export const expiring = (
     );
     for (const [node, member] of [...members]) {
       if (member.leases.length === 0 || member.attested !== undefined) continue;
-      if (!isSilent(later(since, heard.get(member.incarnation) ?? since), ttl, asOf)) continue;
+      const word = heard.get(member.incarnation);
+      const isDue =
+        isSilent(later(since, word?.heardAt ?? since), ttl, asOf) ||
+        (word !== undefined && isAhead(word, ttl, moment));
+      if (!isDue) continue;
       const examined = await examine(node, member, moment, { ttl, since });
       if (E.isLeft(examined)) return examined;
     }

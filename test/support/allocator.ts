@@ -125,7 +125,7 @@ export const setUp = async (
       own,
       name,
       fileCheckpoint(files, join(folder, checkpoint)),
-      refused,
+      { refused, expires: true },
       stopping.signal,
     );
     const stop = async () => {

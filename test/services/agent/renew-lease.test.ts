@@ -104,3 +104,27 @@ test('what was heard is confirmed when all that the cluster decided by then is k
   at(2700);
   t.true(lapsed());
 });
+
+test('a node that cannot read what was decided goes on saying that it is there, and serves no longer than it may', async (t) => {
+  const { store, node, term, at, lapsed } = await begin(t);
+  await term.confirm(0);
+  const over = new AbortController();
+  const head: EventStore['head'] = () => async () => E.right({ revision: 7, hash: '', position: 40 });
+  const renewing = { host: node.host, term, ids, timer, log, stream: 'cluster-evio' };
+  const ended = renewLease(
+    { ...renewing, observed: () => 5, nextLease: async () => undefined },
+    { head },
+    over.signal,
+  );
+  const life = `host-evio:node-1:${node.incarnation}`;
+  const said = async () =>
+    (await Array.fromAsync(store.readStream(life))).filter(({ type }) => type === 'LeaseRenewed').length;
+  for (const [times, seconds] of [0, 1300, 2600, 3900, 5200].entries()) {
+    at(seconds);
+    await eventually('it says so', async () => ((await said()) > times ? true : undefined));
+    term.heard(term.nowMs());
+  }
+  t.true(lapsed());
+  over.abort();
+  await ended;
+});

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { EventStore } from '../../../domain/port/event-store.ts';
-import { openNode, setUp } from '../../support/allocator.ts';
+import { cause, opened, openNode, setUp } from '../../support/allocator.ts';
 import { configuration, hour } from '../../support/cluster.ts';
 import { leaseObserved } from '../../support/events.ts';
 import { eventually } from '../../support/node.ts';
@@ -31,7 +31,10 @@ const begin = async (t: ExecutionContext) => {
     await sleep(50);
   };
   const ends = async () => (await scene.types()).slice(5);
-  return { ...scene, allocator, one, two, say, ends };
+  const expired = async () => (await ends()).filter((type) => /LeaseRevoked|SubnetReleased/.test(type));
+  const named = (node: string) =>
+    scene.warnings.filter((fields) => (fields as { node?: string }).node === node).length;
+  return { ...scene, allocator, one, two, say, ends, expired, named };
 };
 
 test('a holder that is silent loses its lease, as soon as anybody is heard behind its TTL and margin', async (t) => {
@@ -110,4 +113,106 @@ test('who speaks between the taking back and the release is heard, and keeps it 
   t.deepEqual(await ends(), ['LeaseRevoked']);
   await one.ask({ type: 'observe-fence', reason: 'silent', clusterRevision: 5 });
   await eventually('it is released', async () => ((await ends()).length === 2 ? true : undefined));
+});
+
+test('in a restored log a life counts when it has presented, for the log lost until when it was heard', async (t) => {
+  const { one, two, say, allocator, start, cluster, expired, named } = await begin(t);
+  await say(1, one, two);
+  await say(2, two);
+  // What n1 says until half past three is lost with the log: it serves until half past six.
+  await allocator.stop();
+  await say(3.6);
+  await opened(
+    cluster.transact({ type: 'record-restore', epoch: 2, backup: { epoch: 1, position: 7 } }, cause())(),
+  );
+  await opened(cluster.transact({ type: 'resume', reason: 'all is known' }, cause())());
+  start(cluster, 'position of the epoch');
+  const presents = {
+    type: 'present-lease',
+    publicKey: 'key',
+    epoch: 2,
+    minReader: 7,
+    clusterRevision: 6,
+  } as const;
+  await two.ask(presents);
+  for (const at of [3.7, 4.7, 5.7, 6.4, 7]) await say(at, two);
+  await eventually('it is named', async () => (named('n1') > 0 ? true : undefined));
+  // What it says again of its old words may not be all of them.
+  await say(7.5, one);
+  for (const at of [8.5, 9.5, 10.5, 11.5, 12, 13]) await say(at, two);
+  t.deepEqual(await expired(), []);
+  await say(13.5);
+  await one.ask(presents);
+  for (const at of [14.5, 15.5, 16.5, 17.5, 18]) await say(at, two);
+  t.deepEqual(await expired(), []);
+  await say(19, two);
+  await eventually('it is released', async () => ((await expired()).length === 2 ? true : undefined));
+  t.is(named('n1'), 2, 'once that it stays, once that it expired');
+});
+
+test('a TTL that was longer for a while counts, for who may have learnt of it before his connection broke', async (t) => {
+  const { one, two, say, cluster, expired, named } = await begin(t);
+  await say(1, one, two);
+  await opened(cluster.transact({ type: 'configure', ...ttl, leaseTtlSeconds: 28_800 }, cause())());
+  await opened(cluster.transact({ type: 'configure', ...ttl }, cause())());
+  for (const at of [2, 3, 4, 5, 6, 6.7, 8, 9, 10, 10.9]) await say(at, two);
+  t.deepEqual(await expired(), []);
+  await say(11.6, two);
+  await eventually('it is released', async () => ((await expired()).length === 2 ? true : undefined));
+  t.is(named('n1'), 1);
+});
+
+test('who may have learnt that there is no TTL any more is waited for, and who said that he knows of its return is not', async (t) => {
+  const { one, two, say, cluster, expired, named, holding } = await begin(t);
+  await say(1, one, two);
+  const { leaseTtlSeconds: _, ...without } = ttl;
+  await opened(cluster.transact({ type: 'configure', ...without }, cause())());
+  await opened(cluster.transact({ type: 'configure', ...ttl }, cause())());
+  for (const at of [2, 3, 4, 5, 6, 6.7, 8]) await say(at, two);
+  await eventually('it is named', async () => (named('n1') > 0 ? true : undefined));
+  t.deepEqual(await expired(), []);
+  const { type: __, ...lease } = { ...leaseObserved, minReader: 7 };
+  const subnets = holding('n1')?.subnets ?? [];
+  // It goes through both in order.
+  await one.ask({ type: 'observe-lease', ...lease, subnets, clusterRevision: 5 });
+  await one.ask({ type: 'observe-lease', ...lease, subnets, clusterRevision: 6, leaseTtlSeconds: 14_400 });
+  for (const at of [9, 10, 11, 12, 12.9]) await say(at, two);
+  t.deepEqual(await expired(), []);
+  await say(13.6, two);
+  await eventually('it is released', async () => ((await expired()).length === 2 ? true : undefined));
+});
+
+test('a word that is stamped ahead, in a log whose stamps go back, keeps its lease until then, and who gave it is named', async (t) => {
+  const { one, two, say, expired, named, warnings, store, allocator, start } = await begin(t);
+  await allocator.stop();
+  await say(1, one);
+  const ahead = (await store.head(`host-evio:n1:${one.incarnation}`)()) as { right: { position: number } };
+  const { subscribe, readStream } = store;
+  const stamped = async function* (events: ReturnType<EventStore['readStream']>) {
+    for await (const event of events)
+      yield event.position === ahead.right.position ? { ...event, recordedAt: hour(25) } : event;
+  };
+  Object.assign(store, {
+    subscribe: (...asked: Parameters<typeof subscribe>) => stamped(subscribe(...asked)),
+    readStream: (...asked: Parameters<typeof readStream>) => stamped(readStream(...asked)),
+  });
+  start();
+  for (const at of [2, 3, 4, 5, 6, 7.5, 8.5]) await say(at, two);
+  await eventually('it is named', async () => (named('n1') > 0 ? true : undefined));
+  t.deepEqual(await expired(), []);
+  t.is(warnings.length, 1);
+  t.like(warnings[0], { node: 'n1', heardAt: hour(25) });
+});
+
+test('a log that stamps nothing backwards stands still behind a clock that was ahead, and says so', async (t) => {
+  const { one, two, say, expired, warnings } = await begin(t);
+  await say(1, one, two);
+  await say(25, one, two);
+  for (const at of [2, 3.3]) await say(at, two);
+  t.deepEqual(warnings, []);
+  for (const at of [4.6, 5.9, 7.2]) await say(at, two);
+  await eventually('it is said', async () => (warnings.length > 0 ? true : undefined));
+  t.deepEqual(await expired(), []);
+  t.is(warnings.length, 1);
+  t.like(warnings[0], { recordedAt: hour(25) });
 });
