@@ -34,6 +34,7 @@ const tellContested = (
           : 'a node presents what it cannot have: it is fenced, and its pods keep running',
         {
           node: event.node,
+          incarnation: event.incarnation,
           contested: event.contested,
           remedy: awaitsOwnNode(event)
             ? awaitedRemedy(state, event)
