@@ -8,6 +8,7 @@ import type {
   ClusterConfigured,
   ClusterEvent,
   IncarnationReplaced,
+  NodeAttested,
   SubnetLeased,
   SubnetReleased,
 } from './events.ts';
@@ -71,6 +72,16 @@ const leave = (state: ClusterState, node: NodeName, at: string): void => {
   // Another life of the node may have said that it uses something, and uses it still.
   if (member !== undefined) state.presented.delete(lifeKey(node, member.incarnation));
   state.departed.add(node);
+};
+
+/** A life that is no member may have presented what it uses. */
+const attest = ({ members, presented }: ClusterState, event: NodeAttested): void => {
+  const { node, incarnation, reason: attested } = event;
+  const member = members.get(node);
+  const life = lifeKey(node, incarnation);
+  const said = presented.get(life);
+  if (member?.incarnation === incarnation) members.set(node, { ...member, attested });
+  else if (said !== undefined) presented.set(life, { ...said, attested });
 };
 
 const replace = (state: ClusterState, event: IncarnationReplaced): void => {
@@ -137,13 +148,19 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
       return state;
     case 'NodePresented': {
       const { node, incarnation, epoch, contested, asOf } = event;
-      const before = state.presented.get(lifeKey(node, incarnation))?.contested ?? [];
+      const { contested: before = [], attested } = state.presented.get(lifeKey(node, incarnation)) ?? {};
       if (asOf !== undefined) {
         const settled = before.filter((one) => !contested.some(({ place }) => place === one.place));
         quarantineUnheld(state, settled, asOf);
         state.latest = later(state.latest, asOf);
       }
-      state.presented.set(lifeKey(node, incarnation), { node, incarnation, epoch, contested });
+      state.presented.set(lifeKey(node, incarnation), {
+        node,
+        incarnation,
+        epoch,
+        contested,
+        ...(attested !== undefined && { attested }),
+      });
       return state;
     }
     case 'RequestRefused':
@@ -152,11 +169,9 @@ export const evolve = (state: ClusterState, event: ClusterEvent): ClusterState =
     case 'LeasingResumed':
       state.resumed = state.epoch;
       return state;
-    case 'NodeAttested': {
-      const member = state.members.get(event.node);
-      if (member !== undefined) state.members.set(event.node, { ...member, attested: event.reason });
+    case 'NodeAttested':
+      attest(state, event);
       return state;
-    }
     case 'IncarnationReplaced':
       replace(state, event);
       return state;

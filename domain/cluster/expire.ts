@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { isAwaited } from './awaits-own-node.ts';
 import type { Silence } from './command.ts';
 import { toContesters } from './contests.ts';
 import type { LeaseRevoked, SubnetLeased, SubnetReleased } from './events.ts';
@@ -9,7 +10,7 @@ import type { ClusterState, Lease } from './state.ts';
 
 /**
  * What a life holds and was silent for too long to keep. Nothing in a log that was restored until leasing goes on, since it may have lost what was heard;
- * nor of a life that an operator has spoken for. The longer one of the cluster's TTL and the holder's counts.
+ * nor of a life that an operator has spoken for, or whose node runs on as another life that waits for his word: to take the lease back would end that one. The longer one of the cluster's TTL and the holder's counts.
  */
 const overdue = (
   state: Readonly<ClusterState>,
@@ -19,7 +20,8 @@ const overdue = (
   const member = state.members.get(node);
   if (ttl === undefined || E.isLeft(mayChoose(state))) return [];
   if (member === undefined || member.incarnation !== incarnation || member.attested !== undefined) return [];
-  return isSilent(heardAt, Math.max(ttl, ttlSeconds), asOf) ? member.leases : [];
+  if (!isSilent(heardAt, Math.max(ttl, ttlSeconds), asOf)) return [];
+  return isAwaited(state, { node, incarnation }) ? [] : member.leases;
 };
 
 /**

@@ -4,6 +4,7 @@ import type { Incarnation } from '../identity/uuid.ts';
 import type { Cidr } from '../ip/cidr.ts';
 import type { Command, Decision } from './command.ts';
 import { isAddress, toContesters } from './contests.ts';
+import type { SubnetLeased } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
 import type { Contested, NodePresented } from './presented-events.ts';
 import { later } from './quarantine.ts';
@@ -47,22 +48,33 @@ const isReleased = (state: ClusterState, subnet: Cidr): boolean =>
 const holderOf = (state: ClusterState, subnet: Cidr): string | undefined =>
   state.pools?.subnets.find((pool) => pool.held.has(subnet))?.held.get(subnet);
 
-/** What a node gives back of what it never had is contested no longer. */
-const presentedWithout = (
-  said: Presented | undefined,
-  settled: ReadonlyArray<Contested>,
+/** What a life said that it uses, and what of it is contested no longer. */
+type Settled = { readonly said: Presented; readonly settled: ReadonlyArray<Contested> };
+
+/** What is given back of what nobody had is contested no longer, and goes to who else uses it. */
+export const settleClaims = (
+  state: ClusterState,
+  lives: ReadonlyArray<Settled>,
   asOf: string,
-): ReadonlyArray<NodePresented> =>
-  said === undefined || settled.length === 0
-    ? []
-    : [
-        {
-          type: 'NodePresented',
-          ...said,
-          contested: said.contested.filter((claim) => !settled.includes(claim)),
-          asOf,
-        },
-      ];
+): ReadonlyArray<SubnetLeased | NodePresented> => {
+  const claims = lives.filter(({ settled }) => settled.length > 0);
+  const unheld = claims.flatMap(({ settled }) =>
+    settled.flatMap((claim) =>
+      isAddress(claim) || holderOf(state, claim.place as Cidr) !== undefined ? [] : [claim.place as Cidr],
+    ),
+  );
+  return [
+    ...toContesters(state, [...new Set(unheld)], asOf),
+    ...claims.map(({ said: { node, incarnation, epoch, contested }, settled }) => ({
+      type: 'NodePresented' as const,
+      node,
+      incarnation,
+      epoch,
+      contested: contested.filter((claim) => !settled.includes(claim)),
+      asOf,
+    })),
+  ];
+};
 
 /** What the life said that gives back: the member's where none is named, or else the one that said anything. */
 const saidBy = (
@@ -105,13 +117,10 @@ export const release = (state: ClusterState, command: Command<'release'>): Decis
   const freed = [...own].filter((subnet) => isWhole || wanted.has(subnet));
   const keepsNothing = isWhole || subnets === undefined || (freed.length > 0 && freed.length === own.size);
   const settled = keepsNothing ? claims : claims.filter(({ place }) => wanted.has(place as Cidr));
-  const unheld = settled.flatMap((claim) =>
-    isAddress(claim) || holderOf(state, claim.place as Cidr) !== undefined ? [] : [claim.place as Cidr],
-  );
   return E.right([
     ...freed.map((subnet) => ({ type: 'SubnetReleased', node, subnet, by, asOf }) as const),
-    ...toContesters(state, [...freed, ...unheld], asOf),
-    ...presentedWithout(said, settled, asOf),
+    ...toContesters(state, freed, asOf),
+    ...settleClaims(state, said === undefined ? [] : [{ said, settled }], asOf),
   ]);
 };
 

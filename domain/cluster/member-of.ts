@@ -8,7 +8,7 @@ import type { ClusterState, Member } from './state.ts';
 /** What a life asks for that an operator attested destroyed. */
 export const destroyed = (
   node: NodeName,
-  { incarnation }: Member,
+  { incarnation }: Pick<Member, 'incarnation'>,
   reason: string,
 ): E.Either<ClusterFailure, never> => E.left({ type: 'life-attested', node, incarnation, reason });
 

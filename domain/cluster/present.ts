@@ -112,11 +112,12 @@ export const present = (
   const { minReader } = state.configuration;
   if (minReader < presentReader) return E.left({ type: 'readers-too-old', minReader, needed: presentReader });
   const member = state.members.get(node);
+  const said = state.presented.get(lifeKey(node, incarnation));
+  if (said?.attested !== undefined) return destroyed(node, said, said.attested);
   if (member !== undefined && member.incarnation !== incarnation)
     return presentAnotherLife(state, member, command);
   if (member?.attested !== undefined) return destroyed(node, member, member.attested);
-  const before = state.presented.get(lifeKey(node, incarnation));
-  if (before !== undefined && !awaitsOwnNode(before)) return E.right([]);
+  if (said !== undefined && !awaitsOwnNode(said)) return E.right([]);
   if (hostAddress === undefined) return E.right(member === undefined ? [] : [saidBy(command, [])]);
   const noAddress = addressContest(state, node, hostAddress);
   // Who is no member with its own host address gives all back, and is given nothing before.
@@ -125,9 +126,9 @@ export const present = (
     return E.right([saidBy(command, [noAddress, ...all])]);
   }
   const contested = subnets.flatMap((one) => subnetContest(state, node, one) ?? []);
-  const said = saidBy(command, contested);
+  const says = saidBy(command, contested);
   const joined = { type: 'NodeJoined', node, incarnation, publicKey, hostAddress } as const;
   const back = [...(member === undefined ? [joined] : []), ...takenBack(state, command)];
   // Fenced first, the node takes no part of its lease for all of it.
-  return E.right(contested.length > 0 ? [said, ...back] : [...back, said]);
+  return E.right(contested.length > 0 ? [says, ...back] : [...back, says]);
 };

@@ -62,15 +62,17 @@ export type RestoredView = {
   readonly paused: boolean;
   /** Members that have not presented yet. */
   readonly awaited: ReadonlyArray<NodeName>;
-  readonly contested: ReadonlyArray<{ readonly node: NodeName } & Contested>;
+  readonly contested: ReadonlyArray<
+    { readonly node: NodeName; readonly incarnation: Incarnation } & Contested
+  >;
 };
 
 /** `undefined` where the log was never restored, or nobody has to do anything about it any more. */
 export const restoredView = (state: Readonly<ClusterState>): RestoredView | undefined => {
   const { epoch, members, presented } = state;
   const paused = epoch !== state.resumed;
-  const contested = [...presented.values()].flatMap(({ node, contested }) =>
-    contested.map((contest) => ({ node, ...contest })),
+  const contested = [...presented.values()].flatMap(({ node, incarnation, contested }) =>
+    contested.map((contest) => ({ node, incarnation, ...contest })),
   );
   if (epoch === undefined || (!paused && contested.length === 0)) return undefined;
   const awaited = paused

@@ -37,7 +37,10 @@ export type Pools = {
   readonly hostAddresses: Pool;
 };
 
-export type Presented = Pick<NodePresented, 'node' | 'incarnation' | 'epoch' | 'contested'>;
+export type Presented = Pick<NodePresented, 'node' | 'incarnation' | 'epoch' | 'contested'> & {
+  /** As of `Member`, of a life that is none: what it says that it uses is settled. */
+  readonly attested?: string;
+};
 
 /** A copied disk that runs under another name has the incarnation of the one it is of. */
 export const lifeKey = (node: NodeName, incarnation: Incarnation): string => `${node}:${incarnation}`;

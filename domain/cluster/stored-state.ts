@@ -17,6 +17,9 @@ const StoredLife = t.exact(
   t.partial({ attested: t.string, continues: LifeHead, expired: t.readonlyArray(Cidr) }),
 );
 
+/** Absent: nobody attested that life. */
+const StoredPresented = t.intersection([NodePresented, t.exact(t.partial({ attested: t.string }))]);
+
 /** What came from an event stands in that event's own shape: it has a codec already, and always the current one. */
 const StoredClusterState = t.exact(
   t.intersection([
@@ -24,7 +27,7 @@ const StoredClusterState = t.exact(
       /** In the order of joining. */
       members: t.readonlyArray(t.tuple([NodeJoined, t.readonlyArray(StoredLease), StoredLife])),
       departed: t.readonlyArray(NodeName),
-      presented: t.readonlyArray(NodePresented),
+      presented: t.readonlyArray(StoredPresented),
     }),
     t.partial({
       /** Absent: none, as of `refusals`. */

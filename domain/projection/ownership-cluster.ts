@@ -73,7 +73,7 @@ export const recordClusterEvent = (
     case 'NodeAttested': {
       const key = memberKey(event.node);
       const member = grants.get(stream, key);
-      if (member?.kind === 'member')
+      if (member?.kind === 'member' && member.incarnation === event.incarnation)
         grants.set(stream, key, { ...member, attested: { ...mark, reason: event.reason } });
       return;
     }

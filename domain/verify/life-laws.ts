@@ -1,4 +1,5 @@
 import type { IncarnationReplaced, NodeAttested } from '../cluster/events.ts';
+import { lifeKey } from '../cluster/state.ts';
 import type { IncarnationContinued } from '../host/events.ts';
 import { parseHostStream } from '../stream.ts';
 import { broken, type Found } from './broken.ts';
@@ -12,8 +13,11 @@ const ofMember = ({ state }: ClusterMemory, { node }: NodeAttested | Incarnation
     : broken('life-gone', `the life of ${node} that is the member`, life);
 };
 
+/** Of a life that is no member the log may know by what it presented. */
 export const ofNodeAttested = (memory: ClusterMemory, event: NodeAttested): Found | undefined =>
-  ofMember(memory, event, event.incarnation);
+  memory.state.presented.has(lifeKey(event.node, event.incarnation))
+    ? undefined
+    : ofMember(memory, event, event.incarnation);
 
 export const ofIncarnationReplaced = (
   memory: ClusterMemory,

@@ -115,7 +115,7 @@ const announce = async (
 
 /**
  * ADD: reserve (in the log) → wire, and meanwhile the reservation on disk → the switch forwards → its flows open the port → `PodWired`
- * is logged → answer, and meanwhile the announcement. Whatever fails after the reservation, it is undone. Asked again by the same run
+ * is logged → answer, and meanwhile the announcement. Whatever fails after the reservation, it is undone; so is what was wired for a lease whose TTL is over by then (`lapse`). Asked again by the same run
  * of the plugin, an answered ADD is answered again. `PodWired` is flushed a little later: a power cut that takes it took the pod as well.
  */
 export const add = async (
@@ -125,6 +125,7 @@ export const add = async (
   readiness: Pick<Readiness, 'networked'>,
   request: AddRequest,
   giveUp: AbortSignal,
+  lapse: () => Refusal | undefined,
 ): Promise<E.Either<Refusal, Added>> => {
   const started = ports.clock.monotonicMs();
   const { network, containerId, ifname, requestId } = request;
@@ -192,6 +193,9 @@ export const add = async (
     if (E.isLeft(there)) return there;
     const answerable = stillWanted(giveUp);
     if (E.isLeft(answerable)) return answerable;
+    // The machine may have slept since the ADD was admitted.
+    const lapsed = lapse();
+    if (lapsed !== undefined) return E.left(lapsed);
     return host.transact(
       { type: 'wire-pod', ...attachmentId },
       { ...cause, commandId: ports.ids.derive(requestId, `wire/${request.attempt}`) },

@@ -71,6 +71,7 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
       readiness,
       body,
       AbortSignal.any([turnGivenUp, gone]),
+      () => agent.ledger?.lapse(),
     );
     if (E.isRight(added)) hold(added.right.announced);
     // Nobody heard the answer, and nobody will DEL what nobody knows of.

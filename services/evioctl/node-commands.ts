@@ -127,7 +127,7 @@ Examples:
     .addOption(
       new Option(
         '--incarnation <id>',
-        'which life is meant, so that the same command again cannot mean a newer one',
+        'which life is meant, so that the same command again cannot mean a newer one; or one that evioctl leases shows beside the member',
       ).argParser(incarnation),
     )
     .addHelpText(

@@ -14,8 +14,8 @@ export const restoredWords = ({ epoch, paused, awaited, contested }: RestoredVie
         ]
       : []),
     ...contested.map(
-      ({ node, ...one }) =>
-        `${node} says that it holds what it cannot have: ${contestedWords(node, [one])}${one.holder === node ? `; is that one gone: evioctl attest ${node} --destroyed` : ''}`,
+      ({ node, incarnation, ...one }) =>
+        `${node} says that it holds what it cannot have: ${contestedWords(node, [one])}${one.holder === node ? `; is that one gone: evioctl attest ${node} --destroyed; is this one: the same with --incarnation ${incarnation}` : ''}`,
     ),
   ];
 };

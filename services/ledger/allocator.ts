@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import { awaitsOwnNode } from '../../domain/cluster/awaits-own-node.ts';
+import { awaitedRemedy, awaitsOwnNode } from '../../domain/cluster/awaits-own-node.ts';
 import type { ClusterCommand } from '../../domain/cluster/command.ts';
 import type { ClusterEvent } from '../../domain/cluster/events.ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
@@ -21,7 +21,11 @@ import { expiring } from './silence.ts';
 export type Cluster = Aggregate<ClusterCommand, ClusterEvent, ClusterState, ClusterFailure>;
 
 /** Two that say they hold the same: somebody has to know. */
-const tellContested = (log: Log, events: ReadonlyArray<ClusterEvent>): void => {
+const tellContested = (
+  log: Log,
+  state: Readonly<ClusterState>,
+  events: ReadonlyArray<ClusterEvent>,
+): void => {
   for (const event of events)
     if (event.type === 'NodePresented' && event.contested.length > 0)
       log.warn(
@@ -30,9 +34,10 @@ const tellContested = (log: Log, events: ReadonlyArray<ClusterEvent>): void => {
           : 'a node presents what it cannot have: it is fenced, and its pods keep running',
         {
           node: event.node,
+          incarnation: event.incarnation,
           contested: event.contested,
           remedy: awaitsOwnNode(event)
-            ? `if that life is gone: evioctl attest ${event.node} --destroyed; this one then goes on`
+            ? awaitedRemedy(state, event)
             : 'evioctl leases shows who holds it; let the pods of one of them end',
         },
       );
@@ -82,7 +87,7 @@ export const allocate = (
     if (E.isRight(decided)) {
       for (const [index, { node, id, request }] of asked.entries()) {
         const failure = decided.right[index]?.refusal;
-        tellContested(log, decided.right[index]?.events ?? []);
+        tellContested(log, cluster.state(), decided.right[index]?.events ?? []);
         if (request.length === 0) continue;
         if (failure === undefined) {
           refused?.delete(node);

@@ -14,6 +14,7 @@ import {
   lease,
   leased,
   life,
+  node,
   presented,
   release,
   released,
@@ -100,6 +101,24 @@ test('a log that was restored may have lost what it heard: nothing expires until
   given(cluster, [...takenBack, restored(2), { type: 'LeasingResumed', reason: 'all are there' }])
     .when(releaseExpired('n1', hour(1), hour(6)))
     .decides(t, byTtl('n1', subnet, hour(6), hour(1)));
+});
+
+test('while another life of the node serves on and awaits an operator’s word, the silence of the one before takes nothing back', (t) => {
+  const second = { ...presented('n1', { place: subnet, holder: node('n1') }), incarnation: life(2) };
+  const resumed = { type: 'LeasingResumed', reason: 'all are there' } as const;
+  const silent = expire('n1', hour(1), hour(90));
+  const awaited = [...one, restored(2), second, resumed];
+  given(cluster, awaited).when(silent).decides(t);
+  // It gave back what it used; both were seen to run, so it is fenced; it is the member itself, or of another node.
+  for (const events of [
+    [...awaited, { ...second, contested: [] }],
+    [...awaited, presented('n1')],
+    [...one, restored(2), { ...second, incarnation: life(1) }, resumed],
+    [...one, restored(2), { ...second, node: node('n2') }, resumed],
+  ])
+    given(cluster, events)
+      .when(silent)
+      .decides(t, revoked('n1', subnet, reason));
 });
 
 test('what expires goes to who was refused it', (t) => {

@@ -57,6 +57,7 @@ test('what another life of a node presents is recorded, shown, and given to nobo
     awaited: [node('n1')],
     contested: ['10.10.0.1', '10.244.0.0/24', '10.244.7.0/24'].map((place) => ({
       node: node('n1'),
+      incarnation: life(2),
       place,
       holder: node('n1'),
     })),

@@ -14,6 +14,7 @@ import {
   joined,
   lease,
   leased,
+  life,
   node,
   present,
   presented,
@@ -86,7 +87,7 @@ test('what another holds is contested, and the rest is taken back', (t) => {
     epoch: 2,
     paused: true,
     awaited: [node('n1')],
-    contested: [{ node: node('n2'), ...contest }],
+    contested: [{ node: node('n2'), incarnation: life(1), ...contest }],
   });
 });
 

@@ -13,6 +13,7 @@ import {
   life,
   node,
   presented,
+  released,
   replaced,
   restored,
   revoked,
@@ -54,6 +55,12 @@ test('once that one is attested, or gone, it presents again', (t) => {
     seen(...history, awaiting, attested('n1'), replaced('n1'), { ...presented('n1'), incarnation: life(2) }),
     ['observe-lease', false],
   );
+});
+
+test('attested, and then revoked as well, the other one makes way: this one is not fenced meanwhile', (t) => {
+  const both = [...history, awaiting, attested('n1'), revoked('n1', '10.244.0.0/24')];
+  t.deepEqual(seen(...both), [undefined, true]);
+  t.deepEqual(seen(...both, released('n1', '10.244.0.0/24'), left('n1')), [undefined, true]);
 });
 
 test('a life that was replaced in the log itself is over, restored or not', (t) => {

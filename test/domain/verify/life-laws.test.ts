@@ -1,6 +1,17 @@
 import test from 'ava';
 import type { Law } from '../../../domain/verify/fault.ts';
-import { attested, hour, joined, leased, life, released, replaced, restored } from '../../support/cluster.ts';
+import {
+  attested,
+  hour,
+  joined,
+  leased,
+  life,
+  node,
+  presented,
+  released,
+  replaced,
+  restored,
+} from '../../support/cluster.ts';
 import { leaseObserved, podAdded, podDeleted } from '../../support/events.ts';
 import { fenced, joinRequested, started } from '../../support/host.ts';
 import { type Told, written } from '../../support/logged.ts';
@@ -55,6 +66,18 @@ test('an old disk that gives what its successor gave is found', (t) => {
     ),
   );
   t.like(breach, { law: 'address-once', position: 15 });
+});
+
+test('a life that presented what it uses to a restored log may be attested, though another one is the member', (t) => {
+  const said = {
+    ...presented('node-1', { place: '10.244.0.0/24', holder: node('node-1') }),
+    incarnation: life(2),
+  };
+  const word = cluster(attested('node-1', 'burnt', life(2)));
+  const settled = cluster({ ...said, contested: [], asOf: hour(3) });
+  const { fault, breach } = verify(written(...lost, cluster(restored(2)), cluster(said), word, settled));
+  t.deepEqual([fault, breach], [undefined, undefined]);
+  t.is(verify(written(...lost, cluster(restored(2)), word)).breach?.law, 'life-gone');
 });
 
 const breaches: ReadonlyArray<readonly [string, Law, ReadonlyArray<Told>, ReadonlyArray<number>]> = [
