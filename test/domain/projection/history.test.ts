@@ -143,6 +143,8 @@ test('a life that replaces another is told once, with the word that let it, and 
     ['13:11', host('node-1', life(2)), { type: 'IncarnationContinued', ...head }],
     ['13:12', host('node-1', life(2)), podAdded('bbbbbb1', '10.244.0.2', web('web-1'))],
     ['13:20', cluster, revoked('node-1', '10.244.0.0/24', 'moved')],
+    // No word of the member.
+    ['13:21', cluster, attested('node-1', 'presented', life(3))],
   );
   t.deepEqual(ask('node-1'), [
     { kind: 'node', name: 'node-1' },
