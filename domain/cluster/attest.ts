@@ -5,7 +5,7 @@ import { toContesters } from './contests.ts';
 import type { ClusterEvent } from './events.ts';
 import { settleClaims } from './give-back.ts';
 import { later } from './quarantine.ts';
-import { lifeRefusal } from './replace.ts';
+import { anyLifeReader, lifeRefusal } from './replace.ts';
 import { type ClusterState, lifeKey } from './state.ts';
 
 /**
@@ -24,7 +24,7 @@ export const attest = (
   if (named !== undefined && named !== incarnation)
     return E.left({ type: 'not-the-member', node, incarnation, named });
   if (attested !== undefined) return E.right([]);
-  const refusal = lifeRefusal(state);
+  const refusal = life === member ? lifeRefusal(state) : lifeRefusal(state, anyLifeReader);
   return refusal === undefined
     ? E.right([{ type: 'NodeAttested', node, incarnation, reason }])
     : E.left(refusal);

@@ -10,10 +10,16 @@ import type { ClusterState, Member } from './state.ts';
 /** The first generation of programs that reads `NodeAttested` and `IncarnationReplaced`. */
 const lifeReader = 6;
 
+/** The first generation that tells apart of which life of a node an operator speaks: one of before takes any word for the member's. */
+export const anyLifeReader = 7;
+
 /** Why neither can be written in this cluster; `undefined` where both can. */
-export const lifeRefusal = ({ configuration }: ClusterState): ClusterFailure | undefined => {
+export const lifeRefusal = (
+  { configuration }: ClusterState,
+  needed = lifeReader,
+): ClusterFailure | undefined => {
   const minReader = configuration?.minReader ?? firstReader;
-  return minReader < lifeReader ? { type: 'readers-too-old', minReader, needed: lifeReader } : undefined;
+  return minReader < needed ? { type: 'readers-too-old', minReader, needed } : undefined;
 };
 
 const machinesOf = (

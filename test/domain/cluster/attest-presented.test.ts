@@ -27,7 +27,7 @@ import { given } from '../../support/given.ts';
 import { throughSnapshot } from '../../support/kept-state.ts';
 
 const one = [
-  configured({ ...configuration, minReader: 6 }),
+  configured({ ...configuration, minReader: 7 }),
   joined('n1', '10.10.0.1'),
   leased('n1', '10.244.0.0/24'),
 ];
@@ -43,6 +43,12 @@ const second = {
 const awaiting = [...one, restored(2), second];
 const word = attested('n1', 'burnt', life(2));
 const settledSecond = { ...second, contested: [], asOf: hour(3) };
+
+test('while programs read along that would take the word for the member’s, none is given', (t) => {
+  given(cluster, [...awaiting, configured({ ...configuration, minReader: 6 })])
+    .when(attest('n1', 'burnt', life(2)))
+    .refuses(t, { type: 'readers-too-old', minReader: 6, needed: 7 });
+});
 
 test('a life that only presented what it uses is attested by its name, and that is no word of the member', (t) => {
   given(cluster, awaiting)
