@@ -28,18 +28,25 @@ const clusterWorld = () => {
   };
   const quiet = () => until(() => false);
   const step = (one: ClusterStep): void => void act(world, one);
-  return { world, host, type, until, quiet, step };
+  /** The ledger runs, its cluster is configured, and the first node asks to join. */
+  const begin = async (): Promise<void> => {
+    const opening: ReadonlyArray<ClusterStep> = [
+      { type: 'start-ledger' },
+      { type: 'configure', quarantineSeconds: 30 },
+      { type: 'start', host: 0 },
+    ];
+    for (const one of opening) {
+      step(one);
+      await quiet();
+    }
+    step({ type: 'join', host: 0 });
+  };
+  return { world, host, type, until, quiet, step, begin };
 };
 
 test('an older copy whose replica has a lease that its stream had not learnt of is fenced when it learns of it', async (t) => {
-  const { world, host, type, until, quiet, step } = clusterWorld();
-  step({ type: 'start-ledger' });
-  await quiet();
-  step({ type: 'configure', quarantineSeconds: 30 });
-  await quiet();
-  step({ type: 'start', host: 0 });
-  await quiet();
-  step({ type: 'join', host: 0 });
+  const { world, host, type, until, quiet, step, begin } = clusterWorld();
+  await begin();
   t.true(await until(type('SubnetLeased')));
   t.false(type('LeaseObserved')());
   step({ type: 'keep-image', host: 0 });
@@ -60,16 +67,10 @@ test('an older copy whose replica has a lease that its stream had not learnt of 
 });
 
 test('what a log held once is no second holding when it is read again behind a power cut; what it holds still is', async (t) => {
-  const { world, host, quiet, step } = clusterWorld();
+  const { world, host, quiet, step, begin } = clusterWorld();
   const [, other] = world.hosts;
   if (other === undefined) throw new Error('there is one node only');
-  step({ type: 'start-ledger' });
-  await quiet();
-  step({ type: 'configure', quarantineSeconds: 30 });
-  await quiet();
-  step({ type: 'start', host: 0 });
-  await quiet();
-  step({ type: 'join', host: 0 });
+  await begin();
   await quiet();
   step({ type: 'add', host: 0, pod: 1 });
   await quiet();
