@@ -79,8 +79,8 @@ const revokedWords = ({ node, revoked }: NodeDecided): string =>
 
 const attestedWords = ({ node, attested }: NodeDecided): string =>
   attested === undefined
-    ? `the life of ${node} that is the member is attested already`
-    : `incarnation ${attested} of ${node} is recorded as destroyed: with a new disk ${node} goes on with its lease; evioctl revoke ${node} releases it instead`;
+    ? `that life of ${node} is attested already`
+    : `incarnation ${attested} of ${node} is recorded as destroyed: as the member ${node} goes on with its lease with a new disk, or evioctl revoke ${node} releases it; what another life presented goes back`;
 
 const common = (command: Command): Command =>
   command

@@ -233,3 +233,11 @@ export const leave = (name: string, asOf = hour(1)): ClusterCommand => ({
   node: node(name),
   asOf,
 });
+
+/** A cluster of one node, as the backup knows it that its log was restored from. */
+export const known: ReadonlyArray<ClusterEvent> = [
+  configured({ ...configuration, minReader: 6 }),
+  joined('n1', '10.10.0.1'),
+  leased('n1', '10.244.0.0/24'),
+];
+export const behindRestore: ReadonlyArray<ClusterEvent> = [...known, restored(2)];

@@ -5,24 +5,13 @@ import type { ClusterEvent } from '../../../domain/cluster/events.ts';
 import { fold } from '../../../domain/decider.ts';
 import {
   attest,
-  configuration,
-  configured,
+  behindRestore as history,
   hour,
-  joined,
-  leased,
   life,
   present,
   releaseDestroyed,
-  restored,
   revoke,
 } from '../../support/cluster.ts';
-
-const history: ReadonlyArray<ClusterEvent> = [
-  configured({ ...configuration, minReader: 6 }),
-  joined('n1', '10.10.0.1'),
-  leased('n1', '10.244.0.0/24'),
-  restored(2),
-];
 
 /** Behind the remedy, done as it is said, what the second life of the node gets when it presents again. */
 const afterRemedy = (hostAddress: string) => {

@@ -7,8 +7,7 @@ import {
   address,
   again,
   cidr,
-  configuration,
-  configured,
+  behindRestore as history,
   hour,
   join,
   joined,
@@ -22,18 +21,9 @@ import {
   presented,
   release,
   released,
-  restored,
   settled,
 } from '../../support/cluster.ts';
 import { given } from '../../support/given.ts';
-
-const modern = configured({ ...configuration, minReader: 6 });
-const history: ReadonlyArray<ClusterEvent> = [
-  modern,
-  joined('n1', '10.10.0.1'),
-  leased('n1', '10.244.0.0/24'),
-  restored(2),
-];
 
 const resumed: ClusterEvent = { type: 'LeasingResumed', reason: 'known' };
 

@@ -10,8 +10,7 @@ import {
   again,
   attested,
   cidr,
-  configuration,
-  configured,
+  behindRestore as history,
   hour,
   join,
   joined,
@@ -23,19 +22,12 @@ import {
   presented,
   released,
   replaced,
-  restored,
   revoked,
 } from '../../support/cluster.ts';
 import { given } from '../../support/given.ts';
 import { throughSnapshot } from '../../support/kept-state.ts';
 
 /** The backup knows the first life; the second took its place behind it, and has been leased more since. */
-const history: ReadonlyArray<ClusterEvent> = [
-  configured({ ...configuration, minReader: 6 }),
-  joined('n1', '10.10.0.1'),
-  leased('n1', '10.244.0.0/24'),
-  restored(2),
-];
 const head = { stream: `host-evio:n1:${life(1)}`, revision: 4, hash: 'a'.repeat(64) };
 const says = present('n1', ['10.244.0.0/24', '10.244.7.0/24'], '10.10.0.1', { incarnation: life(2), head });
 

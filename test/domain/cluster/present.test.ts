@@ -9,6 +9,7 @@ import {
   attested,
   configuration,
   configured,
+  behindRestore as history,
   hour,
   join,
   joined,
@@ -26,14 +27,6 @@ import {
 } from '../../support/cluster.ts';
 import { given } from '../../support/given.ts';
 import { throughSnapshot } from '../../support/kept-state.ts';
-
-const modern = configured({ ...configuration, minReader: 6 });
-const history: ReadonlyArray<ClusterEvent> = [
-  modern,
-  joined('n1', '10.10.0.1'),
-  leased('n1', '10.244.0.0/24'),
-  restored(2),
-];
 
 const resumed: ClusterEvent = { type: 'LeasingResumed', reason: 'known' };
 

@@ -7,7 +7,9 @@ import {
   attested,
   configuration,
   configured,
+  behindRestore as history,
   joined,
+  known,
   leased,
   left,
   life,
@@ -19,12 +21,6 @@ import {
   revoked,
 } from '../../support/cluster.ts';
 
-const known: ReadonlyArray<ClusterEvent> = [
-  configured({ ...configuration, minReader: 6 }),
-  joined('n1', '10.10.0.1'),
-  leased('n1', '10.244.0.0/24'),
-];
-const history = [...known, restored(2)];
 const own = { place: '10.244.0.0/24', holder: node('n1') };
 const awaiting: ClusterEvent = { ...presented('n1', own), incarnation: life(2) };
 
