@@ -11,6 +11,7 @@ import { sha256 } from '../adapters/system/sha256.ts';
 import { hostIfname } from '../domain/kernel/host-ifname.ts';
 import type { PodWiring } from '../domain/port/kernel.ts';
 import type { TestNode } from '../test/support/node.ts';
+import { timeBarePair } from './bare-pair.ts';
 import type { Pod } from './pods.ts';
 
 type Steps = Record<string, number[]>;
@@ -74,6 +75,7 @@ export const timeSteps = async (
     const expectedRevision = round === 0 ? 'no-stream' : round - 1;
     await timed('log: append and flush', log.append({ stream: 'probe', expectedRevision, events: [event] }));
     await timed('kernel: look at the namespace', kernel.netns(pod.netns));
+    note('kernel: the pair’s requests alone, as prepared bytes', timeBarePair(node.netns.path, wiring));
     await timed('kernel: create the pair', kernel.createPair(wiring));
     await timed('kernel: finish the pair', kernel.finishPair(wiring));
     const port = {

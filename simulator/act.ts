@@ -102,6 +102,10 @@ export const act = (world: World, step: Step): string | undefined => {
     case 'revoke':
       return said(revoke(world));
     case 'start':
+      if (life?.handle !== undefined && life.latched?.() !== undefined) {
+        stopLife(world, life);
+        return 'the agent, whose log is latched, is asked to end';
+      }
       if (life !== undefined) return undefined;
       startLife(world);
       return 'the agent starts';

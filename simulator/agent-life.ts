@@ -63,6 +63,7 @@ const portsOf = (world: World, owner: Owner): AgentPorts => {
   const log = journal(world);
   return {
     ownLog: store,
+    latched: store.latched,
     clusterLog: store,
     redactor: store,
     derived: derivedCopies(files, snapshotPaths),
@@ -90,9 +91,10 @@ const portsOf = (world: World, owner: Owner): AgentPorts => {
 export const startLife = (world: World): void => {
   world.lives += 1;
   const owner: Owner = { alive: true, name: `agent ${world.lives}` };
-  const life: Life = { owner, open: new Set(), agent: undefined, handle: undefined };
+  const life: Life = { owner, open: new Set(), agent: undefined, handle: undefined, latched: undefined };
   world.life = life;
   const ports = portsOf(world, owner);
+  life.latched = ports.latched;
   const { seams } = world;
   startAgent(seams.ports?.(ports, world, owner) ?? ports, configurationOf(world)).then(
     (started) => {

@@ -10,7 +10,7 @@ import { contains } from '../domain/ip/cidr.ts';
 import { followChain, startChain } from '../domain/verify/chain-check.ts';
 import { leftUnexplained } from '../domain/verify/redactions.ts';
 import { aftermath } from './aftermath.ts';
-import { publishedConflist, stagedConflist, startLife } from './agent-life.ts';
+import { endLife, publishedConflist, stagedConflist, startLife } from './agent-life.ts';
 import { attachAll } from './machine/switch-state.ts';
 import type { Settle } from './playing.ts';
 import { checkFlows } from './promises/flows.ts';
@@ -187,6 +187,7 @@ const checkReplay = (world: World): void => {
 export const finish = async (world: World, settle: Settle): Promise<void> => {
   calmDown(world);
   if (!(await settle(longEnough))) return;
+  if (world.life?.latched?.() !== undefined) endLife(world, false);
   if (world.life === undefined) startLife(world);
   if (!(await settle(longEnough))) return;
   await aftermath(world, settle);

@@ -24,7 +24,8 @@ export const play = async (
   const watching = (action: () => string | undefined): string | undefined => {
     const armed = undoing.filter((operation) => faults.once.has(operation));
     const happened = action();
-    if (faults.diskFull || armed.some((operation) => !faults.once.has(operation)))
+    const latched = world.life?.latched?.() !== undefined;
+    if (faults.diskFull || latched || armed.some((operation) => !faults.once.has(operation)))
       world.hinderedAt = world.steps;
     return happened;
   };

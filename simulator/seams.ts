@@ -1,3 +1,4 @@
+import type { Latch } from '../adapters/sqlite/latch.ts';
 import type { AgentConnection } from '../domain/port/agent-connection.ts';
 import type { Agent } from '../services/agent/agent.ts';
 import type { AgentPorts } from '../services/agent/ports.ts';
@@ -11,4 +12,5 @@ export type Seams = {
   /** The plugin's way to the agent, one per run. */
   readonly connection?: (connection: AgentConnection, machine: Machine) => AgentConnection;
   readonly bootId?: (bootId: string) => string;
+  readonly latch?: (latch: Latch) => Latch;
 };

@@ -86,6 +86,7 @@ const kinds: ReadonlyArray<Kind> = [
   kind(2, (roll) => ({ type: 'cut-power', pick: roll(8), keepPorts: roll(2) === 0 })),
   kind(12, (roll) => ({ type: 'fail', operation: operations[roll(operations.length)] ?? 'commit' })),
   kind(5, just({ type: 'fail', operation: 'commit' })),
+  kind(3, just({ type: 'fail', operation: 'flush' })),
   kind(5, just({ type: 'fail', operation: 'answer lost' })),
   kind(1, just({ type: 'disk-full', on: true })),
   kind(4, just({ type: 'disk-full', on: false })),

@@ -5,6 +5,7 @@ import type { NodeName } from '../domain/identity/node-name.ts';
 import type { Incarnation } from '../domain/identity/uuid.ts';
 import { hostIfname } from '../domain/kernel/host-ifname.ts';
 import type { HttpHandler } from '../domain/port/http.ts';
+import type { Latched } from '../domain/port/latched.ts';
 import type { Agent } from '../services/agent/agent.ts';
 import { makeLoop, type Owner } from './loop.ts';
 import { makeDisk } from './machine/disk.ts';
@@ -64,6 +65,8 @@ export type Life = {
   readonly open: Set<Open>;
   agent: Agent | undefined;
   handle: HttpHandler | undefined;
+  /** Of its log. */
+  latched: Latched | undefined;
 };
 
 /** One node and its container runtime. Today's program has one host, so agent and allocator share the one log. */
@@ -162,7 +165,7 @@ export const makeWorld = (seed: number, seams: Seams): World => {
   const world: World = {
     loop,
     faults,
-    disk: makeDisk(loop, faults, uuidFrom(roll) as Incarnation, committed),
+    disk: makeDisk(loop, faults, uuidFrom(roll) as Incarnation, committed, seams.latch),
     kernel: emptyKernel(),
     ovs: emptySwitch(),
     surroundings: freshSurroundings(),

@@ -4,8 +4,8 @@ import type { Options } from './options.ts';
 import { ourNetwork } from './ours.ts';
 import { makeSandboxes } from './sandboxes.ts';
 import { type Outcome, sandboxCount, soak } from './soak.ts';
-import { tell } from './tell.ts';
 import { networkUnderBridge } from './under-bridge.ts';
+import { verdictOf } from './verdict.ts';
 
 /*
  * `main.ts` starts it with its options as JSON.
@@ -42,7 +42,8 @@ const run = async (): Promise<Outcome> => {
 
 try {
   const outcome = await run();
-  const held = tell(outcome, options);
+  const { lines, held } = verdictOf(outcome, options);
+  for (const line of lines) console.log(line);
   process.exitCode = held ? 0 : 1;
 } catch (error) {
   if (!interrupted) console.error('soak: failed:', error);

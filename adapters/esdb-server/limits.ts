@@ -43,8 +43,8 @@ type OpenPages = { readonly each: number; readonly all: number };
 /**
  * How many pages may be open: of one connection's readers, and of all. A reader keeps its page while its client takes nothing, and that may
  * wait for what it reads meanwhile over the same connection. So subscriptions leave an eighth
- * to readings, and readings leave an eighth to readings of one event, which leaves at once and waits for nothing. One of each is always open.
- * As many readings of more events as there are pages for them still wait for each other, until the one that takes nothing is ended as stuck.
+ * to readings, and readings leave an eighth to pages of one event, which leave at once and wait for nothing: these a reading has that finds no other
+ * (`read/page-leave.ts`). One of each is always open.
  */
 export const openPages = (
   limits: WireLimits,

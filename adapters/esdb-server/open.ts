@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Access } from '../../domain/port/access.ts';
+import type { AskWhoHad } from '../../domain/port/ask-who-had.ts';
 import type { ClientLog } from '../../domain/port/client-log.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Ids } from '../../domain/port/ids.ts';
@@ -23,6 +24,8 @@ export type WireServerOptions = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly compile: CompilePattern;
+  /** Absent where no index of the log is kept. */
+  readonly whoHad?: AskWhoHad;
   readonly limits: WireLimits;
   readonly journal: Log;
   readonly observer: WireObserver;
@@ -66,6 +69,7 @@ export const openWireServer = async (
       clock,
       ids,
       compile,
+      ...(options.whoHad && { whoHad: options.whoHad }),
       most: { bytes: limits.appendBytes, events: limits.appendEvents },
       appended: observer.appended,
       sent: observer.sent,

@@ -32,6 +32,8 @@ export type Connection = {
   readonly read: (request: ReadReq) => Promise<ClientReadableStream<ReadAnswer>>;
   /** One append, in an order of its own: nobody else's call can end it. */
   readonly append: (messages: ReadonlyArray<AppendReq>) => Promise<AppendResp>;
+  /** One message, and the one that answers it, of a method that the client does not know. Waits for as long as the connection stands. */
+  readonly ask: (path: string, message: Buffer) => Promise<Buffer>;
   /** Ends all calls and lets go of the socket. */
   readonly close: () => Promise<void>;
 };
@@ -39,6 +41,8 @@ export type Connection = {
 const leader = { requiresLeader: true };
 
 const readPath = '/event_store.client.streams.Streams/Read';
+
+const asItIs = (message: Buffer): Buffer => message;
 
 /** The client's default, in milliseconds. */
 const usualDeadline = 10_000;
@@ -75,6 +79,25 @@ export const connect = (text: string): Connection => {
             sink.on('error', () => undefined);
             for (const message of messages) sink.write(message);
             sink.end();
+          }),
+      ),
+    ask: (path, message) =>
+      inside.execute(
+        grpc.StreamsClient,
+        'ask',
+        (streams) =>
+          new Promise((resolve, reject) => {
+            streams.makeUnaryRequest(
+              path,
+              asItIs,
+              asItIs,
+              message,
+              ...inside.callArguments(leader, { deadline: Number.POSITIVE_INFINITY }),
+              (error, answer) =>
+                error === null && answer !== undefined
+                  ? resolve(answer)
+                  : reject(error ?? new Error('no answer')),
+            );
           }),
       ),
     close: async () => {

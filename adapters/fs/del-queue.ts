@@ -1,10 +1,11 @@
-import { closeSync, existsSync, openSync, readdirSync, rmSync, watch } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { readdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { either as E, taskEither as TE } from 'fp-ts';
 import type { DelQueue } from '../../domain/port/del-queue.ts';
 import { failed, isMissing } from './failure.ts';
 import { syncFolder } from './replace.ts';
+import { watchFolder } from './watch-folder.ts';
 
 /** The exclusive lock on an open folder, without waiting; left says why there is none to be had. */
 export type Lock = (fd: number) => E.Either<string, boolean>;
@@ -50,17 +51,9 @@ export const openDelQueue = (folder: string, lock: Lock): DelQueue => {
     read: (name) => TE.tryCatch(() => orWhenMissing(() => readFile(at(name), 'utf8')), failed(at(name))),
     remove: (name) => TE.tryCatch(() => orWhenMissing(() => unlink(at(name))), failed(at(name))),
     flush: () => TE.tryCatch(() => syncFolder(folder), failed(folder)),
-    watch: (listener) => {
-      try {
-        const watcher = watch(folder, { persistent: false }, (_, name) => {
-          if (name === null || !isUnfinished(name)) listener();
-        });
-        // A watch that breaks later is missed by nobody: the queue is looked at every minute besides.
-        watcher.on('error', () => watcher.close());
-        return E.right(() => watcher.close());
-      } catch (cause) {
-        return E.left(failed(folder)(cause));
-      }
-    },
+    watch: (listener) =>
+      watchFolder(folder, (name) => {
+        if (name === null || !isUnfinished(name)) listener();
+      }),
   };
 };

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
 import { copyFile, lstat, readFile, stat, unlink, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { function as F, taskEither as TE } from 'fp-ts';
 import type { Files, FilesFailure } from '../../domain/port/files.ts';
 import { failed, isMissing } from './failure.ts';
 import { replaceFile, syncFolder } from './replace.ts';
+import { watchFolder } from './watch-folder.ts';
 
 const attempt = <A>(path: string, run: () => Promise<A>): TE.TaskEither<FilesFailure, A> =>
   TE.tryCatch(run, failed(path));
@@ -42,6 +43,10 @@ export const files: Files = {
       await orWhenMissing(() => unlink(path), undefined);
       // Also when it was gone already: who removed it may have died before the folder was flushed.
       await orWhenMissing(() => syncFolder(dirname(path)), undefined);
+    }),
+  watch: (path, listener) =>
+    watchFolder(dirname(path), (name) => {
+      if (name === null || name === basename(path)) listener();
     }),
   exists: (path) => attempt(path, () => orWhenMissing(async () => (await lstat(path)) !== undefined, false)),
 };

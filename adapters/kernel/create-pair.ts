@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { KernelFailure, PodWiring } from '../../domain/port/kernel.ts';
-import { deleteLink, findLink, setAlias, setUpByName } from './link.ts';
+import { indexOf } from './interface-request.ts';
+import { deleteLink, findLink, markAndSetUp } from './link.ts';
 import { type Home, type Netns, withNetns } from './netns.ts';
 import { markedAlias } from './own-link.ts';
 import { refused } from './rtnetlink.ts';
@@ -24,15 +25,12 @@ const makePair = (home: Home, wiring: PodWiring, netns: Netns): E.Either<KernelF
     { name: ifname, mac: podMac, mtu },
     netns.fd,
   );
-  const before = findLink(home.rtnetlink, hostIfname);
+  // Whatever keeps it from being known, a link that may be somebody else's is not marked.
+  const before = indexOf(home.rtnetlink.fd, hostIfname);
   if (E.isLeft(before)) return before;
   if (before.right !== undefined) return E.left(refused(create.operation, 'EEXIST'));
 
-  const made = home.rtnetlink.change([
-    create,
-    setAlias(hostIfname, markedAlias(wiring.alias)),
-    setUpByName(hostIfname),
-  ]);
+  const made = home.rtnetlink.change([create, markAndSetUp(hostIfname, markedAlias(wiring.alias))]);
   if (E.isLeft(made) && made.left.errno === 'EEXIST')
     return E.left({ type: 'ifname-taken', ifname, path: netns.path });
   // What is there of that name now, half-made, is ours: it was not there before.

@@ -4,7 +4,7 @@ import type { KernelFailure, PodWiring } from '../../domain/port/kernel.ts';
 import { giveAddress, globalAddress } from './address.ts';
 import { AF_INET6, type IpBytes, ipBytes } from './ip-bytes.ts';
 import { deleteLink, findLink, LOOPBACK, setUp } from './link.ts';
-import { type Home, type Netns, visit, withNetns, withRtnetlink } from './netns.ts';
+import { type Home, type Netns, withNetns, withRtnetlink } from './netns.ts';
 import { turnOffChecksumOffload } from './offload.ts';
 import { isOurs, markedAlias } from './own-link.ts';
 import { defaultRoute, routeToGateway } from './route.ts';
@@ -89,8 +89,14 @@ const bothEnds = (home: Home, wiring: PodWiring, netns: Netns, ips: Ips): E.Eith
   const settings = [...(hasIpv6 ? ipv6Settings(ifname) : []), ...notifySettings(ifname, hasIpv6)];
   return pipe(
     quietHostEnd(hostIfname),
-    E.chain(() => visit(home.netns, netns, () => writeSettings(settings))),
-    E.chain(() => withRtnetlink(home, netns, (rtnetlink) => fillPod(rtnetlink, peerIndex, wiring, ips))),
+    E.chain(() =>
+      withRtnetlink(
+        home,
+        netns,
+        (rtnetlink) => fillPod(rtnetlink, peerIndex, wiring, ips),
+        () => writeSettings(settings),
+      ),
+    ),
   );
 };
 

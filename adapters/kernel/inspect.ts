@@ -11,6 +11,9 @@ import type { Rtnetlink } from './rtnetlink.ts';
 
 type Differences = ReadonlyArray<string>;
 
+/** What differs, and the number that the pod's namespace has in the host's: by it the host hears of changes in there. */
+export type Inspection = { readonly differences: Differences; readonly namespace: number | undefined };
+
 const linkDifferences = (called: string, link: Link, mac: string, mtu: number): Differences => [
   ...(link.up ? [] : [`${called} is down`]),
   ...(link.mtu === mtu ? [] : [`${called} has MTU ${link.mtu} instead of ${mtu}`]),
@@ -86,12 +89,16 @@ const podDifferences = (
 };
 
 /** What differs from the wiring, a sentence each. What others added (chained plugins' addresses, routes) is fine. */
-export const inspectPod = (home: Home, wiring: PodWiring): E.Either<KernelFailure, Differences> =>
+export const inspectPod = (home: Home, wiring: PodWiring): E.Either<KernelFailure, Inspection> =>
   withNetns(home, wiring.netnsPath, wiring.netnsId, (netns) => {
+    // First: it gives the namespace its number, so that what changes while the rest is looked at is heard of.
     const hostLink = findLink(home.rtnetlink, wiring.hostIfname);
     if (E.isLeft(hostLink)) return hostLink;
     return pipe(
       withRtnetlink(home, netns, (rtnetlink) => podDifferences(rtnetlink, wiring, hostLink.right)),
-      E.map((inPod) => [...hostDifferences(hostLink.right, wiring), ...inPod]),
+      E.map((inPod) => ({
+        differences: [...hostDifferences(hostLink.right, wiring), ...inPod],
+        namespace: hostLink.right?.peerNamespace,
+      })),
     );
   });

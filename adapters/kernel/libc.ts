@@ -18,6 +18,10 @@ export const send: Call<(fd: number, bytes: Uint8Array, length: number, flags: n
 export const recv: Call<(fd: number, bytes: Uint8Array, length: number, flags: number) => number> = libc.func(
   'intptr_t recv(int fd, void *bytes, size_t length, int flags)',
 );
+/** As in recvmsg(2), the message as a `struct msghdr` of a 64-bit machine. */
+export const recvmsg: Call<(fd: number, message: Uint8Array, flags: number) => number> = libc.func(
+  'intptr_t recvmsg(int fd, void *message, int flags)',
+);
 /** As sendto(2) on a unix socket: how many bytes were sent, or -1. */
 export const sendto: Call<
   (fd: number, bytes: Uint8Array, length: number, flags: number, address: Uint8Array, size: number) => number

@@ -16,6 +16,7 @@ export const IFLA_ADDRESS = 1;
 export const IFLA_IFNAME = 3;
 export const IFLA_MTU = 4;
 const IFLA_LINK = 5;
+const IFLA_LINK_NETNSID = 37;
 export const IFLA_IFALIAS = 20;
 export const IFLA_GROUP = 27;
 const IFLA_EXT_MASK = 29;
@@ -35,6 +36,8 @@ export type Link = {
   readonly alias: string | undefined;
   /** Index of a veth's other end, in that end's namespace. */
   readonly peerIndex: number | undefined;
+  /** The number of that namespace in the asked socket's one; `undefined` when it is the same one. Asking gives it one. */
+  readonly peerNamespace: number | undefined;
 };
 
 /** Bytes of `struct ifinfomsg`, which the attributes follow. */
@@ -54,18 +57,6 @@ export const macBytes = (mac: string): Buffer => Buffer.from(mac.replaceAll(':',
 
 const macText = (bytes: Buffer): string => bytes.toString('hex').replace(/(..)(?=.)/g, '$1:');
 
-/** Gives the link its alias, a text for people that others can read too. */
-export const setAlias = (name: string, alias: string): Request => ({
-  operation: `mark the link ${name}`,
-  type: RTM_NEWLINK,
-  flags: 0,
-  body: Buffer.concat([
-    ifinfo(0),
-    textAttribute(IFLA_IFNAME, name),
-    attribute(IFLA_IFALIAS, Buffer.from(alias)),
-  ]),
-});
-
 /** Both ends of a veth have to be up before either carries. */
 export const setUp = (index: number, name: string): Request => ({
   operation: `set the link ${name} up`,
@@ -74,12 +65,16 @@ export const setUp = (index: number, name: string): Request => ({
   body: ifinfo(index, IFF_UP, IFF_UP),
 });
 
-/** The same, of the link that has the name then. */
-export const setUpByName = (name: string): Request => ({
-  operation: `set the link ${name} up`,
+/** Gives the link that has the name then its alias, a text for people that others can read too, and brings it up: in this order. */
+export const markAndSetUp = (name: string, alias: string): Request => ({
+  operation: `mark the link ${name} and set it up`,
   type: RTM_NEWLINK,
   flags: 0,
-  body: Buffer.concat([ifinfo(0, IFF_UP, IFF_UP), textAttribute(IFLA_IFNAME, name)]),
+  body: Buffer.concat([
+    ifinfo(0, IFF_UP, IFF_UP),
+    textAttribute(IFLA_IFNAME, name),
+    attribute(IFLA_IFALIAS, Buffer.from(alias)),
+  ]),
 });
 
 /** The MTU in bytes of what the link carries, Ethernet's own header not counted. */
@@ -134,6 +129,7 @@ const decodeLink = ({ body }: Message): Link => {
     up: (body.readUInt32LE(8) & IFF_UP) !== 0,
     alias: text(at(IFLA_IFALIAS)),
     peerIndex: at(IFLA_LINK)?.readUInt32LE(0),
+    peerNamespace: at(IFLA_LINK_NETNSID)?.readInt32LE(0),
   };
 };
 

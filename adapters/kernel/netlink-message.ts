@@ -18,9 +18,12 @@ export type Message = {
 
 const aligned = (length: number): number => (length + 3) & ~3;
 
+/** Out of Node's pool: a message has some thirty parts, and an allocation of its own for each costs more than its bytes. */
+const zeroes = (length: number): Buffer => Buffer.allocUnsafe(length).fill(0);
+
 /** One `nlmsghdr` and its body, padded to four bytes. */
 export const encodeMessage = ({ type, flags, sequence, body }: Message): Buffer => {
-  const bytes = Buffer.alloc(HEADER + aligned(body.length));
+  const bytes = zeroes(HEADER + aligned(body.length));
   bytes.writeUInt32LE(HEADER + body.length, 0);
   bytes.writeUInt16LE(type, 4);
   bytes.writeUInt16LE(flags, 6);
@@ -49,7 +52,7 @@ export const decodeMessages = (datagram: Buffer): ReadonlyArray<Message> => {
 
 /** One `rtattr`, padded to four bytes. */
 export const attribute = (type: number, value: Uint8Array): Buffer => {
-  const bytes = Buffer.alloc(aligned(ATTRIBUTE_HEADER + value.length));
+  const bytes = zeroes(aligned(ATTRIBUTE_HEADER + value.length));
   bytes.writeUInt16LE(ATTRIBUTE_HEADER + value.length, 0);
   bytes.writeUInt16LE(type, 2);
   bytes.set(value, ATTRIBUTE_HEADER);
@@ -57,7 +60,7 @@ export const attribute = (type: number, value: Uint8Array): Buffer => {
 };
 
 export const u32Attribute = (type: number, value: number): Buffer => {
-  const bytes = Buffer.alloc(4);
+  const bytes = zeroes(4);
   bytes.writeUInt32LE(value);
   return attribute(type, bytes);
 };

@@ -104,13 +104,14 @@ export const visit = <A>(
   }
 };
 
-/** Uses an rtnetlink socket of the namespace from outside it. */
+/** Uses an rtnetlink socket of the namespace from outside it. What has to be done inside is done first, in the same visit. */
 export const withRtnetlink = <A>(
   home: Home,
   netns: Netns,
   use: (rtnetlink: Rtnetlink) => E.Either<KernelFailure, A>,
+  inside: () => E.Either<KernelRefused, void> = () => E.right(undefined),
 ): E.Either<KernelFailure, A> => {
-  const opened = visit(home.netns, netns, openRtnetlink);
+  const opened = visit(home.netns, netns, () => E.chain(openRtnetlink)(inside()));
   if (E.isLeft(opened)) return opened;
   try {
     return use(opened.right);

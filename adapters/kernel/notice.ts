@@ -1,6 +1,7 @@
 import type { KernelChange } from '../../domain/port/kernel.ts';
 import { RTM_DELADDR } from './address.ts';
 import { IFF_UP, IFINFO, IFLA_IFALIAS, IFLA_IFNAME, RTM_DELLINK, RTM_NEWLINK } from './link.ts';
+import { isNetconfOf, RTM_NEWNETCONF } from './netconf.ts';
 import { attributeIn, textIn } from './netlink-message.ts';
 import { hasOwnerMark } from './own-link.ts';
 import { RTA_OIF, RTM_DELROUTE } from './route.ts';
@@ -17,10 +18,18 @@ const NFTA_TABLE = 1;
 const REMOVALS: ReadonlySet<number> = new Set([2, 5, 8, 11, 14]);
 
 /** What was heard and not yet told. */
-export type Heard = { gateway: boolean; rules: boolean; lost: boolean; down: Set<string>; gone: Set<string> };
+export type Heard = {
+  gateway: boolean;
+  settings: boolean;
+  rules: boolean;
+  lost: boolean;
+  down: Set<string>;
+  gone: Set<string>;
+};
 
 export const nothingHeard = (): Heard => ({
   gateway: false,
+  settings: false,
   rules: false,
   lost: false,
   down: new Set(),
@@ -28,7 +37,7 @@ export const nothingHeard = (): Heard => ({
 });
 
 export const asChange = ({ down, gone, ...heard }: Heard): KernelChange | undefined =>
-  heard.gateway || heard.rules || heard.lost || down.size > 0 || gone.size > 0
+  heard.gateway || heard.settings || heard.rules || heard.lost || down.size > 0 || gone.size > 0
     ? { ...heard, down: [...down], gone: [...gone] }
     : undefined;
 
@@ -42,7 +51,10 @@ const noticeLink = (watched: Watched, heard: Heard, type: number, body: Buffer):
   const isUp = type === RTM_NEWLINK && (body.readUInt32LE(8) & IFF_UP) !== 0;
   const name = text(attributeIn(body, IFINFO, IFLA_IFNAME));
   if (name === watched.interface) {
-    watched.index = type === RTM_DELLINK ? 0 : index;
+    const now = type === RTM_DELLINK ? 0 : index;
+    // Made anew it has the settings that every interface begins with.
+    heard.settings ||= now !== 0 && now !== watched.index;
+    watched.index = now;
     heard.gateway ||= !isUp;
     return;
   }
@@ -60,13 +72,14 @@ const noticeLink = (watched: Watched, heard: Heard, type: number, body: Buffer):
   }
 };
 
-/** Adds what matters of one datagram: the interface down or gone, what it held removed; a link of ours down or gone. */
+/** Adds what matters of one datagram: the interface down, gone or new, what it held removed, settings; a link of ours down or gone. */
 export const noticeRoutes = (watched: Watched, heard: Heard, datagram: Buffer): void => {
   for (const { type, body } of bodies(datagram)) {
     if (type === RTM_NEWLINK || type === RTM_DELLINK) noticeLink(watched, heard, type, body);
     else if (type === RTM_DELADDR) heard.gateway ||= body.readUInt32LE(4) === watched.index;
     else if (type === RTM_DELROUTE)
       heard.gateway ||= attributeIn(body, RTMSG, RTA_OIF)?.readUInt32LE(0) === watched.index;
+    else if (type === RTM_NEWNETCONF) heard.settings ||= isNetconfOf(watched.index, body);
   }
 };
 

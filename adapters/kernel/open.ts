@@ -5,6 +5,7 @@ import type { Kernel, KernelFailure } from '../../domain/port/kernel.ts';
 import { listen } from './listen.ts';
 import { identify, openNetns, withNetns } from './netns.ts';
 import { roomFor } from './room.ts';
+import { rememberWhole } from './seen-whole.ts';
 import { startThread } from './thread.ts';
 import { together } from './together.ts';
 
@@ -47,6 +48,10 @@ export const openKernel = async (options: {
   const listening = new Set<() => void>();
   let closed = false;
   const detach = together((names: ReadonlyArray<string>) => removal.ask('detachPods', names));
+  const pods = rememberWhole(
+    () => wiring.ask('openHearingOfAll', undefined),
+    (pod) => wiring.ask('inspectPod', pod),
+  );
   return {
     // Looking takes microseconds and waits for nobody: a message to a thread and back takes longer.
     netns: (path, ifname) => async () => {
@@ -60,7 +65,7 @@ export const openKernel = async (options: {
     finishPair: (pod) => task(`finish ${pod.hostIfname}`, () => wiring.ask('finishPair', pod)),
     announcePod: (pod) => task(`announce ${pod.hostIfname}`, () => wiring.ask('announcePod', pod)),
     detachPod: (hostIfname) => task(`detach ${hostIfname}`, () => detach(hostIfname)),
-    inspectPod: (pod) => task(`inspect ${pod.hostIfname}`, () => wiring.ask('inspectPod', pod)),
+    inspectPod: (pod) => task(`inspect ${pod.hostIfname}`, () => pods.inspect(pod)),
     ownLinks: () => task('list our links', () => wiring.ask('ownLinks', undefined)),
     ensureGateway: (gateway) => task(`set up ${gateway.name}`, () => wiring.ask('ensureGateway', gateway)),
     inspectGateway: (gateway) => task(`look at ${gateway.name}`, () => wiring.ask('inspectGateway', gateway)),
@@ -76,6 +81,7 @@ export const openKernel = async (options: {
     close: async () => {
       lost = undefined;
       for (const end of listening) end();
+      pods.close();
       if (!closed) closeSync(own.right.fd);
       closed = true;
       await Promise.all([wiring.end(), removal.end()]);

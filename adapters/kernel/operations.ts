@@ -3,6 +3,7 @@ import { createPair } from './create-pair.ts';
 import { detachPods } from './detach.ts';
 import { finishPair } from './finish-pair.ts';
 import { ensureGateway, inspectGateway } from './gateway.ts';
+import { openHearingOfAll } from './hearing.ts';
 import { inspectPod } from './inspect.ts';
 import { openWatch } from './open-watch.ts';
 import { ownLinks } from './own-link.ts';
@@ -17,6 +18,7 @@ export const operations = {
   finishPair,
   inspectGateway,
   inspectPod,
+  openHearingOfAll,
   openWatch,
   ownLinks,
   raiseLinks,

@@ -57,11 +57,13 @@ export const openRtnetlink = (): E.Either<KernelRefused, Rtnetlink> => {
   if (fd < 0) return E.left(refused('open a netlink socket', lastErrno()));
   let sequence = 0;
 
+  // Every refusal is answered, a success only where that is asked for (netlink(7), NLM_F_ACK): the last one's says that all are done.
   const sendAll = (requests: ReadonlyArray<Request>): string | undefined => {
     const bytes = Buffer.concat(
-      requests.map(({ type, flags, body }) => {
+      requests.map(({ type, flags, body }, at) => {
         sequence = (sequence + 1) >>> 0;
-        return encodeMessage({ type, flags: flags | NLM_F_REQUEST | NLM_F_ACK, sequence, body });
+        const acknowledged = at === requests.length - 1 ? NLM_F_ACK : 0;
+        return encodeMessage({ type, flags: flags | NLM_F_REQUEST | acknowledged, sequence, body });
       }),
     );
     return send(fd, bytes, bytes.length, 0) < 0 ? lastErrno() : undefined;
@@ -79,7 +81,7 @@ export const openRtnetlink = (): E.Either<KernelRefused, Rtnetlink> => {
     const unsent = sendAll(requests);
     if (unsent !== undefined) return requests.map(({ operation }) => refused(operation, unsent));
     const answers = new Map<number, number>();
-    while (answers.size < requests.length) {
+    while (!answers.has(sequence)) {
       const messages = receive();
       if (E.isLeft(messages)) return requests.map(({ operation }) => refused(operation, messages.left));
       for (const { type, sequence, body } of messages.right)

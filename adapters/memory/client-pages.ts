@@ -1,5 +1,5 @@
 import { readEvent } from '../../domain/esdb/read-event.ts';
-import type { AllPage, AllRead, EventFilter } from '../../domain/port/client-log.ts';
+import type { AllPage, AllRead } from '../../domain/port/client-log.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 
 /** A page ends with the event that exceeds this many characters, or after this many events. */
@@ -19,16 +19,16 @@ export const firstPage = (events: ReadonlyArray<RecordedEvent>): ReadonlyArray<R
 /** Events by the page, of those that the filter accepts so many. */
 export const pagesOf = function* (
   events: ReadonlyArray<RecordedEvent>,
-  limit: number,
-  filter?: EventFilter,
+  { limit, filter, most = () => limit }: Pick<AllRead, 'limit' | 'filter' | 'most'>,
 ): Generator<AllPage, void> {
   let left = limit;
   for (let next = 0; ; ) {
     const rows = firstPage(events.slice(next, next + pageEvents));
     const wanted = filter === undefined ? rows : rows.filter((event) => filter.accepts(event[filter.on]));
-    const taken = wanted.slice(0, left);
+    const room = Math.min(left, most());
+    const taken = wanted.slice(0, room);
     left -= taken.length;
-    const end = left <= 0 ? taken.at(-1) : rows.at(-1);
+    const end = taken.length === room ? taken.at(-1) : rows.at(-1);
     const looked = end === undefined ? 0 : rows.indexOf(end) + 1;
     next += looked;
     const caughtUp = left <= 0 || next === events.length;

@@ -6,6 +6,7 @@ import type { Decided, Standing } from '../../domain/esdb/standing.ts';
 import { isVisible, type Seen, viewOf } from '../../domain/esdb/view.ts';
 import type {
   AllPage,
+  AllRead,
   ClientAppended,
   ClientAppendFailure,
   ClientLog,
@@ -71,21 +72,21 @@ export const clientsOf = (parts: ClientsParts): ClientLog => {
       return E.right({ revision, position });
     };
 
-  const readAll: ClientLog['readAll'] = async function* ({ direction, from, limit, filter }) {
+  const readAll: ClientLog['readAll'] = async function* ({ direction, from, ...wanted }) {
     if (growing.closed()) throw Object.assign(new Error(gone.reason), gone);
     const last = log.length - 1;
     const [low, high] =
       direction === 'forwards'
         ? [from === 'end' ? last + 1 : from, last]
         : [0, from === 'end' ? last : Math.min(last, from - 1)];
-    yield* pagesOf(between(log, direction, low, high), limit, filter);
+    yield* pagesOf(between(log, direction, low, high), wanted);
   };
 
   const readStream = async function* (
     events: ReadonlyArray<RecordedEvent>,
-    limit: number,
+    wanted: Pick<AllRead, 'limit' | 'most'>,
   ): AsyncGenerator<AllPage, void> {
-    yield* pagesOf(events, limit);
+    yield* pagesOf(events, wanted);
   };
 
   return {
@@ -94,7 +95,7 @@ export const clientsOf = (parts: ClientsParts): ClientLog => {
     delete: (deletion) => decided((standing) => decideSoftDeletion(standing, deletion)),
     tombstone: (deletion) => decided((standing) => decideTombstone(standing, deletion)),
     readStream:
-      ({ stream, direction, from, limit }) =>
+      ({ stream, direction, from, ...wanted }) =>
       async () => {
         if (growing.closed()) return E.left(gone);
         const viewed = view(stream);
@@ -103,7 +104,7 @@ export const clientsOf = (parts: ClientsParts): ClientLog => {
         const begin = from === 'end' ? last : from;
         const [low, high] =
           direction === 'forwards' ? [Math.max(first, begin), last] : [first, Math.min(last, begin)];
-        return E.right(readStream(between(present(stream), direction, low, high), limit));
+        return E.right(readStream(between(present(stream), direction, low, high), wanted));
       },
     readAll,
     subscribeStream: (subscription) => followPages(growing, present, view, subscription),

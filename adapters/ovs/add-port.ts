@@ -23,6 +23,7 @@ export const addPort = async (
   lettingGo: LettingGo,
   port: Port,
   timeoutMs: number,
+  waiting: () => void = () => undefined,
 ): Promise<Outcome> => {
   const startedAt = performance.now();
   const leftMs = (): number => Math.max(0, timeoutMs - (performance.now() - startedAt));
@@ -44,6 +45,7 @@ export const addPort = async (
   }
   const [interfaceId, portId] = [results.right[1]?.uuid?.[1] ?? '', results.right[2]?.uuid?.[1] ?? ''];
 
+  waiting();
   const attached = await untilAttached(live, interfaceId, leftMs());
   if (attached.type === 'ended') return E.left(unreachable(attached.reason));
   const seen: Attached =
@@ -64,7 +66,10 @@ export const addPort = async (
 /** Refused at its first operation when the bridge is missing. */
 const plugIn = (port: Port): ReadonlyArray<Operation> => [
   expectNames('Bridge', [['name', '==', port.bridge]], [port.bridge]),
-  insert('Interface', 'interface', { name: port.name }),
+  insert('Interface', 'interface', {
+    name: port.name,
+    ...(port.number === undefined ? {} : { ofport_request: port.number }),
+  }),
   insert('Port', 'port', {
     name: port.name,
     interfaces: set([named('interface')]),

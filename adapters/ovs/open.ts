@@ -9,6 +9,7 @@ import { removePort } from './remove-port.ts';
 import type { Replica } from './replica.ts';
 import { openSession } from './session.ts';
 import { setGuarded } from './set-guarded.ts';
+import { makeSpareNumbers } from './spare-number.ts';
 import type { LettingGo } from './unplug-port.ts';
 
 export type SwitchOptions = {
@@ -37,6 +38,7 @@ export const openSwitch = (options: SwitchOptions): Switch => {
     onChange: changes.tell,
   });
   const lettingGo: LettingGo = new Map();
+  const spareNumber = makeSpareNumbers();
   const bridgesUnderWay = new Map<string, Promise<E.Either<SwitchFailure, void>>>();
 
   const look = async <A>(question: (replica: Replica) => A): Promise<E.Either<SwitchFailure, A>> => {
@@ -55,7 +57,8 @@ export const openSwitch = (options: SwitchOptions): Switch => {
       bridgesUnderWay.set(key, underWay);
       return underWay;
     },
-    addPort: (port, timeoutMs) => () => addPort(session, lettingGo, port, timeoutMs),
+    spareNumber: () => () => look(spareNumber),
+    addPort: (port, timeoutMs, waiting) => () => addPort(session, lettingGo, port, timeoutMs, waiting),
     setGuarded: (names, guarded) => () =>
       setGuarded(session, names, guarded, options.bridgeTimeoutMs ?? 10_000),
     removePort: (name) => () => removePort(session, lettingGo, name),

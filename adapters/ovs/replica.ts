@@ -18,6 +18,7 @@ export type Replica = {
   readonly port: (name: string) => PortRow | undefined;
   readonly ports: () => ReadonlyArray<PortRow>;
   readonly interface: (uuid: string) => InterfaceRow | undefined;
+  readonly interfaces: () => ReadonlyArray<InterfaceRow>;
   readonly interfaceNamed: (name: string) => InterfaceRow | undefined;
   /** The bridge that a port is plugged into. */
   readonly bridgeOf: (port: PortRow) => BridgeRow | undefined;
@@ -41,6 +42,7 @@ export const makeReplica = (): Replica => {
     port: ports.named,
     ports: ports.all,
     interface: interfaces.get,
+    interfaces: interfaces.all,
     interfaceNamed: interfaces.named,
     bridgeOf: (port) => bridges.all().find((bridge) => bridge.ports.has(port.uuid)),
     apply: (updates) => {

@@ -85,7 +85,7 @@ export const appendQueue = (
     return outcome;
   };
 
-  /** A disk that refuses is asked again: nobody may come whose append would do it. */
+  /** Whatever failed on the way to the disk is tried again, for nobody may come whose append would do it; a refused flush never is. */
   const flushLater = (): void => {
     if (pending || unflushed.length === 0) return;
     pending = true;
@@ -93,7 +93,7 @@ export const appendQueue = (
       pending = false;
       if (closed || unflushed.length === 0) return;
       void flush().then((outcome) => {
-        if (E.isLeft(outcome) && !closed) flushLater();
+        if (E.isLeft(outcome) && outcome.left.flush === undefined && !closed) flushLater();
       });
     });
   };

@@ -5,10 +5,18 @@ import type { Sha256 } from '../../domain/port/digest.ts';
 import type { Unavailable } from '../../domain/port/event-store.ts';
 import { prepareAppends } from './append-statements.ts';
 import { rememberEnds } from './ends.ts';
-import { reasonOf } from './reason.ts';
+import type { Latch } from './latch.ts';
 import type { Done, Work } from './work.ts';
 
 export type CommitGroup = (works: ReadonlyArray<Work<unknown, unknown>>) => Committed;
+
+type CommitParts = {
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  readonly latch: Latch;
+  /** Called behind each commit. */
+  readonly checkpoint: () => void;
+};
 
 type Committed = {
   /** One for each work, in order: its own, or `Unavailable`. */
@@ -21,19 +29,17 @@ type Committed = {
 
 /**
  * Does the work of a group in one transaction, flushed once when any of it asks for that. When the transaction fails (disk full,
- * say) nothing of it is kept, every work fails with the reason, and the next group may succeed.
- *
- * `flushed`: whether all that is in the log is known to be on disk. A repeat is answered like a first append, so one
- * that finds its events written and not yet flushed has them flushed before its answer.
+ * say) nothing of it is kept, every work fails with the reason, and the next group may succeed, unless the latch was shut by it. All that
+ * is in the log at first is on disk. A repeat is answered like a first append, so one that finds its events written and not yet flushed has
+ * them flushed before its answer.
  */
 export const commitGroups = (
   db: DatabaseSync,
-  path: string,
-  { clock, sha256, flushed }: { readonly clock: Clock; readonly sha256: Sha256; readonly flushed: boolean },
+  { clock, sha256, latch, checkpoint }: CommitParts,
 ): CommitGroup => {
   const statements = prepareAppends(db);
   const ends = rememberEnds(statements);
-  let allFlushed = flushed;
+  let allFlushed = true;
   let synchronous: 'FULL' | 'NORMAL' = 'FULL';
 
   const transact = (
@@ -51,7 +57,15 @@ export const commitGroups = (
     return { answers, grew };
   };
 
+  const refused = (works: ReadonlyArray<unknown>, failure: Unavailable): Committed => ({
+    answers: works.map(() => E.left(failure)),
+    flushed: false,
+    end: -1,
+  });
+
   return (works) => {
+    const shut = latch.refusal();
+    if (shut !== undefined) return refused(works, shut);
     const flush = works.some(({ durability }) => durability !== 'written');
     try {
       const wanted = flush ? 'FULL' : 'NORMAL';
@@ -62,13 +76,13 @@ export const commitGroups = (
       const { answers, grew } = transact(works, flush);
       statements.commit();
       allFlushed = (flush && (grew || answers.some(E.isRight))) || (allFlushed && !grew);
+      checkpoint();
       return { answers, flushed: allFlushed, end: ends.log().position };
     } catch (error) {
       allFlushed = false;
       ends.forget();
       rollBack(db);
-      const failure: Unavailable = { type: 'unavailable', reason: reasonOf(error, path) };
-      return { answers: works.map(() => E.left(failure)), flushed: false, end: -1 };
+      return refused(works, latch.failureOf(error));
     }
   };
 };

@@ -25,15 +25,40 @@ export const connect = (path: string): DatabaseSync => {
   }
 };
 
-/**
- * Brings all that was written into the log's own file, durably, and empties the write-ahead file. At opening, so that nobody acts on an
- * event that the process before had not flushed and a power cut could still take; after a redaction, so that what it took is gone from
- * both. False when that was not possible now (disk full, a reader in the way).
- */
-export const emptyWal = (db: DatabaseSync): boolean => {
+/** A connection that can be closed in two ways; what either needs is there from the start, for a process short of descriptors gets no more. */
+export type Connection = {
+  readonly db: DatabaseSync;
+  readonly close: () => void;
+  /**
+   * Closes it so that SQLite leaves the write-ahead file as it is, which it would else move into the log's own file: from behind a
+   * refused flush nobody knows what is read there.
+   */
+  readonly closeAsItIs: () => void;
+};
+
+/** As `connect`, beside a reader that keeps whoever ends before it from the last one's checkpoint, and may not write itself. */
+export const connectGuarded = (path: string): Connection => {
+  const db = connect(path);
+  let guard: DatabaseSync | undefined;
   try {
-    return db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0;
-  } catch {
-    return false;
+    guard = new DatabaseSync(path, { readOnly: true, timeout: patience });
+    // From its first look on it is one who has the log open, and between two looks in nobody's way.
+    guard.prepare('SELECT 1 FROM sqlite_schema').get();
+  } catch (error) {
+    guard?.close();
+    db.close();
+    throw error;
   }
+  const beside = guard;
+  return {
+    db,
+    close: () => {
+      beside.close();
+      db.close();
+    },
+    closeAsItIs: () => {
+      db.close();
+      beside.close();
+    },
+  };
 };

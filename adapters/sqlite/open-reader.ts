@@ -112,6 +112,7 @@ const readerOf = (path: string): LogReader => {
         const read = leanPagesOf(db, nameOf, from);
         return archived === undefined ? stopAtArchived(runs, from, read) : read;
       },
+      leanPagesOf: (streams, from) => stopAtArchived(runs, from, leanPagesOf(db, nameOf, from, streams)),
       streamPages: (stream, from) => {
         const ofStream = 'stream = (SELECT key FROM stream WHERE name = ?)';
         const page = rows(`${ofStream} AND revision >= ?`, `revision LIMIT ${pageEvents}`);

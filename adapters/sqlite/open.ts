@@ -2,18 +2,20 @@ import { statSync } from 'node:fs';
 import { either as E, function as F } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
-import type { LogIdentity } from '../../domain/port/event-store.ts';
+import type { LogIdentity, Unavailable } from '../../domain/port/event-store.ts';
 import type { Turns } from './append-queue.ts';
-import { connect } from './connect.ts';
+import { connectGuarded } from './connect.ts';
 import { createLog } from './create.ts';
 import { type FileLock, takeLock } from './file-lock.ts';
-import { inspect, peek } from './inspect.ts';
+import { inspect, peek, unopened } from './inspect.ts';
 import { firstSight } from './last-seen.ts';
+import { makeLatch } from './latch.ts';
 import { locate } from './locate.ts';
 import type { OpenFailure } from './open-failure.ts';
 import { reasonOf } from './reason.ts';
 import { type SqliteStore, storeOver } from './store.ts';
-import { walOf } from './wal.ts';
+import { renewWal, walOf } from './wal.ts';
+import { renewWalIndex } from './wal-index.ts';
 import { watch } from './watch.ts';
 
 type SqliteStoreOptions = {
@@ -22,6 +24,8 @@ type SqliteStoreOptions = {
   /** Called once, when there is no file yet. */
   readonly newLogId: () => string;
   readonly sha256: Sha256;
+  /** Called once, when the disk refused a flush: from then on nothing is taken. */
+  readonly onLatched?: (refusal: Unavailable) => void;
 };
 
 /**
@@ -54,22 +58,29 @@ const openLocked = (
   lock: FileLock,
 ): E.Either<OpenFailure, SqliteStore> =>
   F.pipe(
-    inspect(path, lock.seen),
-    E.flatMap((found) =>
+    attempt(path, () => renewWal(path)),
+    E.flatMap(() =>
       E.tryCatch(
-        () => {
-          const identity = found ?? { logId: options.newLogId(), epoch: 1 };
-          if (found === undefined) {
-            // First, so that a new log is not taken for a swapped one after a crash in between.
-            lock.see(firstSight(identity));
-            createLog(path, identity, options.clock.now());
-          }
-          return openSound(path, options, lock, identity);
-        },
-        (error): OpenFailure => ({ type: 'log-unavailable', path, reason: reasonOf(error, path) }),
+        () => renewWalIndex(path),
+        (error) => unopened(path, error),
       ),
     ),
+    E.flatMap(() => inspect(path, lock.seen)),
+    E.flatMap((found) =>
+      attempt(path, () => {
+        const identity = found ?? { logId: options.newLogId(), epoch: 1 };
+        if (found === undefined) {
+          // First, so that a new log is not taken for a swapped one after a crash in between.
+          lock.see(firstSight(identity));
+          createLog(path, identity, options.clock.now());
+        }
+        return openSound(path, options, lock, identity);
+      }),
+    ),
   );
+
+const attempt = <A>(path: string, act: () => A): E.Either<OpenFailure, A> =>
+  E.tryCatch(act, (error) => ({ type: 'log-unavailable', path, reason: reasonOf(error, path) }));
 
 const turns: Turns = {
   soon: setImmediate,
@@ -80,12 +91,14 @@ const turns: Turns = {
 
 const openSound = (
   path: string,
-  { clock, sha256 }: SqliteStoreOptions,
+  { clock, sha256, onLatched }: SqliteStoreOptions,
   lock: FileLock,
   identity: LogIdentity,
 ): SqliteStore => {
-  const db = connect(path);
+  const { db, ...ending } = connectGuarded(path);
   const wal = walOf(path);
+  const latch = makeLatch(path, onLatched);
+  const close = (): void => (latch.refusal() === undefined ? ending.close() : ending.closeAsItIs());
   const { seen } = lock;
   const ofThis = seen?.logId === identity.logId && seen.epoch === identity.epoch;
   try {
@@ -95,14 +108,14 @@ const openSound = (
       write: lock.see,
       walSize: () => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
       open: (release) =>
-        storeOver(db, identity, { path, clock, sha256, flush: wal.flush, ...turns, release }),
+        storeOver(db, identity, { path, clock, sha256, latch, flush: wal.flush, close, ...turns, release }),
       release: () => {
         wal.close();
         lock.release();
       },
     });
   } catch (error) {
-    db.close();
+    ending.closeAsItIs();
     throw error;
   }
 };

@@ -9,7 +9,8 @@ import type {
   RestoreBackup,
   Restored,
 } from '../../domain/port/log-backup.ts';
-import { connect, emptyWal } from './connect.ts';
+import { emptyWal } from './checkpoint.ts';
+import { connect } from './connect.ts';
 import { beside, clear, copyLog, finishCopy, lookAt } from './copy-log.ts';
 import { syncFolder } from './create.ts';
 import { type FileLock, takeLock } from './file-lock.ts';
@@ -17,6 +18,8 @@ import { firstSight } from './last-seen.ts';
 import { locate } from './locate.ts';
 import { openSqliteReader } from './open-reader.ts';
 import { reasonOf } from './reason.ts';
+import { renewWal } from './wal.ts';
+import { renewWalIndex } from './wal-index.ts';
 
 const refused = (path: string, reason: string, remedy: string): E.Either<BackupNotRestored, never> =>
   E.left({ type: 'backup-not-restored', path, reason, remedy });
@@ -25,6 +28,8 @@ const refused = (path: string, reason: string, remedy: string): E.Either<BackupN
 const settle = (path: string): LogSeen | undefined => {
   const seen = lookAt(path);
   if (E.isLeft(seen)) return undefined;
+  renewWal(path);
+  renewWalIndex(path);
   const db = connect(path);
   try {
     emptyWal(db);

@@ -5,18 +5,19 @@ import type { Clock } from '../../domain/port/clock.ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
 import type { DroppableLog } from '../../domain/port/drop-era.ts';
 import type { LogIdentity, StreamHead, Unavailable } from '../../domain/port/event-store.ts';
+import type { Latched } from '../../domain/port/latched.ts';
 import type { RedactableLog } from '../../domain/port/payload-redactor.ts';
 import type { SupersedingLog } from '../../domain/port/supersede.ts';
 import { appendQueue, type Turns } from './append-queue.ts';
+import { checkpoints, emptyWal } from './checkpoint.ts';
 import { clientLogOver } from './client-log.ts';
 import { prepareClientReads } from './client-statements.ts';
 import { commitGroups } from './commit-group.ts';
-import { emptyWal } from './connect.ts';
 import { dropEvents } from './drop.ts';
+import type { Latch } from './latch.ts';
 import { placing } from './place.ts';
 import { followEvents, type Reading, readEvents } from './read.ts';
 import { prepareReads } from './read-statements.ts';
-import { reasonOf } from './reason.ts';
 import { redactIn } from './redact.ts';
 import { superseding } from './supersede.ts';
 import { makeTail } from './tail.ts';
@@ -25,23 +26,30 @@ type StoreParts = Turns & {
   readonly path: string;
   readonly clock: Clock;
   readonly sha256: Sha256;
+  readonly latch: Latch;
   /** Brings to the disk what was committed without that until now; rejects with what the system refuses. */
   readonly flush: () => Promise<void>;
+  /** Closes the connection. */
+  readonly close: () => void;
   /** Called once, when the store has let go of the file. */
   readonly release: () => void;
 };
 
 /** A log in a file: the port's, and what only the writer of a file can do. */
-export type SqliteStore = RedactableLog & DroppableLog & SupersedingLog & { readonly clients: ClientLog };
+export type SqliteStore = RedactableLog &
+  DroppableLog &
+  SupersedingLog & { readonly clients: ClientLog; readonly latched: Latched };
 
-/** The store over a log that is open and locked. */
+/** The store over a log that is open and locked, and all of which is on disk. */
 export const storeOver = (
   db: DatabaseSync,
   identity: LogIdentity,
-  { path, clock, sha256, flush, soon, later, release }: StoreParts,
+  { path, clock, sha256, latch, flush, close, soon, later, release }: StoreParts,
 ): SqliteStore => {
   const tail = makeTail();
-  const commit = commitGroups(db, path, { clock, sha256, flushed: emptyWal(db) });
+  const checkpoint = checkpoints(db, latch);
+  const commit = commitGroups(db, { clock, sha256, latch, checkpoint });
+  emptyWal(db);
   const statements = prepareReads(db);
   // What an opener finds is all that it can act on; what it writes itself, it shows when it is on disk.
   let durable = statements.lastPosition();
@@ -49,15 +57,27 @@ export const storeOver = (
     durable = end;
     tail.grown(appends);
   };
-  const unavailable = (error: unknown): Unavailable => ({
-    type: 'unavailable',
-    reason: closed ? 'the log is closed' : reasonOf(error, path),
-  });
-  const queue = appendQueue(commit, TE.tryCatch(flush, unavailable), grown, { soon, later });
+  const gone: Unavailable = { type: 'unavailable', reason: 'the log is closed' };
+  const unavailable = (error: unknown): Unavailable => (closed ? gone : latch.failureOf(error));
+  const flushOnce = async (): Promise<E.Either<Unavailable, void>> => {
+    const shut = latch.refusal();
+    return shut === undefined ? TE.tryCatch(flush, unavailable)() : E.left(shut);
+  };
+  const queue = appendQueue(commit, flushOnce, grown, { soon, later });
   let closed = false;
   let closing: Promise<void> | undefined;
-  const gone: Unavailable = { type: 'unavailable', reason: 'the log is closed' };
+  /** What is done to the file beside the queue: refused where the queue would refuse. */
+  const unlessShut = <A>(act: () => A): E.Either<Unavailable, A> => {
+    const shut = closed ? gone : latch.refusal();
+    return shut === undefined ? E.tryCatch(act, unavailable) : E.left(shut);
+  };
   const turn = (): Promise<void> => new Promise(soon);
+  /** Between two pieces of a change that is none of the queue's. */
+  const nextPiece = (): Promise<void> => {
+    checkpoint();
+    const shut = latch.refusal();
+    return shut === undefined ? turn() : Promise.reject(new Error(shut.reason));
+  };
   let rewritings = 0;
   /** Counted in its own transaction: nobody reads between the two. */
   const rewrite: typeof queue.append = (work) =>
@@ -74,7 +94,7 @@ export const storeOver = (
     closed = true;
     tail.closed();
     try {
-      db.close();
+      close();
     } finally {
       release();
     }
@@ -88,9 +108,13 @@ export const storeOver = (
       submit: queue.append,
     }),
     append: (append) => () => queue.append(placing(append)),
-    flush: () => queue.flush,
+    flush: () => async () => {
+      const shut = latch.refusal();
+      return shut === undefined ? queue.flush() : E.left(shut);
+    },
     redact: redactIn({ path, sha256, statements, append: rewrite, closed: () => closed }),
-    clearRemains: () => async () => (closed ? E.left(gone) : E.right(emptyWal(db))),
+    latched: latch.refusal,
+    clearRemains: () => async () => unlessShut(() => emptyWal(db)),
     readStream: (stream, from = 0, archived) => readEvents(reading, stream, from, archived),
     readAll: (from = 0, archived) => readEvents(reading, undefined, from, archived),
     dropEra: (era) => async () => {
@@ -101,7 +125,7 @@ export const storeOver = (
         return E.left({ type: 'era-not-dropped', stream: era.stream, reason });
       }
       try {
-        await dropEvents(db, era, turn);
+        await dropEvents(db, era, nextPiece);
         return E.right(undefined);
       } catch (error) {
         return E.left(unavailable(error));

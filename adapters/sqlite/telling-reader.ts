@@ -27,6 +27,7 @@ export const tellingReader = (path: string, log: LogReader): LogReader => {
     archived: () => told(log.archived),
     pages: (from, archived) => toldPages(() => log.pages(from, archived)),
     leanPages: (from, archived) => toldPages(() => log.leanPages(from, archived)),
+    leanPagesOf: (streams, from) => toldPages(() => log.leanPagesOf(streams, from)),
     streamPages: (stream, from) => toldPages(() => log.streamPages(stream, from)),
     at: (position) => told(() => log.at(position)),
     heads: () => told(log.heads),

@@ -1,4 +1,13 @@
-import { closeSync, fdatasync, openSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { promisify } from 'node:util';
 
 /** The write-ahead file of an open log, to be flushed without a transaction. */
@@ -23,4 +32,33 @@ export const walOf = (path: string): Wal => {
       fd = undefined;
     },
   };
+};
+
+const pieceBytes = 1 << 20;
+
+/**
+ * Writes what the write-ahead file holds where it is once more, and flushes it: from then on what can be read there is on disk. At opening,
+ * before anybody acts on it. The process before may have written what it did not flush; and where the disk refused a flush of its, the
+ * system has pages that are not on disk and pass for it, which another flush alone would leave so. The bytes stay the same, so
+ * readers may read on. Throws what the system refuses.
+ */
+export const renewWal = (path: string): void => {
+  const name = `${path}-wal`;
+  if ((statSync(name, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+  const fd = openSync(name, 'r+');
+  try {
+    const piece = Buffer.alloc(pieceBytes);
+    const { size } = fstatSync(fd);
+    for (let at = 0; at < size; ) {
+      const read = readSync(fd, piece, 0, pieceBytes, at);
+      if (read === 0) break;
+      // A disk may take a part of it: the next write says why.
+      const written = writeSync(fd, piece, 0, read, at);
+      if (written === 0) throw new Error(`${name} takes no more from byte ${at} on`);
+      at += written;
+    }
+    fdatasyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
 };

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { either as E } from 'fp-ts';
 import type { Unavailable } from '../../domain/port/event-store.ts';
-import { emptyWal } from './connect.ts';
 import type { End, LastSeen } from './last-seen.ts';
 import type { SqliteStore } from './store.ts';
 
@@ -50,8 +49,10 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
   let last: End | undefined;
   /** From here on the write-ahead file goes with the log, whatever is still answered meanwhile. */
   let closing = false;
+  /** Whether the write-ahead file counted before it was to go: it stays when the disk refuses the last flush, or beside a reader. */
+  let counted = false;
   const store = open(() => {
-    if (walSize() === 0) tryToNote({ ...last });
+    tryToNote(walSize() === 0 ? { ...last } : { inWal: counted });
     release();
   });
   if (walSize() === 0) tryToNote({ ...endOf(db) });
@@ -89,6 +90,8 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
     },
     redact: (redaction) => async () => onDisk(await store.redact(redaction)()),
     clearRemains: () => async () => {
+      const latched = store.latched();
+      if (latched !== undefined) return E.left(latched);
       tryToNote({ inWal: false });
       if (known.inWal)
         return E.left({ type: 'unavailable', reason: 'the file beside the log cannot be written' });
@@ -98,9 +101,12 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
     },
     // The end that was written down must not be among what goes: the present one never is.
     dropEra: (era) => async () => {
+      const latched = store.latched();
+      if (latched !== undefined) return E.left(latched);
       const settle = async (): Promise<E.Either<Unavailable, void>> => {
         note({ inWal: false });
-        emptyWal(db);
+        const emptied = await store.clearRemains()();
+        if (E.isLeft(emptied)) return emptied as E.Either<Unavailable, never>;
         const flushed = await flush();
         if (E.isLeft(flushed)) return flushed;
         note({ ...flushed.right });
@@ -119,7 +125,9 @@ export const watch = ({ db, seen, write, walSize, open, release }: Watched): Sql
     close: async () => {
       if (!closing) {
         last = endOf(db);
-        tryToNote({ inWal: false });
+        counted = known.inWal;
+        // Of a log that is latched the write-ahead file stays.
+        if (store.latched() === undefined) tryToNote({ inWal: false });
       }
       closing = true;
       await store.close();

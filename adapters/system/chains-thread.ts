@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import type { ChainsAhead } from '../../domain/port/chains-ahead.ts';
 import type { Verified } from '../../domain/verify/verification.ts';
+import { programThread } from './program-thread.ts';
 
 /** What the thread is given: the log's file, and the position at which the log ends for it. */
 export type ChainsWork = { readonly path: string; readonly last: number };
@@ -13,24 +13,17 @@ const resourceLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 1
 
 /** Starts the program in `file` as a thread. One that fails, for whatever reason, has no outcome. */
 export const chainsThread = (file: URL, work: ChainsWork): ChainsAhead => {
-  const worker = new Worker(file, { workerData: work, resourceLimits });
   let proven = 0;
   let ended = false;
   let look = (): void => {};
-  const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const outcome = new Promise<Verified | undefined>((resolve) => {
-    worker.on('message', (message: ChainsMessage) => {
-      if (typeof message === 'number') proven = message;
-      else resolve(message);
-      ended ||= typeof message !== 'number';
-      look();
-    });
-    worker.on('error', () => {});
-    worker.once('exit', () => {
-      resolve(undefined);
+  const { promise: outcome, resolve: end } = Promise.withResolvers<Verified | undefined>();
+  const stop = programThread<ChainsMessage>(file, work, resourceLimits, (said) => {
+    if (typeof said === 'number') proven = said;
+    else {
+      end(said);
       ended = true;
-      look();
-    });
+    }
+    look();
   });
   return {
     reach: (position) =>
@@ -42,9 +35,6 @@ export const chainsThread = (file: URL, work: ChainsWork): ChainsAhead => {
         look();
       }),
     outcome,
-    stop: async () => {
-      await worker.terminate();
-      await gone;
-    },
+    stop,
   };
 };

@@ -5,6 +5,7 @@ import { openClusterView } from '../../services/cluster-view.ts';
 import { fileSnapshots } from '../../services/snapshots.ts';
 import type { MeasureLog } from './figures.ts';
 import { openLog, right } from './open-log.ts';
+import { replayOf } from './replay.ts';
 
 const quiet = () => undefined;
 const silent = { debug: quiet, info: quiet, warn: quiet, error: quiet };
@@ -16,7 +17,7 @@ export const snapshotReady: MeasureLog = async (path) => {
     const log = openLog(path);
     const fingerprint = codeFingerprint();
     const snapshots = fileSnapshots({ files, sha256, log: silent }, { logPath: path, fingerprint });
-    right(await openClusterView(log, snapshots));
+    right(await openClusterView(log, snapshots, replayOf(path)));
     log.close();
     return performance.now() - begun;
   };

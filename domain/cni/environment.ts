@@ -75,3 +75,7 @@ export const checkNames = (call: Call): E.Either<CniError, Call> => {
     ? E.right(call)
     : E.left(invalidVariable('CNI_IFNAME', call.ifname, interfaceNameRule));
 };
+
+/** `CNI_NETNS_OVERRIDE`, as Go's skel reads it: that CNI_NETNS leads to the plugin's own namespace is meant so. */
+export const meansOwnNetns = ({ CNI_NETNS_OVERRIDE: said = '' }: Environment): boolean =>
+  said === '1' || said.toUpperCase() === 'TRUE';

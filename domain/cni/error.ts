@@ -29,6 +29,13 @@ export const incompatibleVersion = (asked: string, supported: ReadonlyArray<CniV
     `config is ${shown(asked)}, plugin supports ${shown(supported)}`,
   );
 
+export const versionIsNoText = (asked: unknown, supported: ReadonlyArray<CniVersion>): CniError =>
+  error(
+    codes.undecodable,
+    `cannot decode cniVersion: ${shown(asked)} is not a text`,
+    `write one of ${shown(supported)}`,
+  );
+
 export const verbNeedsVersion = (verb: Verb, needed: CniVersion, asked: CniVersion): CniError =>
   error(
     codes.incompatibleVersion,
@@ -83,6 +90,14 @@ export const missingVariables = (names: ReadonlyArray<string>): CniError =>
 
 export const invalidVariable = (name: string, value: string, expected: string): CniError =>
   error(codes.invalidEnvironment, `invalid ${name} ${shown(value)}`, expected);
+
+/** In the words of Go's skel. */
+export const ownNetns = (path: string, outcome: string): CniError =>
+  error(
+    codes.invalidNetns,
+    `plugin's netns and netns from CNI_NETNS should not be the same: ${shown(path)}`,
+    `${outcome}; give the path of the pod's own namespace, or set CNI_NETNS_OVERRIDE=1 if it is meant so`,
+  );
 
 export const unreadableInput = (reason: string): CniError =>
   error(

@@ -1,8 +1,8 @@
 import * as t from 'io-ts';
 import { Netns } from '../host/pod-added.ts';
 import { IpAddress } from '../ip/address.ts';
-import { isIdentifier, isInterfaceName } from './names.ts';
-import { Envelope, PodReference } from './request.ts';
+import { Identifier, InterfaceName } from './name-codecs.ts';
+import { Envelope, PodReference, ValidAttachments } from './request.ts';
 
 /*
  * What the plugin asks of the agent as `evio-ipam`: `POST /v1/ipam/{add,del,check,status,gc}`. The rules are those of `request.ts`.
@@ -15,11 +15,7 @@ export const PoolKeys = t.intersection([
 ]);
 export type PoolKeys = t.TypeOf<typeof PoolKeys>;
 
-/** They become paths and lines of files: whoever asks, they lead nowhere else. */
-const Identifier = t.refinement(t.string, isIdentifier, 'Identifier');
-const InterfaceName = t.refinement(t.string, isInterfaceName, 'InterfaceName');
-
-const envelope = t.intersection([Envelope, t.type({ network: Identifier, pool: PoolKeys })]);
+const envelope = t.intersection([Envelope, t.type({ pool: PoolKeys })]);
 const attachment = t.type({ containerId: Identifier, ifname: InterfaceName });
 
 export const IpamAddRequest = t.intersection([
@@ -41,8 +37,5 @@ export type IpamAttachmentRequest = t.TypeOf<typeof IpamAttachmentRequest>;
 export const IpamStatusRequest = envelope;
 export type IpamStatusRequest = t.TypeOf<typeof IpamStatusRequest>;
 
-export const IpamGcRequest = t.intersection([
-  envelope,
-  t.type({ validAttachments: t.readonlyArray(attachment) }),
-]);
+export const IpamGcRequest = t.intersection([envelope, t.type({ validAttachments: ValidAttachments })]);
 export type IpamGcRequest = t.TypeOf<typeof IpamGcRequest>;

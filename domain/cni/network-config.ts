@@ -6,6 +6,7 @@ import type { Call } from './environment.ts';
 import { type CniError, invalidNetworkName, missingNetworkName, undecodable } from './error.ts';
 import { isObject, isText, isTexts, type JsonObject } from './judge.ts';
 import { isIdentifier } from './names.ts';
+import { isOriginal } from './original-fields.ts';
 import type { RangeSets } from './request.ts';
 import type { CniVersion } from './version.ts';
 
@@ -134,7 +135,8 @@ export const decodeConfig = (
     network,
     agentSocket: typeof agentSocket === 'string' ? agentSocket : defaultAgentSocket,
     queue: typeof queue === 'string' ? queue : defaultQueue,
-    ...(typeof bridge === 'string' ? { bridge } : {}),
+    // The original's names the bridge that its own program made.
+    ...(typeof bridge === 'string' && !isOriginal(keys) ? { bridge } : {}),
     ...(typeof mtu === 'number' ? { mtu } : {}),
     ...(dns === undefined ? {} : { dns }),
     ...(plugin === undefined ? {} : { delegate: { plugin, input: text } }),

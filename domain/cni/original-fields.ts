@@ -6,8 +6,8 @@ const originalType = 'evioPlugin';
 export const isOriginal = ({ type }: { readonly type?: unknown }): boolean => type === originalType;
 
 /**
- * Keys of the original that ours does not have, so that its 10-evio.conf works as it is. What it says of addresses does not decide:
- * the node's lease does.
+ * Keys of the original that ours does not have, so that its 10-evio.conf works as it is. What it says of addresses and of its bridge
+ * does not decide: the node's lease and the agent's bridge do.
  */
 export const originalFields: Readonly<Record<string, Judge>> = {
   isIPMasq: whenTrue('evio-agent masquerades for the whole node; set "isIPMasq" to true, or leave it out'),

@@ -31,14 +31,36 @@ export const appendResult = (previous: CniResult, ours: CniResult): CniResult =>
   };
 };
 
-/** The addresses, with prefix length, that a result gives to the interface of this name inside the pod. */
-export const addressesOfInterface = (
-  { interfaces = [], ips = [] }: CniResult,
-  ifname: string,
-): ReadonlyArray<string> =>
-  ips
-    .filter((ip) => {
-      const holder = ip.interface === undefined ? undefined : interfaces[ip.interface];
-      return holder !== undefined && holder.name === ifname && Boolean(holder.sandbox);
-    })
-    .map((ip) => ip.address);
+/** What an ADD made in the pod, as a result has it. */
+export type InPod = {
+  readonly mac?: string;
+  /** With prefix length. */
+  readonly addresses: ReadonlyArray<string>;
+};
+
+/** What a result says of the interface of this name inside a pod; `undefined` when it has none there. */
+export const inPod = ({ interfaces = [], ips = [] }: CniResult, ifname: string): InPod | undefined => {
+  const isMeant = (one: (typeof interfaces)[number] | undefined): boolean =>
+    one !== undefined && one.name === ifname && Boolean(one.sandbox);
+  const found = interfaces.find(isMeant);
+  return (
+    found && {
+      ...(found.mac ? { mac: found.mac } : {}),
+      addresses: ips
+        .filter((ip) => ip.interface !== undefined && isMeant(interfaces[ip.interface]))
+        .map(({ address }) => address),
+    }
+  );
+};
+
+/** What CHECK compares with must be of the interface that it is asked about (CNI spec 1.1.0, CHECK). */
+export const decodeInPod = (prevResult: unknown, ifname: string): E.Either<CniError, InPod> => {
+  const previous = decodePrevResult(prevResult);
+  if (E.isLeft(previous)) return previous;
+  const found = inPod(previous.right, ifname);
+  return found === undefined
+    ? E.left(
+        invalidField('prevResult', prevResult, `the result of the ADD; it has no "${ifname}" with a sandbox`),
+      )
+    : E.right(found);
+};

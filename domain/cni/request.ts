@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { RequestId } from '../identity/request-id.ts';
 import { Integer } from '../integer.ts';
+import { Identifier, InterfaceName } from './name-codecs.ts';
 
 /**
  * What the plugin asks of the agent: `POST /v1/{admit,add,del,check,status,gc}` with one of these as JSON. The plugin has
@@ -16,20 +17,24 @@ export const protocol = 1;
 /** What the agent serves: the present protocol, and the one before as long as a plugin may speak it. */
 export const servedProtocols: ReadonlyArray<number> = [protocol];
 
+/** The number of a protocol that is served. */
+export const protocolAmong = (served: ReadonlyArray<number>) =>
+  t.refinement(t.number, (asked) => served.includes(asked), 'Protocol');
+
 /** What every question has. */
 export const Envelope = t.type({
-  protocol: t.literal(protocol),
+  protocol: protocolAmong(servedProtocols),
   /** One UUID per run of the plugin, however often it has to ask. */
   requestId: RequestId,
   /** 0, then one more each time the plugin asks again after the agent hung up. */
   attempt: Integer,
   /** The CNI network's name. */
-  network: t.string,
+  network: Identifier,
 });
 
 export type Envelope = t.TypeOf<typeof Envelope>;
 
-const attachment = t.type({ containerId: t.string, ifname: t.string });
+const attachment = t.type({ containerId: Identifier, ifname: InterfaceName });
 
 /** What Kubernetes says of the pod in CNI_ARGS. */
 export const PodReference = t.strict({
@@ -79,6 +84,8 @@ export const CheckRequest = t.intersection([
     /** The addresses (with prefix length) that the previous result gives to this interface. */
     expectedAddresses: t.readonlyArray(t.string),
   }),
+  /** The MAC that it gives to it. */
+  t.partial({ expectedMac: t.string }),
 ]);
 export type CheckRequest = t.TypeOf<typeof CheckRequest>;
 
@@ -87,12 +94,15 @@ export const StatusRequest = t.intersection([
   t.partial({
     /** The other IPAM plugin that gives the network's addresses; absent where they come from the agent. */
     delegated: t.type({ plugin: t.string }),
+    /** As an ADD of this configuration would ask for them. */
+    bridge: t.string,
+    mtu: Integer,
   }),
 ]);
 export type StatusRequest = t.TypeOf<typeof StatusRequest>;
 
-export const GcRequest = t.intersection([
-  Envelope,
-  t.type({ validAttachments: t.readonlyArray(attachment) }),
-]);
+/** What a runtime still uses may be named by another plugin's rules: it is compared with what is ours, and nothing else. */
+export const ValidAttachments = t.readonlyArray(t.type({ containerId: t.string, ifname: t.string }));
+
+export const GcRequest = t.intersection([Envelope, t.type({ validAttachments: ValidAttachments })]);
 export type GcRequest = t.TypeOf<typeof GcRequest>;

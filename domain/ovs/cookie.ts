@@ -7,6 +7,9 @@ const mark = 'e7106';
 /** What all cookies of ours have in common: a cookie is ours when it equals `value` under `mask`. */
 export const ownCookies = { value: `${mark}00000000000`, mask: 'fffff00000000000' } as const;
 
+/** Whether a cookie, in 16 hexadecimal digits, is ours. */
+export const isOwnCookie = (cookie: string): boolean => cookie.startsWith(mark);
+
 /** `undefined` for a link that we did not name: an imported pod's, which has no flows of ours. */
 export const cookieOf = (hostIfname: string): string | undefined => {
   const digits = /^evio([0-9a-f]{11})$/.exec(hostIfname)?.[1];

@@ -120,7 +120,11 @@ export type StreamRead = {
   readonly from: number | 'end';
   /** At most so many events. */
   readonly limit: number;
+  readonly most?: MostAtOnce;
 };
+
+/** Asked before each page of a reading: how many events it may have. Absent: as many as a page takes. */
+export type MostAtOnce = () => number;
 
 export type AllRead = {
   readonly direction: Direction;
@@ -129,6 +133,7 @@ export type AllRead = {
   /** At most so many events that the filter accepts. */
   readonly limit: number;
   readonly filter?: EventFilter;
+  readonly most?: MostAtOnce;
 };
 
 export type StreamSubscription = {

@@ -18,8 +18,8 @@ export type EventStore = {
    */
   readonly append: (append: Append) => TE.TaskEither<AppendFailure, Appended>;
   /**
-   * Resolves when all that was appended before, `written` appends included, is on disk. When it fails they are in the log still, and
-   * the next flush may succeed.
+   * Resolves when all that was appended before, `written` appends included, is on disk. When it fails they are in the log still; the next
+   * flush may succeed, unless this one was `refused`.
    */
   readonly flush: () => TE.TaskEither<Unavailable, void>;
   /**
@@ -123,7 +123,15 @@ export type Restored = { readonly type: 'restored'; readonly reason: string };
  * Disk full, file gone, store closed …: nothing of the append was kept. Of a store on another machine that does not answer nobody knows;
  * the same append again is kept once.
  */
-export type Unavailable = { readonly type: 'unavailable'; readonly reason: string };
+export type Unavailable = {
+  readonly type: 'unavailable';
+  readonly reason: string;
+  /**
+   * The disk refused a flush: every later append and flush is refused for that, until the program that has the log open begins anew. What
+   * was not acknowledged by then may be found there, or not.
+   */
+  readonly flush?: 'refused';
+};
 
 /** The events of these positions, both included, lie in an archive: its file's SHA-256. */
 export type ArchivedEvents = {

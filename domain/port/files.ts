@@ -1,4 +1,4 @@
-import type { taskEither as TE } from 'fp-ts';
+import type { either as E, taskEither as TE } from 'fp-ts';
 
 /** Whole small files, replaced atomically. Paths are absolute. */
 export type Files = {
@@ -15,6 +15,8 @@ export type Files = {
   readonly remove: (path: string) => TE.TaskEither<FilesFailure, void>;
   /** Whether something is there under this name. */
   readonly exists: (path: string) => TE.TaskEither<FilesFailure, boolean>;
+  /** Calls back after the file may have come, changed or gone; its folder is there. Right: ends it. */
+  readonly watch: (path: string, listener: () => void) => E.Either<FilesFailure, () => void>;
 };
 
 export type FilesFailure = { readonly type: 'file-failed'; readonly path: string; readonly reason: string };

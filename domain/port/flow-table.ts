@@ -6,7 +6,10 @@ import type { FlowChange, FlowSeen } from '../ovs/flow.ts';
  * They live in ovs-vswitchd: its death takes them, and they are written again.
  */
 export type FlowTable = {
-  /** Our flows; with a cookie those that have it. */
+  /**
+   * Our flows. With a cookie those that have it, as far as the switch has told until now: what it answered once is given again
+   * until it tells of a change. What it is about to tell is not in it.
+   */
   readonly flows: (cookie?: string) => TE.TaskEither<FlowTableFailure, ReadonlyArray<FlowSeen>>;
   /** How many flows of ours there are: one short answer, however many they are. */
   readonly count: () => TE.TaskEither<FlowTableFailure, number>;
@@ -15,7 +18,11 @@ export type FlowTable = {
    * are made in the order of the calls. When one is refused the others are made all the same.
    */
   readonly change: (changes: ReadonlyArray<FlowChange>) => TE.TaskEither<FlowTableFailure, void>;
-  /** Calls back when the connection came or went: then the flows may be others. The returned function ends it. */
+  /**
+   * Calls back when the connection came or went, and when the switch tells that somebody else changed flows of ours: then the flows
+   * may be others. Not every switch tells, and a flow of somebody else's that takes the place of one of ours is told only where it was
+   * asked for before. The returned function ends it.
+   */
   readonly onChange: (listener: () => void) => () => void;
   readonly close: () => Promise<void>;
 };

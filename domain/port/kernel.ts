@@ -17,8 +17,7 @@ export type Kernel = {
    */
   readonly createPair: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;
   /**
-   * Quiets the host's end and brings the pod's end up, with all that lies in its namespace; when any of it is refused, no pair stays. May be asked for right
-   * behind `createPair`: pairs are made and finished in the order of asking.
+   * Quiets the host's end and brings the pod's end up, with all that lies in its namespace; when any of it is refused, no pair stays.
    */
   readonly finishPair: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;
   /** Tells the neighbours: gratuitous ARP (RFC 5227) and unsolicited neighbour advertisement (RFC 4861 §7.2.6). */
@@ -49,10 +48,15 @@ export type Kernel = {
 /** The bridge's own interface, and the name of our nftables table. */
 export type Watched = { readonly interface: string; readonly table: string };
 
-/** What was heard of the host's links, addresses, routes and rules. */
+/** What was heard of the host's links, addresses, routes, settings and rules. */
 export type KernelChange = {
   /** The watched interface went down or away, or an address or a route of it. */
   readonly gateway: boolean;
+  /**
+   * Forwarding or reverse-path filtering of all interfaces or of the watched one is another, or that one was made anew. The kernel
+   * tells of no other setting.
+   */
+  readonly settings: boolean;
   /** Something went out of our table, or the table itself. */
   readonly rules: boolean;
   /** More happened than could be kept: nothing is known but that. */

@@ -28,6 +28,8 @@ export type LogReader = {
   readonly pages: (from: number, archived?: Archived) => Iterable<ReadonlyArray<LoggedEvent>>;
   /** As `pages`, of lean events. */
   readonly leanPages: (from: number, archived?: Archived) => Iterable<ReadonlyArray<LeanEvent>>;
+  /** As `leanPages`, of some streams alone; archived ones of any stream as `pages` has it. */
+  readonly leanPagesOf: (streams: ReadonlyArray<string>, from: number) => Iterable<ReadonlyArray<LeanEvent>>;
   /** One stream's events from a revision (inclusive) on, in order of revision, by the page; archived ones as `pages` has it. */
   readonly streamPages: (stream: string, from: number) => Iterable<ReadonlyArray<LoggedEvent>>;
   /** `undefined` behind the log's end, and of an archived event. */

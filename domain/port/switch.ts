@@ -7,11 +7,18 @@ export type Switch = {
    * bridge that is there already are fine.
    */
   readonly ensureBridge: (bridge: Bridge) => TE.TaskEither<SwitchFailure, void>;
+  /** A number that no port has now, to ask for in `addPort`; not given again to the next who asks. */
+  readonly spareNumber: () => TE.TaskEither<SwitchFailure, number>;
   /**
    * Plugs the interface into the bridge in one transaction and waits until the switch forwards for it (`ofport` set, no
-   * `error`). The port is removed again when the switch reports an error or `timeoutMs` passes.
+   * `error`). The port is removed again when the switch reports an error or `timeoutMs` passes. `waiting` is called when the
+   * transaction is through and the wait begins: what can be done meanwhile.
    */
-  readonly addPort: (port: Port, timeoutMs: number) => TE.TaskEither<SwitchFailure, PortAdded>;
+  readonly addPort: (
+    port: Port,
+    timeoutMs: number,
+    waiting?: () => void,
+  ) => TE.TaskEither<SwitchFailure, PortAdded>;
   /** Makes ports of ours guarded or not, and waits until the switch forwards by it. Those that are not there are passed over. */
   readonly setGuarded: (names: ReadonlyArray<string>, guarded: boolean) => TE.TaskEither<SwitchFailure, void>;
   /** Unplugs our port of this name; success when there is none. A port that is not ours is `foreign-port`. */
@@ -47,6 +54,11 @@ export type Port = {
    * switch restarts without its flows.
    */
   readonly guarded: boolean;
+  /**
+   * What OpenFlow shall call it, so that its flows can be written before it is there. Where another port has that number the switch
+   * gives it another: what counts is `PortAdded.ofport`.
+   */
+  readonly number?: number;
   /** Written beside our owner mark: enough to adopt a live port when the log is lost. */
   readonly externalIds: Readonly<Record<string, string>>;
 };

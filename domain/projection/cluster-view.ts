@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import { clusterEvents } from '../cluster/events.ts';
-import { decodeEvent, type UnreadableEvent } from '../event.ts';
-import { hostEvents } from '../host/events.ts';
+import { decodeEvent, type Recorded, type UnreadableEvent } from '../event.ts';
+import { type HostEvent, hostEvents } from '../host/events.ts';
 import { asRecorded } from '../lean-event.ts';
 import type { LeanEvent, LogReader } from '../port/log-reader.ts';
 import { lifeOf, sameNode } from '../stream.ts';
@@ -10,13 +10,16 @@ import { entriesOf } from './attachment-index.ts';
 import { byAge, type HeldAttachments, heldRow, hold, holdText } from './held-attachments.ts';
 import { emptyLeases, type LeaseRow, type Leases, leaseRows, projectLease } from './leases.ts';
 
+/** What one life of a host holds, and the position of the event with which it began: the order of hosts. */
+export type HostView = { readonly began: number; readonly held: HeldAttachments };
+
 /** The state of the whole cluster as one log knows it: which node holds which subnet, which attachment which address. */
 export type ClusterView = {
   /** Position of the last event in it; −1 for none. */
   position: number;
   readonly leases: Leases;
   /** By the life of a host, whatever its eras, in the order in which they began. */
-  readonly hosts: Map<string, HeldAttachments>;
+  readonly hosts: Map<string, HostView>;
 };
 
 export const emptyClusterView = (): ClusterView => ({
@@ -30,9 +33,13 @@ const decodeCluster = decodeEvent(clusterEvents);
 
 /**
  * Takes in the next event of the log and changes the view that it is given. An event that cannot be read is returned, by name, and
- * is not in the view.
+ * is not in the view. `tell` hears of each event of a host's life that was decoded for it: all but those of pods, and some of those.
  */
-export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent | undefined => {
+export const viewEvent = (
+  view: ClusterView,
+  event: LeanEvent,
+  tell: (life: string, decoded: Recorded<HostEvent>) => void = () => {},
+): UnreadableEvent | undefined => {
   // Any other stream says nothing of what is held: which log this is, what was done to it, what its clients make of it.
   if (event.stream.startsWith('cluster-')) {
     const decoded = decodeCluster(asRecorded(event));
@@ -41,7 +48,7 @@ export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent 
   } else if (event.stream.startsWith('host-')) {
     const life = lifeOf(event.stream);
     const known = view.hosts.get(life);
-    const held: HeldAttachments = known ?? new Map();
+    const { held } = known ?? { held: new Map() };
     if (!holdText(held, event)) {
       const decoded = decodeHost(asRecorded(event));
       if (E.isLeft(decoded)) return decoded.left;
@@ -50,19 +57,19 @@ export const viewEvent = (view: ClusterView, event: LeanEvent): UnreadableEvent 
       const { event: told } = decoded.right;
       if (told.type === 'IncarnationContinued' && sameNode(event.stream, told.stream))
         view.hosts.delete(lifeOf(told.stream));
+      tell(life, decoded.right);
     }
-    if (known === undefined) view.hosts.set(life, held);
+    if (known === undefined) view.hosts.set(life, { began: event.position, held });
   }
   view.position = event.position;
   return undefined;
 };
 
-/** Takes in what of the log the view does not have yet, up to position `to`; `tick` hears how far it is. */
+/** Takes in what of the log the view does not have yet, up to position `to`. */
 export const catchUp = (
   log: Pick<LogReader, 'leanPages' | 'at'>,
   view: ClusterView,
   to = Number.POSITIVE_INFINITY,
-  tick: (position: number) => void = () => {},
 ): E.Either<UnreadableEvent, ClusterView> => {
   for (const page of log.leanPages(view.position + 1)) {
     for (const event of page) {
@@ -71,7 +78,6 @@ export const catchUp = (
       // Lean events have no id, and the failure names one.
       if (unreadable !== undefined) return E.left({ ...unreadable, id: log.at(event.position)?.id ?? '' });
     }
-    tick(view.position);
   }
   return E.right(view);
 };
@@ -87,7 +93,7 @@ export type ClusterRows = {
 
 export const clusterRows = ({ leases, hosts }: Readonly<ClusterView>): ClusterRows => ({
   leases: leaseRows(leases),
-  hosts: Array.from(hosts, ([stream, held]) => ({
+  hosts: Array.from(hosts, ([stream, { held }]) => ({
     stream,
     allocations: [...entriesOf(held)].sort(byAge).map(heldRow),
   })),

@@ -3,7 +3,7 @@ import * as t from 'io-ts';
 import { Integer } from '../integer.ts';
 import type { StateCodec } from '../snapshot/state-codec.ts';
 import { entriesOf, put } from './attachment-index.ts';
-import type { ClusterView } from './cluster-view.ts';
+import type { ClusterView, HostView } from './cluster-view.ts';
 import type { Held, HeldAttachments } from './held-attachments.ts';
 
 /** Maps as lists of their entries, in their order; of the held attachments all but the texts, which stand behind, a line each. */
@@ -26,7 +26,7 @@ type StoredHeld = readonly [
   ifname: string,
   network: string,
 ];
-type StoredHost = readonly [stream: string, held: ReadonlyArray<StoredHeld>];
+type StoredHost = readonly [stream: string, began: number, held: ReadonlyArray<StoredHeld>];
 
 const storeHeld = (held: Held): StoredHeld => {
   const { revision, position, place, addedAt, wiredAt, containerId, ifname, network } = held;
@@ -41,21 +41,25 @@ const encode = ({ position, leases, hosts }: ClusterView): string => {
       rows: [...leases.rows],
       members: [...leases.members],
       released: [...leases.released],
-      hosts: Array.from(hosts, ([stream, held]) => [stream, Array.from(entriesOf(held), storeHeld)]),
+      hosts: Array.from(hosts, ([stream, { began, held }]) => [
+        stream,
+        began,
+        Array.from(entriesOf(held), storeHeld),
+      ]),
     }),
   ];
   // JSON has no raw line feed, so a text is a line: escaping it once more would double what is read.
-  for (const held of hosts.values()) for (const { added } of entriesOf(held)) lines.push(added);
+  for (const { held } of hosts.values()) for (const { added } of entriesOf(held)) lines.push(added);
   return lines.join('\n');
 };
 
 const restoreHosts = (
   hosts: ReadonlyArray<StoredHost>,
   texts: ReadonlyArray<string>,
-): Map<string, HeldAttachments> | undefined => {
-  const restored = new Map<string, HeldAttachments>();
+): Map<string, HostView> | undefined => {
+  const restored = new Map<string, HostView>();
   let line = 0;
-  for (const [stream, stored] of hosts) {
+  for (const [stream, began, stored] of hosts) {
     const held: HeldAttachments = new Map();
     for (const [revision, position, place, addedAt, wiredAt, containerId, ifname, network] of stored) {
       const added = texts[line];
@@ -74,7 +78,7 @@ const restoreHosts = (
         next: undefined,
       });
     }
-    restored.set(stream, held);
+    restored.set(stream, { began, held });
   }
   return line === texts.length ? restored : undefined;
 };

@@ -43,7 +43,7 @@ export const replayFiles = function* (
       .toSorted(by(({ stream }) => stream))
       .map(({ stream, allocations }) => ({ stream, allocations: allocations.toSorted(by(keyOf)) })),
   );
-  for (const [stream, held] of view.hosts) {
+  for (const [stream, { held }] of view.hosts) {
     const source = parseHostStream(stream);
     const state = hosts.get(stream) ?? initialState();
     if (source === undefined) continue;

@@ -1,11 +1,10 @@
 import { either as E } from 'fp-ts';
-import { decodeEvent, type UnreadableEvent } from '../event.ts';
+import type { Recorded, UnreadableEvent } from '../event.ts';
 import { host } from '../host/decider.ts';
-import { hostEvents } from '../host/events.ts';
+import type { HostEvent } from '../host/events.ts';
 import type { HostState } from '../host/state.ts';
 import type { LeanEvent, LogReader } from '../port/log-reader.ts';
 import { type ClusterView, emptyClusterView, viewEvent } from '../projection/cluster-view.ts';
-import { lifeOf } from '../stream.ts';
 
 /** All that follows from a log up to a position. */
 export type Replayed = {
@@ -20,17 +19,30 @@ export type NotReplayed = { readonly position: number; readonly cause: Unreadabl
 /** They say nothing of the host itself, and there are a thousand of them for each other event. */
 const ofPods: ReadonlySet<string> = new Set(['PodAdded', 'PodWired', 'PodDeleted']);
 
-const decode = decodeEvent(hostEvents);
-
-const replayEvent = ({ view, hosts }: Replayed, event: LeanEvent): UnreadableEvent | undefined => {
-  const unreadable = viewEvent(view, event);
-  if (unreadable !== undefined || !event.stream.startsWith('host-') || ofPods.has(event.type))
-    return unreadable;
-  const decoded = decode({ id: '', hash: '', ...event });
-  if (E.isLeft(decoded)) return decoded.left;
-  const life = lifeOf(event.stream);
-  hosts.set(life, host.evolve(hosts.get(life) ?? host.initialState(), decoded.right.event));
-  return undefined;
+/** Folds pages of a log, or of some of its streams, up to and with position `to`; `tick` is told the last position so far. */
+export const replayPages = (
+  log: Pick<LogReader, 'at'>,
+  pages: Iterable<ReadonlyArray<LeanEvent>>,
+  to: number,
+  tick: (position: number) => void,
+): E.Either<NotReplayed, Replayed> => {
+  const view = emptyClusterView();
+  const hosts = new Map<string, HostState>();
+  const evolve = (life: string, { event }: Recorded<HostEvent>): void => {
+    if (!ofPods.has(event.type)) hosts.set(life, host.evolve(hosts.get(life) ?? host.initialState(), event));
+  };
+  for (const page of pages) {
+    for (const event of page) {
+      const { position } = event;
+      if (position > to) return E.right({ view, hosts });
+      const unreadable = viewEvent(view, event, evolve);
+      // Lean events have no id, and the failure names one.
+      if (unreadable !== undefined)
+        return E.left({ position, cause: { ...unreadable, id: log.at(position)?.id ?? '' } });
+    }
+    tick(view.position);
+  }
+  return E.right({ view, hosts });
 };
 
 /** Folds the log up to and with position `to`; `tick` hears how many events are done. */
@@ -38,18 +50,5 @@ export const replayLog = (
   log: Pick<LogReader, 'leanPages' | 'at'>,
   to: number,
   tick: (done: number) => void = () => {},
-): E.Either<NotReplayed, Replayed> => {
-  const replayed: Replayed = { view: emptyClusterView(), hosts: new Map() };
-  for (const page of log.leanPages(0)) {
-    for (const event of page) {
-      if (event.position > to) return E.right(replayed);
-      const { position } = event;
-      const unreadable = replayEvent(replayed, event);
-      // Lean events have no id, and the failure names one.
-      if (unreadable !== undefined)
-        return E.left({ position, cause: { ...unreadable, id: log.at(position)?.id ?? '' } });
-    }
-    tick(replayed.view.position + 1);
-  }
-  return E.right(replayed);
-};
+): E.Either<NotReplayed, Replayed> =>
+  replayPages(log, log.leanPages(0), to, (position) => tick(position + 1));

@@ -133,6 +133,13 @@ export const withArchives = (
     leanPages: function* (from, archived) {
       for (const page of pages(from, archived)) yield page.map(lean);
     },
+    leanPagesOf: function* (streams, from) {
+      const wanted = new Set(streams);
+      for (const page of pages(from)) {
+        const among = page.filter(({ stream }) => wanted.has(stream));
+        if (among.length > 0) yield among.map(lean);
+      }
+    },
     streamPages: (stream, from) => paged(ofStream(stream, from)),
     at: (position) => log.at(position) ?? archivedAt(position),
   });

@@ -15,7 +15,8 @@ import { knownFields } from './log-fields.ts';
 import { describeNodeNetworkFailure, ensureNodeNetwork } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
-import { stillWanted, wire, wiringOf } from './wiring.ts';
+import { stillWanted } from './still-wanted.ts';
+import { wire, wiringOf } from './wiring.ts';
 
 /** The attachment as it was made, and where the time went, in milliseconds. */
 export type Added = {
@@ -114,7 +115,7 @@ const announce = async (
 };
 
 /**
- * ADD: reserve (in the log) → wire, and meanwhile the reservation on disk → the switch forwards → its flows open the port → `PodWired`
+ * ADD: reserve (in the log) → wire, and meanwhile the reservation on disk → the switch forwards, and its flows are there → `PodWired`
  * is logged → answer, and meanwhile the announcement. Whatever fails after the reservation, it is undone; so is what was wired for a lease whose TTL is over by then (`lapse`). Asked again by the same run
  * of the plugin, an answered ADD is answered again. `PodWired` is flushed a little later: a power cut that takes it took the pod as well.
  */
@@ -186,7 +187,7 @@ export const add = async (
   const wired = wire(ports, configuration, lease, attachment, wiring, giveUp);
   const [plugged, onDisk] = await Promise.all([wired, host.flush()]);
   if (E.isLeft(plugged)) return undo(plugged.left);
-  const { port, opened } = plugged.right;
+  const port = plugged.right;
   const wirePod = async () => {
     if (E.isLeft(onDisk)) return onDisk;
     const there = await stillThere(ports, attachment);
@@ -202,9 +203,6 @@ export const add = async (
       'written',
     )();
   };
-  // Not both at once: an ADD whose flows fail was never usable.
-  const isOpen = await opened;
-  if (E.isLeft(isOpen)) return undo(isOpen.left);
   const logged = await wirePod();
   if (E.isLeft(logged)) return undo(logged.left);
   return E.right({

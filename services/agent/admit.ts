@@ -5,30 +5,26 @@ import { admitPod } from '../../domain/host/admit-pod.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { gatewayOf } from '../../domain/host/choose-address.ts';
 import type { AddPod } from '../../domain/host/command.ts';
-import type { Lease } from '../../domain/host/state.ts';
 import type { IpAddress } from '../../domain/ip/address.ts';
+import { wrongBridge, wrongMtu } from './bridge-fit.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
+import { stillWanted } from './still-wanted.ts';
 import { type Wanted, wantedOf } from './wanted.ts';
-import { stillWanted } from './wiring.ts';
 
 /** What an ADD asks for, and the namespace that it found. */
 type Examined = Wanted & Pick<AddPod, 'netns' | 'mtu'>;
 
-const minimumMtu = (lease: Lease): number =>
-  lease.subnets.some((subnet) => subnet.includes(':')) ? 1280 : 68;
-
 /** Whether an ADD asks for what this machine can do. Changes nothing. */
 export const examine = async (
   ports: Pick<AgentPorts, 'kernel'>,
-  { bridge }: Pick<AgentConfiguration, 'bridge'>,
+  configuration: Pick<AgentConfiguration, 'bridge'>,
   host: Host,
   request: AddRequest,
   giveUp: AbortSignal,
 ): Promise<E.Either<Refusal, Examined>> => {
-  if (request.bridge !== undefined && request.bridge !== bridge.name) {
-    return E.left({ type: 'wrong-bridge', asked: request.bridge, bridge: bridge.name });
-  }
+  const elsewhere = wrongBridge(configuration, request.bridge);
+  if (elsewhere !== undefined) return E.left(elsewhere);
   const wanted = wantedOf(request);
   if (E.isLeft(wanted)) return wanted;
   // What the log knows has its interface there already, and is answered or undone by what the log says.
@@ -37,11 +33,9 @@ export const examine = async (
   if (E.isLeft(netns)) return netns;
   const awaited = stillWanted(giveUp);
   if (E.isLeft(awaited)) return awaited;
-  const { lease } = host.state();
-  const mtu = request.mtu ?? bridge.mtu;
-  if (lease !== undefined && (mtu > bridge.mtu || mtu < minimumMtu(lease))) {
-    return E.left({ type: 'wrong-mtu', asked: mtu, atLeast: minimumMtu(lease), atMost: bridge.mtu });
-  }
+  const mtu = request.mtu ?? configuration.bridge.mtu;
+  const unfit = wrongMtu(configuration, host.state().lease, mtu);
+  if (unfit !== undefined) return E.left(unfit);
   const { device, inode } = netns.right;
   return E.right({ ...wanted.right, netns: { path: request.netns, device, inode }, mtu });
 };

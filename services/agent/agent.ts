@@ -12,7 +12,7 @@ import { removeRebooted, settleFolders } from './ipam/start.ts';
 import { makeLeakWatch } from './leaks.ts';
 import { type Membership, type MembershipFailure, openMembership } from './membership.ts';
 import type { AgentPorts, MembershipPorts } from './ports.ts';
-import { publishConflist, withdrawConflist } from './publish.ts';
+import { settleConflist } from './publish.ts';
 import { type Readiness, unknownReadiness } from './readiness.ts';
 import { reconcile } from './reconcile.ts';
 import { makeTurns, type Turns } from './turns.ts';
@@ -83,11 +83,8 @@ export const startAgent = async (
   const readiness = unknownReadiness('the agent is starting');
   const settle = coalesce(async () => {
     await reconcile(ports, configuration, host, turns, readiness);
-    const { lease, fence, leaveRequested } = host.state();
-    const serves =
-      lease !== undefined && fence === undefined && !leaveRequested && readiness.reasons.length === 0;
-    if (!serves && !leaveRequested) return;
-    const done = await (serves ? publishConflist : withdrawConflist)(ports, configuration);
+    if (readiness.reasons.length > 0 && !host.state().leaveRequested) return;
+    const done = await settleConflist(ports, configuration, host.state());
     if (E.isRight(done)) return;
     const { path, reason } = done.left;
     log.error('the CNI configuration could not be published or withdrawn', { failure: done.left });
@@ -115,6 +112,11 @@ export const startAgent = async (
     look: () => void look(),
     settle: () => void settle(),
   });
+  const watchingConflist = ports.files.watch(configuration.publishedConflist, () => void settle());
+  if (E.isLeft(watchingConflist))
+    log.warn('the CNI configuration is not watched, only looked at in each sweep', {
+      failure: watchingConflist.left,
+    });
   follow(settle);
   await settle();
   const unwatch = ports.switch.onChange(() => void look());
@@ -144,6 +146,7 @@ export const startAgent = async (
     stop: async () => {
       unwatch();
       if (E.isRight(watching)) watching.right();
+      if (E.isRight(watchingConflist)) watchingConflist.right();
       unwatchFlows();
       unwatchKernel();
       stopSweep();

@@ -3,7 +3,9 @@ import type { Refusal } from '../../domain/cni/refusal.ts';
 import type { CheckRequest } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { type Attachment, addressesOf } from '../../domain/host/state.ts';
+import { parseMac } from '../../domain/kernel/parse-mac.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
+import type { FlowSeen } from '../../domain/ovs/flow.ts';
 import { flowChanges } from '../../domain/ovs/flow-changes.ts';
 import { podFlows } from '../../domain/ovs/pod-flows.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
@@ -22,6 +24,12 @@ const portDifferences = (
   return antiSpoofing && !port.guarded ? [`the port ${name} lets pass what no flow allows`] : [];
 };
 
+/** Answers of the switch that hold what they should, and of what: while it tells of no change the same one is given again, and need not be compared again. */
+const sound = new WeakMap<
+  ReadonlyArray<FlowSeen>,
+  { readonly attachment: Attachment; readonly ofport: number }
+>();
+
 const flowDifferences = async (
   { flows }: Pick<AgentPorts, 'flows'>,
   { antiSpoofing }: AgentConfiguration,
@@ -32,12 +40,34 @@ const flowDifferences = async (
   if (!antiSpoofing || ofport === undefined) return E.right([]);
   const there = await flows.flows(cookieOf(hostIfname))();
   if (E.isLeft(there)) return there;
+  const before = sound.get(there.right);
+  if (before?.attachment === attachment && before.ofport === ofport) return E.right([]);
   const changes = flowChanges(podFlows(attachment, ofport), there.right);
-  return E.right(
-    changes.length === 0
-      ? []
-      : [`the anti-spoofing flows of the port ${hostIfname} are not as they should be`],
-  );
+  if (changes.length > 0)
+    return E.right([`the anti-spoofing flows of the port ${hostIfname} are not as they should be`]);
+  sound.set(there.right, { attachment, ofport });
+  return E.right([]);
+};
+
+const canonical = (mac: string): string => parseMac(mac) ?? mac;
+
+/** What the runtime was answered and keeps, against what the log says. */
+const remembered = (
+  { expectedAddresses, expectedMac }: CheckRequest,
+  attachment: Attachment,
+): ReadonlyArray<string> => {
+  const held = addressesOf(attachment);
+  const unheld = expectedAddresses
+    .map((address) => address.replace(/\/.*$/, ''))
+    .filter((address) => !held.some((own) => own === address))
+    .map((address) => `prevResult has ${address}, the log gives ${held.join(' and ')} to this attachment`);
+  const isOwnMac = expectedMac === undefined || canonical(expectedMac) === canonical(attachment.mac);
+  return isOwnMac
+    ? unheld
+    : [
+        ...unheld,
+        `prevResult has the MAC ${expectedMac}, the log gives ${attachment.mac} to this attachment`,
+      ];
 };
 
 /** CHECK: reservation, link, addresses, routes, port and flows are as the ADD left them; else what differs, all of it at once. */
@@ -53,11 +83,6 @@ export const check = async (
   if (attachment === undefined) return E.left({ type: 'unknown-attachment', attachment: attachmentId });
   if (attachment.status === 'reserved')
     return E.left({ type: 'attachment-reserved', attachment: attachmentId });
-  const held = addressesOf(attachment);
-  const unheld = request.expectedAddresses
-    .map((address) => address.replace(/\/.*$/, ''))
-    .filter((address) => !held.some((own) => own === address))
-    .map((address) => `prevResult has ${address}, the log gives ${held.join(' and ')} to this attachment`);
   const wiring = wiringOf(configuration, attachment, [...host.state().pools.keys()]);
   // What the switch has is known here; its flows and the kernel are asked at the same time.
   const seen = await ports.switch.ports()();
@@ -70,6 +95,6 @@ export const check = async (
   if (E.isLeft(inKernel)) return inKernel;
   if (E.isLeft(inFlows)) return inFlows;
   const inSwitch = portDifferences(configuration, attachment.hostIfname, port);
-  const differences = [...unheld, ...inKernel.right, ...inSwitch, ...inFlows.right];
+  const differences = [...remembered(request, attachment), ...inKernel.right, ...inSwitch, ...inFlows.right];
   return differences.length === 0 ? E.right(undefined) : E.left({ type: 'differs', differences });
 };

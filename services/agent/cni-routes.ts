@@ -8,10 +8,12 @@ import { eventId } from '../seal-events.ts';
 import { add } from './add.ts';
 import { admit } from './admit.ts';
 import type { Agent } from './agent.ts';
+import { misfits } from './bridge-fit.ts';
 import { check } from './check.ts';
 import { collectGarbage } from './collect.ts';
 import { decoded } from './decoded.ts';
 import { deleteAttachment } from './delete.ts';
+import { recordPhases } from './phases.ts';
 import { followOwnDel } from './queued-del.ts';
 import { delegationReasons, podsAreLimited, reasonsNow } from './reasons.ts';
 import { resultOf, routesBy } from './result.ts';
@@ -61,7 +63,9 @@ const admitRoute = decoded(AddRequest, async (agent, body, { gone }) => {
 const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
   const { ports, configuration, host, readiness, turns } = agent;
   const startedMs = ports.clock.monotonicMs();
+  let turnMs = 0;
   const outcome = await turns.take(attachmentKey(body), async (turnGivenUp, hold) => {
+    turnMs = ports.clock.monotonicMs() - startedMs;
     const prepared = await prepare(agent, body);
     if (E.isLeft(prepared)) return prepared;
     const added = await add(
@@ -90,6 +94,10 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
   }));
   const after = async (): Promise<void> => {
     tellOfAdd(agent, body, outcome, startedMs);
+    if (E.isRight(outcome)) {
+      const { reserveMs, wireMs, switchWaitMs } = outcome.right.timing;
+      recordPhases(ports, 'ADD', { turn: turnMs, reserve: reserveMs, wire: wireMs, switch: switchWaitMs });
+    }
     await agent.elastic.afterAdd(E.isLeft(outcome) && outcome.left.type === 'subnet-awaited');
   };
   return { ...answered, after };
@@ -105,6 +113,7 @@ const delRoute = decoded(DelRequest, async (agent, body) => {
   const startedMs = ports.clock.monotonicMs();
   const key = attachmentKey(body);
   const outcome = await turns.takeOver(key, async () => {
+    const turnMs = ports.clock.monotonicMs() - startedMs;
     const known = host.state().attachments.get(key);
     const commandId = ports.ids.derive(body.requestId, `del/${body.attempt}`);
     const deleted = await deleteAttachment(ports, host, body, 'deleted', {
@@ -114,22 +123,37 @@ const delRoute = decoded(DelRequest, async (agent, body) => {
     });
     if (E.isLeft(deleted)) return deleted;
     if (known !== undefined) coolDown.released(addressesOf(known));
-    return E.right({ event: known && eventId(ports.ids, commandId, 0) });
+    const { unwireMs, recordMs } = deleted.right;
+    return E.right({
+      event: known && eventId(ports.ids, commandId, 0),
+      phases: { turn: turnMs, unwire: unwireMs, record: recordMs },
+    });
   });
   settleAfterDeletion(agent);
-  return { ...answer(outcome, () => ({})), after: () => tellOfDel(agent, body, outcome, startedMs) };
+  const after = (): void => {
+    tellOfDel(agent, body, outcome, startedMs);
+    if (E.isRight(outcome)) recordPhases(ports, 'DEL', outcome.right.phases);
+  };
+  return { ...answer(outcome, () => ({})), after };
 });
 
 const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, turns }, body) =>
   answer(await turns.take(attachmentKey(body), () => check(ports, configuration, host, body)), () => ({})),
 );
 
-const statusRoute = decoded(StatusRequest, async (agent, { delegated }) => {
+const statusRoute = decoded(StatusRequest, async (agent, body) => {
+  const { configuration, host } = agent;
+  const { delegated } = body;
   const known = reasonsNow(agent);
   const upgrade = upgradeOf(agent);
   // By itself it keeps no ADD from being served, so it is no reason; beside one it may be what helps.
   const helps = known.length === 0 || upgrade === undefined ? [] : [`${upgrade.msg}: ${upgrade.remedy}`];
-  const reasons = [...known, ...helps, ...(delegated === undefined ? [] : delegationReasons(agent))];
+  const reasons = [
+    ...known,
+    ...helps,
+    ...misfits(configuration, host.state().lease, body),
+    ...(delegated === undefined ? [] : delegationReasons(agent)),
+  ];
   return answer<undefined>(
     reasons.length === 0
       ? E.right(undefined)

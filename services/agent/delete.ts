@@ -7,6 +7,9 @@ import type { Cause } from '../seal-events.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { unwire } from './wiring.ts';
 
+/** Where the time went, in milliseconds: port and link, then the log. */
+export type Deleted = { readonly unwireMs: number; readonly recordMs: number };
+
 /**
  * Port and link gone → `PodDeleted` → on disk → done: an address is never free while anything still answers for it. Whoever is given
  * it meanwhile is behind that event in the log, and so is never on disk without it. An attachment that the log does not know is swept
@@ -18,14 +21,17 @@ export const deleteAttachment = async (
   { network, containerId, ifname }: AttachmentId,
   reason: DeletionReason,
   cause: Cause,
-): Promise<E.Either<Refusal, undefined>> => {
+): Promise<E.Either<Refusal, Deleted>> => {
+  const startedMs = ports.clock.monotonicMs();
   const attachmentId = { network, containerId, ifname };
   const known = host.state().attachments.get(attachmentKey(attachmentId));
   const gone = await unwire(ports, known?.hostIfname ?? hostIfname(ports.sha256, attachmentId));
   if (E.isLeft(gone)) return gone;
+  const unwiredMs = ports.clock.monotonicMs();
   const deleted = await host.transact({ type: 'delete-pod', reason, ...attachmentId }, cause, 'written')();
   if (E.isLeft(deleted)) return deleted;
   // Apart from the append: a transaction that is flushed holds up all other pods for as long as the disk takes.
   const onDisk = await host.flush();
-  return E.isLeft(onDisk) ? onDisk : E.right(undefined);
+  if (E.isLeft(onDisk)) return onDisk;
+  return E.right({ unwireMs: unwiredMs - startedMs, recordMs: ports.clock.monotonicMs() - unwiredMs });
 };

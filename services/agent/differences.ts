@@ -1,6 +1,8 @@
 import { either as E } from 'fp-ts';
+import { conflistChange } from '../../domain/cni/conflist-change.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import type { Lease } from '../../domain/host/state.ts';
+import { linkChanges } from '../../domain/kernel/link-changes.ts';
 import { gatewayInterface, masqueradeOf } from '../../domain/kernel/node-network.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
 import { portChanges } from '../../domain/ovs/port-changes.ts';
@@ -11,6 +13,7 @@ import { compareFlows } from './compare-flows.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { type NodeNetworkFailure, wrongSettings } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
+import { readConflists } from './publish.ts';
 import type { Turns } from './turns.ts';
 import { watchUnderWay } from './under-way.ts';
 
@@ -43,7 +46,7 @@ const ofPods = async ({ ports, configuration, host, turns, readiness }: Looking)
   const names = new Set(links.right.map(({ name }) => name));
   const here = seen.right.filter((port) => port.bridge === bridge.name);
   const found: Difference[] = [];
-  for (const [key, { status, hostIfname: name }] of attachments)
+  for (const [key, { status }] of attachments)
     if (status === 'reserved' && !busy.has(key))
       found.push({
         part: 'attachment',
@@ -51,11 +54,15 @@ const ofPods = async ({ ports, configuration, host, turns, readiness }: Looking)
         difference: 'it is reserved, and its ADD is not under way',
         change: 'undo it',
       });
-    else if (status === 'attached' && !busy.has(key) && !names.has(name) && cookieOf(name) !== undefined)
-      found.push({ part: 'link', name, difference: `the link of ${key} is gone: its DEL has not come` });
-  for (const { name, alias, up } of links.right)
-    if (!up && attachments.get(alias)?.status === 'attached' && !busy.has(alias))
-      found.push({ part: 'link', name, difference: 'it is down', change: 'bring it up' });
+  for (const change of linkChanges(attachments, links.right, busy)) {
+    const { type, name } = change;
+    if (type === 'raise') found.push({ part: 'link', name, difference: 'it is down', change: 'bring it up' });
+    // Links of pods that another program wired are not among ours.
+    else if (cookieOf(name) !== undefined) {
+      const difference = `the link of ${change.key} is gone: its DEL has not come`;
+      found.push({ part: 'link', name, difference });
+    }
+  }
   for (const unadopted of readiness.unadopted ?? [])
     found.push({
       part: 'link',
@@ -143,17 +150,12 @@ const ofRules = async ({ ports, configuration }: Looking, lease: Lease): Promise
 
 /** The runtime's configuration: what is staged, where the node serves. */
 const ofCni = async ({ ports, configuration, host }: Looking): Promise<Looked> => {
-  const { stagedConflist, publishedConflist: name } = configuration;
-  const { fence, leaveRequested } = host.state();
-  const staged = await ports.files.read(stagedConflist)();
-  if (E.isLeft(staged)) return staged;
-  const published = await ports.files.read(name)();
-  if (E.isLeft(published)) return published;
-  if (staged.right === undefined || fence !== undefined || leaveRequested) return E.right([]);
-  if (staged.right === published.right) return E.right([]);
+  const there = await readConflists(ports, configuration);
+  if (E.isLeft(there)) return there;
+  if (conflistChange(host.state(), there.right)?.type !== 'publish') return E.right([]);
   const difference =
-    published.right === undefined ? 'it is not there' : 'it is not what evio-config-gen staged';
-  return E.right([{ part: 'cni', name, difference, change: 'publish it' }]);
+    there.right.published === undefined ? 'it is not there' : 'it is not what evio-config-gen staged';
+  return E.right([{ part: 'cni', name: configuration.publishedConflist, difference, change: 'publish it' }]);
 };
 
 /**

@@ -35,6 +35,7 @@ import { timer } from '../../adapters/system/timer.ts';
 import { hostStateCodec } from '../../domain/host/stored-state.ts';
 import { clusterViewCodec } from '../../domain/projection/stored-cluster-view.ts';
 import { derivedCopies } from '../derived-copies.ts';
+import { latchedLine } from '../latched-line.ts';
 import { ledgerNotLeftOut, noOwnDecisions } from '../ledger-fits.ts';
 import { ledgerOf } from '../ledger-of.ts';
 import {
@@ -104,7 +105,10 @@ const ledger =
   address === undefined ? undefined : ledgerLink({ text: address, clock, timer, ids, sha256 }, markPath);
 const key = give(await openNodeKey(keyPath(options))());
 const boot = give(await bootId());
-const store = give(openSqliteStore({ path: logPath(options), clock, newLogId: ids.random, sha256 }));
+const onLatched = latchedLine(log);
+const store = give(
+  openSqliteStore({ path: logPath(options), clock, newLogId: ids.random, sha256, onLatched }),
+);
 give(await noOwnDecisions(store, files, markPath, options.cluster, ledger?.name));
 
 const agent = give(
@@ -112,6 +116,7 @@ const agent = give(
     measuredPorts(
       {
         ownLog: store,
+        latched: store.latched,
         dropEra: store.dropEra,
         supersede: store.supersede,
         clusterLog: store,

@@ -14,6 +14,12 @@ export const metricTable = {
     help: 'From a request of the plugin to its answer, by verb.',
     labels: ['verb'],
   },
+  phaseSeconds: {
+    name: 'evio_phase_duration_seconds',
+    kind: 'histogram',
+    help: 'One part of an ADD or DEL that succeeded, by verb; parts follow each other, as steps do not.',
+    labels: ['verb', 'phase'],
+  },
   stepSeconds: {
     name: 'evio_step_duration_seconds',
     kind: 'histogram',
@@ -96,6 +102,12 @@ export const metricTable = {
     name: 'evio_log_position',
     kind: 'gauge',
     help: "Position in the log of the last event of this node's stream.",
+    labels: [],
+  },
+  flushRefused: {
+    name: 'evio_log_flush_refused',
+    kind: 'gauge',
+    help: '1 when the disk refused a flush of the log: nothing is written until the agent is started again; else 0.',
     labels: [],
   },
   era: { name: 'evio_log_era', kind: 'gauge', help: "Number of the stream's present era.", labels: [] },

@@ -1,13 +1,9 @@
 import { either as E } from 'fp-ts';
 import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
 import type { Lease } from '../../domain/host/state.ts';
-import {
-  bridgeOf,
-  gatewayInterface,
-  masqueradeOf,
-  type Setting,
-  settingsOf,
-} from '../../domain/kernel/node-network.ts';
+import { bridgeOf, gatewayInterface, masqueradeOf, settingsOf } from '../../domain/kernel/node-network.ts';
+import { type SettingChange, settingChanges } from '../../domain/kernel/setting-changes.ts';
+import { listensToRouters, uplinksAmong } from '../../domain/kernel/uplinks.ts';
 import type { FirewallFailure } from '../../domain/port/firewall.ts';
 import type { SettingsFailure } from '../../domain/port/settings.ts';
 import type { AgentConfiguration } from './configuration.ts';
@@ -38,15 +34,12 @@ const listeningUplinks = async (
   const interfaces = await settings.interfaces('ipv6')();
   if (E.isLeft(interfaces)) return interfaces;
   const uplinks: string[] = [];
-  for (const name of interfaces.right) {
-    if (name === 'all' || name === 'default' || name === 'lo' || name === bridge || name.startsWith('evio'))
-      continue;
+  for (const name of uplinksAmong(interfaces.right, bridge)) {
     const acceptRa = await settings.read(`ipv6/conf/${name}/accept_ra`)();
     if (E.isLeft(acceptRa)) return acceptRa;
     const forwarding = await settings.read(`ipv6/conf/${name}/forwarding`)();
     if (E.isLeft(forwarding)) return forwarding;
-    // Where forwarding was on already, 1 meant to ignore them.
-    if (acceptRa.right === '1' && forwarding.right === '0') uplinks.push(name);
+    if (listensToRouters({ acceptRa: acceptRa.right, forwarding: forwarding.right })) uplinks.push(name);
   }
   return E.right(uplinks);
 };
@@ -85,23 +78,22 @@ export const removeNodeNetwork = async (
   return E.isLeft(gateway) && gateway.left.type !== 'link-missing' ? gateway : firewall.remove()();
 };
 
-export type WrongSetting = Setting & { readonly now: string | undefined };
-
 /** The kernel settings that pods need and that are otherwise now. */
 export const wrongSettings = async (
   ports: Pick<AgentPorts, 'settings'>,
   { bridge }: AgentConfiguration,
   lease: Lease,
-): Promise<E.Either<SettingsFailure, ReadonlyArray<WrongSetting>>> => {
+): Promise<E.Either<SettingsFailure, ReadonlyArray<SettingChange>>> => {
   const uplinks = await listeningUplinks(ports, bridge.name);
   if (E.isLeft(uplinks)) return uplinks;
-  const wrong: WrongSetting[] = [];
-  for (const setting of settingsOf(lease, bridge.name, uplinks.right)) {
-    const now = await ports.settings.read(setting.path)();
+  const needed = settingsOf(lease, bridge.name, uplinks.right);
+  const actual = new Map<string, string | undefined>();
+  for (const { path } of needed) {
+    const now = await ports.settings.read(path)();
     if (E.isLeft(now)) return now;
-    if (now.right !== setting.value) wrong.push({ ...setting, now: now.right });
+    actual.set(path, now.right);
   }
-  return E.right(wrong);
+  return E.right(settingChanges(needed, actual));
 };
 
 /**

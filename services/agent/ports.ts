@@ -17,6 +17,7 @@ import type { Firewall } from '../../domain/port/firewall.ts';
 import type { FlowTable } from '../../domain/port/flow-table.ts';
 import type { Ids } from '../../domain/port/ids.ts';
 import type { Kernel } from '../../domain/port/kernel.ts';
+import type { Latched } from '../../domain/port/latched.ts';
 import type { LedgerLink } from '../../domain/port/ledger-link.ts';
 import type { Log } from '../../domain/port/log.ts';
 import type { PayloadRedactor } from '../../domain/port/payload-redactor.ts';
@@ -32,6 +33,8 @@ import type { AgentMetrics } from './metric-table.ts';
 export type AgentPorts = {
   /** Authority for this host's stream. */
   readonly ownLog: EventStore;
+  /** Of the own log. Absent where its disk never refuses a flush. */
+  readonly latched?: Latched;
   /** Redacts payloads of the own log. */
   readonly redactor: PayloadRedactor;
   /** What of the own log stands in other files. */
@@ -75,6 +78,7 @@ export type AgentPorts = {
 export type MembershipPorts = Pick<
   AgentPorts,
   | 'ownLog'
+  | 'latched'
   | 'dropEra'
   | 'supersede'
   | 'clusterLog'

@@ -86,6 +86,7 @@ export const readingsOf = async (agent: Agent): Promise<ReadonlyArray<AgentReadi
     ...[...networks].flatMap(networkReadings),
     ...(E.isRight(queued) ? [{ of: 'queued' as const, value: queued.right.length, labels: {} }] : []),
     ...driftReadings(readiness),
+    { of: 'flushRefused', value: ports.latched?.() === undefined ? 0 : 1, labels: {} },
     { of: 'era', value: era, labels: {} },
     { of: 'logRevision', value: host.revision(), labels: {} },
     ...(E.isRight(head) && head.right !== undefined

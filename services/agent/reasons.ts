@@ -1,17 +1,16 @@
 import { either as E } from 'fp-ts';
-import { toCniError } from '../../domain/cni/refusal.ts';
+import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
 import { diskRemedy, diskWords } from '../../domain/disk/outlook.ts';
 import { delegationRefusal } from '../../domain/host/admit-pod.ts';
 import { chooseAddresses } from '../../domain/host/choose-address.ts';
-import type { HostFailure } from '../../domain/host/failure.ts';
 import type { HostState } from '../../domain/host/state.ts';
 import type { Member } from './agent.ts';
 import { foreignDropWords } from './foreign-drops.ts';
 
-const words = (failure: HostFailure): ReadonlyArray<string> => [toCniError(failure).msg];
+const words = (failure: Refusal): ReadonlyArray<string> => [toCniError(failure).msg];
 
 /** With what helps: who reads this is not asked again. */
-const remedied = (failure: HostFailure): string => {
+const remedied = (failure: Refusal): string => {
   const { msg, details } = toCniError(failure);
   return `${msg}: ${details}`;
 };
@@ -27,6 +26,10 @@ const leaseWords = (
   return lapse === undefined ? [] : [remedied(lapse)];
 };
 
+/** That the log could soon not take what is given, in words; none while it has room. */
+export const diskReasons = ({ disk }: Member['readiness']): ReadonlyArray<string> =>
+  disk?.level === 'full' ? [`disk budget: ${diskWords(disk)}; ${diskRemedy}`] : [];
+
 /**
  * Why no ADD can be served now, in words; none when it can. What the log says at this moment goes before what the last reconciliation
  * found: a lease that was given back a moment ago has not been reconciled yet.
@@ -36,16 +39,19 @@ export const reasonsNow = ({
   configuration,
   readiness,
   ledger,
-}: Pick<Member, 'host' | 'configuration' | 'readiness' | 'ledger'>): ReadonlyArray<string> => {
+  ports,
+}: Pick<Member, 'host' | 'configuration' | 'readiness' | 'ledger'> & {
+  readonly ports: Pick<Member['ports'], 'latched'>;
+}): ReadonlyArray<string> => {
   const state = host.state();
+  const latched = ports.latched?.();
+  if (latched !== undefined) return [remedied(latched)];
   const ledgerStatus = state.lease === undefined ? ledger?.status() : undefined;
   if (ledgerStatus?.state === 'stopped' || ledgerStatus?.state === 'waiting')
     return [...words({ type: 'no-lease' }), ledgerStatus.words];
   if (state.lease === undefined) return words({ type: 'no-lease' });
-  const { disk } = readiness;
-  const full = disk?.level === 'full' ? [`disk budget: ${diskWords(disk)}; ${diskRemedy}`] : [];
   const drops = readiness.foreignDrops.map(foreignDropWords(configuration.bridge.name));
-  const known = [...leaseWords(state, ledger), ...readiness.reasons, ...full, ...drops];
+  const known = [...leaseWords(state, ledger), ...readiness.reasons, ...diskReasons(readiness), ...drops];
   if (known.length > 0) return known;
   const chosen = chooseAddresses(state, state.lease, []);
   return E.isLeft(chosen) ? words(chosen.left) : [];

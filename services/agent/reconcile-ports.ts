@@ -4,10 +4,10 @@ import { portChanges } from '../../domain/ovs/port-changes.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { attachmentFields, knownFields } from './log-fields.ts';
+import { plugInAndOpen } from './plug-in.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Turns } from './turns.ts';
 import type { UnderWay } from './under-way.ts';
-import { plugInAndOpen } from './wiring.ts';
 
 /** Whoever removes a port while it is put back may do so again, for as long as he makes the bridge anew. */
 const attempts = 5;

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
-import type { KernelFailure, OwnLink } from '../../domain/port/kernel.ts';
+import { type LinkChange, linkChanges } from '../../domain/kernel/link-changes.ts';
+import type { KernelFailure } from '../../domain/port/kernel.ts';
 import { adoptLinks } from './adopt.ts';
 import { blindness } from './blindness.ts';
 import type { AgentConfiguration } from './configuration.ts';
@@ -17,21 +18,15 @@ import { reconcileFlows } from './reconcile-flows.ts';
 import { reconcilePorts } from './reconcile-ports.ts';
 import type { Turns } from './turns.ts';
 import { unadoptedLinks } from './unadopted.ts';
-import { type UnderWay, watchUnderWay } from './under-way.ts';
+import { watchUnderWay } from './under-way.ts';
 
 /** Links of attached pods that somebody took down come up again. */
 const raiseFallen = async (
   { kernel, log, metrics }: AgentPorts,
-  host: Host,
-  { keys: busy }: UnderWay,
-  links: ReadonlyArray<OwnLink>,
+  changes: ReadonlyArray<LinkChange>,
 ): Promise<E.Either<KernelFailure, void>> => {
-  const { attachments } = host.state();
-  const fallen = links.filter(
-    ({ up, alias }) => !up && attachments.get(alias)?.status === 'attached' && !busy.has(alias),
-  );
-  if (fallen.length === 0) return E.right(undefined);
-  const names = fallen.map(({ name }) => name);
+  const names = changes.flatMap(({ type, name }) => (type === 'raise' ? [name] : []));
+  if (names.length === 0) return E.right(undefined);
   log.info('links of pods are down: they are brought up', { links: names });
   const raised = await kernel.raiseLinks(names)();
   if (E.isRight(raised)) metrics?.record('repairs', names.length, { what: 'link-raised' });
@@ -93,12 +88,9 @@ export const reconcile = async (
   if (E.isLeft(seen)) return notReady(seen.left);
   const names = new Set(links.right.map(({ name }) => name));
   const underWay = whoWas();
-  readiness.linkless = new Set(
-    [...host.state().attachments].flatMap(([key, { status, hostIfname }]) =>
-      status === 'attached' && !names.has(hostIfname) && !underWay.keys.has(key) ? [hostIfname] : [],
-    ),
-  );
-  const raising = raiseFallen(ports, host, underWay, links.right);
+  const changes = linkChanges(host.state().attachments, links.right, underWay.keys);
+  readiness.linkless = new Set(changes.flatMap(({ type, name }) => (type === 'linkless' ? [name] : [])));
+  const raising = raiseFallen(ports, changes);
   readiness.unpluggable = await reconcilePorts(
     ports,
     configuration,

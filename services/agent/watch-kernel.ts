@@ -9,9 +9,9 @@ import type { Turns } from './turns.ts';
 export type Answers = { readonly look: () => void; readonly settle: () => void };
 
 /**
- * Has what somebody takes from the kernel put back at once: the gateway's link, addresses and routes by a look; our rules, and whatever
- * happened while too much did, by comparing everything; links of pods that were taken down are brought up here. What an
- * ADD or DEL does to its own link is its business. Settings are seen in the sweep only. The returned function ends it.
+ * Has what somebody takes from the kernel put back at once: the gateway's link, addresses and routes by a look; our rules and the settings
+ * that the kernel tells of, and whatever happened while too much did, by comparing everything; links of pods that were taken down are
+ * brought up here. What an ADD or DEL does to its own link is its business. The returned function ends it.
  */
 export const watchKernel = async (
   { kernel, log, metrics }: Pick<AgentPorts, 'kernel' | 'log' | 'metrics'>,
@@ -38,12 +38,12 @@ export const watchKernel = async (
     log.warn('links of pods are down', { links: names, failure: raised.left });
     settle();
   };
-  const answer = ({ gateway, rules, lost, down, gone }: KernelChange): void => {
+  const answer = ({ gateway, settings, rules, lost, down, gone }: KernelChange): void => {
     const missing = settled(gone);
     if (missing.length > 0) log.warn('links of pods are gone, and no DEL asked for it', { links: missing });
     const fallen = settled(down);
     if (fallen.length > 0) void raise(fallen);
-    if (rules || lost || missing.length > 0) settle();
+    if (settings || rules || lost || missing.length > 0) settle();
     else if (gateway) look();
   };
   const watching = await kernel.watch({ interface: bridge.name, table: ownTable }, answer)();

@@ -15,7 +15,7 @@ export type Delegate = {
   readonly undo: () => Promise<E.Either<CniError, string>>;
 };
 
-/** A plugin may wait for a DHCP server; STATUS is asked every few seconds. */
+/** A plugin may wait for a server of its own; STATUS is asked every few seconds. */
 const limitMs = (verb: Asked): number => (verb === 'STATUS' ? 5_000 : 90_000);
 
 const defined = (environment: Environment): Readonly<Record<string, string>> =>

@@ -4,6 +4,7 @@ import {
   type CniError,
   inputTooLong,
   internal,
+  ownNetns,
   terminated,
   unreadableInput,
 } from '../../domain/cni/error.ts';
@@ -23,6 +24,7 @@ import {
 import { versionFor } from '../../domain/cni/version-for.ts';
 import type { AgentCall, Capabilities, InputFailure, Outcome } from './capabilities.ts';
 import { refused } from './outcome.ts';
+import { ownNetnsOf } from './own-netns.ts';
 import { tellVersions } from './tell-versions.ts';
 import { viaAgent } from './via-agent.ts';
 
@@ -62,11 +64,15 @@ const attend = async (capabilities: Capabilities, call: AgentCall): Promise<Outc
   const config = await configFor(capabilities, raw.right, call.verb, version.right);
   if (E.isLeft(config)) return refused(spoken, config.left);
   const { delegate } = config.right;
+  const own = ownNetnsOf(capabilities, call);
+  if (own !== undefined && call.verb === 'ADD') return refused(spoken, ownNetns(own, 'nothing was added'));
   const outcome =
     delegate === undefined
       ? await viaAgent(capabilities, call, config.right)
       : await (await capabilities.loadDelegation()).viaDelegate(capabilities, call, config.right, delegate);
-  return E.isLeft(outcome) ? refused(spoken, outcome.left) : outcome.right;
+  if (E.isLeft(outcome)) return refused(spoken, outcome.left);
+  // As Go's skel does: what is to be released is, whatever the path leads to by now.
+  return own === undefined ? outcome.right : refused(spoken, ownNetns(own, 'the DEL was done all the same'));
 };
 
 /**

@@ -75,15 +75,17 @@ const checkQuestion = async (
       missingField('prevResult', 'CHECK compares with the result of the ADD: the runtime must pass it'),
     );
   }
-  const { addressesOfInterface, decodePrevResult } = await import('../../domain/cni/prev-result.ts');
-  const previous = decodePrevResult(config.prevResult);
-  if (E.isLeft(previous)) return previous;
+  const { decodeInPod } = await import('../../domain/cni/prev-result.ts');
   const { containerId, ifname, netns } = call;
+  const expected = decodeInPod(config.prevResult, ifname);
+  if (E.isLeft(expected)) return expected;
+  const { addresses, mac } = expected.right;
   return question<OutputOf<typeof CheckRequest>>('/v1/check', envelope, {
     containerId,
     ifname,
     netns,
-    expectedAddresses: addressesOfInterface(previous.right, ifname),
+    expectedAddresses: addresses,
+    ...(mac === undefined ? {} : { expectedMac: mac }),
   });
 };
 
@@ -117,6 +119,8 @@ export const questionFor = async (
     }
     case 'STATUS':
       return question<OutputOf<typeof StatusRequest>>('/v1/status', envelope, {
+        ...(config.bridge === undefined ? {} : { bridge: config.bridge }),
+        ...(config.mtu === undefined ? {} : { mtu: config.mtu }),
         ...(config.delegate === undefined ? {} : { delegated: { plugin: config.delegate.plugin } }),
       });
     case 'GC': {

@@ -14,6 +14,7 @@ import type { RestoreLog } from '../../domain/port/log-restore.ts';
 import type { WriteNewFolder } from '../../domain/port/new-folder.ts';
 import type { OpenOwnershipIndex } from '../../domain/port/ownership-index.ts';
 import type { Exclusively, Passwords } from '../../domain/port/passwords.ts';
+import type { StartReplay } from '../../domain/port/replay-ahead.ts';
 import type { OpenSigner, VerifySignature } from '../../domain/port/signature.ts';
 import type { TextFiles } from '../../domain/port/text-file.ts';
 import type { Timer } from '../../domain/port/timer.ts';
@@ -46,6 +47,8 @@ export type Context = {
   readonly commanding: CommandPorts;
   /** Follows the chains of what `--log` names in a thread, up to a position. */
   readonly followChains: (last: number) => ChainsAhead;
+  /** Folds some streams of what `--log` names in a thread. */
+  readonly startReplay: StartReplay;
   readonly openSigner: OpenSigner;
   readonly verifySignature: VerifySignature;
   readonly restoreLog: RestoreLog;

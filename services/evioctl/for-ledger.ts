@@ -20,6 +20,9 @@ const readers: ReadonlyArray<string> = [
   'archive',
 ];
 
+/** What asks the ledger itself first, and reads the log when that does not answer. */
+const askers: ReadonlyArray<string> = ['who-had'];
+
 /** What is written into the log itself, wherever it is. */
 const writers: ReadonlyArray<string> = ['revoke', 'attest'];
 
@@ -44,7 +47,7 @@ const unfitFor = (address: LogAddress | undefined, command: Command): AskFailure
   };
 };
 
-/** Before a command runs: what `--ledger` names is right for it, and of a log on another machine all is here. */
+/** Before a command runs: what `--ledger` names is right for it, and of a log on another machine all is here that it reads. */
 export const readyFor = async (
   ledger: Ledger,
   command: Command,
@@ -53,5 +56,6 @@ export const readyFor = async (
   if (E.isLeft(address)) return E.left({ type: 'violations', violations: address.left });
   const unfit = unfitFor(address.right, command);
   if (unfit !== undefined) return E.left(unfit);
-  return writers.includes(namesOf(command)[0] ?? '') ? E.right(undefined) : ledger.catchUp();
+  const [name = ''] = namesOf(command);
+  return writers.includes(name) || askers.includes(name) ? E.right(undefined) : ledger.catchUp();
 };

@@ -1,13 +1,16 @@
 import { type Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import type { Checked } from '../../domain/cluster/violation.ts';
-import { type LogAddress, parseConnectionString, withoutPassword } from '../../domain/connection-string.ts';
+import { type LogAddress, parseConnectionString } from '../../domain/connection-string.ts';
+import type { AskWhoHad } from '../../domain/port/ask-who-had.ts';
 import type { Clock } from '../../domain/port/clock.ts';
-import type { OpenWireLog, WireLog, WireLogFailure } from '../../domain/port/wire-log.ts';
+import type { OpenWireLog, WireLog } from '../../domain/port/wire-log.ts';
+import type { WhoHad } from '../../domain/projection/who-had.ts';
+import type { WhoHadQuestion } from '../../domain/projection/who-had-question.ts';
 import type { AskFailure } from '../ask.ts';
 import { isReadFailure } from '../read-failure.ts';
+import { unmirrored, unreachable } from './ledger-refusal.ts';
 import { type MirrorPorts, mirrorLog } from './mirror.ts';
-import type { MirrorFailure } from './mirror-rows.ts';
 import { progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,6 +20,11 @@ export type Ledger = {
   readonly address: () => Checked<LogAddress | undefined>;
   /** The file that answers; `undefined` when `--ledger` names none, and before the first `catchUp` of a log on another machine. */
   readonly path: () => string | undefined;
+  /**
+   * The answer of a log on another machine, where its server keeps the index: nothing of the log is read here. `undefined`: it is to be asked here,
+   * behind `catchUp`.
+   */
+  readonly whoHad: (question: WhoHadQuestion) => Promise<WhoHad | undefined>;
   /** Reads what is new of a log on another machine. */
   readonly catchUp: () => Promise<E.Either<AskFailure, undefined>>;
 };
@@ -37,54 +45,9 @@ export const ledgerGiven = (program: Command): string | undefined => {
   return ledger === 'env' && log === 'cli' ? undefined : program.opts<{ ledger?: string }>().ledger;
 };
 
-const unreachable = (text: string, failure: WireLogFailure): AskFailure => {
-  const ledger = withoutPassword(text);
-  switch (failure.type) {
-    case 'unavailable':
-      return {
-        type: 'refused',
-        msg: `the ledger ${ledger} cannot be reached: ${failure.reason}`,
-        remedy: 'is it running, and is this its address? With TLS, tlsCAFile names a file with its authority',
-      };
-    case 'denied':
-      return {
-        type: 'refused',
-        msg: `the ledger ${ledger} refuses access: ${failure.reason}`,
-        remedy:
-          failure.credential === 'refused'
-            ? 'the user or the password is wrong, or the credential was revoked: evioctl credential list shows those that stand'
-            : 'give a credential that reads all streams: evioctl credential issue NAME --role auditor',
-      };
-    case 'restored':
-      return {
-        type: 'refused',
-        msg: `the ledger ${ledger} is not the one that it was when the reading began: ${failure.reason}`,
-        remedy: 'ask again',
-      };
-    case 'no-ledger-there':
-      return {
-        type: 'refused',
-        msg: `${ledger} is no ledger: ${failure.reason}`,
-        remedy: 'name the event store that the cluster writes to',
-      };
-  }
-};
-
-const unmirrored = (failure: MirrorFailure): AskFailure =>
-  failure.type === 'mirror-unavailable'
-    ? {
-        type: 'refused',
-        msg: `the mirror ${failure.path} cannot be written: ${failure.reason}`,
-        remedy: 'make room there, or name another folder with XDG_CACHE_HOME',
-      }
-    : {
-        type: 'refused',
-        msg: `the ledger cannot be mirrored: ${failure.reason}`,
-        remedy: 'ask on its own machine, with --log and --archive',
-      };
-
 type LedgerPorts = MirrorPorts & {
   readonly openWireLog: OpenWireLog;
+  readonly askWhoHad: (text: string) => Promise<AskWhoHad>;
   readonly clock: Clock;
   readonly terminal: () => Terminal;
   /** As it was given. */
@@ -92,7 +55,7 @@ type LedgerPorts = MirrorPorts & {
 };
 
 export const openLedger = (ports: LedgerPorts): Ledger => {
-  const { openWireLog, clock, terminal, given } = ports;
+  const { openWireLog, askWhoHad, clock, terminal, given } = ports;
   let mirror: string | undefined;
   const address = (): Checked<LogAddress | undefined> => {
     const text = given();
@@ -125,6 +88,17 @@ export const openLedger = (ports: LedgerPorts): Ledger => {
       const named = address();
       if (E.isLeft(named) || named.right === undefined) return undefined;
       return named.right.store === 'sqlite' ? named.right.path : mirror;
+    },
+    whoHad: async (question) => {
+      const named = address();
+      if (E.isLeft(named) || named.right?.store !== 'esdb') return undefined;
+      const answered = await (await askWhoHad(named.right.text))(question)();
+      if (E.isRight(answered)) return answered.right;
+      if (answered.left.type === 'not-answered')
+        terminal().err(
+          `the ledger has no answer of its own, so the log is read here: ${answered.left.reason}`,
+        );
+      return undefined;
     },
     catchUp: async () => {
       const named = address();

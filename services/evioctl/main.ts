@@ -21,6 +21,7 @@ import { growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openSigner } from '../../adapters/system/keys.ts';
 import { passwords } from '../../adapters/system/passwords.ts';
+import { replayThread } from '../../adapters/system/replay-thread.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
 import { userName } from '../../adapters/system/user.ts';
@@ -114,6 +115,7 @@ const ledger = openLedger({
   // It takes a third of a second to load.
   openWireLog: async (text) =>
     (await import('../../adapters/esdb/open-wire-log.ts')).openWireLog({ clock, timer })(text),
+  askWhoHad: async (text) => (await import('../../adapters/esdb/ask-who-had.ts')).askWhoHad(text),
   mirrors: sqliteMirrors(cacheFolder(), clock),
   sha256,
   clock,
@@ -136,7 +138,8 @@ const openIndex = () => {
 };
 
 /** Where it was built, or where its source is. */
-const chainsProgram = new URL(`../chains/main${extname(import.meta.url)}`, import.meta.url);
+const threadProgram = (name: string): URL =>
+  new URL(`../${name}/main${extname(import.meta.url)}`, import.meta.url);
 
 const context: Context = {
   agent: () => connectAgent(program.opts<{ socket: string }>().socket),
@@ -164,7 +167,8 @@ const context: Context = {
             }),
     surveyOf: surveyOf(openSqliteReader),
   },
-  followChains: (last) => chainsThread(chainsProgram, { path: logPath(), last }),
+  followChains: (last) => chainsThread(threadProgram('chains'), { path: logPath(), last }),
+  startReplay: (streams, to) => replayThread(threadProgram('replay-part'), { path: logPath(), streams, to }),
   openSigner,
   verifySignature,
   restoreLog: restoreSqliteLog(clock),

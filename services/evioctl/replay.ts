@@ -5,8 +5,8 @@ import type { FilesFailure } from '../../domain/port/files.ts';
 import type { LogReader } from '../../domain/port/log-reader.ts';
 import type { FolderNotEmpty } from '../../domain/port/new-folder.ts';
 import { replayFiles } from '../../domain/replay/replay-files.ts';
-import { replayLog } from '../../domain/replay/replay-log.ts';
 import type { AskFailure } from '../ask.ts';
+import { replaying } from '../replay-beside.ts';
 import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { refuseFailure, unreadableWords } from './on-index.ts';
@@ -49,7 +49,7 @@ const folderRefusal = (failure: FilesFailure | FolderNotEmpty): AskFailure =>
       );
 
 const replay =
-  ({ clock, ids, writeNewFolder }: Context, options: Options) =>
+  ({ clock, ids, startReplay, writeNewFolder }: Context, options: Options) =>
   async (log: LogReader, terminal: Terminal): Promise<ExitCode> => {
     const last = log.end()?.position ?? -1;
     const to = options.to ?? last;
@@ -58,7 +58,7 @@ const replay =
       return refuseFailure(terminal, refusal(`--to ${to} is behind the end of the log`, remedy));
     }
     const line = progress(terminal, clock, to + 1);
-    const replayed = replayLog(log, to, line.tick);
+    const replayed = await replaying(startReplay)(log, to, line.tick);
     line.done();
     if (E.isLeft(replayed)) {
       const { position, cause } = replayed.left;

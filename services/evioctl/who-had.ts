@@ -3,12 +3,14 @@ import { either as E, function as F } from 'fp-ts';
 import { type Checked, refuse } from '../../domain/cluster/violation.ts';
 import { type IpAddress, parseAddress } from '../../domain/ip/address.ts';
 import type { Period } from '../../domain/projection/ownership-span.ts';
-import { whoHad } from '../../domain/projection/who-had.ts';
+import { type WhoHad, whoHad } from '../../domain/projection/who-had.ts';
+import type { WhoHadQuestion } from '../../domain/projection/who-had-question.ts';
 import { parseMoment, type Vantage } from '../../domain/time/moment.ts';
-import type { AddCommand } from './context.ts';
-import { exitCodes } from './exit-code.ts';
-import { onIndex } from './on-index.ts';
+import type { AddCommand, Context } from './context.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import { onIndex, refuseFailure } from './on-index.ts';
 import { printAnswer } from './print-answer.ts';
+import type { Terminal } from './terminal.ts';
 import { whoHadWords } from './who-had-words.ts';
 
 type Options = {
@@ -44,6 +46,39 @@ const periodOf = ({ at, between }: Options, vantage: Vantage): Checked<Period> =
   );
 };
 
+const print = (terminal: Terminal, value: WhoHad, zone: string): ExitCode => {
+  printAnswer(terminal, { value, rows: value.holders, words: () => whoHadWords(value, zone) });
+  return exitCodes.done;
+};
+
+/** By the ledger where it answers such questions, else by the log, whose mirror is brought up to its end before. */
+const answer = async (
+  context: Context,
+  asked: (vantage: Vantage) => Checked<WhoHadQuestion>,
+): Promise<void> => {
+  const { ledger, terminal, clock, zone } = context;
+  const question = asked({ now: Date.parse(clock.now()), zone });
+  // An archive that is given lies here, and what is in it no ledger has.
+  const asksLedger = E.isRight(question) && context.archives().length === 0;
+  const served = asksLedger ? await ledger.whoHad(question.right) : undefined;
+  if (served !== undefined) {
+    process.exitCode = print(terminal(), served, zone);
+    return;
+  }
+  const read = E.isRight(question)
+    ? await ledger.catchUp()
+    : E.left({ type: 'violations' as const, violations: question.left });
+  if (E.isLeft(read)) {
+    process.exitCode = refuseFailure(terminal(), read.left);
+    return;
+  }
+  await onIndex(context, ({ index, terminal, vantage }) =>
+    E.map(({ address, period }: WhoHadQuestion) =>
+      print(terminal, whoHad(index, address, period), vantage.zone),
+    )(asked(vantage)),
+  );
+};
+
 /** Takes both times of `--between`, and no third. */
 const twoTimes = (text: string, previous: ReadonlyArray<string> = []): ReadonlyArray<string> => {
   if (previous.length < 2) return [...previous, text];
@@ -70,17 +105,11 @@ Examples:
         command.error('error: --between wants two times: when from, when to');
       if (options.between !== undefined && options.at !== undefined)
         command.error('error: give --at or --between, not both');
-      return onIndex(context, ({ index, terminal, vantage }) =>
+      return answer(context, (vantage) =>
         F.pipe(
           E.Do,
           E.bind('address', () => addressOf(text)),
           E.bind('period', () => periodOf(options, vantage)),
-          E.map(({ address, period }) => {
-            const value = whoHad(index, address, period);
-            const words = () => whoHadWords(value, vantage.zone);
-            printAnswer(terminal, { value, rows: value.holders, words });
-            return exitCodes.done;
-          }),
         ),
       );
     });

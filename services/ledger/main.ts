@@ -1,4 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=16
+import { extname } from 'node:path';
 import { Command } from 'commander';
 import { either as E, taskEither as TE } from 'fp-ts';
 import { openEsdbStore } from '../../adapters/esdb/open.ts';
@@ -28,8 +29,10 @@ import { openLog } from '../../adapters/system/log.ts';
 import { passwords } from '../../adapters/system/passwords.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { timer } from '../../adapters/system/timer.ts';
+import { whoHadThread } from '../../adapters/system/who-had-thread.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { LogLevel } from '../../domain/port/log.ts';
+import { latchedLine } from '../latched-line.ts';
 import { addOptions, parsedOptions } from '../read-options.ts';
 import { addBackup } from './back-up.ts';
 import type { CommandPorts } from './command-cluster.ts';
@@ -53,12 +56,15 @@ import { surveyOf } from './survey.ts';
 growHeapSlowly();
 
 const ports = { files, clock, timer, ids, sha256, passwords, ensureFolder };
-const openAt = (path: string) => openSqliteStore({ path, clock, newLogId: ids.random, sha256 });
+const opening = { clock, newLogId: ids.random, sha256 };
+const openAt = (path: string) => openSqliteStore({ path, ...opening });
 const openLedger: CommandPorts['openLedger'] = (address) =>
   address.store === 'sqlite'
     ? TE.fromEither(openAt(address.path))
     : () => openEsdbStore({ text: address.text, clock, timer, ids, sha256 });
 const survey = surveyOf(openSqliteReader);
+/** Where it was built, or where its source is. */
+const pastProgram = new URL(`../past/main${extname(import.meta.url)}`, import.meta.url);
 
 const begin = (level: LogLevel) => {
   const log = openLog('evio-ledger', level);
@@ -76,7 +82,7 @@ const serve = (options: ServeOptions): Promise<void> => {
       metrics,
       exclusively: exclusivelyBy(lockExclusively),
       tryListening: () => tryListening(at),
-      openLog: openAt,
+      openLog: (path) => openSqliteStore({ path, ...opening, onLatched: latchedLine(life.log) }),
       surveyOf: survey,
       diskRoomOf,
       fileSize,
@@ -91,6 +97,7 @@ const serve = (options: ServeOptions): Promise<void> => {
           clock,
           ids,
           compile: compilePattern,
+          whoHad: whoHadThread(pastProgram, options.log),
           limits: {
             ...defaultLimits,
             connections: options.maxConnections,

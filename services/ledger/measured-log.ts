@@ -13,7 +13,9 @@ export type Readers = {
 
 type Subscribed = { handed: number };
 
-/** The same log, counting how clients' appends end, and who reads it. `fault`: why the last append was not written; `undefined` when it was. */
+type Failed = { readonly type: string; readonly reason?: string; readonly flush?: 'refused' };
+
+/** The same log, counting how clients' appends end, and who reads it. `fault`: why the last append was not written; `undefined` when it was, or the log is latched. */
 export const measuredLog = (
   log: ClientLog,
   metrics: LedgerMetrics,
@@ -27,7 +29,9 @@ export const measuredLog = (
     if (fault !== undefined) journal.info('the log can be written again');
     fault = undefined;
   };
-  const unwritable = (reason: string): void => {
+  const unwritable = ({ reason = '', flush }: Failed): void => {
+    // The log says so itself, and once.
+    if (flush === 'refused') return;
     if (fault !== reason)
       journal.error(`the log cannot be written: ${reason}`, {
         remedy: 'make room on its disk; nothing was kept of the append',
@@ -36,14 +40,12 @@ export const measuredLog = (
   };
 
   const counted =
-    <Failure extends { readonly type: string; readonly reason?: string }, A>(
-      append: TE.TaskEither<Failure, A>,
-    ) =>
+    <Failure extends Failed, A>(append: TE.TaskEither<Failure, A>) =>
     async (): Promise<E.Either<Failure, A>> => {
       const outcome = await append();
       metrics.record('appends', 1, { outcome: E.isLeft(outcome) ? outcome.left.type : 'ok' });
       if (E.isRight(outcome)) writable();
-      else if (outcome.left.type === 'unavailable') unwritable(outcome.left.reason ?? '');
+      else if (outcome.left.type === 'unavailable') unwritable(outcome.left);
       return outcome;
     };
 

@@ -62,6 +62,12 @@ export const metricTable = {
     help: 'Position of the last event on disk; -1 of an empty log.',
     labels: [],
   },
+  flushRefused: {
+    name: 'evio_ledger_log_flush_refused',
+    kind: 'gauge',
+    help: '1 when the disk refused a flush of the log: nothing is written until the server is started again; else 0.',
+    labels: [],
+  },
   writeAhead: {
     name: 'evio_ledger_wal_bytes',
     kind: 'gauge',

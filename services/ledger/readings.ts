@@ -1,10 +1,12 @@
 import { either as E, type taskEither as TE } from 'fp-ts';
 import type { ClientLog } from '../../domain/port/client-log.ts';
+import type { Latched } from '../../domain/port/latched.ts';
 import type { LedgerReading } from './metric-table.ts';
 import type { Ledger } from './serve.ts';
 
 type Measured = {
   readonly clientLog: Pick<ClientLog, 'end'>;
+  readonly latched: Latched;
   /** Bytes. */
   readonly writeAhead: TE.TaskEither<unknown, number>;
   /** Milliseconds since the epoch. */
@@ -17,7 +19,7 @@ const one = (of: Exclude<LedgerReading['of'], 'readers' | 'calls' | 'appends'>, 
 /** What the gauges say at this moment. What cannot be read is left out. */
 export const readingsOf = async (
   ledger: Ledger,
-  { clientLog, writeAhead, certificateEnd }: Measured,
+  { clientLog, latched, writeAhead, certificateEnd }: Measured,
 ): Promise<ReadonlyArray<LedgerReading>> => {
   const [end, wal] = await Promise.all([clientLog.end()(), writeAhead()]);
   const { readers } = ledger;
@@ -33,6 +35,7 @@ export const readingsOf = async (
     // One that waits for what comes is behind nothing.
     ...one('subscriptionLag', position && Math.max(0, position - (readers.slowest() ?? position))),
     ...one('position', position),
+    ...one('flushRefused', latched() === undefined ? 0 : 1),
     ...one('writeAhead', E.isRight(wal) ? wal.right : undefined),
     ...one('certificateEnds', ends === undefined ? undefined : Date.parse(ends) / 1000),
     ...one('logUsed', disk?.used),

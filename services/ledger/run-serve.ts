@@ -5,6 +5,7 @@ import type { DiskRoom } from '../../domain/port/disk-room.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
 import type { HttpHandler } from '../../domain/port/http.ts';
+import type { Latched } from '../../domain/port/latched.ts';
 import { answerRoutes } from '../answer-routes.ts';
 import type { IssuePorts } from '../issue-credential.ts';
 import { addressText, type ListenAddress } from '../listen-address.ts';
@@ -23,11 +24,13 @@ import type { SurveyLog } from './survey.ts';
 
 type Monitor = { readonly close: (graceMs: number) => Promise<void> };
 
-export type RunPorts = Omit<ServePorts, 'store' | 'clientLog' | 'diskRoom' | 'survey' | 'log'> &
+export type RunPorts = Omit<ServePorts, 'store' | 'clientLog' | 'latched' | 'diskRoom' | 'survey' | 'log'> &
   Pick<IssuePorts, 'exclusively'> & {
     /** Whether clients could be listened for now. */
     readonly tryListening: () => Promise<E.Either<StartFailure, void>>;
-    readonly openLog: (path: string) => E.Either<StartFailure, EventStore & { readonly clients: ClientLog }>;
+    readonly openLog: (
+      path: string,
+    ) => E.Either<StartFailure, EventStore & { readonly clients: ClientLog; readonly latched: Latched }>;
     readonly surveyOf: (path: string) => SurveyLog;
     readonly diskRoomOf: (path: string) => DiskRoom;
     /** Bytes. */
@@ -70,6 +73,7 @@ export const runServe = async (
         log,
         store,
         clientLog: store.clients,
+        latched: store.latched,
         diskRoom: ports.diskRoomOf(options.log),
         survey: ports.surveyOf(options.log),
       },
@@ -84,6 +88,7 @@ export const runServe = async (
   );
   const measured = {
     clientLog: store.clients,
+    latched: store.latched,
     writeAhead: ports.fileSize(`${options.log}-wal`),
     certificateEnd: ports.certificateEnd,
   };

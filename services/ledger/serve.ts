@@ -4,6 +4,7 @@ import { diskRemedy, diskWords } from '../../domain/disk/outlook.ts';
 import type { Access } from '../../domain/port/access.ts';
 import type { ClientLog } from '../../domain/port/client-log.ts';
 import type { DiskRoom } from '../../domain/port/disk-room.ts';
+import type { Latched } from '../../domain/port/latched.ts';
 import type { LogUnreadable } from '../../domain/port/log-reader.ts';
 import type { Passwords } from '../../domain/port/passwords.ts';
 import { watchDisk } from '../agent/watch-disk.ts';
@@ -30,6 +31,7 @@ import type { Certificate, OpenWire, Wire, WireFailure } from './wire.ts';
 export type ServePorts = AllocatingPorts &
   Omit<CertificatePorts, 'files'> & {
     readonly clientLog: ClientLog;
+    readonly latched: Latched;
     readonly metrics: LedgerMetrics;
     readonly diskRoom: DiskRoom;
     readonly passwords: Passwords;
@@ -124,7 +126,7 @@ export const startLedger = async (
   return E.right({
     port: wire.port,
     reasons: () => [
-      ...faultOf('the log cannot be written', fault()),
+      ...faultOf('the log cannot be written', ports.latched()?.reason ?? fault()),
       ...faultOf('the credentials cannot be read, those read before count', book?.fault()),
       ...faultOf('the certificate cannot be renewed, the one before is served', certificate?.fault()),
       ...faultOf('the certificate has expired, clients refuse it', certificate?.expired()),

@@ -1,4 +1,4 @@
-import { type Host, imageOf } from './host.ts';
+import { type Host, imageOf, isLatched } from './host.ts';
 import { ask, endHost, startHost } from './host-life.ts';
 import { endLedger, restoreLedger, startLedger } from './ledger-life.ts';
 import { clone, cutConnections, cutPower, loseDisk, putOlderBack, returnDisk } from './mishaps.ts';
@@ -45,7 +45,8 @@ const actOn = (world: ClusterWorld, host: Host, step: OfHost): boolean => {
       return true;
     }
     case 'start':
-      if (life !== undefined) return false;
+      if (isLatched(host)) endHost(world, host);
+      else if (life !== undefined) return false;
       startHost(world, host);
       return true;
     case 'crash':

@@ -1,6 +1,6 @@
 import type { Settle } from '../playing.ts';
-import type { Host } from './host.ts';
-import { ask, startHost } from './host-life.ts';
+import { type Host, isLatched } from './host.ts';
+import { ask, endHost, startHost } from './host-life.ts';
 import { endLedger, startLedger } from './ledger-life.ts';
 import { deleteAll } from './pods.ts';
 import { checkCopies } from './promises/copies.ts';
@@ -43,7 +43,10 @@ export const finish = async (world: ClusterWorld, settle: Settle): Promise<void>
   const { hosts } = world;
   calmDown(world);
   if (!(await settle(longEnough))) return;
-  for (const host of hosts) if (host.life === undefined) startHost(world, host);
+  for (const host of hosts) {
+    if (isLatched(host)) endHost(world, host);
+    if (host.life === undefined) startHost(world, host);
+  }
   if (!(await settle(longEnough))) return;
   for (const host of hosts)
     if (wantsToJoin(host)) void ask(world, host, { type: 'request-join', node: host.node, publicKey });

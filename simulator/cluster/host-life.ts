@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import type { HostCommand } from '../../domain/host/command.ts';
+import type { Latched } from '../../domain/port/latched.ts';
 import { openMembership } from '../../services/agent/membership.ts';
 import type { MembershipPorts } from '../../services/agent/ports.ts';
 import type { Owner } from '../loop.ts';
@@ -15,7 +16,11 @@ import { type ClusterWorld, cluster } from './world.ts';
 
 const bootIdOf = ({ boots }: Host): string => `00000000-0000-4000-8000-${String(boots).padStart(12, '0')}`;
 
-const portsOf = (world: ClusterWorld, host: Host, owner: Owner): MembershipPorts => {
+const portsOf = (
+  world: ClusterWorld,
+  host: Host,
+  owner: Owner,
+): MembershipPorts & { readonly latched: Latched } => {
   const { loop, ids, seams } = world;
   const clock = openClock(loop, host.wall);
   const store = heardLater(host.disk.open(owner, clock), loop, owner);
@@ -27,6 +32,7 @@ const portsOf = (world: ClusterWorld, host: Host, owner: Owner): MembershipPorts
   };
   return {
     ownLog: store,
+    latched: store.latched,
     clusterLog: store,
     ledger: { name: 'ledger:2113', markPath, open },
     files: openFiles(host.surroundings, host.faults, loop, owner),
@@ -55,9 +61,9 @@ export const startHost = (world: ClusterWorld, host: Host): void => {
   const { seams, eraEvents } = world;
   world.lives += 1;
   const owner: Owner = { alive: true, name: `${host.name} ${world.lives}` };
-  const life: HostLife = { owner, membership: undefined };
-  host.life = life;
   const ports = portsOf(world, host, owner);
+  const life: HostLife = { owner, latched: ports.latched, membership: undefined };
+  host.life = life;
   openMembership(seams.ports?.(ports, host) ?? ports, {
     cluster,
     node: host.node,

@@ -1,6 +1,7 @@
 import type { HostState } from '../../domain/host/state.ts';
 import type { NodeName } from '../../domain/identity/node-name.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
+import type { Latched } from '../../domain/port/latched.ts';
 import type { Membership } from '../../services/agent/membership.ts';
 import type { Owner } from '../loop.ts';
 import type { Disk, DiskImage } from '../machine/disk.ts';
@@ -34,7 +35,11 @@ export type HostHistory = {
 };
 
 /** One process of a node's agent, as far as it belongs to a cluster. */
-export type HostLife = { readonly owner: Owner; membership: Membership | undefined };
+export type HostLife = {
+  readonly owner: Owner;
+  readonly latched: Latched;
+  membership: Membership | undefined;
+};
 
 /** A disk and the small files on it. */
 export type Image = { readonly disk: DiskImage; readonly files: ReadonlyMap<string, string> };
@@ -63,6 +68,9 @@ export type Host = {
   /** An older copy was put back here, or the same image runs elsewhere: what then happens is honestly said in the design. */
   meddled: boolean;
 };
+
+/** Whether its agent can do no more than be started again. */
+export const isLatched = ({ life }: Host): boolean => life?.latched() !== undefined;
 
 export const markPath = '/var/lib/evio/ledger.json';
 

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import { type Latch, makeLatch } from '../../adapters/sqlite/latch.ts';
 import { prepareReads } from '../../adapters/sqlite/read-statements.ts';
 import { tables } from '../../adapters/sqlite/schema.ts';
 import { storeOver } from '../../adapters/sqlite/store.ts';
@@ -6,9 +7,11 @@ import { sha256 } from '../../adapters/system/sha256.ts';
 import type { Incarnation } from '../../domain/identity/uuid.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
+import type { Latched } from '../../domain/port/latched.ts';
 import type { RedactableLog } from '../../domain/port/payload-redactor.ts';
 import type { Loop, Owner } from '../loop.ts';
 import { type Faults, fails } from './faults.ts';
+import { makeFlushes } from './flushes.ts';
 
 /** The log's file under the real store: SQLite in memory, with a mark up to where a power cut leaves it. */
 export type Disk = {
@@ -21,8 +24,8 @@ export type Disk = {
   readonly putBack: (image: DiskImage, epoch?: number) => void;
   /** The file is gone; a new one is there, with an id of its own. */
   readonly lose: (logId: Incarnation) => void;
-  /** The file as an agent opens it. What it had not committed when it died is gone; what it had not flushed is not. */
-  readonly open: (owner: Owner, clock: Clock) => RedactableLog;
+  /** The file as an agent opens it. What it had not committed when it died is gone; what it had not flushed is not, and is then. */
+  readonly open: (owner: Owner, clock: Clock) => RedactableLog & { readonly latched: Latched };
   /** The last position that a power cut leaves for certain; −1 for none. */
   readonly durable: () => number;
   readonly eventsFrom: (position: number) => ReadonlyArray<RecordedEvent>;
@@ -43,12 +46,17 @@ export type DiskImage = {
 
 const noSpace = (): Error => Object.assign(new Error('database or disk is full'), { errcode: 13 });
 
+/** In a simulated commit, so that a checkpoint is due behind every fourth. */
+const pagesAtOnce = 300;
+
 export const makeDisk = (
   loop: Loop,
   faults: Faults,
   firstLogId: Incarnation,
   /** Called inside each commit that wrote something. */
   committed: () => void,
+  /** Where a mutant may change the latch. */
+  latched: (latch: Latch) => Latch = (latch) => latch,
 ): Disk => {
   const db = new DatabaseSync(':memory:');
   db.exec(tables);
@@ -61,35 +69,31 @@ export const makeDisk = (
   const exec = db.exec.bind(db);
   let flushes = true;
   let written = 0;
-  let durable = -1;
-  /** The last position of each commit that is not flushed. */
-  let unflushed: number[] = [];
-
-  const flushed = (): void => {
-    durable = reads.lastPosition();
-    unflushed = [];
-  };
-
-  const flushedTo = (end: number): void => {
-    durable = Math.max(durable, end);
-    unflushed = unflushed.filter((position) => position > end);
-  };
+  let pages = 0;
+  /** The flush of an opening is that of `renew`: one that is refused is no opening. */
+  let opening = false;
+  const flushing = makeFlushes(faults);
 
   const commit = (run: () => unknown): unknown => {
     if (faults.diskFull || fails(faults, 'commit')) throw noSpace();
-    const ended = run();
     const count = Number(changes.get()?.['count']);
-    if (count === written) return ended;
+    if (count === written) return run();
+    const refused = flushes ? flushing.flush('sqlite', reads.lastPosition()) : undefined;
+    if (refused !== undefined) throw refused;
+    const ended = run();
     written = count;
-    if (flushes) flushed();
-    else unflushed.push(reads.lastPosition());
+    pages += pagesAtOnce;
+    if (!flushes) flushing.wrote(reads.lastPosition());
     committed();
     return ended;
   };
 
   const checkpoint = (): Record<string, number> => {
-    if (faults.diskFull || fails(faults, 'flush at opening')) return { busy: 1 };
-    flushed();
+    if (opening) return { busy: fails(faults, 'checkpoint') ? 1 : 0 };
+    const refused = flushing.flush('sqlite', reads.lastPosition());
+    if (refused !== undefined) throw refused;
+    if (faults.diskFull || fails(faults, 'checkpoint')) return { busy: 1 };
+    pages = 0;
     return { busy: 0 };
   };
 
@@ -106,6 +110,8 @@ export const makeDisk = (
       const [sql] = asked;
       const run = statement.run.bind(statement);
       if (sql === 'COMMIT') return Object.assign(statement, { run: () => commit(run) });
+      if (sql === 'PRAGMA wal_checkpoint(NOOP)')
+        return Object.assign(statement, { get: () => ({ log: pages }) });
       return sql.startsWith('PRAGMA wal_checkpoint')
         ? Object.assign(statement, { get: checkpoint })
         : statement;
@@ -114,7 +120,7 @@ export const makeDisk = (
 
   const changed = (): void => {
     written = Number(changes.get()?.['count']);
-    flushed();
+    flushing.renew(reads.lastPosition());
   };
 
   const empty = (next: Incarnation, ofEpoch: number): void => {
@@ -153,7 +159,7 @@ export const makeDisk = (
       empty(next, 1);
       changed();
     },
-    durable: () => durable,
+    durable: flushing.durable,
     eventsFrom: (position) => {
       const events: RecordedEvent[] = [];
       for (let next = position; ; next = events.length + position) {
@@ -164,25 +170,27 @@ export const makeDisk = (
     },
     open: (owner, clock) => {
       flushes = true;
+      flushing.renew(reads.lastPosition());
       const soon = (task: () => void): void => loop.soon(owner, 'the log takes its turn', task);
       const later = (ms: number, task: () => void): void =>
         void loop.sleep(owner, ms, 'the log flushes what waits').then(task);
       const flush = async (): Promise<void> => {
         const end = reads.lastPosition();
-        const done = await loop.look(owner, 'the log reaches the disk', () => {
-          const full = faults.diskFull || fails(faults, 'flush');
-          if (!full) flushedTo(end);
-          return !full;
-        });
-        if (!done) throw noSpace();
+        const refused = await loop.look(owner, 'the log reaches the disk', () => flushing.flush('own', end));
+        if (refused !== undefined) throw refused;
       };
       const path = '/var/lib/evio/ledger.db';
-      const parts = { path, clock, sha256, flush, soon, later, release: () => undefined };
-      return storeOver(db, { logId, epoch }, parts);
+      const latch = latched(makeLatch(path));
+      const nothing = (): void => undefined;
+      const parts = { path, clock, sha256, latch, flush, soon, later, close: nothing, release: nothing };
+      opening = true;
+      const store = storeOver(db, { logId, epoch }, parts);
+      opening = false;
+      return store;
     },
     cutPower: (pick) => {
-      const ends = [durable, ...unflushed];
-      const end = ends[pick % ends.length] ?? durable;
+      const ends = flushing.ends();
+      const end = ends[pick % ends.length] ?? -1;
       prepare('DELETE FROM event WHERE position > ?').run(end);
       exec('DELETE FROM stream WHERE key NOT IN (SELECT stream FROM event)');
       changed();

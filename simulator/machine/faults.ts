@@ -26,7 +26,7 @@ export const operations = [
   'queue watch',
   'commit',
   'flush',
-  'flush at opening',
+  'checkpoint',
   'request lost',
   'answer lost',
 ] as const;

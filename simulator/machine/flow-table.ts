@@ -1,13 +1,10 @@
 import { either as E } from 'fp-ts';
-import { ownCookies } from '../../domain/ovs/cookie.ts';
+import { isOwnCookie } from '../../domain/ovs/cookie.ts';
 import type { FlowChange } from '../../domain/ovs/flow.ts';
 import type { FlowTable, FlowTableFailure } from '../../domain/port/flow-table.ts';
 import type { Loop, Owner } from '../loop.ts';
 import { type Faults, fails, type Operation } from './faults.ts';
 import { listenTo, type SwitchState } from './switch-state.ts';
-
-const isOurs = (cookie: string): boolean =>
-  (BigInt(`0x${cookie}`) & BigInt(`0x${ownCookies.mask}`)) === BigInt(`0x${ownCookies.value}`);
 
 const apply = (state: SwitchState, change: FlowChange, step: number): void => {
   const { flows, guarded } = state;
@@ -46,7 +43,7 @@ export const openFlowTable = (
 
   const ours = (cookie?: string) =>
     [...state.flows.values()]
-      .filter((flow) => isOurs(flow.cookie) && (cookie === undefined || flow.cookie === cookie))
+      .filter((flow) => isOwnCookie(flow.cookie) && (cookie === undefined || flow.cookie === cookie))
       .map((flow) => ({ cookie: flow.cookie, flow }));
 
   return {

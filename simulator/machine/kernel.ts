@@ -36,7 +36,14 @@ export const emptyKernel = (): KernelState => ({
   watchers: new Set(),
 });
 
-const nothing: KernelChange = { gateway: false, rules: false, lost: false, down: [], gone: [] };
+const nothing: KernelChange = {
+  gateway: false,
+  settings: false,
+  rules: false,
+  lost: false,
+  down: [],
+  gone: [],
+};
 
 export const tellWatchers = ({ watchers }: KernelState, change: Partial<KernelChange>): void => {
   for (const tell of [...watchers]) tell({ ...nothing, ...change });

@@ -41,6 +41,7 @@ const forge = async (files: Map<string, string>, logId: string, streams: ForgedS
       exists: () => async () => E.right(false),
       copy: () => async () => E.right(undefined),
       remove: () => async () => E.right(undefined),
+      watch: () => E.right(() => undefined),
     },
     { debug: quiet, info: quiet, warn: quiet, error: quiet },
   );

@@ -7,6 +7,8 @@ export type PortRow = {
   readonly externalIds: Readonly<Record<string, string>> | undefined;
   guarded: boolean;
   ofport: number | undefined;
+  /** The number that was asked for. */
+  readonly number?: number | undefined;
   error: string | undefined;
 };
 
@@ -24,6 +26,7 @@ export type SwitchState = {
   /** Who waits for the switch to attach a port, by its name. */
   readonly waits: Map<string, AbortController>;
   nextOfport: number;
+  nextSpare: number;
 };
 
 /** Somebody else's: it bears another cookie. */
@@ -49,6 +52,7 @@ export const emptySwitch = (): SwitchState => ({
   listeners: new Set(),
   waits: new Map(),
   nextOfport: 1,
+  nextSpare: 32_768,
 });
 
 export const tellListeners = ({ listeners }: SwitchState): void => {

@@ -36,6 +36,7 @@ export const openSwitch = (
       bridge: port.bridge,
       externalIds: port.externalIds,
       guarded: port.guarded,
+      number: port.number,
       ofport: undefined,
       error: undefined,
     };
@@ -49,7 +50,9 @@ export const openSwitch = (
   const attachAlone = (name: string, row: PortRow): void => {
     if (faults.switchSlow || row.ofport !== undefined || ports.get(name) !== row || !world.hasLink(name))
       return;
-    row.ofport = state.nextOfport++;
+    // As where somebody else has the number meanwhile.
+    const isTaken = row.number === undefined || row.number % 8 === 0;
+    row.ofport = isTaken ? state.nextOfport++ : row.number;
     state.plugged.set(name, world.step());
     tellListeners(state);
   };
@@ -68,10 +71,15 @@ export const openSwitch = (
     return E.right({ ofport: row.ofport ?? 0, transactMs: 0, waitMs: 0 });
   };
 
-  const addPort = async (port: Port, timeoutMs: number): Promise<Answer<PortAdded>> => {
+  const addPort = async (
+    port: Port,
+    timeoutMs: number,
+    waiting: () => void = () => undefined,
+  ): Promise<Answer<PortAdded>> => {
     const inserted = await attempt('addPort', port.name, () => insert(port));
     if (E.isLeft(inserted)) return inserted;
     const row = inserted.right;
+    waiting();
     // A switch that is slow now may come round before the patience ends; a removal ends the wait.
     if (faults.switchSlow && ports.get(port.name) === row) {
       const removed = new AbortController();
@@ -92,7 +100,10 @@ export const openSwitch = (
           }
           return E.right(undefined);
         }),
-    addPort: (port, timeoutMs) => () => addPort(port, timeoutMs),
+    // From the replica, without a question.
+    spareNumber: () => async () =>
+      faults.switchUnreachable ? E.left(unreachable) : E.right(state.nextSpare++),
+    addPort: (port, timeoutMs, waiting) => () => addPort(port, timeoutMs, waiting),
     setGuarded: (names, guarded) => () =>
       attempt('setGuarded', names.join(), () => {
         for (const name of names) {

@@ -13,6 +13,16 @@ const withStore = (change: (store: EventStore) => EventStore): Seams => ({
 
 export const logMutants: ReadonlyArray<Mutant> = [
   {
+    name: 'refused-flush-forgotten',
+    defect: 'behind a flush that the disk refused the log goes on, and the next flush passes for success',
+    seams: {
+      latch: () => ({
+        refusal: () => undefined,
+        failureOf: (error) => ({ type: 'unavailable', reason: String(error) }),
+      }),
+    },
+  },
+  {
     name: 'expected-revision-ignored',
     defect: 'an append that conflicts is appended all the same',
     seams: withStore((store) => ({

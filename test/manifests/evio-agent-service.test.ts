@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
-import { assertSound, eventuallyReaches, join as joinCluster, makeBareScene } from '../support/scene.ts';
+import {
+  assertSound,
+  eventuallyReaches,
+  join as joinCluster,
+  makeBareScene,
+  resultOf,
+} from '../support/scene.ts';
 import { readUnit } from './unit.ts';
 
 const { settings, verified, flagsOf } = await readUnit('evio-agent.service');
@@ -41,13 +47,17 @@ test.serial(
     await node.startAgent();
     await joinCluster(scene);
     const status = await readFile(`/proc/${node.agentPid()}/status`, 'utf8');
-    t.is((/^CapEff:\t(\w+)$/m.exec(status)?.[1] ?? '').replace(/^0+/, ''), '281006');
+    t.is((/^CapEff:\t(\w+)$/m.exec(status)?.[1] ?? '').replace(/^0+/, ''), '281806');
 
     const [one, other] = [await makePod(), await makePod()];
-    await add(one);
+    const prevResult = resultOf(await cni('ADD', one));
     await add(other);
     await eventuallyReaches(one, '10.244.0.1');
     t.is((await cni('STATUS', one, { cniVersion: '1.1.0' })).code, 0);
+    t.is((await cni('CHECK', one, { config: { prevResult } })).code, 0);
+    // What changes in pods is heard, by a socket of these groups and no others (`hearing.ts`).
+    const hearing = (await node.netns.exec('cat', '/proc/net/netlink')).match(/ 00000551 /g);
+    t.is(hearing?.length, 1);
     await assertSound(t, scene);
     await del(one);
     await del(other);

@@ -140,7 +140,11 @@ test.serial(
 for (const verb of ['ADD', 'CHECK']) {
   test(`${verb} without an agent is refused with code 11 after its patience, and names the socket`, async (t) => {
     const nobody = pathOf(folder, 'nobody.sock');
-    const prevResult = { cniVersion: '1.0.0', interfaces: [], ips: [] };
+    const prevResult = {
+      cniVersion: '1.0.0',
+      interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }],
+      ips: [],
+    };
     const ran = await runPlugin(
       pluginBinary,
       { ...whole(), CNI_COMMAND: verb },

@@ -75,6 +75,39 @@ test.serial('a request id that is no UUID is named: the ids of events follow fro
   t.is(await unchanged(), before);
 });
 
+const pool = { ipam: { type: 'evio-ipam', subnet: '10.1.2.0/24' } };
+const wrongNames = {
+  network: ['../../net', 'a/b', ''],
+  containerId: ['../../../etc/x', 'c1/eth0', '-c1', ''],
+  ifname: ['a/b', '..', 'eth%d', 'eth 0', 'sixteen-letters1', ''],
+};
+const named = ['add', 'del', 'check', 'admit', 'ipam/add', 'ipam/del', 'ipam/check'];
+
+for (const verb of [...named, 'status', 'gc', 'ipam/status', 'ipam/gc'])
+  test.serial(`${verb} by a name that would lead elsewhere is refused, and names the key`, async (t) => {
+    const before = await unchanged();
+    for (const [key, values] of Object.entries(wrongNames)) {
+      if (key !== 'network' && !named.includes(verb)) continue;
+      for (const value of values) {
+        // For evio-ipam it is what its plugin found there; it may be absent.
+        const netns = verb.startsWith('ipam/') ? undefined : '/run/netns/nowhere';
+        const more = { netns, pool, expectedAddresses: [], validAttachments: [] };
+        const body = addRequest({ ...more, [key]: value });
+        const { status, error } = await send('POST', `/v1/${verb}`, body);
+        t.is(status, 400, `${key} ${value}`);
+        t.is(error.msg, `the agent does not understand the request: ${key}`);
+      }
+    }
+    t.is(await unchanged(), before);
+  });
+
+test.serial('gc takes names by any rules of what is still in use: it compares them alone', async (t) => {
+  const validAttachments = [{ containerId: '../x', ifname: 'eth%d' }];
+  for (const verb of ['gc', 'ipam/gc'])
+    await scene().ask('POST', `/v1/${verb}`, { ...envelope, pool, validAttachments });
+  t.pass();
+});
+
 test.serial('a request without what it needs names all the keys', async (t) => {
   const { status, error } = await send('POST', '/v1/add', JSON.stringify(envelope));
   t.is(status, 400);

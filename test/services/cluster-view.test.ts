@@ -9,6 +9,7 @@ import { generateHistory } from '../../domain/generate/history.ts';
 import { parseHistorySpec } from '../../domain/generate/spec.ts';
 import type { LogReader } from '../../domain/port/log-reader.ts';
 import { clusterViewCodec } from '../../domain/projection/stored-cluster-view.ts';
+import { replayLog } from '../../domain/replay/replay-log.ts';
 import { openClusterView } from '../../services/cluster-view.ts';
 import { fileSnapshots } from '../../services/snapshots.ts';
 import { openAt, scratchFolder } from '../adapters/sqlite/scratch.ts';
@@ -50,7 +51,9 @@ const open = async (path: string, fingerprint = 'code') => {
       yield page;
     }
   };
-  const view = await openClusterView({ ...reader.right, leanPages }, snapshots);
+  const view = await openClusterView({ ...reader.right, leanPages }, snapshots, async (...of) =>
+    replayLog(...of),
+  );
   reader.right.close();
   if (E.isLeft(view)) throw new Error(JSON.stringify(view.left));
   return { view: view.right, read, said };

@@ -54,11 +54,12 @@ const live = async (t: ExecutionContext, every: number): Promise<void> => {
   const roll = dice(seed);
   const path = `${scratchFolder(t)}/ledger.db`;
   let [restarts, unkept] = [0, 0];
+  const keeping: Promise<unknown>[] = [];
   let store = openAt(path);
   let { host } = await openKeptHost(failing(store, every), path);
   for (let step = 0; step < 1200; step += 1) {
     const asked = Array.from({ length: 1 + roll(4) }, () => ask(host, roll, step));
-    if (roll(6) === 0) void host.keep(1 + roll(50));
+    if (roll(6) === 0) keeping.push(host.keep(1 + roll(50)));
     await Promise.all(asked);
     if (roll(6) === 0) await host.keep(1 + roll(50));
     if (roll(25) !== 0) continue;
@@ -71,6 +72,7 @@ const live = async (t: ExecutionContext, every: number): Promise<void> => {
     await sameAsFolded(t, host, store, `restarted after step ${step}, seed ${seed}`);
   }
   await sameAsFolded(t, host, store, `at the end, seed ${seed}`);
+  await Promise.all(keeping);
   await store.close();
   t.true(
     restarts >= 20 && unkept <= restarts / 4,

@@ -37,7 +37,7 @@ test('a pod that cannot be announced is there all the same', async (t) => {
 test('an ADD whose undoing a crash cut short is undone, and made anew', async (t) => {
   const { world, drive, slot } = await joinedWorld();
   const pod = slot(1);
-  world.faults.once.add('flows');
+  world.faults.once.add('addPort');
   await drive.step({ type: 'add', slot: 1 }, `detachPod ${pod.hostIfname}`);
   await drive.on(`detachPod ${pod.hostIfname}: answered`);
   t.deepEqual(

@@ -163,7 +163,9 @@ export const badInputs: ReadonlyArray<BadInput> = [
   {
     title: 'a CHECK of what was never added',
     environment: environment('CNI_COMMAND', 'CHECK'),
-    keys: { prevResult: { cniVersion: '1.0.0', interfaces: [], ips: [] } },
+    keys: {
+      prevResult: { cniVersion: '1.0.0', interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }], ips: [] },
+    },
     code: 3,
     msg: /has no address in network "evio"/,
     details: /never added here/,

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
+import { isObject, isText } from '../../domain/cni/judge.ts';
 
 /** One call of the plugin as nobody should make it: environment and stdin. */
 export type WildCall = { readonly environment: Readonly<Record<string, string>>; readonly stdin: string };
 
 /** A text as an environment can hold it: anything but NUL. */
-const wildText = fc
+export const wildText = fc
   .oneof(
     fc.string({ unit: 'grapheme', maxLength: 40 }),
     fc.string({ unit: 'binary', maxLength: 40 }),
@@ -31,7 +32,7 @@ const wildText = fc
   )
   .map((text) => text.replaceAll('\0', ''));
 
-const mostly = <A>(sound: fc.Arbitrary<A>, wild: fc.Arbitrary<A>): fc.Arbitrary<A> =>
+export const mostly = <A>(sound: fc.Arbitrary<A>, wild: fc.Arbitrary<A>): fc.Arbitrary<A> =>
   fc.oneof({ weight: 9, arbitrary: sound }, { weight: 1, arbitrary: wild });
 
 const verb = mostly(fc.constantFrom('ADD', 'DEL', 'CHECK', 'STATUS', 'GC', 'VERSION'), wildText);
@@ -114,18 +115,30 @@ const damaged = (text: string): fc.Arbitrary<string> =>
     .tuple(fc.nat(text.length), fc.nat(8), wildText)
     .map(([at, length, piece]) => text.slice(0, at) + piece + text.slice(at + length));
 
+/** To an agent that is not there, which takes a plugin's patience (`patience.test.ts`) ten thousand times. */
+const leadsElsewhere = (text: string, agentSocket: string): boolean => {
+  try {
+    const config: unknown = JSON.parse(text);
+    return isObject(config) && isText(config['name']) && config['agentSocket'] !== agentSocket;
+  } catch {
+    return false;
+  }
+};
+
 const stdin = (agentSocket: string): fc.Arbitrary<string> => {
   const config = fc
     .tuple(fc.constantFrom('1.1.0', '1.0.0', '0.4.0', '0.3.0'), fc.dictionary(keys, values, { maxKeys: 3 }))
     .map(([cniVersion, wild]) =>
       JSON.stringify({ cniVersion, name: 'evio', type: 'evio', agentSocket, ...wild }),
     );
-  return fc.oneof(
-    { weight: 6, arbitrary: config },
-    { weight: 2, arbitrary: config.chain(damaged) },
-    { weight: 1, arbitrary: fc.json() },
-    { weight: 1, arbitrary: wildText },
-  );
+  return fc
+    .oneof(
+      { weight: 6, arbitrary: config },
+      { weight: 2, arbitrary: config.chain(damaged) },
+      { weight: 1, arbitrary: fc.json() },
+      { weight: 1, arbitrary: wildText },
+    )
+    .filter((text) => !leadsElsewhere(text, agentSocket));
 };
 
 export const wildCall = (agentSocket: string): fc.Arbitrary<WildCall> =>

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { jsonLine } from './json-line.ts';
 
 export type Launch = {
   readonly id: number;
@@ -58,7 +59,7 @@ export const startLauncher = (made: AsyncDisposableStack): LaunchAndWait => {
     const answer = Promise.withResolvers<Launched>();
     id += 1;
     waiting.set(id, answer);
-    child.stdin.write(`${JSON.stringify({ ...launch, id })}\n`);
+    child.stdin.write(jsonLine({ ...launch, id }));
     return answer.promise;
   };
 };

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { jsonLine } from './json-line.ts';
 import type { Launch, Launched } from './launch.ts';
 
 /*
@@ -33,7 +34,7 @@ const launched = ({ id, program, args = [], env, input }: Launch): Promise<Launc
 createInterface({ input: process.stdin })
   .on('line', (line) => {
     void launched(JSON.parse(line) as Launch).then((ended) => {
-      process.stdout.write(`${JSON.stringify(ended)}\n`);
+      process.stdout.write(jsonLine(ended));
     });
   })
   .on('close', () => process.exit(0));

@@ -22,6 +22,8 @@ export type Call = {
   readonly pages: PageSlots;
   /** Sends framed messages, behind those before. Resolves when there is room for more; false when nobody listens any more. */
   readonly send: (framed: Buffer) => Promise<boolean>;
+  /** Resolves when 64 KiB would be sent without waiting for the client; false when nobody listens any more. */
+  readonly room: () => Promise<boolean>;
   /** Aborts when nobody waits for the answer any more. */
   readonly over: AbortSignal;
   /** Aborts when the server wants to close: what is under way is finished, what waits ends. */
@@ -85,7 +87,7 @@ export const openCall = (
     messages: messagesOf(stream, messageBytes, over.signal, uploads),
     uploads,
     pages,
-    send: sender(stream, {
+    ...sender(stream, {
       begin: () => {
         if (!stream.headersSent) stream.respond(head, { waitForTrailers: true });
       },

@@ -15,11 +15,15 @@ type Sending = {
   readonly onStuck: () => void;
 };
 
-/** Sends one after the other what it is given, as `Call` promises it. */
-export const sender = (
-  stream: ServerHttp2Stream,
-  { begin, over, stuckMs, onStuck }: Sending,
-): ((framed: Buffer) => Promise<boolean>) => {
+export type Sender = {
+  /** Sends one after the other what it is given, as `Call` promises it. */
+  readonly send: (framed: Buffer) => Promise<boolean>;
+  /** As `Call` promises it. */
+  readonly room: () => Promise<boolean>;
+};
+
+/** What is sent on one stream of a connection. */
+export const sender = (stream: ServerHttp2Stream, { begin, over, stuckMs, onStuck }: Sending): Sender => {
   /** Bytes that were written and not taken yet. */
   let waiting = 0;
   let taken: () => void = () => undefined;
@@ -32,8 +36,8 @@ export const sender = (
     });
   };
 
-  /** Resolves when little enough waits, or nobody will ever take it. */
-  const room = (): Promise<void> =>
+  /** Resolves when no more than so many bytes wait, or nobody will ever take them. */
+  const fewer = (most: number): Promise<void> =>
     new Promise((resolve) => {
       const stuck = setTimeout(onStuck, stuckMs);
       const settle = (): void => {
@@ -43,7 +47,7 @@ export const sender = (
         resolve();
       };
       taken = () => {
-        if (waiting <= ahead) settle();
+        if (waiting <= most) settle();
         else stuck.refresh();
       };
       over.addEventListener('abort', settle);
@@ -54,14 +58,25 @@ export const sender = (
       if (over.aborted || stream.destroyed || stream.closed) return false;
       begin();
       write(framed.subarray(at, at + slice));
-      if (waiting > ahead) await room();
+      if (waiting > ahead) await fewer(ahead);
     }
     return !over.aborted;
   };
 
   let last = Promise.resolve(true);
-  return (framed) => {
-    last = last.then(() => send(framed));
-    return last;
+  const room = async (): Promise<boolean> => {
+    if (waiting > ahead - slice && !over.aborted) await fewer(ahead - slice);
+    return !over.aborted;
+  };
+
+  return {
+    send: (framed) => {
+      last = last.then(() => send(framed));
+      return last;
+    },
+    room: () => {
+      last = last.then(room);
+      return last;
+    },
   };
 };

@@ -58,9 +58,13 @@ const answer = async (
   filter: EventFilter | undefined,
 ): Promise<GrpcStatus> => {
   const signal = AbortSignal.any([call.over, call.closing]);
-  const pages = await openPages(parts.log, wanted, filter, signal);
+  let most = 1;
+  const pages = await openPages(parts.log, wanted, filter, { signal, most: () => most });
   if (E.isRight(pages)) {
-    await sendPages(parts, call, wanted, pages.right);
+    const pageOf = (events: number): void => {
+      most = events;
+    };
+    await sendPages(parts, call, wanted, { pages: pages.right, pageOf });
     // A subscription has no end of its own: who follows is to come back.
     return call.closing.aborted || wanted.limit === 'subscription' ? closing : done;
   }

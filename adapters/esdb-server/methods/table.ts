@@ -1,4 +1,6 @@
+import type { AskWhoHad } from '../../../domain/port/ask-who-had.ts';
 import type { Clock } from '../../../domain/port/clock.ts';
+import { whoHadPath } from '../../../domain/projection/who-had-question.ts';
 import type { ServedMethod } from '../grpc/serve-call.ts';
 import { append } from './append.ts';
 import type { Appending } from './appending.ts';
@@ -8,14 +10,15 @@ import { gossip } from './gossip.ts';
 import { listNone, persistentSubscriptions } from './persistent-subscriptions.ts';
 import { type ReadParts, readMethod } from './read.ts';
 import { serverFeatures } from './server-features.ts';
+import { whoHadMethod } from './who-had.ts';
 
 const streams = '/event_store.client.streams.Streams/';
 
 /** Every method that is served, by its path. */
 export const methodsOver = (
-  parts: Appending & ReadParts & { readonly clock: Clock },
+  parts: Appending & ReadParts & { readonly clock: Clock; readonly whoHad?: AskWhoHad },
 ): ReadonlyMap<string, ServedMethod> => {
-  const { log, clock } = parts;
+  const { log, clock, whoHad } = parts;
   return new Map<string, ServedMethod>([
     [
       '/event_store.client.server_features.ServerFeatures/GetSupportedMethods',
@@ -28,5 +31,8 @@ export const methodsOver = (
     [`${streams}Delete`, { for: 'authenticated', run: deleteStream(log) }],
     [`${streams}Tombstone`, { for: 'authenticated', run: tombstoneStream(log) }],
     [`${persistentSubscriptions}List`, { for: 'authenticated', run: listNone }],
+    ...(whoHad === undefined
+      ? []
+      : [[whoHadPath, { for: 'authenticated', run: whoHadMethod(whoHad) }] as const]),
   ]);
 };

@@ -4,6 +4,7 @@ import type {
   ClientLog,
   ClientPage,
   EventFilter,
+  MostAtOnce,
   StreamReadRefused,
 } from '../../../domain/port/client-log.ts';
 import type { ReadWanted } from '../messages/read-request.ts';
@@ -11,12 +12,12 @@ import type { ReadWanted } from '../messages/read-request.ts';
 /** What the log gives of what a Read asks for: pages of a stream have nothing to say of positions that were passed over. */
 export type Pages = AsyncIterable<ClientPage & Partial<Pick<AllPage, 'lookedAt'>>>;
 
-/** Opens the reading or the subscription. Subscriptions begin behind the place that they name. */
+/** Opens the reading or the subscription, which begins behind the place that it names. `most` is asked by readings alone. */
 export const openPages = async (
   log: ClientLog,
   { source, from, direction, limit }: ReadWanted,
   filter: EventFilter | undefined,
-  signal: AbortSignal,
+  { signal, most }: { readonly signal: AbortSignal; readonly most: MostAtOnce },
 ): Promise<E.Either<StreamReadRefused, Pages>> => {
   if (limit === 'subscription') {
     const behind = from === 'start' ? 0 : from === 'end' ? from : from + 1;
@@ -28,6 +29,6 @@ export const openPages = async (
   }
   const at = from === 'start' ? 0 : from;
   return source.of === 'stream'
-    ? log.readStream({ stream: source.stream, direction, from: at, limit })()
-    : E.right(log.readAll({ direction, from: at, limit, ...(filter && { filter }) }));
+    ? log.readStream({ stream: source.stream, direction, from: at, limit, most })()
+    : E.right(log.readAll({ direction, from: at, limit, most, ...(filter && { filter }) }));
 };

@@ -7,6 +7,7 @@ import { makeWriter, type Writer } from '../protobuf/writer.ts';
 import { type Told, withCheckpoints } from './checkpoints.ts';
 import { framesOf, partBytes } from './frames.ts';
 import { type Gather, gatherMs } from './gather.ts';
+import { type PageLeave, pageLeaves } from './page-leave.ts';
 import type { Pages } from './pages.ts';
 import { resolveLink } from './resolve.ts';
 
@@ -21,6 +22,12 @@ export type SendParts = {
   readonly gather: Gather;
 };
 
+export type OpenedPages = {
+  readonly pages: Pages;
+  /** The next page is to have so many events at most. */
+  readonly pageOf: (events: number) => void;
+};
+
 type Page = ClientPage & { readonly lookedAt?: number | undefined };
 
 /** One message of the answer. */
@@ -31,6 +38,9 @@ const roomPerEvent = 320;
 
 const roomFor = ({ data, metadata }: ClientEventRead): number => data.length + metadata.length + roomPerEvent;
 
+/** Who is at the log's end shares its page with all that are. */
+const waitingAtTheEnd: PageLeave = { most: Number.POSITIVE_INFINITY, give: () => undefined };
+
 const inOneBuffer = (room: number, messages: ReadonlyArray<Message>): Buffer => {
   const writer = makeWriter(room);
   for (const write of messages.toReversed()) writer.framed(() => write(writer));
@@ -39,14 +49,13 @@ const inOneBuffer = (room: number, messages: ReadonlyArray<Message>): Buffer => 
 
 /**
  * Sends what the pages hold until they end, or nobody listens. The next page is asked for when the client has taken the one before: a slow
- * reader slows itself, and where many of them have pages open, those who want one wait. Who is at the log's end shares its page with all
- * that are, and needs no leave to wait for it. A subscription begins with its confirmation, and is told once that it has caught up.
+ * reader slows itself, and where many of them have pages open, those who want one wait (`page-leave.ts`); who is at the log's end needs no leave. A subscription begins with its confirmation, and is told once that it has caught up.
  */
 export const sendPages = async (
   { log, ids, sent, subscribers, gather }: SendParts,
   call: Call,
   { limit, source, from, ids: idForm, resolveLinks }: ReadWanted,
-  pages: Pages,
+  { pages, pageOf }: OpenedPages,
 ): Promise<void> => {
   const isSubscription = limit === 'subscription';
   const filter = source.of === 'all' ? source.filter : undefined;
@@ -96,17 +105,18 @@ export const sendPages = async (
   };
 
   const signal = AbortSignal.any([call.over, call.closing]);
-  const slots = isSubscription ? call.pages.subscriptions : call.pages[limit === 1 ? 'singles' : 'readings'];
+  const leaveFor = pageLeaves(call, limit, signal);
   const iterator = pages[Symbol.asyncIterator]();
   /** Sends the next page; `undefined` when there is none, or nobody to send it to. */
   const sendNext = async (waits: boolean): Promise<Page | undefined> => {
-    const give = waits ? () => undefined : await slots.take(signal);
-    if (give === undefined) return undefined;
+    const leave = waits ? waitingAtTheEnd : await leaveFor();
+    if (leave === undefined) return undefined;
+    pageOf(leave.most);
     try {
       const next = await iterator.next();
       return next.done !== true && (await sendPage(next.value)) ? next.value : undefined;
     } finally {
-      give();
+      leave.give();
     }
   };
 

@@ -19,9 +19,14 @@ export type ConnectionOptions = {
   readonly socketPath: string;
   /** For connecting, and for each answer. */
   readonly answerTimeoutMs: number;
+  /** Called with what answers no question. */
+  readonly onTold: (message: Message) => void;
   /** Called once when a connection that was there is gone, whoever ended it. */
   readonly onClosed: () => void;
 };
+
+/** What the switch says unasked bears this; our own messages count from 1. */
+const unasked = 0;
 
 /** What was sent and not answered: everything from `first` to the id that it is kept under. */
 type Pending = {
@@ -44,7 +49,7 @@ export const connect = (options: ConnectionOptions): Promise<E.Either<string, Co
     const socket = createConnection({ path: options.socketPath });
     const framing = makeFraming();
     const pending = new Map<number, Pending>();
-    let lastId = 0;
+    let lastId = unasked;
     let agreed = false;
     let gone: Silent | Lost | undefined;
 
@@ -125,9 +130,13 @@ export const connect = (options: ConnectionOptions): Promise<E.Either<string, Co
         case types.error:
           refuse(message);
           return;
+        case types.experimenter:
+          options.onTold(message);
+          return;
         case types.multipartReply:
         case types.barrierReply:
-          answer(message);
+          if (message.xid === unasked) options.onTold(message);
+          else answer(message);
           return;
       }
     };

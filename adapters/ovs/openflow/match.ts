@@ -35,8 +35,13 @@ export const encodeMatch = (match: Match): Buffer => {
 
 const byNumber = new Map(Object.entries(fields).map(([name, field]) => [field.number, { name, field }]));
 
+/** The same text for the same match, in whichever order its fields came. */
+export const matchText = (match: Match): string => JSON.stringify(match, Object.keys(fields));
+
 /** The match and the bytes that it takes; without `match` when it has a field, or a mask, that we do not write. */
-export const decodeMatch = (bytes: Buffer): { readonly match?: Match; readonly length: number } => {
+export type Matched = { readonly match?: Match; readonly length: number };
+
+export const decodeMatch = (bytes: Buffer): Matched => {
   const end = bytes.readUInt16BE(2);
   const length = padded(end);
   const match: Record<string, unknown> = {};

@@ -9,6 +9,7 @@ export const types = {
   error: 1,
   echoRequest: 2,
   echoReply: 3,
+  experimenter: 4,
   flowMod: 14,
   multipartRequest: 18,
   multipartReply: 19,

@@ -1,9 +1,13 @@
 import { either as E } from 'fp-ts';
 import type { FlowTable, FlowTableFailure } from '../../../domain/port/flow-table.ts';
-import { keepConnected } from '../keep-connected.ts';
-import { type Connection, type ConnectionFailure, connect } from './connection.ts';
+import { makeCoalesced } from '../coalesce.ts';
+import { keepConnected, type Life } from '../keep-connected.ts';
+import { type Connection, type ConnectionFailure, type ConnectionOptions, connect } from './connection.ts';
 import { encodeChange } from './flow-mod.ts';
+import { monitorRequest, readTold } from './flow-monitor.ts';
 import { countRequest, flowsRequest, readCount, readFlows } from './flow-stats.ts';
+import { type KeptFlows, makeKeptFlows } from './kept-flows.ts';
+import type { Message } from './message.ts';
 
 export type FlowTableOptions = {
   /** Where the bridge itself takes OpenFlow, without a controller: `BRIDGE.mgmt` in ovs-vswitchd's run directory. */
@@ -14,29 +18,45 @@ export type FlowTableOptions = {
   readonly lastPauseMs?: number;
 };
 
+type Live = { readonly connection: Connection; readonly kept: KeptFlows };
+
+/** Connects, and asks the switch to tell of changes. One that cannot refuses, and is asked each time. */
+const begin = async (
+  options: Omit<ConnectionOptions, 'onTold'>,
+  onForeignChange: () => void,
+): Promise<E.Either<string, Life<Live>>> => {
+  const kept = makeKeptFlows();
+  const hear = (message: Message): boolean =>
+    E.getOrElse(() => kept.hear('unread'))(E.tryCatch(() => kept.hear(readTold(message)), E.toError));
+  const onTold = (message: Message): void => {
+    if (hear(message)) onForeignChange();
+  };
+  const connected = await connect({ ...options, onTold });
+  if (E.isLeft(connected)) return connected;
+  const connection = connected.right;
+  void connection.ask(monitorRequest()).then((answer) => {
+    if (E.isRight(answer)) kept.hear('telling');
+  });
+  return E.right({ live: { connection, kept }, end: connection.close });
+};
+
 /**
  * The flows of one bridge (ovs-vswitchd(8), "OpenFlow"). Connects by itself, now and whenever the connection is lost; meanwhile
  * every call is `flows-unreachable` with the reason. What was in flight when it was lost is asked once more.
  */
 export const openFlowTable = (options: FlowTableOptions): FlowTable => {
-  const listeners = new Set<{ readonly call: () => void }>();
+  const changed = makeCoalesced();
   const { socketPath, answerTimeoutMs = 5_000, lastPauseMs = 2_000 } = options;
-  const onChange = (): void => {
-    for (const { call } of [...listeners]) call();
-  };
   // A bridge that is made anew ends its connections.
-  const session = keepConnected<Connection, FlowTableFailure>(
-    { socketPath, firstPauseMs: 50, lastPauseMs, onChange },
-    async (onClosed) =>
-      E.map((connection: Connection) => ({ live: connection, end: connection.close }))(
-        await connect({ socketPath, answerTimeoutMs, onClosed }),
-      ),
+  const session = keepConnected<Live, FlowTableFailure>(
+    { socketPath, firstPauseMs: 50, lastPauseMs, onChange: changed.tell },
+    (onClosed) => begin({ socketPath, answerTimeoutMs, onClosed }, changed.tell),
     (reason) => ({ type: 'flows-unreachable', reason }),
   );
 
   /** Asks once more where the connection turned out to have ended: all that we ask may be asked again. */
   const onLive = async <A>(
-    use: (connection: Connection) => Promise<E.Either<ConnectionFailure, A>>,
+    use: (live: Live) => Promise<E.Either<ConnectionFailure, A>>,
     again = true,
   ): Promise<E.Either<FlowTableFailure, A>> => {
     const live = await session.live();
@@ -48,31 +68,46 @@ export const openFlowTable = (options: FlowTableOptions): FlowTable => {
   };
 
   const ask = async <A>(
+    { connection }: Live,
     body: Buffer,
     read: (parts: ReadonlyArray<Buffer>) => A,
-  ): Promise<E.Either<FlowTableFailure, A>> => {
-    const answer = await onLive((connection) => connection.ask(body));
+  ): Promise<E.Either<ConnectionFailure, A>> => {
+    const answer = await connection.ask(body);
     if (E.isLeft(answer)) return answer;
     return E.tryCatch(
       () => read(answer.right),
       (error) => ({ type: 'flows-unreachable', reason: `its answer cannot be read: ${error}` }),
     );
   };
+  const askFlows = (live: Live, cookie?: string) =>
+    ask(live, flowsRequest(cookie), (parts) => parts.flatMap(readFlows));
+
+  const flowsOf = async (live: Live, cookie: string) => {
+    const known = live.kept.of(cookie);
+    if (known !== undefined) return E.right(known);
+    const keep = live.kept.asking(cookie);
+    const answer = await askFlows(live, cookie);
+    if (E.isRight(answer)) keep(answer.right);
+    return answer;
+  };
 
   return {
-    flows: (cookie) => () => ask(flowsRequest(cookie), (parts) => parts.flatMap(readFlows)),
-    count: () => () => ask(countRequest(), ([part = Buffer.alloc(0)]) => readCount(part)),
+    flows: (cookie) => () =>
+      onLive((live) => (cookie === undefined ? askFlows(live) : flowsOf(live, cookie))),
+    count: () => () =>
+      onLive((live) => ask(live, countRequest(), ([part = Buffer.alloc(0)]) => readCount(part))),
     change: (changes) => async () => {
       if (changes.length === 0) return E.right(undefined);
-      return onLive((connection) => connection.modify(changes.map(encodeChange)));
+      return onLive(async ({ connection, kept }) => {
+        const made = kept.changing(changes);
+        const outcome = await connection.modify(changes.map(encodeChange));
+        made();
+        return outcome;
+      });
     },
-    onChange: (call) => {
-      const entry = { call };
-      listeners.add(entry);
-      return () => listeners.delete(entry);
-    },
+    onChange: changed.listen,
     close: async () => {
-      listeners.clear();
+      changed.close();
       session.close();
     },
   };

@@ -41,7 +41,10 @@ export const logWords: WordsFor<AppendFailure | ReadFailure | UnreadableEvent> =
   unavailable: (refusal) => ({
     code: codes.tryAgainLater,
     msg: `the log cannot be written: ${refusal.reason}`,
-    details: 'nothing was changed; is the disk full?',
+    details:
+      refusal.flush === 'refused'
+        ? 'look at the disk (is it full?), then start it again: what was acknowledged is on disk, and what waits is done then'
+        : 'nothing was changed; is the disk full?',
   }),
   archived: (refusal) => ({
     code: codes.io,

@@ -22,6 +22,11 @@ const writeFile = async (folder: AddressFolder, one: Allocated, address: string)
       });
 };
 
+export const flushFiles = async (folder: AddressFolder): Done => {
+  const flushed = await folder.flush()();
+  return E.isLeft(flushed) ? folderFailed(flushed.left) : E.right(undefined);
+};
+
 /** The files of an allocation, and which addresses were reserved last, on disk. What is there is left as it is. */
 export const writeFiles = async (folder: AddressFolder, one: Allocated): Done => {
   for (const { address, set } of one.addresses) {
@@ -31,12 +36,11 @@ export const writeFiles = async (folder: AddressFolder, one: Allocated): Done =>
     const last = await folder.replace(lastReservedName(set), address)();
     if (E.isLeft(last)) return folderFailed(last.left);
   }
-  const flushed = await folder.flush()();
-  return E.isLeft(flushed) ? folderFailed(flushed.left) : E.right(undefined);
+  return flushFiles(folder);
 };
 
-/** Removes the files of these names that are this holder's, and no others. */
-export const removeFiles = async (
+/** Removes the files of these names that are this holder's, and no others; `flushFiles` brings that to disk. */
+export const unlinkFiles = async (
   folder: AddressFolder,
   holder: Pick<Allocated, 'containerId' | 'ifname'>,
   names: ReadonlyArray<string>,
@@ -48,8 +52,13 @@ export const removeFiles = async (
     const removed = await folder.remove(name)();
     if (E.isLeft(removed)) return folderFailed(removed.left);
   }
-  const flushed = await folder.flush()();
-  return E.isLeft(flushed) ? folderFailed(flushed.left) : E.right(undefined);
+  return E.right(undefined);
+};
+
+/** The same, on disk. */
+export const removeFiles = async (...[folder, ...asked]: Parameters<typeof unlinkFiles>): Done => {
+  const unlinked = await unlinkFiles(folder, ...asked);
+  return E.isLeft(unlinked) ? unlinked : flushFiles(folder);
 };
 
 export const namesOf = ({ addresses }: Allocated): ReadonlyArray<string> =>

@@ -51,8 +51,15 @@ const undo = async (
     });
 };
 
-/** What an ADD was given; `event`: the id of its `AddressesAllocated`, when it was not given before. */
-export type Given = { readonly one: Allocated; readonly event: string | undefined };
+/**
+ * What an ADD was given; `event`: the id of its `AddressesAllocated`, when it was not given before. `timing`, in milliseconds: the
+ * folder had and looked at, decided and appended, on disk.
+ */
+export type Given = {
+  readonly one: Allocated;
+  readonly event: string | undefined;
+  readonly timing: { readonly lookMs: number; readonly recordMs: number; readonly writeMs: number };
+};
 
 /**
  * ADD: look at the files → decide, append → the files, and meanwhile the log on disk → answer. So at any moment host-local may be
@@ -70,12 +77,14 @@ export const allocateAddresses = async (
     commandId: ports.ids.derive(requestId, `allocate/${attempt}`),
     correlationId: requestId,
   };
+  const startedMs = ports.clock.monotonicMs();
   return inFolder(ipam, path, async (folder) => {
     const found = await settleFolder(ipam, folder, { network, folder: path }, cause.commandId, {
       asking: netns,
     });
     if (E.isLeft(found)) return found;
     const { last, taken } = found.right;
+    const lookedMs = ports.clock.monotonicMs();
     const decided = await host.transact(
       {
         type: 'allocate-addresses',
@@ -91,11 +100,20 @@ export const allocateAddresses = async (
     const one = allocatedTo(host.state().networks, request);
     if (one === undefined)
       throw new Error(`${attachmentKey(request)} is not in the state that it was just given to`);
+    const recordedMs = ports.clock.monotonicMs();
     const [written, onDisk] = await Promise.all([writeFiles(folder, asGivenLast(host, one)), host.flush()]);
     const failed = [written, onDisk].find(E.isLeft);
     if (failed === undefined) {
       const index = decided.right.findIndex(({ type }) => type === 'AddressesAllocated');
-      return E.right({ one, event: index === -1 ? undefined : eventId(ports.ids, cause.commandId, index) });
+      return E.right({
+        one,
+        event: index === -1 ? undefined : eventId(ports.ids, cause.commandId, index),
+        timing: {
+          lookMs: lookedMs - startedMs,
+          recordMs: recordedMs - lookedMs,
+          writeMs: ports.clock.monotonicMs() - recordedMs,
+        },
+      });
     }
     await undo(ipam, folder, one, cause);
     return failed;

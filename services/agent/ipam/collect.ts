@@ -20,7 +20,6 @@ export const collectAddresses = async (
   const settled = await inFolder(ipam, path, (folder) =>
     settleFolder(ipam, folder, { network, folder: path }, requestId),
   );
-  if (E.isLeft(settled)) return settled;
   const valid = new Set(validAttachments.map((attachment) => attachmentKey({ network, ...attachment })));
   // In host-local's old format nobody knows of which interface a file is.
   const validContainers = new Set(validAttachments.map(({ containerId }) => containerId));
@@ -42,7 +41,7 @@ export const collectAddresses = async (
     );
     if (E.isLeft(released)) left.push({ attachment: key, reason: toCniError(released.left).msg });
   }
-  return left.length === 0
-    ? E.right(undefined)
-    : E.left({ type: 'not-collected', left, of: forgotten.length });
+  if (left.length > 0) return E.left({ type: 'not-collected', left, of: forgotten.length });
+  // What was given under another dataDir lies in another folder, and is released all the same.
+  return E.isLeft(settled) ? settled : E.right(undefined);
 };

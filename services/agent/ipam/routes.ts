@@ -16,6 +16,8 @@ import { allocatedTo, emptyNetworkPool } from '../../../domain/host/ipam/state.t
 import type { HttpAnswer } from '../../../domain/port/http.ts';
 import type { Agent } from '../agent.ts';
 import { decoded } from '../decoded.ts';
+import { recordPhases } from '../phases.ts';
+import { diskReasons } from '../reasons.ts';
 import type { Route } from '../route.ts';
 import { allocateAddresses } from './allocate.ts';
 import { collectAddresses } from './collect.ts';
@@ -41,7 +43,9 @@ const addRoute = decoded(IpamAddRequest, async (agent, body, { gone }) => {
   const config = configOf(body);
   if (E.isLeft(config)) return refused(config.left);
   const startedMs = ports.clock.monotonicMs();
+  let turnMs = 0;
   const outcome = await ipam.turns.take(poolKey(body), async () => {
+    turnMs = ports.clock.monotonicMs() - startedMs;
     const free = await followOwnRelease(ipam, configuration, body);
     if (E.isLeft(free)) return free;
     const allocated = await allocateAddresses(ipam, body, config.right);
@@ -55,7 +59,12 @@ const addRoute = decoded(IpamAddRequest, async (agent, body, { gone }) => {
     }
     return allocated;
   });
-  const after = (): void => tellOfAllocation(ports, body, outcome, startedMs);
+  const after = (): void => {
+    tellOfAllocation(ports, body, outcome, startedMs);
+    if (E.isLeft(outcome)) return;
+    const { lookMs, recordMs, writeMs } = outcome.right.timing;
+    recordPhases(ports, 'IPAM ADD', { turn: turnMs, look: lookMs, record: recordMs, write: writeMs });
+  };
   if (E.isLeft(outcome)) return { ...answer(outcome), after };
   return { status: 200, body: { result: resultOf(outcome.right.one, config.right) }, after };
 });
@@ -95,10 +104,12 @@ const checkRoute = decoded(IpamAttachmentRequest, async ({ host, ipam }, body) =
   return isHeld() || inFiles ? answer(E.right(undefined)) : refused(nothingHeld(containerId));
 });
 
-/** Whether an ADD would get its addresses, as far as the log knows. */
-const statusRoute = decoded(IpamStatusRequest, async ({ host }, body) => {
+/** Whether an ADD would get its addresses, as far as the log knows, and whether the log has room for them. */
+const statusRoute = decoded(IpamStatusRequest, async ({ host, readiness }, body) => {
   const config = configOf(body);
   if (E.isLeft(config)) return refused(config.left);
+  const reasons = diskReasons(readiness);
+  if (reasons.length > 0) return answer(E.left({ type: 'not-ready', reasons, limited: false }));
   const state = host.state();
   const tooOld = tooOldReaders(state);
   const pool = state.networks.get(body.network) ?? emptyNetworkPool();

@@ -8,13 +8,13 @@ import { eventId } from '../../seal-events.ts';
 import { seesNetns } from '../blindness.ts';
 import { attachmentFields } from '../log-fields.ts';
 import { namesOf, removeFiles, withoutSets, writeFiles } from './address-files.ts';
-import type { Ipam, Place } from './ipam.ts';
+import { type Ipam, type Place, placeKey } from './ipam.ts';
 import { isAlive } from './is-alive.ts';
 
-/** `except`: an attachment whose files are about to go anyway; `asking`: the namespace of the ADD under way. */
+/** `except`: attachments whose files are about to go anyway; `asking`: the namespace of the ADD under way. */
 export type SettleOptions = {
   readonly restore?: boolean;
-  readonly except?: string;
+  readonly except?: ReadonlySet<string>;
   readonly asking?: Netns | undefined;
 };
 
@@ -90,14 +90,14 @@ export const settleMissing = async (
 ): Done => {
   const gone: Allocated[] = [];
   for (const one of missing) {
-    if (attachmentKey(one) === except) continue;
+    if (except?.has(attachmentKey(one)) === true) continue;
     if (!(await isAlive(ipam.ports, one))) gone.push(one);
     else if (restore) {
       const written = await writeFiles(folder, withoutSets(one));
       if (E.isLeft(written)) return written;
     }
   }
-  const key = `${place.network} ${place.folder}`;
+  const key = placeKey(place);
   const before = ipam.gone.get(key);
   ipam.gone.set(key, new Map(gone.map((one) => [attachmentKey(one), one.requestId])));
   if (gone.length === 0) return E.right(undefined);

@@ -5,7 +5,7 @@ import type { AgentConfiguration } from '../configuration.ts';
 import type { AgentPorts, Host } from '../ports.ts';
 import { namesOf, removeFiles } from './address-files.ts';
 import { inFolder } from './in-folder.ts';
-import type { Ipam, Place } from './ipam.ts';
+import { type Ipam, type Place, placeKey } from './ipam.ts';
 import { settleFolder } from './settle-folder.ts';
 
 type Boot = Pick<AgentConfiguration, 'bootId'>;
@@ -46,7 +46,7 @@ export const settleFolders = async (ipam: Ipam, runId: string): Promise<void> =>
   const { ports, host } = ipam;
   const places = new Map<string, Place>();
   for (const { network, folder } of allocations(host))
-    places.set(`${network} ${folder}`, { network, folder });
+    places.set(placeKey({ network, folder }), { network, folder });
   for (const [key, place] of places) {
     const done = await inFolder(ipam, place.folder, (folder) =>
       settleFolder(ipam, folder, place, ports.ids.derive(runId, key), { restore: true }),

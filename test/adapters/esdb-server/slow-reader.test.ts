@@ -183,3 +183,27 @@ test.serial('a reading that waits for readings of one event, one after the other
   });
   t.is(read, count);
 });
+
+test.serial(
+  'readings that each wait for a further one, more of them than there are pages, all end',
+  async (t) => {
+    // One page of each kind; who waits for a page that is held by one who waits for him would be ended as stuck.
+    const { url, log } = await startServer(t, { limits: { pageBytes: 1, stuckMs: 4000 } });
+    const count = await fill(log, 6);
+    const { run } = await startClient(t, '@eventstore/db-client', url);
+    const read = await run(async ({ client }) => {
+      const counted: number[] = [];
+      const readThrough = async (further: number): Promise<void> => {
+        let seen = 0;
+        for await (const _ of further % 2 === 0 ? client.readStream('a') : client.readAll()) {
+          seen += 1;
+          if (seen === 10 && further > 0) await readThrough(further - 1);
+        }
+        counted.push(seen);
+      };
+      await readThrough(5);
+      return counted;
+    });
+    t.deepEqual(read, Array(6).fill(count));
+  },
+);

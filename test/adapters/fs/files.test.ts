@@ -15,10 +15,12 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { files } from '../../../adapters/fs/files.ts';
+import { eventually } from '../../support/node.ts';
 
 const folderOf = async (t: ExecutionContext): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'evio-test-fs-'));
@@ -218,4 +220,32 @@ test('the copy has the mode asked for, not that of its source', async (t) => {
   await chmod(join(folder, 'source'), 0o400);
   await files.copy(join(folder, 'source'), join(folder, 'target'), 0o755)();
   t.is((await stat(join(folder, 'target'))).mode & 0o777, 0o755);
+});
+
+test('who watches a file hears of it, also anew after it went, and not of others', async (t) => {
+  const folder = await folderOf(t);
+  const path = join(folder, '10-evio.conflist');
+  let heard = 0;
+  const watching = files.watch(path, () => {
+    heard += 1;
+  });
+  if (E.isLeft(watching)) return t.fail(watching.left.reason);
+  t.teardown(watching.right);
+  const isHeard = async (what: string): Promise<void> => {
+    await eventually(what, async () => (heard > 0 ? true : undefined));
+    heard = 0;
+  };
+  await files.write(path, 'x', 0o600)();
+  await isHeard('the file came');
+  await writeFile(join(folder, '20-other.conflist'), 'x');
+  await rm(path);
+  await isHeard('the file went');
+  await files.write(path, 'y', 0o600)();
+  await isHeard('the file came again');
+
+  await writeFile(join(folder, '20-other.conflist'), 'y');
+  await rm(join(folder, '20-other.conflist'));
+  await sleep(200);
+  t.is(heard, 0);
+  t.true(E.isLeft(files.watch(join(folder, 'none', 'file'), () => undefined)));
 });

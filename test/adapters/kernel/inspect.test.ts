@@ -22,6 +22,8 @@ const notices = test.macro({
     const pod = await makePod(t);
     const wiring = wiringOf(pod);
     await right(attachPod(kernel, wiring));
+    // What was seen whole is looked at again only when the kernel tells of a change: of this one it must.
+    t.deepEqual(await right(kernel.inspectPod(wiring)), []);
     await act(pod, netns, wiring);
     t.deepEqual(await right(kernel.inspectPod(wiring)), sentences(wiring));
   },
@@ -94,6 +96,12 @@ test(
     'eth0 has MAC 02:00:00:00:00:01 instead of 0a:58:0a:f4:00:02',
     'eth0 has its transmit checksum offload on',
   ],
+);
+test(
+  'checksum offload alone was turned on',
+  notices,
+  (pod) => pod.exec('ethtool', '-K', 'eth0', 'tx', 'on'),
+  () => ['eth0 has its transmit checksum offload on'],
 );
 test(
   'the two ends are not one pair',

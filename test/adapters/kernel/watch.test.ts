@@ -6,7 +6,14 @@ import { runSync } from '../../support/run.ts';
 import { attachPod, type Host, makeGateway, makeHost, makePod, right, wiringOf } from './host-and-pods.ts';
 
 const table = 'evio_ledger';
-const nothing: KernelChange = { gateway: false, rules: false, lost: false, down: [], gone: [] };
+const nothing: KernelChange = {
+  gateway: false,
+  settings: false,
+  rules: false,
+  lost: false,
+  down: [],
+  gone: [],
+};
 
 /** A host with a gateway, and what is heard of it. */
 const heardHost = async (t: ExecutionContext) => {
@@ -62,6 +69,38 @@ test('what is taken from the interface is heard, and what others do is not', asy
   await ip('link', 'set', 'other', 'down');
   await ip('link', 'delete', 'other');
   t.deepEqual(await silence(), []);
+});
+
+test('settings of all interfaces and of the watched one are heard, and that it is a new one', async (t) => {
+  const { host, next, silence, ip } = await heardHost(t);
+  const settings = { ...nothing, settings: true };
+  const set = (setting: string) => host.netns.exec('sysctl', '-w', setting);
+  const isHeard = async (setting: string): Promise<void> => {
+    await set(setting);
+    t.deepEqual(await next(), settings, setting);
+    await silence();
+  };
+  await isHeard('net.ipv4.ip_forward=1');
+  await isHeard('net.ipv4.ip_forward=0');
+  await isHeard('net.ipv4.conf.evio0.rp_filter=1');
+  await isHeard('net.ipv6.conf.all.forwarding=1');
+  // The kernel takes the routers' anycast address off the interface, too.
+  await set('net.ipv6.conf.all.forwarding=0');
+  t.true((await next())?.settings);
+  await silence();
+
+  await ip('link', 'add', 'other', 'up', 'type', 'bridge');
+  await set('net.ipv4.conf.other.rp_filter=1');
+  await set('net.ipv4.conf.other.forwarding=1');
+  await set('net.ipv6.conf.other.forwarding=1');
+  t.deepEqual(await silence(), []);
+
+  await ip('link', 'delete', 'evio0');
+  await silence();
+  await makeGateway(host);
+  t.true((await next())?.settings);
+  await silence();
+  await isHeard('net.ipv4.conf.evio0.rp_filter=1');
 });
 
 test('a link of ours is heard when it goes down and when it is gone; making one says nothing in the end', async (t) => {

@@ -1,11 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
-import { openSwitch } from '../../../adapters/ovs/open.ts';
 import type { Bridge, Port } from '../../../domain/port/switch.ts';
 import { makeNetns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
-import { startOvs } from '../../support/ovs.ts';
 import { run } from '../../support/run.ts';
+import { makeSwitch } from '../../support/switch.ts';
 
 const bridge: Bridge = { name: 'evio0', datapathType: 'netdev', hwaddr: '0a:58:0a:f4:00:01', mtu: 1400 };
 const port: Port = { bridge: 'evio0', name: 'v1', protected: true, guarded: true, externalIds: {} };
@@ -13,14 +12,9 @@ const done = E.right(undefined);
 
 /** A bridge with the gateway's address, and a pod's link to plug into it. */
 const setUp = async (t: ExecutionContext) => {
-  const host = await makeNetns('port');
-  t.teardown(host.remove);
+  const { host, ovs, opened } = await makeSwitch(t);
   const pod = await makeNetns('pod');
   t.teardown(pod.remove);
-  const ovs = await startOvs(host);
-  t.teardown(ovs.stop);
-  const opened = openSwitch({ socketPath: ovs.socketPath });
-  t.teardown(opened.close);
   t.deepEqual(await opened.ensureBridge(bridge)(), done);
   await run('ip', '-n', host.name, 'address', 'add', '10.244.0.1/24', 'dev', 'evio0');
   await run('ip', '-n', host.name, 'link', 'set', 'evio0', 'up');

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
-import { openSwitch } from '../../../adapters/ovs/open.ts';
 import type { Bridge, Port } from '../../../domain/port/switch.ts';
 import { makeNetns } from '../../support/netns.ts';
-import { startOvs } from '../../support/ovs.ts';
 import { run } from '../../support/run.ts';
+import { makeSwitch } from '../../support/switch.ts';
 
 const bridge: Bridge = { name: 'evio0', datapathType: 'netdev', hwaddr: '0a:58:0a:f4:00:01', mtu: 1400 };
 const port = (name: string): Port => ({
@@ -19,14 +18,9 @@ const done = E.right(undefined);
 
 /** A bridge with the gateway's addresses, and a namespace whose links plug into it. */
 const setUp = async (t: ExecutionContext) => {
-  const host = await makeNetns('port');
-  t.teardown(host.remove);
+  const { host, ovs, opened } = await makeSwitch(t);
   const pod = await makeNetns('pod');
   t.teardown(pod.remove);
-  const ovs = await startOvs(host);
-  t.teardown(ovs.stop);
-  const opened = openSwitch({ socketPath: ovs.socketPath });
-  t.teardown(opened.close);
   t.deepEqual(await opened.ensureBridge(bridge)(), done);
   await run('ip', '-n', host.name, 'address', 'add', '10.244.0.1/24', 'dev', 'evio0');
   await run('ip', '-n', host.name, 'address', 'add', 'fd00::1/64', 'dev', 'evio0', 'nodad');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { connect } from '../../../adapters/sqlite/connect.ts';
+import { makeLatch } from '../../../adapters/sqlite/latch.ts';
 import { storeOver } from '../../../adapters/sqlite/store.ts';
 import { walOf } from '../../../adapters/sqlite/wal.ts';
 import type { RecordedEvent } from '../../../domain/port/event-store.ts';
@@ -24,8 +25,14 @@ test('what is only written is read at once, and shown to subscribers when it is 
   /** What the store would do a little later. */
   const postponed: Array<() => void> = [];
   const postpone = (_: number, task: () => void): void => void postponed.push(task);
+  const db = connect(path);
   const parts = { path, clock: realClock, sha256, flush: wal.flush, soon: setImmediate, later: postpone };
-  const store = storeOver(connect(path), identity, { ...parts, release: () => undefined });
+  const store = storeOver(db, identity, {
+    ...parts,
+    latch: makeLatch(path),
+    close: () => db.close(),
+    release: () => undefined,
+  });
   t.teardown(store.close);
   const shown = { all: [] as number[], stream: [] as number[], type: [] as number[] };
   const follow = async (into: number[], feed: AsyncIterable<RecordedEvent>): Promise<void> => {

@@ -1,5 +1,9 @@
 import test from 'ava';
 import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
+import type { LeanEvent } from '../../../domain/port/log-reader.ts';
+import { NeedsArchive } from '../../../domain/transfer/archived-gap.ts';
+import { withArchives } from '../../../domain/transfer/with-archives.ts';
+import { drop, writeEras } from '../../support/dropped.ts';
 import { generatedAppends } from '../../support/logged.ts';
 import { must } from '../../support/must.ts';
 import { openAt, scratchFolder } from './scratch.ts';
@@ -17,6 +21,49 @@ test('lean pages hold what pages hold, but for ids and hashes, from any position
     t.deepEqual([...log.leanPages(from)].flat(), whole.slice(from), `from ${from}`);
   const pages = [...log.leanPages(0)].map((page) => page.length);
   t.deepEqual(pages.slice(0, 12), new Array(12).fill(200));
+  log.close();
+});
+
+test('lean pages of some streams hold what all pages hold of them', async (t) => {
+  const path = `${scratchFolder(t)}/ledger.db`;
+  const store = openAt(path);
+  for (const append of generatedAppends('nodes=6,events=1500,seed=1'))
+    must(await store.append({ ...append, durability: 'written' })());
+  await store.close();
+  const log = must(openSqliteReader(path));
+  const whole = [...log.leanPages(0)].flat();
+  const streams = log.heads().map(({ stream }) => stream);
+  for (const wanted of [streams, streams.slice(0, 1), streams.slice(2, 5), [], ['host-unheard-of']])
+    for (const reader of [log, must(withArchives(log, []))])
+      for (const from of [0, 321])
+        t.deepEqual(
+          [...reader.leanPagesOf(wanted, from)].flat(),
+          whole.filter(({ stream, position }) => wanted.includes(stream) && position >= from),
+        );
+  log.close();
+});
+
+test('where anything is archived, pages of some streams end there too', async (t) => {
+  const path = `${scratchFolder(t)}/ledger.db`;
+  const store = openAt(path);
+  const [first = ''] = await writeEras(store);
+  await drop(store, first);
+  await store.close();
+  const log = must(openSqliteReader(path));
+  const [run] = log.archived();
+  const others = log.heads().flatMap(({ stream }) => (stream === first ? [] : [stream]));
+  const read: LeanEvent[] = [];
+  const stopped = t.throws(
+    () => {
+      for (const page of log.leanPagesOf(others, 0)) read.push(...page);
+    },
+    { instanceOf: NeedsArchive },
+  );
+  t.deepEqual(stopped?.run, run);
+  t.deepEqual(
+    read,
+    [...log.leanPages(0, 'passed-over')].flat().filter(({ position }) => position < (run?.from ?? 0)),
+  );
   log.close();
 });
 

@@ -1,44 +1,13 @@
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
+import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { append, collect, events, upTo } from '../../contract/event-store/support.ts';
-import { runSync } from '../../support/run.ts';
+import { must } from '../../support/must.ts';
 import { killHard, startChild } from './child.ts';
-import { openAt, scratchFolder } from './scratch.ts';
-
-// A file system in a file: the file holds what has reached the disk and nothing else, so a copy of it is the disk as a
-// power cut at that moment would leave it.
-
-const mountImage = (t: ExecutionContext, image: string, folder: string): void => {
-  mkdirSync(folder);
-  runSync('mount', '-o', 'loop', image, folder);
-  t.teardown(() => runSync('umount', folder));
-};
-
-/** The ids in the log as they are found after a power cut now. */
-const afterPowerCut = async (
-  t: ExecutionContext,
-  folder: string,
-  cut: string,
-): Promise<ReadonlyArray<string>> => {
-  copyFileSync(join(folder, 'disk.img'), join(folder, `${cut}.img`));
-  mountImage(t, join(folder, `${cut}.img`), join(folder, cut));
-  const store = openAt(join(folder, cut, 'log.db'));
-  const ids = (await collect(store.readAll())).map(({ id }) => id);
-  await store.close();
-  return ids;
-};
-
-/** A folder with a file system in `disk.img`, mounted at `disk`. */
-const diskFolder = (t: ExecutionContext): string => {
-  const folder = scratchFolder(t);
-  runSync('truncate', '--size=16M', join(folder, 'disk.img'));
-  runSync('mkfs.ext4', '-q', join(folder, 'disk.img'));
-  mountImage(t, join(folder, 'disk.img'), join(folder, 'disk'));
-  return folder;
-};
+import { afterPowerCut, diskFolder, failingDisk } from './disk-image.ts';
+import { openAt } from './scratch.ts';
 
 test('what was acknowledged survives a power cut, and what was only written is flushed with the next', async (t) => {
   const folder = diskFolder(t);
@@ -75,8 +44,8 @@ test('what was acknowledged survives a power cut, and what was only written is f
   t.is((await afterPowerCut(t, folder, 'asked-for')).length, 14);
 });
 
-test('a log opened after its writer died is flushed before anyone reads it', async (t) => {
-  const folder = diskFolder(t);
+/** What a writer that died had written and not flushed is on disk when the next opener reads it. */
+const isFlushedAtOpening = async (t: ExecutionContext, folder: string): Promise<void> => {
   const path = join(folder, 'disk', 'log.db');
   const child = startChild(t, 'unflushed-writer.ts', path);
   t.deepEqual((await once(child, 'message'))[0], 'written');
@@ -86,4 +55,18 @@ test('a log opened after its writer died is flushed before anyone reads it', asy
   const read = (await collect(store.readAll())).map(({ id }) => id);
   t.is(read.length, 1);
   t.deepEqual(await afterPowerCut(t, folder, 'cut'), read);
+};
+
+test('a log opened after its writer died is flushed before anyone reads it', async (t) => {
+  const folder = diskFolder(t);
+  await isFlushedAtOpening(t, folder);
+});
+
+test('what a reader kept in the write-ahead file is on disk before anyone acts on it', async (t) => {
+  const { folder } = failingDisk(t);
+  const path = join(folder, 'disk', 'log.db');
+  await openAt(path).close();
+  const reader = must(openSqliteReader(path));
+  t.teardown(reader.close);
+  await isFlushedAtOpening(t, folder);
 });

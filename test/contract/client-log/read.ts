@@ -63,6 +63,37 @@ export const readContract = (name: string, open: OpenLog): void => {
     );
   });
 
+  test(`${name}: clients: a page has no more events than its reader has room for then`, async (t) => {
+    const log = open(t, realClock);
+    for (let from = 0; from < 60; from += 20) {
+      await append(log, 'orders', numbered(from, 20));
+      await append(log, 'bills', numbered(from, 20));
+    }
+    const rooms = [1, 3, 1, Number.POSITIVE_INFINITY];
+    const accepts = (stream: string): boolean => stream === 'orders';
+    for (const direction of ['forwards', 'backwards'] as const)
+      for (const limit of [50, Number.POSITIVE_INFINITY])
+        for (const filter of [undefined, { on: 'stream', accepts } as const]) {
+          const wanted = { direction, from: direction === 'forwards' ? 0 : 'end', limit } as const;
+          const ofAll = { ...wanted, ...(filter && { filter }) };
+          const asked = { all: 0, stream: 0 };
+          const most = (of: keyof typeof asked) => () => rooms[asked[of]++ % rooms.length] ?? 1;
+          const all = await Array.fromAsync(log.clients.readAll({ ...ofAll, most: most('all') }));
+          const stream = await Array.fromAsync(
+            await must(log.clients.readStream({ ...wanted, stream: 'orders', most: most('stream') })),
+          );
+          const ids = (pages: typeof stream) => pages.flatMap(({ events }) => events.map(({ id }) => id));
+          for (const pages of [all, stream])
+            for (const [index, { events }] of pages.entries())
+              t.true(events.length <= (rooms[index % rooms.length] ?? 1), `page ${index}`);
+          t.deepEqual(ids(all), ids(await Array.fromAsync(log.clients.readAll(ofAll))));
+          t.deepEqual(
+            ids(stream),
+            ids(await Array.fromAsync(await must(log.clients.readStream({ ...wanted, stream: 'orders' })))),
+          );
+        }
+  });
+
   test(`${name}: clients: a page of large events is no larger than a few of them`, async (t) => {
     const log = open(t, realClock);
     for (let index = 0; index < 6; index += 1)

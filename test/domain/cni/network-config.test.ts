@@ -103,6 +103,7 @@ test(refused, { isGateway: false }, 2, /"isGateway": false/, /true/);
 test(refused, { isDefaultGateway: false }, 2, /"isDefaultGateway": false/, /true/);
 test(refused, { ipam: { type: 'evio-ipam' } }, 2, /"ipam.type": "evio-ipam"/, /leave "ipam" out/);
 test(refused, { type: 'mine', ipam: { type: 'mine' } }, 2, /"ipam.type": "mine"/, /leave "ipam" out/);
+test(refused, { ipam: { type: 'dhcp' } }, 2, /"ipam.type": "dhcp"/, /no address yet/);
 test(refused, { ipam: { subnet: '10.1.0.0/24' } }, 7, /"ipam.type" is missing/, /leave "ipam" out/);
 test(refused, { ipam: { type: '../x' } }, 7, /"ipam.type": "..\/x"/, /such as "host-local"/);
 test(refused, { ipam: 'host-local' }, 7, /"ipam": "host-local"/, /write an object/);

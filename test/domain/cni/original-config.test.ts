@@ -8,7 +8,7 @@ const decode = (keys: object) => {
   return E.isLeft(raw) ? raw : decodeConfig(raw.right, 'ADD', '0.3.1');
 };
 
-test("the original's configuration is read as it is", (t) => {
+test("the original's configuration is read as it is, and its bridge gives way to the agent's", (t) => {
   t.deepEqual(
     decode({}),
     E.right({
@@ -16,7 +16,6 @@ test("the original's configuration is read as it is", (t) => {
       network: 'k8s-pod-network',
       agentSocket: '/run/evio/agent.sock',
       queue: '/var/lib/evio/queue',
-      bridge: 'evioB1B111B',
       requestedAddresses: { capability: [], args: [] },
       validAttachments: undefined,
     }),
@@ -24,6 +23,7 @@ test("the original's configuration is read as it is", (t) => {
 });
 
 for (const [keys, code, words] of [
+  [{ bridge: 'br/0' }, 7, /interface name/],
   [{ bridgeType: 'LXBR' }, 2, /Open vSwitch/],
   [{ isIPMasq: false }, 2, /whole node/],
   [{ isGateway: false }, 2, /gateway address/],

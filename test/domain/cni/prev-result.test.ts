@@ -1,6 +1,6 @@
 import test from 'ava';
 import { either as E } from 'fp-ts';
-import { addressesOfInterface, appendResult, decodePrevResult } from '../../../domain/cni/prev-result.ts';
+import { appendResult, decodeInPod, decodePrevResult, inPod } from '../../../domain/cni/prev-result.ts';
 import { resultIn } from '../../../domain/cni/result-version.ts';
 import { supportedVersions } from '../../../domain/cni/version.ts';
 
@@ -13,9 +13,7 @@ const ours = {
 for (const version of supportedVersions) {
   test(`what we print as ${version} is read again as a previous result`, (t) => {
     const decoded = decodePrevResult(resultIn(version, ours));
-    t.deepEqual(E.isRight(decoded) ? addressesOfInterface(decoded.right, 'eth0') : decoded, [
-      '10.244.0.2/32',
-    ]);
+    t.deepEqual(decodeInPod(resultIn(version, ours), 'eth0'), E.right({ addresses: ['10.244.0.2/32'] }));
     t.like(decoded, { right: { interfaces: ours.interfaces, routes: ours.routes } });
   });
 }
@@ -33,13 +31,13 @@ for (const prevResult of [
   });
 }
 
-test('only addresses of the interface inside the pod count', (t) => {
+test('only what is said of the interface inside the pod counts', (t) => {
   t.deepEqual(
-    addressesOfInterface(
+    inPod(
       {
         interfaces: [
-          { name: 'eth0' },
-          { name: 'eth0', sandbox: '/run/netns/pod' },
+          { name: 'eth0', mac: '02:00:00:00:00:01' },
+          { name: 'eth0', mac: '02:00:00:00:00:02', sandbox: '/run/netns/pod' },
           { name: 'net1', sandbox: '/run/netns/pod' },
         ],
         ips: [
@@ -52,9 +50,24 @@ test('only addresses of the interface inside the pod count', (t) => {
       },
       'eth0',
     ),
-    ['10.0.0.2/24'],
+    { mac: '02:00:00:00:00:02', addresses: ['10.0.0.2/24'] },
   );
 });
+
+for (const interfaces of [
+  undefined,
+  [],
+  [{ name: 'eth0' }],
+  [{ name: 'eth0', sandbox: '' }],
+  [{ name: 'net1', sandbox: '/run/netns/pod' }],
+])
+  test(`nothing is expected of the interface by ${JSON.stringify(interfaces)}: code 7`, (t) => {
+    const previous = { ...(interfaces && { interfaces }), ips: [{ address: '10.0.0.2/24', interface: 0 }] };
+    const refused = decodeInPod(previous, 'eth0');
+    t.like(refused, { left: { code: 7 } });
+    if (E.isLeft(refused))
+      t.regex(refused.left.details, /the result of the ADD; it has no "eth0" with a sandbox/);
+  });
 
 test('chained, our result stands behind the previous one and our indices move', (t) => {
   const previous = {

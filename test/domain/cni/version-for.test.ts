@@ -28,8 +28,8 @@ for (const [verb, version, served] of needs) {
   });
 }
 
-for (const version of ['0.1.0', '0.2.0', '1.2.0', '9.0.0']) {
-  test(`cniVersion ${version} is incompatible, and the supported ones are named`, (t) => {
+for (const version of ['0.1.0', '0.2.0', '1.2.0', '9.0.0', '1.1.0-rc1', '1.1', '1.0.0.0', 'abc', '']) {
+  test(`cniVersion "${version}" is incompatible, and the supported ones are named`, (t) => {
     t.like(versionFor('ADD', version), {
       left: {
         code: 1,
@@ -43,8 +43,11 @@ test('a configuration without cniVersion is of 0.1.0, and so incompatible', (t) 
   t.like(versionFor('ADD', undefined), { left: { code: 1 } });
 });
 
-for (const version of ['', 'one', '1.0', '1.0.0.0', 1, null, {}]) {
-  test(`cniVersion ${JSON.stringify(version)} is no version: code 6`, (t) => {
-    for (const verb of verbs) t.like(versionFor(verb, version), { left: { code: 6 } });
+for (const version of [1, 1.1, null, {}, ['1.1.0']]) {
+  test(`cniVersion ${JSON.stringify(version)} is no text: code 6, and what to write`, (t) => {
+    for (const verb of verbs)
+      t.like(versionFor(verb, version), {
+        left: { code: 6, details: 'write one of ["0.3.0","0.3.1","0.4.0","1.0.0","1.1.0"]' },
+      });
   });
 }

@@ -24,6 +24,20 @@ test.serial('CHECK after ADD succeeds and prints nothing', async (t) => {
   t.deepEqual(await check(pod, result), { code: 0, out: '', err: '' });
 });
 
+test.serial('CHECK says that the runtime keeps another MAC than the log', async (t) => {
+  const { pod, result } = await added();
+  const mac = String(result.interfaces.find((one) => one['sandbox'] !== undefined)?.['mac']);
+  const keeping = (other: string) => ({
+    ...result,
+    interfaces: result.interfaces.map((one) => (one['sandbox'] === undefined ? one : { ...one, mac: other })),
+  });
+  t.like(refusalOf(await check(pod, keeping('02:00:00:00:00:09'))), {
+    code: 5,
+    msg: `prevResult has the MAC 02:00:00:00:00:09, the log gives ${mac} to this attachment`,
+  });
+  t.is((await check(pod, keeping(mac.toUpperCase()))).code, 0);
+});
+
 test.serial('CHECK says all that was removed by hand, all of it at once', async (t) => {
   const { pod, result, link } = await added();
   const address = result.ips[0]?.address ?? '';
@@ -47,8 +61,9 @@ test.serial('CHECK says all that was removed by hand, all of it at once', async 
 test.serial('CHECK says what else differs: MTU, MAC, an end that is down', async (t) => {
   const { pod, result, link } = await added();
   const { netns } = scene().node;
-  await pod.exec('ip', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:01');
   const msg = await eventually('CHECK comes before the agent brings the link up again', async () => {
+    // Each time: the announcement behind the ADD gives the interface its own MAC once more.
+    await pod.exec('ip', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:01');
     await netns.exec('ip', 'link', 'set', link, 'mtu', '1300', 'down');
     const refused = refusalOf(await check(pod, result)).msg;
     return refused.includes('is down') ? refused : undefined;
@@ -68,7 +83,8 @@ test.serial(
     const { node } = scene();
     const { pod, result, link } = await added();
     await eventually('CHECK comes before the agent puts the port back', async () => {
-      await node.ovs.vsctl('--no-wait', 'del-port', link);
+      // Where the agent has not put it back yet, there is none to take out.
+      await node.ovs.vsctl('--no-wait', '--if-exists', 'del-port', link);
       const ended = await check(pod, result);
       return ended.out.includes(`the port ${link} is missing on bridge evio0`) ? true : undefined;
     });
@@ -77,10 +93,11 @@ test.serial(
     await eventually('the port is back', isBack, 90_000);
 
     // What the database says of a port until ovs-vswitchd has attached it.
+    const ofport = (await node.ovs.vsctl('get', 'interface', link, 'ofport')).trim();
     const goOn = holdUp(t, await node.ovs.switchdPid());
     await node.ovs.vsctl('--no-wait', 'clear', 'interface', link, 'ofport');
     t.is(refusalOf(await check(pod, result)).msg, `the switch has not attached the port ${link}`);
-    await node.ovs.vsctl('--no-wait', 'set', 'interface', link, 'ofport=1');
+    await node.ovs.vsctl('--no-wait', 'set', 'interface', link, `ofport=${ofport}`);
     goOn();
   },
 );

@@ -44,7 +44,7 @@ test.serial('a pod has its flows with the answer to its ADD, and they go with it
 });
 
 test.serial('flows that somebody removed or changed come back, stale ones go, others’ stay', async (t) => {
-  const { scene, pod } = await onePod(t);
+  const { scene, pod, link } = await onePod(t);
   const before = await flowsOf(scene);
   await scene.node.ovs.ofctl('evio0', 'add-flow', 'cookie=0x17,priority=65000,in_port=77,actions=drop');
   await scene.node.ovs.ofctl(
@@ -52,7 +52,13 @@ test.serial('flows that somebody removed or changed come back, stale ones go, ot
     'add-flow',
     'cookie=0xe7106fffffffffff,priority=65000,in_port=78,actions=LOCAL',
   );
-  await scene.node.ovs.ofctl('evio0', 'mod-flows', '--strict', 'priority=65000,in_port=1,actions=NORMAL');
+  const ofport = (await scene.node.ovs.vsctl('get', 'interface', link, 'ofport')).trim();
+  await scene.node.ovs.ofctl(
+    'evio0',
+    'mod-flows',
+    '--strict',
+    `priority=65000,in_port=${ofport},actions=NORMAL`,
+  );
   await scene.node.ovs.ofctl(
     'evio0',
     'del-flows',

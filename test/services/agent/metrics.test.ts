@@ -38,6 +38,17 @@ test.serial('requests are counted by what came of them, each step of them by its
     'evio_pool_capacity_addresses{subnet="10.244.0.0/24",family="ipv4"}': 253,
     evio_ready: 1,
   });
+  const phases = (samples: Readonly<Record<string, number>>, verb: string) =>
+    Object.keys(samples).flatMap(
+      (name) =>
+        new RegExp(`^evio_phase_duration_seconds_count.verb="${verb}",phase="(.+)"}`).exec(name)?.[1] ?? [],
+    );
+  t.deepEqual(phases(held, 'ADD').sort(), ['reserve', 'switch', 'turn', 'wire']);
+  const sum = phases(held, 'ADD').reduce(
+    (total, phase) => total + (held[`evio_phase_duration_seconds_sum{verb="ADD",phase="${phase}"}`] ?? 0),
+    0,
+  );
+  t.true(sum <= (held['evio_cni_request_duration_seconds_sum{verb="ADD"}'] ?? 0), 'one behind the other');
   for (const step of ['netns', 'record', 'flush', 'link', 'address', 'plug', 'flows'])
     t.true(count(held, step) >= 1, step);
 
@@ -50,6 +61,8 @@ test.serial('requests are counted by what came of them, each step of them by its
     'evio_attachments{status="attached"}': 0,
     'evio_pool_addresses{subnet="10.244.0.0/24",family="ipv4",state="held"}': 0,
   });
+  t.deepEqual(phases(after, 'DEL').sort(), ['record', 'turn', 'unwire']);
+  t.is(after['evio_phase_duration_seconds_count{verb="ADD",phase="wire"}'], 1, 'what is refused has none');
   for (const step of ['unplug', 'unlink']) t.true(count(after, step) >= 1, step);
 });
 

@@ -5,8 +5,13 @@ import { either as E } from 'fp-ts';
 import { files } from '../../../adapters/fs/files.ts';
 import { conflist } from '../../../domain/cni/conflist.ts';
 import type { Files } from '../../../domain/port/files.ts';
-import { publishConflist, withdrawConflist } from '../../../services/agent/publish.ts';
+import { settleConflist } from '../../../services/agent/publish.ts';
 import { scratchFolder } from '../../adapters/sqlite/scratch.ts';
+import { leaseObserved } from '../../support/events.ts';
+
+const { type: _, clusterRevision: __, ...lease } = leaseObserved;
+const serves = { lease, fence: undefined, leaveRequested: false };
+const leaves = { ...serves, leaveRequested: true };
 
 const textFor = (mtu: number): string =>
   conflist({
@@ -32,11 +37,11 @@ const setUp = (t: ExecutionContext) => {
 test('what was published is withdrawn, stays staged, and is published again', async (t) => {
   const { configuration, stagedConflist, publishedConflist, log } = setUp(t);
   writeFileSync(stagedConflist, textFor(1410));
-  t.true(E.isRight(await publishConflist({ files, log }, configuration)));
+  t.true(E.isRight(await settleConflist({ files, log }, configuration, serves)));
   t.is(readFileSync(publishedConflist, 'utf8'), textFor(1410));
-  t.true(E.isRight(await withdrawConflist({ files, log }, configuration)));
+  t.true(E.isRight(await settleConflist({ files, log }, configuration, leaves)));
   t.false(existsSync(publishedConflist));
-  t.true(E.isRight(await publishConflist({ files, log }, configuration)));
+  t.true(E.isRight(await settleConflist({ files, log }, configuration, serves)));
   t.is(readFileSync(publishedConflist, 'utf8'), textFor(1410));
 });
 
@@ -53,10 +58,10 @@ for (const step of ['read', 'remove'] as const) {
         return done;
       },
     };
-    t.true(E.isRight(await withdrawConflist({ files: stagedMeanwhile, log }, configuration)));
+    t.true(E.isRight(await settleConflist({ files: stagedMeanwhile, log }, configuration, leaves)));
     t.false(existsSync(publishedConflist));
     t.is(readFileSync(stagedConflist, 'utf8'), textFor(1300));
-    await publishConflist({ files, log }, configuration);
+    await settleConflist({ files, log }, configuration, serves);
     t.is(readFileSync(publishedConflist, 'utf8'), textFor(1300));
   });
 }
@@ -69,7 +74,7 @@ for (const [what, text] of [
   test(`a file under our name ${what} is left alone, and that is said`, async (t) => {
     const { configuration, publishedConflist, warnings, log } = setUp(t);
     writeFileSync(publishedConflist, text);
-    t.true(E.isRight(await withdrawConflist({ files, log }, configuration)));
+    t.true(E.isRight(await settleConflist({ files, log }, configuration, leaves)));
     t.is(readFileSync(publishedConflist, 'utf8'), text);
     t.deepEqual(warnings, ['the CNI configuration is not ours: it was left alone']);
   });

@@ -1,12 +1,21 @@
 import test from 'ava';
 import { linesOf } from '../../support/agent-lines.ts';
 import { eventually } from '../../support/node.ts';
-import { assertSound, eventuallyReaches, holdUp, isReady, makeScene, reaches } from '../../support/scene.ts';
+import {
+  assertSound,
+  eventuallyReaches,
+  holdUp,
+  isReady,
+  makeScene,
+  reaches,
+  usual,
+} from '../../support/scene.ts';
 
 const lines = (text: string): ReadonlyArray<string> => text.trim().split('\n').sort();
 
+/** The agent sweeps once an hour: what is put back here was heard of, or looked for by a start. */
 const twoPods = async (t: Parameters<typeof makeScene>[0]) => {
-  const scene = await makeScene(t);
+  const scene = await makeScene(t, usual, '--sweep', '3600');
   const [one, other] = await scene.makePods(2);
   if (one === undefined || other === undefined) throw new Error('there are no pods');
   await scene.add(one);

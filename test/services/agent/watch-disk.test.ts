@@ -31,7 +31,7 @@ const watching = (diskBudget?: number) => {
     look: async (next: typeof use) => {
       use = next;
       await look();
-      return reasonsNow({ host, configuration, readiness });
+      return reasonsNow({ host, configuration, readiness, ports: {} });
     },
   };
 };

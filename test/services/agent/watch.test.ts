@@ -1,10 +1,14 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
+import { conflist } from '../../../domain/cni/conflist.ts';
 import { eventually } from '../../support/node.ts';
 import { eventuallyReaches, isReady, makeScene, type Scene } from '../../support/scene.ts';
 
 /*
- * The sweep comes once a minute, and `eventually` waits for ten seconds: what is put back here was heard of.
+ * These agents sweep once an hour: what is put back here was heard of.
  */
+const seldom = ['--sweep', '3600'];
 
 const dual = {
   podCidr: ['10.244.0.0/16', 'fd00:244::/48'],
@@ -13,7 +17,7 @@ const dual = {
 };
 
 const onePod = async (t: Parameters<typeof makeScene>[0]) => {
-  const scene = await makeScene(t, dual);
+  const scene = await makeScene(t, dual, ...seldom);
   const pod = await scene.makePod();
   await scene.add(pod);
   await eventuallyReaches(pod, '10.244.0.1');
@@ -57,6 +61,24 @@ test.serial(
   },
 );
 
+test.serial('settings that pods need are put back when the kernel tells of them', async (t) => {
+  const { scene, works } = await onePod(t);
+  const sysctl = async (...args: ReadonlyArray<string>): Promise<string> =>
+    (await scene.node.netns.exec('sysctl', ...args)).trim();
+  for (const [setting, wrong, needed] of [
+    ['net.ipv4.ip_forward', '0', '1'],
+    ['net.ipv6.conf.all.forwarding', '0', '1'],
+    ['net.ipv4.conf.evio0.rp_filter', '1', '2'],
+  ] as const) {
+    t.is(await sysctl('-n', setting), needed);
+    await sysctl('-w', `${setting}=${wrong}`);
+    await eventually(`${setting} is ${needed} again`, async () =>
+      (await sysctl('-n', setting)) === needed ? true : undefined,
+    );
+  }
+  await works();
+});
+
 const tables = async ({ node }: Scene): Promise<string> => node.netns.exec('/usr/sbin/nft', 'list', 'tables');
 
 test.serial(
@@ -77,6 +99,31 @@ test.serial(
   },
 );
 
+test.serial(
+  'flows of a pod that somebody removes, or adds to, are put right when it is heard of',
+  async (t) => {
+    const { scene, works, link } = await onePod(t);
+    const { ofctl } = scene.node.ovs;
+    const cookie = `cookie=0xe7106${link.slice(4)}`;
+    const flows = async (): Promise<ReadonlyArray<string>> =>
+      (await ofctl('evio0', 'dump-flows', '--no-stats', `${cookie}/-1`)).split('\n').sort();
+    const before = await flows();
+    const repairs = async (): Promise<number> =>
+      (await scene.node.agentLog()).split('flows were set right').length;
+    const changes: ReadonlyArray<ReadonlyArray<string>> = [
+      ['del-flows', '--strict', 'priority=65000,in_port=LOCAL,dl_dst=0a:58:0a:f4:00:02'],
+      ['add-flow', `${cookie},priority=65400,ip,nw_dst=10.244.0.1,actions=drop`],
+    ];
+    for (const [verb = '', ...args] of changes) {
+      const already = await repairs();
+      await ofctl('evio0', verb, ...args);
+      await eventually(`${verb} is put right`, async () => ((await repairs()) > already ? true : undefined));
+      t.deepEqual(await flows(), before);
+      await works();
+    }
+  },
+);
+
 test.serial('a pod’s link that is gone is said in the log and in the status', async (t) => {
   const { scene, link } = await onePod(t);
   await scene.node.netns.exec('ip', 'link', 'delete', link);
@@ -86,6 +133,26 @@ test.serial('a pod’s link that is gone is said in the log and in the status', 
   // The switch's word of it may come before the kernel's.
   const said = new RegExp(`"${link}".*links of pods are gone`);
   await eventually('it is said', async () => said.test(await scene.node.agentLog()) || undefined);
+  t.pass();
+});
+
+test.serial('a CNI configuration that somebody removes or changes is published again', async (t) => {
+  const { node, ask } = await makeScene(t, dual, ...seldom);
+  const text = conflist({
+    ...{ network: 'evio', bridge: 'evio0', mtu: 1410, agentSocket: node.socket, queue: node.queue },
+    portmap: false,
+  });
+  const isPublished = () =>
+    eventually('it is published', async () =>
+      (await readFile(node.conflist, 'utf8').catch(() => undefined)) === text ? true : undefined,
+    );
+  await writeFile(join(node.dir, 'state', '10-evio.conflist'), text);
+  await ask('POST', '/v1/settle', {});
+  await isPublished();
+  await rm(node.conflist);
+  await isPublished();
+  await writeFile(node.conflist, '{}');
+  await isPublished();
   t.pass();
 });
 

@@ -72,7 +72,8 @@ const cases: ReadonlyArray<Case> = [
     cniVersion: '1.0.0',
   },
   { title: 'an unsupported version', stdin: withKeys({ cniVersion: '0.2.0' }), code: 1, msg: /"0.2.0"/ },
-  { title: 'a version that is none', stdin: withKeys({ cniVersion: 'new' }), code: 6, msg: /"new"/ },
+  { title: 'a version that is none', stdin: withKeys({ cniVersion: 'new' }), code: 1, msg: /"new"/ },
+  { title: 'a version that is no text', stdin: withKeys({ cniVersion: 1.1 }), code: 6, msg: /1\.1 is not/ },
   {
     title: 'CHECK before it was invented',
     environment: { ...whole, CNI_COMMAND: 'CHECK' },

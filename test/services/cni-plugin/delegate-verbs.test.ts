@@ -8,7 +8,10 @@ import { agentFor, calls, done, errorIn, given, paths, refusal, refused } from '
 const { run } = calls(test);
 
 for (const verb of ['DEL', 'CHECK', 'STATUS', 'GC']) {
-  const config = { prevResult: given, 'cni.dev/valid-attachments': [] };
+  const config = {
+    prevResult: { ...given, interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }] },
+    'cni.dev/valid-attachments': [],
+  };
   const path = `/v1/${verb.toLowerCase()}`;
 
   test(`${verb} is done here and then forwarded as it came`, async (t) => {

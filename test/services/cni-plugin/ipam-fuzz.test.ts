@@ -66,7 +66,8 @@ const call = async ({ environment, stdin }: WildCall) => {
     runDelegate: () => {
       throw new Error('evio-ipam is the one that others delegate to');
     },
-    fileAt: () => ({ device: 4, inode: 4_026_532_000 }),
+    // Every path leads to a file, and none to the plugin's own namespace.
+    fileAt: (path) => ({ device: 4, inode: path === '/proc/self/ns/net' ? 1 : 4_026_532_000 }),
     readText: (path) => E.left(`open ${path}: no such file or directory`),
     bootId: () => randomUUID(),
     loadQueuedDel: () => import('../../../domain/cni/queued-del.ts'),

@@ -71,7 +71,11 @@ test('STATUS gives an absent agent a second, then says that nothing can be added
 
 // What the engine holds in memory differs with each, and with it the moment at which it would collect garbage: see runtime.c.
 test('however much is in its environment, it lives through its wait', async (t) => {
-  const prevResult = { cniVersion: '1.1.0', interfaces: [], ips: [] };
+  const prevResult = {
+    cniVersion: '1.1.0',
+    interfaces: [{ name: 'eth0', sandbox: '/run/netns/pod' }],
+    ips: [],
+  };
   const stdin = JSON.stringify({ ...JSON.parse(config(nowhere)), prevResult });
   const running = Array.from({ length: 60 }, (_, index) =>
     startPlugin(plugin.path, { ...environment('CHECK'), PADDING: 'x'.repeat(index * 400) }, stdin),

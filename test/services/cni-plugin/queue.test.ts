@@ -35,7 +35,8 @@ const configFor = (agentSocket: string, queue: string): string =>
 const environment = (more: Record<string, string> = {}): Record<string, string> => ({
   CNI_COMMAND: 'DEL',
   CNI_CONTAINERID: 'c1',
-  CNI_NETNS: '/proc/self/ns/net',
+  // A file that the test sees as well, and not the namespace that the plugin runs in.
+  CNI_NETNS: '/proc/self/ns/uts',
   CNI_IFNAME: 'eth0',
   CNI_PATH: '/opt/cni/bin',
   ...more,
@@ -60,11 +61,11 @@ test('DEL with the agent down succeeds, and says all that the agent needs to kno
   t.true(ran.elapsedMs < 10_000, `${ran.elapsedMs} ms`);
   t.deepEqual(await readdir(queue), [name]);
   t.is((await stat(join(queue, name))).mode & 0o777, 0o600);
-  const { dev: device, ino: inode } = await stat('/proc/self/ns/net');
+  const { dev: device, ino: inode } = await stat('/proc/self/ns/uts');
   t.like(await queuedIn(queue, name), {
     attachment: { network: 'evio', containerId: 'c1', ifname: 'eth0' },
     bootId: (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim(),
-    netns: { path: '/proc/self/ns/net', seen: { device, inode } },
+    netns: { path: '/proc/self/ns/uts', seen: { device, inode } },
   });
 });
 

@@ -190,23 +190,27 @@ test('DEL without a network namespace is asked so, and prints nothing', async (t
   t.false('netns' in (body ?? {}));
 });
 
-test('CHECK passes the addresses that the previous result gives to the interface', async (t) => {
+test('CHECK passes the addresses and the MAC that the previous result gives to the interface', async (t) => {
   const agent = await agentFor(t, done);
   const ran = await run('CHECK', config(agent, { prevResult: { cniVersion: '1.1.0', ...result } }));
   t.like(ran, { exitCode: 0, stdout: '', stderr: '' });
-  t.deepEqual(bodies(agent)[0]?.['expectedAddresses'], ['10.244.0.2/32']);
+  t.like(bodies(agent)[0], { expectedAddresses: ['10.244.0.2/32'], expectedMac: '0a:58:0a:f4:00:02' });
 });
 
-test('CHECK without a previous result is code 7, and nothing is asked', async (t) => {
+test('CHECK without a previous result, or with one of no interface, is code 7, and nothing is asked', async (t) => {
   const agent = await agentFor(t, done);
+  const prevResult = { ...result, interfaces: [] };
+  t.like(JSON.parse((await run('CHECK', config(agent, { prevResult }))).stdout), { code: 7 });
   t.like(JSON.parse((await run('CHECK', config(agent))).stdout), { code: 7 });
   t.deepEqual(agent.heard, []);
 });
 
-test('STATUS is asked, and prints nothing when all is well', async (t) => {
+test('STATUS is asked of this configuration, and prints nothing when all is well', async (t) => {
   const agent = await agentFor(t, done);
-  t.like(await run('STATUS', config(agent)), { exitCode: 0, stdout: '', stderr: '' });
+  const asked = config(agent, { bridge: 'evio0', mtu: 1400 });
+  t.like(await run('STATUS', asked), { exitCode: 0, stdout: '', stderr: '' });
   t.is(agent.heard[0]?.path, '/v1/status');
+  t.like(bodies(agent)[0], { bridge: 'evio0', mtu: 1400 });
 });
 
 test('GC passes on what is still valid', async (t) => {

@@ -13,8 +13,7 @@ test('the original plugin’s configuration and program are set aside, and ours 
   const [netD, bin] = [join(node.dir, 'net.d'), join(node.dir, 'bin')];
   await Promise.all([mkdir(netD), mkdir(bin)]);
   await writeFile(join(node.dir, 'net-conf.json'), JSON.stringify(usual));
-  const original = { ...originalConf, bridge: 'evio0' };
-  await writeFile(join(netD, '10-evio.conf'), JSON.stringify(original));
+  await writeFile(join(netD, '10-evio.conf'), JSON.stringify(originalConf));
   await writeFile(join(bin, 'evioPlugin'), 'the original');
   await node.startAgent();
   const generated = await node.configGen('--plugin', pluginBinary);
@@ -25,13 +24,13 @@ test('the original plugin’s configuration and program are set aside, and ours 
     ),
   );
   t.deepEqual(await readdir(netD), ['10-evio.conf.superseded', '10-evio.conflist']);
-  t.is(await read(join(netD, '10-evio.conf.superseded')), JSON.stringify(original));
+  t.is(await read(join(netD, '10-evio.conf.superseded')), JSON.stringify(originalConf));
   t.is(await read(join(bin, 'evioPlugin.superseded')), 'the original');
   t.deepEqual(await readFile(join(bin, 'evioPlugin')), await readFile(pluginBinary));
 
   // A runtime that remembers the original's configuration, and calls by its type.
   const pod = await scene.makePod();
-  const call = { cniVersion: '0.3.1', config: original };
+  const call = { cniVersion: '0.3.1', config: originalConf };
   t.deepEqual(await scene.add(pod, call), ['10.244.0.2']);
   t.is((await scene.pods())[0]?.network, 'k8s-pod-network');
   await scene.del(pod, call);

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { answerOf, type IpamCall } from '../../support/ipam.ts';
 import { eventually } from '../../support/node.ts';
+import { scrape } from '../../support/samples.ts';
 import { sharedIpamNode } from './beside-host-local.ts';
 
 const scene = sharedIpamNode(test, 'ipam-lines');
@@ -62,3 +63,15 @@ test.serial(
     );
   },
 );
+
+test.serial('the parts of an ADD that succeeded are timed, one behind the other', async (t) => {
+  const { node } = scene();
+  const countOf = async (phase: string): Promise<number> =>
+    (await scrape(node))[`evio_phase_duration_seconds_count{verb="IPAM ADD",phase="${phase}"}`] ?? 0;
+  const before = await countOf('write');
+  t.is((await play('ADD', 'timed')).code, 0);
+  t.not((await play('ADD', 'timed')).code, 0);
+  for (const phase of ['turn', 'look', 'record', 'write'])
+    await eventually(`${phase} is told`, async () => ((await countOf(phase)) > before ? true : undefined));
+  t.is(await countOf('write'), before + 1);
+});

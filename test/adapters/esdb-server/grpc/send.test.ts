@@ -23,7 +23,7 @@ const openStream = async (t: ExecutionContext) => {
 
 const open = (stream: ServerHttp2Stream, over: AbortSignal, stuckMs = 60_000) => {
   const told = { stuck: 0 };
-  const send = sender(stream, {
+  const { send, room } = sender(stream, {
     begin: () => {
       if (!stream.headersSent) stream.respond();
     },
@@ -33,7 +33,7 @@ const open = (stream: ServerHttp2Stream, over: AbortSignal, stuckMs = 60_000) =>
       told.stuck += 1;
     },
   });
-  return { send, told };
+  return { send, room, told };
 };
 
 test('some of what comes next is written before its client has room, and no more of it', async (t) => {
@@ -62,4 +62,24 @@ test('who takes nothing is stuck, and nothing more is written when the call is o
   over.abort();
   t.false(await sending);
   t.true(stream.writableLength <= 192 * kib);
+});
+
+test('there is room for a part when it would be sent without waiting', async (t) => {
+  const { stream, request } = await openStream(t);
+  const over = new AbortController();
+  const { send, room } = open(stream, over.signal);
+  t.true(await room());
+  t.true(await send(Buffer.alloc(64 * kib)));
+  t.true(await send(Buffer.alloc(64 * kib)));
+  let there = false;
+  const waiting = room().then((heard) => {
+    there = heard;
+  });
+  await sleep(100);
+  t.false(there);
+  request.resume();
+  await waiting;
+  t.true(there);
+  over.abort();
+  t.false(await room());
 });

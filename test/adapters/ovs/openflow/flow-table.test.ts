@@ -1,57 +1,18 @@
-import { createConnection, createServer } from 'node:net';
-import { dirname } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { either as E } from 'fp-ts';
+import { types } from '../../../../adapters/ovs/openflow/message.ts';
 import { openFlowTable } from '../../../../adapters/ovs/openflow/open.ts';
-import type { Flow, FlowSeen } from '../../../../domain/ovs/flow.ts';
-import { podFlows } from '../../../../domain/ovs/pod-flows.ts';
-import { ip, podAdded } from '../../../support/events.ts';
-import { makeNetns } from '../../../support/netns.ts';
+import type { Flow } from '../../../../domain/ovs/flow.ts';
 import { eventually } from '../../../support/node.ts';
-import { startOvs } from '../../../support/ovs.ts';
+import { adding, cookieOf, flowsOf, makeBridge, seen, sorted } from '../../../support/openflow.ts';
+import { openWire } from '../../../support/openflow-wire.ts';
 
-const policy = { by: 'policy', policy: 'next-free/1' } as const;
-const flowsOf = (ofport: number): ReadonlyArray<Flow> => {
-  const [four, six] = [`10.244.0.${ofport + 1}`, `fd00:244::${ofport + 1}`];
-  return podFlows(
-    podAdded(`c${ofport}`, four, {
-      hostIfname: `evio${String(ofport).padStart(11, '0')}`,
-      addresses: [four, six].map((text) => ({ address: ip(text), choice: policy })),
-    }),
-    ofport,
-  );
-};
 const one = flowsOf(1);
 const other = flowsOf(2);
-const adding = (flows: ReadonlyArray<Flow>) => flows.map((flow) => ({ type: 'add' as const, flow }));
-const cookieOf = (flows: ReadonlyArray<Flow>): string => flows[0]?.cookie ?? '';
 const done = E.right(undefined);
 
-const sorted = (outcome: E.Either<unknown, ReadonlyArray<FlowSeen>>): ReadonlyArray<string> => {
-  if (E.isLeft(outcome)) throw new Error(JSON.stringify(outcome.left));
-  return outcome.right
-    .map(({ flow }) => JSON.stringify(flow, Object.keys({ ...flow, ...flow?.match }).sort()))
-    .sort();
-};
-const seen = (flows: ReadonlyArray<Flow>) => E.right(flows.map((flow) => ({ cookie: flow.cookie, flow })));
-
-/** A bridge, our way to its flows, and ovs-ofctl's. */
-const setUp = async (t: ExecutionContext, ...bridge: ReadonlyArray<string>) => {
-  const host = await makeNetns('flows');
-  t.teardown(host.remove);
-  const ovs = await startOvs(host);
-  t.teardown(ovs.stop);
-  const set = ['--', 'set', 'Bridge', 'evio0', 'datapath_type=netdev', 'fail_mode=standalone', ...bridge];
-  await ovs.vsctl('add-br', 'evio0', ...set);
-  const socketPath = `${dirname(ovs.socketPath)}/evio0.mgmt`;
-  const table = openFlowTable({ socketPath, lastPauseMs: 100 });
-  t.teardown(table.close);
-  const ofctl = (verb: string, ...args: ReadonlyArray<string>) => ovs.ofctl('evio0', verb, ...args);
-  return { ovs, table, ofctl, socketPath };
-};
-
 test('flows are read as they were written, and counted', async (t) => {
-  const { table } = await setUp(t);
+  const { table } = await makeBridge(t);
   t.deepEqual(await table.change(adding([...one, ...other]))(), done);
   t.deepEqual(sorted(await table.flows()()), sorted(seen([...one, ...other])));
   t.deepEqual(sorted(await table.flows(cookieOf(one))()), sorted(seen(one)));
@@ -59,7 +20,7 @@ test('flows are read as they were written, and counted', async (t) => {
 });
 
 test('Open vSwitch reads them as they are meant', async (t) => {
-  const { table, ofctl } = await setUp(t);
+  const { table, ofctl } = await makeBridge(t);
   t.deepEqual(await table.change(adding(one))(), done);
   const text = await ofctl('dump-flows');
   for (const words of [
@@ -75,7 +36,7 @@ test('Open vSwitch reads them as they are meant', async (t) => {
 });
 
 test('thousands of flows are read in parts and written at once', async (t) => {
-  const { table } = await setUp(t);
+  const { table } = await makeBridge(t);
   const many = Array.from({ length: 200 }, (_, index) => flowsOf(index + 1)).flat();
   t.true(many.length > 4_000);
   t.deepEqual(await table.change(adding(many))(), done);
@@ -83,7 +44,7 @@ test('thousands of flows are read in parts and written at once', async (t) => {
 });
 
 test('a removal takes one attachment’s flows; what is not ours is neither seen nor touched', async (t) => {
-  const { table, ofctl } = await setUp(t);
+  const { table, ofctl } = await makeBridge(t);
   await ofctl('add-flow', 'cookie=0x17,priority=65000,in_port=1,actions=drop');
   t.deepEqual(await table.change(adding([...one.slice(1), ...other]))(), done);
   t.deepEqual(await table.change([{ type: 'remove', cookie: cookieOf(one) }])(), done);
@@ -95,7 +56,7 @@ test('a removal takes one attachment’s flows; what is not ours is neither seen
 });
 
 test('a flow of ours that somebody changed is seen as one that we do not write', async (t) => {
-  const { table, ofctl } = await setUp(t);
+  const { table, ofctl } = await makeBridge(t);
   t.deepEqual(await table.change(adding(one.slice(0, 1)))(), done);
   const cookie = `cookie=0x${cookieOf(one)}`;
   await ofctl('add-flow', `${cookie},priority=65000,in_port=1,actions=output:2,output:3`);
@@ -105,7 +66,7 @@ test('a flow of ours that somebody changed is seen as one that we do not write',
 });
 
 test('a refused flow is said, and the rest of the change is made', async (t) => {
-  const { table } = await setUp(t);
+  const { table } = await makeBridge(t);
   const [first, second] = one;
   if (first === undefined || second === undefined) throw new Error('there are no flows');
   // A UDP port without UDP: its prerequisite is missing.
@@ -116,7 +77,7 @@ test('a refused flow is said, and the rest of the change is made', async (t) => 
 });
 
 test('it connects again when the switch is back, and says so', async (t) => {
-  const { ovs, table } = await setUp(t);
+  const { ovs, table } = await makeBridge(t);
   t.deepEqual(await table.change(adding(one))(), done);
   let told = 0;
   table.onChange(() => {
@@ -132,37 +93,25 @@ test('it connects again when the switch is back, and says so', async (t) => {
 });
 
 test('a bridge that does not allow OpenFlow 1.3 says what to do', async (t) => {
-  const { table } = await setUp(t, 'protocols=OpenFlow10');
+  const { table } = await makeBridge(t, 'protocols=OpenFlow10');
   const refused = await table.count()();
   t.true(E.isLeft(refused) && /OpenFlow13/.test(refused.left.reason), JSON.stringify(refused));
 });
 
-/** A way to the real socket that ends its first connection as soon as flows are written over it. */
-const breakOnce = async (t: ExecutionContext, socketPath: string): Promise<string> => {
-  const path = `${socketPath}.proxy`;
-  const flowMod = 14;
-  let broken = false;
-  const server = createServer((client) => {
-    const real = createConnection(socketPath);
-    client.on('error', () => undefined);
-    client.on('close', () => real.destroy());
-    real.pipe(client);
-    client.on('data', (chunk) => {
-      if (chunk[1] === flowMod && !broken) {
-        broken = true;
-        client.destroy();
-      } else real.write(chunk);
-    });
-  });
-  await new Promise<void>((listening) => server.listen(path, listening));
-  t.teardown(() => server.close());
-  return path;
-};
-
 test('what was in flight when the connection ended is asked once more', async (t) => {
-  const { socketPath } = await setUp(t);
-  const table = openFlowTable({ socketPath: await breakOnce(t, socketPath) });
+  const { socketPath } = await makeBridge(t);
+  const wire = await openWire(t, socketPath);
+  let cuts = 0;
+  wire.onSent((message) => {
+    if (message.type === types.flowMod && cuts === 0) {
+      cuts += 1;
+      wire.cut();
+    }
+    return message;
+  });
+  const table = openFlowTable({ socketPath: wire.path });
   t.teardown(table.close);
   t.deepEqual(await table.change(adding(one))(), done);
+  t.is(cuts, 1);
   t.deepEqual(sorted(await table.flows()()), sorted(seen(one)));
 });

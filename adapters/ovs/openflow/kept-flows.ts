@@ -1,0 +1,117 @@
+import { isOwnCookie } from '../../../domain/ovs/cookie.ts';
+import type { Flow, FlowChange, FlowSeen } from '../../../domain/ovs/flow.ts';
+import type { FlowUpdate, Told } from './flow-monitor.ts';
+import { matchText } from './match.ts';
+
+/** More than a node has pods; beyond it the answer that was kept first goes. */
+const mostKept = 1_024;
+
+/** What is known of flows over one connection: it ends with it. */
+export type KeptFlows = {
+  /** What the switch answered for this cookie; `undefined` where it has to be asked. */
+  readonly of: (cookie: string) => ReadonlyArray<FlowSeen> | undefined;
+  /** To be called before a question is sent; what it gives takes the answer, and keeps it when nothing came in between. */
+  readonly asking: (cookie: string) => (answer: ReadonlyArray<FlowSeen>) => void;
+  /** To be called before changes of our own are sent; what it gives says that they are made, or that this is not known. */
+  readonly changing: (changes: ReadonlyArray<FlowChange>) => () => void;
+  /** Whether this is, or may be, a change of flows of ours. */
+  readonly hear: (told: Told) => boolean;
+};
+
+const isWhole = (answer: ReadonlyArray<FlowSeen>): answer is ReadonlyArray<Required<FlowSeen>> =>
+  answer.every(({ flow }) => flow !== undefined);
+
+/**
+ * Keeps what the switch answered until it tells of a change. A table has one flow of a priority and match: whoever adds another
+ * one takes the place of the first, and is told of alone. So it is known which cookie has which place, and only answers of
+ * flows such as we write are kept: of others the match may not be known.
+ */
+export const makeKeptFlows = (): KeptFlows => {
+  const answers = new Map<string, ReadonlyArray<Required<FlowSeen>>>();
+  /** By priority and match the cookie under which it is. */
+  const places = new Map<number, Map<string, string>>();
+  let tells = false;
+  /** Counts what makes the answer to a question that was asked before it one that is not kept. */
+  let moment = 0;
+  let underWay = 0;
+
+  const forget = (cookie: string): void => {
+    for (const { flow } of answers.get(cookie) ?? []) {
+      const ofPriority = places.get(flow.priority);
+      ofPriority?.delete(matchText(flow.match));
+      if (ofPriority?.size === 0) places.delete(flow.priority);
+    }
+    answers.delete(cookie);
+  };
+  const forgetAll = (): void => {
+    answers.clear();
+    places.clear();
+  };
+  const keep = (cookie: string, answer: ReadonlyArray<Required<FlowSeen>>): void => {
+    const [first] = answers.keys();
+    if (answers.size >= mostKept && first !== undefined) forget(first);
+    answers.set(cookie, answer);
+    for (const { flow } of answer) {
+      const ofPriority = places.get(flow.priority) ?? new Map<string, string>();
+      places.set(flow.priority, ofPriority.set(matchText(flow.match), cookie));
+    }
+  };
+
+  /** Whether it was the place of a flow that is kept. */
+  const takePlace = (priority: number, match: () => Flow['match'] | undefined): boolean => {
+    const ofPriority = places.get(priority);
+    const there = ofPriority === undefined ? undefined : match();
+    const holder = there === undefined ? undefined : ofPriority?.get(matchText(there));
+    if (holder !== undefined) forget(holder);
+    return holder !== undefined;
+  };
+
+  const hearUpdate = ({ cookie, priority, matched }: FlowUpdate): boolean => {
+    const ours = isOwnCookie(cookie);
+    if (ours) forget(cookie);
+    const taken = takePlace(priority, () => matched().match);
+    return ours || taken;
+  };
+
+  return {
+    of: (cookie) => answers.get(cookie),
+    asking: (cookie) => {
+      const asked = moment;
+      const mayKeep = tells && underWay === 0;
+      return (answer) => {
+        if (mayKeep && asked === moment && answer.length > 0 && isWhole(answer)) keep(cookie, answer);
+      };
+    },
+    changing: (changes) => {
+      moment += 1;
+      underWay += 1;
+      for (const change of changes)
+        if (change.type === 'remove') forget(change.cookie);
+        else {
+          forget(change.flow.cookie);
+          takePlace(change.flow.priority, () => change.flow.match);
+        }
+      return () => {
+        underWay -= 1;
+      };
+    },
+    hear: (told) => {
+      if (told === 'telling') {
+        tells = true;
+        return false;
+      }
+      if (told === 'paused' || told === 'unread') {
+        moment += 1;
+        forgetAll();
+        if (told === 'paused') tells = false;
+        return told === 'unread';
+      }
+      let isOfOurs = false;
+      for (const update of told) {
+        moment += 1;
+        if (hearUpdate(update)) isOfOurs = true;
+      }
+      return isOfOurs;
+    },
+  };
+};

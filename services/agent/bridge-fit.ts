@@ -1,0 +1,33 @@
+import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
+import type { StatusRequest } from '../../domain/cni/request.ts';
+import type { Lease } from '../../domain/host/state.ts';
+import type { AgentConfiguration } from './configuration.ts';
+
+type Bridge = Pick<AgentConfiguration, 'bridge'>;
+
+/** A configuration that names another bridge than the agent's. */
+export const wrongBridge = ({ bridge }: Bridge, asked: string | undefined): Refusal | undefined =>
+  asked === undefined || asked === bridge.name
+    ? undefined
+    : { type: 'wrong-bridge', asked, bridge: bridge.name };
+
+const minimumMtu = (lease: Lease): number =>
+  lease.subnets.some((subnet) => subnet.includes(':')) ? 1280 : 68;
+
+/** Frames larger than the bridge carries, or smaller than the leased families need; before there is a lease nobody knows. */
+export const wrongMtu = ({ bridge }: Bridge, lease: Lease | undefined, asked: number): Refusal | undefined =>
+  lease === undefined || (asked <= bridge.mtu && asked >= minimumMtu(lease))
+    ? undefined
+    : { type: 'wrong-mtu', asked, atLeast: minimumMtu(lease), atMost: bridge.mtu };
+
+/** Why every ADD of a configuration would be refused, whatever the node's state, and what helps; in words. */
+export const misfits = (
+  configuration: Bridge,
+  lease: Lease | undefined,
+  { bridge, mtu = configuration.bridge.mtu }: Pick<StatusRequest, 'bridge' | 'mtu'>,
+): ReadonlyArray<string> =>
+  [wrongBridge(configuration, bridge), wrongMtu(configuration, lease, mtu)].flatMap((refusal) => {
+    if (refusal === undefined) return [];
+    const { msg, details } = toCniError(refusal);
+    return [`${msg}: ${details}`];
+  });

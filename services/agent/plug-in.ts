@@ -1,0 +1,83 @@
+import { either as E } from 'fp-ts';
+import type { Refusal } from '../../domain/cni/refusal.ts';
+import type { Attachment, Lease } from '../../domain/host/state.ts';
+import { podPort } from '../../domain/ovs/port.ts';
+import type { Port, PortAdded } from '../../domain/port/switch.ts';
+import { eventId } from '../seal-events.ts';
+import type { AgentConfiguration } from './configuration.ts';
+import { guard, unguard } from './guard.ts';
+import { ensureGatewayBridge } from './node-network.ts';
+import type { AgentPorts } from './ports.ts';
+import { stillWanted } from './still-wanted.ts';
+
+export type PlugPorts = Pick<AgentPorts, 'kernel' | 'switch' | 'flows' | 'ids' | 'log' | 'metrics'>;
+
+const portOf = (
+  { ids }: Pick<AgentPorts, 'ids'>,
+  { bridge, antiSpoofing }: AgentConfiguration,
+  attachment: Omit<Attachment, 'status'>,
+): Port =>
+  podPort({ bridge: bridge.name, guarded: antiSpoofing }, attachment, eventId(ids, attachment.commandId, 0));
+
+/**
+ * Where somebody took the bridge away, it is made again first: this ADD cannot wait for the next reconciliation. Taking the
+ * port out again ends the wait for a switch that does not answer, so a DEL need not sit through it.
+ */
+const plugIn = async (
+  ports: PlugPorts,
+  configuration: AgentConfiguration,
+  lease: Lease,
+  port: Port,
+  giveUp: AbortSignal,
+  waiting: () => void,
+): Promise<E.Either<Refusal, PortAdded>> => {
+  const { switch: ovs } = ports;
+  let takenOut: Promise<unknown> = Promise.resolve();
+  const takeOut = (): void => {
+    takenOut = ovs.removePort(port.name)();
+  };
+  giveUp.addEventListener('abort', takeOut);
+  try {
+    const plugged = await ovs.addPort(port, configuration.switchTimeoutMs, waiting)();
+    if (E.isRight(plugged) || plugged.left.type !== 'bridge-missing') return plugged;
+    const made = await ensureGatewayBridge(ports, configuration, lease);
+    if (E.isLeft(made)) return made;
+    const wanted = stillWanted(giveUp);
+    return E.isLeft(wanted) ? wanted : await ovs.addPort(port, configuration.switchTimeoutMs, waiting)();
+  } finally {
+    giveUp.removeEventListener('abort', takeOut);
+    await takenOut;
+  }
+};
+
+/**
+ * The port, and with anti-spoofing the flows that open it for the pod's own traffic. They name it by a number that it asks for, and so
+ * need not wait until the switch has it; they are written again for the number that it got, where that is another. `waiting` is called
+ * when only the switch is waited for.
+ */
+export const plugInAndOpen = async (
+  ports: PlugPorts,
+  configuration: AgentConfiguration,
+  lease: Lease,
+  attachment: Omit<Attachment, 'status'>,
+  giveUp: AbortSignal,
+  waiting: () => void = () => undefined,
+): Promise<E.Either<Refusal, PortAdded>> => {
+  const port = portOf(ports, configuration, attachment);
+  if (!configuration.antiSpoofing) return plugIn(ports, configuration, lease, port, giveUp, waiting);
+  const spare = await ports.switch.spareNumber()();
+  if (E.isLeft(spare)) return spare;
+  const number = spare.right;
+  let early: ReturnType<typeof guard> | undefined;
+  const plugged = await plugIn(ports, configuration, lease, { ...port, number }, giveUp, () => {
+    waiting();
+    early = guard(ports, attachment, number, giveUp);
+  });
+  const written = await early;
+  if (E.isLeft(plugged)) return plugged;
+  const { ofport } = plugged.right;
+  if (ofport === number && written !== undefined && E.isRight(written)) return plugged;
+  if (ofport !== number) unguard(ports, attachment.hostIfname);
+  const again = await guard(ports, attachment, ofport, giveUp);
+  return E.isLeft(again) ? again : plugged;
+};
