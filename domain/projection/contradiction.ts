@@ -64,16 +64,21 @@ const longestAddress = 39;
 const numberOf = ({ address }: { readonly address: IpAddress }): number =>
   textNumber(address, longestAddress);
 
-/** The numbers of addresses that come more than once. */
+/** The numbers of addresses that come more than once. A table of which at least half stays empty finds them sooner than sorting does. */
 const seenTwice = (views: ReadonlyArray<AllocationView>): ReadonlySet<number> => {
-  const sorted = new Int32Array(views.reduce((count, { addresses }) => count + addresses.length, 0));
-  let filled = 0;
-  for (const { addresses } of views) for (const held of addresses) sorted[filled++] = numberOf(held);
-  sorted.sort();
+  const held = views.reduce((count, { addresses }) => count + addresses.length, 0);
+  const table = new Int32Array(2 ** Math.ceil(Math.log2(2 * held + 1)));
+  const last = table.length - 1;
   const twice = new Set<number>();
-  for (let index = 1; index < sorted.length; index++) {
-    const number = sorted[index];
-    if (number !== undefined && number === sorted[index - 1]) twice.add(number);
+  for (const { addresses } of views) {
+    for (const one of addresses) {
+      // 0 is an empty place, and no number of an address.
+      const number = numberOf(one) + 1;
+      let place = number & last;
+      while (table[place] !== 0 && table[place] !== number) place = (place + 1) & last;
+      if (table[place] === number) twice.add(number - 1);
+      table[place] = number;
+    }
   }
   return twice;
 };

@@ -28,8 +28,9 @@ const seenFrom = (point: Point | undefined): ((mark: Mark) => boolean) => {
   if (point === undefined) return () => true;
   if ('position' in point) return ({ position }) => position <= point.position;
   const text = utc(point.at);
+  const [{ length }, last, zulu] = [text, text.length - 1, 'Z'.charCodeAt(0)];
   return (mark) =>
-    mark.time.length === text.length && mark.time.endsWith('Z')
+    mark.time.length === length && mark.time.charCodeAt(last) === zulu
       ? mark.time <= text
       : momentOf(mark) <= point.at;
 };

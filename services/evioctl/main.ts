@@ -17,7 +17,7 @@ import { cacheFolder } from '../../adapters/sqlite-index/cache-folder.ts';
 import { openSqliteIndex } from '../../adapters/sqlite-index/open.ts';
 import { chainsThread } from '../../adapters/system/chains-thread.ts';
 import { clock } from '../../adapters/system/clock.ts';
-import { growHeapSlowly } from '../../adapters/system/heap.ts';
+import { growHeapFreely, growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openSigner } from '../../adapters/system/keys.ts';
 import { passwords } from '../../adapters/system/passwords.ts';
@@ -27,6 +27,7 @@ import { timer } from '../../adapters/system/timer.ts';
 import { userName } from '../../adapters/system/user.ts';
 import { verifySignature } from '../../adapters/system/verify-signature.ts';
 import { timeZone } from '../../adapters/system/zone.ts';
+import type { OpenOwnershipIndex } from '../../domain/port/ownership-index.ts';
 import { configureFrom, nodeFile } from '../configuration-file.ts';
 import { surveyOf } from '../ledger/survey.ts';
 import { logIn, socketOption, stateDirOption } from '../node-options.ts';
@@ -128,13 +129,15 @@ const logPath = (): string => {
   return ledger.path() ?? log ?? logIn(stateDir);
 };
 
-const openIndex = () => {
+const openIndex: OpenOwnershipIndex = (log, onProgress) => {
   const path = logPath();
-  return openSqliteIndex({
+  const index = openSqliteIndex({
     logPath: path,
     cacheFolder: cacheFolder(),
     reopenLog: () => openSqliteReader(path),
-  });
+  })(log, onProgress);
+  growHeapFreely();
+  return index;
 };
 
 /** Where it was built, or where its source is. */
@@ -181,7 +184,7 @@ const context: Context = {
   writeNewFolder,
   readHostLocal,
   readEtcdKeys,
-  openIndex: (log, onProgress) => openIndex()(log, onProgress),
+  openIndex,
   zone: timeZone(),
   clock,
   timer,

@@ -84,7 +84,7 @@ test('a snapshot that is deleted, damaged or of another log changes nothing but 
   await open(other.path);
   for (const spoil of [
     () => rmSync(kept),
-    () => writeFileSync(kept, 'evio-snapshot/1 \n{}\n{}'),
+    () => writeFileSync(kept, 'evio-snapshot/2 \n{}\n{}'),
     () => copyFileSync(`${other.path}-cluster-view.snapshot`, kept),
   ]) {
     spoil();

@@ -41,8 +41,9 @@ test('cut off anywhere or with something behind it, it is damaged', (t) => {
 });
 
 test('a label that is not ours under a right digest is damaged too', (t) => {
-  for (const content of ['[]\nstate', 'label\nstate']) {
-    const forged = `evio-snapshot/1 ${sha256(content)}\n${content}`;
+  for (const label of ['[]', 'label']) {
+    const digest = sha256(`${label}\n${sha256('state')}`);
+    const forged = `evio-snapshot/2 ${digest}\n${label}\nstate`;
     t.deepEqual(parseSnapshot(sha256, key, forged), E.left({ type: 'damaged' }));
   }
 });
