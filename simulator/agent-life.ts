@@ -117,6 +117,7 @@ export const endLife = (world: World, linger: boolean): void => {
   if (life === undefined) return;
   world.loop.kill(life.owner, linger);
   world.ovs.listeners.clear();
+  world.ovs.flowListeners.clear();
   world.queue.watchers.clear();
   world.kernel.watchers.clear();
   world.life = undefined;

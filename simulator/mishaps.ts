@@ -3,7 +3,7 @@ import { endLife, startLife } from './agent-life.ts';
 import { removeNetns } from './machine/kernel.ts';
 import { snapshotPaths } from './machine/snapshots.ts';
 import { allocatorCheckpoint } from './machine/surroundings.ts';
-import { attachAll, loseFlows, tellListeners } from './machine/switch-state.ts';
+import { attachAll, loseFlows, tellAll, tellListeners } from './machine/switch-state.ts';
 import { configurations } from './operator.ts';
 import { uuidFrom } from './random.ts';
 import { ask, restart } from './runtime.ts';
@@ -53,7 +53,7 @@ export const restartSwitch = (world: World, keepBridge: boolean): void => {
     for (const [name, port] of ovs.ports) if (port.bridge === bridge) ovs.ports.delete(name);
     foreign.ports.clear();
   }
-  tellListeners(ovs);
+  tellAll(ovs);
 };
 
 /** Somebody takes a pod's port out of the switch. */
@@ -137,7 +137,7 @@ export const setFault = (world: World, step: Extract<Step, { readonly on: boolea
     case 'switch-unreachable':
       if (faults.switchUnreachable === step.on) return false;
       faults.switchUnreachable = step.on;
-      tellListeners(ovs);
+      tellAll(ovs);
       return true;
     case 'switch-slow':
       if (faults.switchSlow === step.on) return false;

@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { function as F, taskEither as TE } from 'fp-ts';
 import type { Files, FilesFailure } from '../../domain/port/files.ts';
 import { failed, isMissing } from './failure.ts';
-import { replaceFile, syncFolder } from './replace.ts';
+import { renewFolder, replaceFile, syncFolder } from './replace.ts';
 import { watchFolder } from './watch-folder.ts';
 
 const attempt = <A>(path: string, run: () => Promise<A>): TE.TaskEither<FilesFailure, A> =>
@@ -40,9 +40,12 @@ export const files: Files = {
     ),
   remove: (path) =>
     attempt(path, async () => {
-      await orWhenMissing(() => unlink(path), undefined);
-      // Also when it was gone already: who removed it may have died before the folder was flushed.
-      await orWhenMissing(() => syncFolder(dirname(path)), undefined);
+      const removed = await orWhenMissing(() => unlink(path).then(() => true), false);
+      // Also when it was gone already: who removed it may have died before the folder was flushed, or was refused the flush.
+      await orWhenMissing(async () => {
+        if (!removed) await renewFolder(path);
+        await syncFolder(dirname(path));
+      }, undefined);
     }),
   watch: (path, listener) =>
     watchFolder(dirname(path), (name) => {

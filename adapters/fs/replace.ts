@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { giveOwner } from './owner.ts';
 
@@ -15,6 +15,19 @@ export const syncFolder = async (folder: string): Promise<void> => {
     await handle.close();
   }
 };
+
+/**
+ * Makes the folder one to be written by the next flush: a flush of before may have been refused, and Linux takes a folder that it could
+ * not write for written. The name is one of `target`'s temporary files.
+ */
+export const renewFolder = async (target: string): Promise<void> => {
+  const temporary = temporaryOf(target);
+  await writeFile(temporary, '', { flag: 'wx', mode: 0o600 });
+  await rm(temporary, { force: true });
+};
+
+const temporaryOf = (target: string): string =>
+  join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
 
 /** Removes temporary files of this target that a killed process left; a crash loop must not fill the disk. */
 const removeAbandoned = async (folder: string, prefix: string): Promise<void> => {
@@ -43,9 +56,8 @@ export const replaceFile = async (
   fill: (temporary: string) => Promise<void>,
 ): Promise<void> => {
   const folder = dirname(target);
-  const prefix = `.${basename(target)}.`;
-  await removeAbandoned(folder, prefix);
-  const temporary = join(folder, `${prefix}${randomBytes(6).toString('hex')}.tmp`);
+  await removeAbandoned(folder, `.${basename(target)}.`);
+  const temporary = temporaryOf(target);
   try {
     await fill(temporary);
     const handle = await open(temporary, 'r');

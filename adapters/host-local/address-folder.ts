@@ -95,6 +95,17 @@ const writeAside = async (folder: string, text: string): Promise<string> => {
   return path;
 };
 
+/**
+ * Makes the folder one to be written by the next flush: who removed a file before may have had that flush refused, and Linux takes a
+ * folder that it could not write for written.
+ */
+const renew = (folder: string): void => {
+  const aside = join(folder, '.evio-ipam.tmp');
+  unlessMissing(() => unlinkSync(aside));
+  linkSync(join(folder, 'lock'), aside);
+  unlinkSync(aside);
+};
+
 const folderAt = (folder: string, fd: number): AddressFolder => {
   const at = (name: string): string => join(folder, name);
   return {
@@ -118,7 +129,11 @@ const folderAt = (folder: string, fd: number): AddressFolder => {
       attempt(at(name), async () => renameSync(await writeAside(folder, text), at(name))),
     remove: (name) =>
       attempt(at(name), () => {
-        unlessMissing(() => unlinkSync(at(name)));
+        const removed = unlessMissing(() => {
+          unlinkSync(at(name));
+          return true;
+        });
+        if (removed !== true) renew(folder);
       }),
     flush: () => attempt(folder, () => syncFolder(folder)),
     close: () => closeSync(fd),

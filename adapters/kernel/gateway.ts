@@ -1,5 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
+import {
+  type GatewayChange,
+  type GatewaySeen,
+  gatewayChanges,
+  gatewayDifference,
+  type OnLink,
+} from '../../domain/kernel/gateway-changes.ts';
 import type { GatewayInterface, KernelFailure } from '../../domain/port/kernel.ts';
 import {
   addAddress,
@@ -7,14 +14,13 @@ import {
   giveAddress,
   globalAddress,
   type InterfaceAddress,
-  sameAddress,
   takeAddress,
 } from './address.ts';
-import { AF_INET, AF_INET6, type IpBytes, ipBytes } from './ip-bytes.ts';
-import { findLink, setMtu, setUp } from './link.ts';
+import { AF_INET, AF_INET6, type IpBytes, ipBytes, ipText } from './ip-bytes.ts';
+import { findLink, type Link, setMtu, setUp } from './link.ts';
 import type { Home } from './netns.ts';
-import { connectedRoute, isConnectedRoute, routes } from './route.ts';
-import { type KernelRefused, type Rtnetlink, refused } from './rtnetlink.ts';
+import { connectedRoute, networkOf, routes } from './route.ts';
+import { type KernelRefused, type Request, type Rtnetlink, refused } from './rtnetlink.ts';
 import { writeSettings } from './setting.ts';
 
 /** `10.244.0.1/24` */
@@ -28,49 +34,69 @@ const withPrefix = (text: string): E.Either<KernelRefused, InterfaceAddress> => 
     : E.left(refused(`read the address ${text}`, 'EINVAL'));
 };
 
-const take = (
-  rtnetlink: Rtnetlink,
-  index: number,
-  name: string,
-  addresses: ReadonlyArray<InterfaceAddress>,
-): E.Either<KernelRefused, void> => {
-  const refusals = rtnetlink.exchange(addresses.map((one) => takeAddress(index, name, one)));
-  const refusal = refusals.find((one) => one !== undefined && one.errno !== 'EADDRNOTAVAIL');
-  return refusal === undefined ? E.right(undefined) : E.left(refusal);
-};
+const onLink = ({ ip, prefixLength }: InterfaceAddress): OnLink => ({
+  address: `${ipText(ip)}/${prefixLength}`,
+  subnet: `${ipText({ ...ip, bytes: networkOf(ip.bytes, prefixLength) })}/${prefixLength}`,
+});
 
-/**
- * The interface holds the addresses as ours, also those that somebody else gave it. Gives for each whether it was missing: by the
- * kernel's own answer, since one that is taken away after `held` was listed is given back too, and counts.
- */
-const give = (
+/** The networks that the main table reaches on the link; a default route is none. */
+const networksOn = (
   rtnetlink: Rtnetlink,
   index: number,
-  name: string,
-  addresses: ReadonlyArray<InterfaceAddress>,
-  held: ReadonlyArray<InterfaceAddress>,
-): E.Either<KernelRefused, ReadonlyArray<boolean>> => {
-  const added = rtnetlink.exchange(addresses.map((one) => addAddress(index, name, one)));
-  const refusal = added.find((one) => one !== undefined && one.errno !== 'EEXIST');
-  if (refusal !== undefined) return E.left(refusal);
-  const anothers = addresses.filter((one) => held.some((other) => !other.ours && sameAddress(one, other)));
-  return pipe(
-    rtnetlink.change(anothers.map((one) => giveAddress(index, name, one))),
-    E.map(() => added.map((one) => one === undefined)),
+  family: IpBytes['family'],
+): E.Either<KernelRefused, ReadonlyArray<string>> =>
+  pipe(
+    routes(rtnetlink, family),
+    E.map((found) =>
+      found.flatMap(({ index: of, destination, prefixLength }) =>
+        of === index && destination !== undefined
+          ? [`${ipText({ family, bytes: destination })}/${prefixLength}`]
+          : [],
+      ),
+    ),
   );
-};
 
-/** The subnets are reached on the interface, also where somebody took their route away; another's route to one stays. Gives for each whether a route was missing. */
-const connect = (
-  rtnetlink: Rtnetlink,
-  index: number,
-  name: string,
-  addresses: ReadonlyArray<InterfaceAddress>,
-): E.Either<KernelRefused, ReadonlyArray<boolean>> => {
-  const refusals = rtnetlink.exchange(addresses.map((one) => connectedRoute(index, name, one)));
-  const refusal = refusals.find((one) => one !== undefined && one.errno !== 'EEXIST');
-  return refusal === undefined ? E.right(refusals.map((one) => one === undefined)) : E.left(refusal);
-};
+/** What is there of the interface, but for its routes. */
+const look = (rtnetlink: Rtnetlink, link: Link): E.Either<KernelRefused, Omit<GatewaySeen, 'routes'>> =>
+  pipe(
+    addressesOn(rtnetlink, link.index, link.name),
+    E.map((held) => ({
+      up: link.up,
+      mtu: link.mtu,
+      addresses: held.map((one) => ({ ...onLink(one), ours: one.ours })),
+    })),
+  );
+
+const listRoutes = (rtnetlink: Rtnetlink, { index }: Link): E.Either<KernelRefused, ReadonlyArray<string>> =>
+  pipe(
+    E.traverseArray((family: IpBytes['family']) => networksOn(rtnetlink, index, family))([AF_INET, AF_INET6]),
+    E.map((networks) => networks.flat()),
+  );
+
+/** A host may have a million routes: to add one that is there already is the cheaper question. */
+const takeNoneForThere = (): E.Either<KernelRefused, ReadonlyArray<string>> => E.right([]);
+
+/** What the interface lacks, and where it is; left when it is not there, or an address cannot be read. */
+const compare = (
+  { rtnetlink }: Home,
+  { name, mtu, addresses }: GatewayInterface,
+  routesOf: typeof listRoutes,
+): E.Either<KernelFailure, { readonly index: number; readonly changes: ReadonlyArray<GatewayChange> }> =>
+  pipe(
+    E.Do,
+    E.bind('wanted', () => E.traverseArray(withPrefix)(addresses)),
+    E.bindW('link', (): E.Either<KernelFailure, Link> => {
+      const found = findLink(rtnetlink, name);
+      if (E.isLeft(found)) return found;
+      return found.right === undefined ? E.left({ type: 'link-missing', name }) : E.right(found.right);
+    }),
+    E.bindW('seen', ({ link }) => look(rtnetlink, link)),
+    E.bindW('routes', ({ link }) => routesOf(rtnetlink, link)),
+    E.map(({ wanted, link, seen, routes }) => ({
+      index: link.index,
+      changes: gatewayChanges({ mtu, addresses: wanted.map(onLink) }, { ...seen, routes }),
+    })),
+  );
 
 /**
  * Without duplicate address detection on the link-local address: the kernel solicits no neighbour before it has one (RFC 4861
@@ -81,91 +107,82 @@ const skipDetection = (name: string): E.Either<KernelRefused, void> => {
   return E.isLeft(skipped) && skipped.left.errno !== 'ENOENT' ? skipped : E.right(undefined);
 };
 
-/** What is otherwise about the interface itself, a sentence each. */
-const interfaceDifferences = (
-  { name, mtu, addresses }: GatewayInterface,
-  link: { readonly up: boolean; readonly mtu: number },
-  wanted: ReadonlyArray<InterfaceAddress>,
-  held: ReadonlyArray<InterfaceAddress>,
-  missing: ReadonlyArray<boolean>,
-): ReadonlyArray<string> => [
-  ...(link.up ? [] : [`${name} is down`]),
-  ...(link.mtu === mtu ? [] : [`${name} has MTU ${link.mtu} instead of ${mtu}`]),
-  ...addresses.filter((_, at) => missing[at]).map((one) => `${name} has lost ${one}`),
-  ...(held.some((one) => one.ours && !wanted.some((other) => sameAddress(one, other)))
-    ? [`${name} has an address of an earlier lease`]
-    : []),
-];
+const requestOf = (index: number, name: string, change: GatewayChange): E.Either<KernelRefused, Request> => {
+  const about = (make: (index: number, name: string, address: InterfaceAddress) => Request, text: string) =>
+    pipe(
+      withPrefix(text),
+      E.map((address) => make(index, name, address)),
+    );
+  switch (change.type) {
+    case 'take':
+      return about(takeAddress, change.address);
+    case 'raise':
+      return E.right(setUp(index, name));
+    case 'set-mtu':
+      return E.right(setMtu(index, name, change.mtu));
+    case 'give':
+      return about(addAddress, change.address);
+    case 'claim':
+      return about(giveAddress, change.address);
+    case 'connect':
+      return about(connectedRoute, change.address);
+  }
+};
 
-const withoutRoute = (address: string): string => `the route to the subnet of ${address} is missing`;
+/** What the kernel answers where a change is made already: by one before it, or by somebody else in between. */
+const madeAlready: Readonly<Partial<Record<GatewayChange['type'], string>>> = {
+  take: 'EADDRNOTAVAIL',
+  give: 'EEXIST',
+  connect: 'EEXIST',
+};
+
+/** Makes the changes in their order; gives those that the kernel made for us: what was so already by then is nobody's loss. */
+const apply = (
+  rtnetlink: Rtnetlink,
+  index: number,
+  name: string,
+  changes: ReadonlyArray<GatewayChange>,
+): E.Either<KernelRefused, ReadonlyArray<GatewayChange>> =>
+  pipe(
+    changes,
+    E.traverseArray((change) => requestOf(index, name, change)),
+    E.flatMap((requests) => {
+      const answers = rtnetlink.exchange(requests);
+      const refusal = answers.find(
+        (one, at) => one !== undefined && one.errno !== madeAlready[changes[at]?.type ?? 'raise'],
+      );
+      return refusal === undefined
+        ? E.right(changes.filter((_, at) => answers[at] === undefined))
+        : E.left(refusal);
+    }),
+  );
+
+const inWords = (name: string, changes: ReadonlyArray<GatewayChange>): ReadonlyArray<string> =>
+  changes.flatMap((change) => gatewayDifference(name, change) ?? []);
 
 /** What `ensureGateway` would change, a sentence each. */
 export const inspectGateway = (
-  { rtnetlink }: Home,
+  home: Home,
   gateway: GatewayInterface,
 ): E.Either<KernelFailure, ReadonlyArray<string>> => {
-  const { name, addresses } = gateway;
-  const found = findLink(rtnetlink, name);
-  if (E.isLeft(found)) return found;
-  const link = found.right;
-  if (link === undefined) return E.right([`${name} is missing`]);
-  return pipe(
-    E.Do,
-    E.bind('wanted', () => E.traverseArray(withPrefix)(addresses)),
-    E.bind('held', () => addressesOn(rtnetlink, link.index, name)),
-    E.bind('routes', () =>
-      E.traverseArray((family: IpBytes['family']) => routes(rtnetlink, family))([AF_INET, AF_INET6]),
-    ),
-    E.map(({ wanted, held, routes }) => [
-      ...interfaceDifferences(
-        gateway,
-        link,
-        wanted,
-        held,
-        wanted.map((one) => !held.some((other) => sameAddress(one, other))),
-      ),
-      ...addresses
-        .filter((_, at) => !routes.flat().some((route) => isConnectedRoute(route, link.index, wanted[at])))
-        .map(withoutRoute),
-    ]),
-  );
+  const compared = compare(home, gateway, listRoutes);
+  if (E.isRight(compared)) return E.right(inWords(gateway.name, compared.right.changes));
+  return compared.left.type === 'link-missing' ? E.right([`${gateway.name} is missing`]) : compared;
 };
 
 /**
- * The interface is up, has the MTU, of our addresses exactly these, and their routes; what others gave it is theirs. Addresses go before
- * others come: removing an IPv4 address takes those that the kernel holds as its secondaries along. Gives what was otherwise, as
- * `inspectGateway` does.
+ * The interface is up, has the MTU, of our addresses exactly these, and their routes; what others gave it is theirs. What goes while it
+ * is looked at is heard of, and put back by the next call. Gives what was otherwise, as `inspectGateway` does.
  */
 export const ensureGateway = (
-  { rtnetlink }: Home,
+  home: Home,
   gateway: GatewayInterface,
-): E.Either<KernelFailure, ReadonlyArray<string>> => {
-  const { name, mtu } = gateway;
-  const found = findLink(rtnetlink, name);
-  if (E.isLeft(found)) return found;
-  const link = found.right;
-  if (link === undefined) return E.left({ type: 'link-missing', name });
-  const { index } = link;
-  return pipe(
-    E.Do,
-    E.bind('wanted', () => E.traverseArray(withPrefix)(gateway.addresses)),
-    E.bind('held', () => addressesOn(rtnetlink, index, name)),
-    E.bind('others', ({ wanted, held }) =>
-      E.right(held.filter((one) => one.ours && !wanted.some((other) => sameAddress(one, other)))),
+): E.Either<KernelFailure, ReadonlyArray<string>> =>
+  pipe(
+    compare(home, gateway, takeNoneForThere),
+    E.chainFirstW(({ changes }) =>
+      changes.some(({ type }) => type === 'raise') ? skipDetection(gateway.name) : E.right(undefined),
     ),
-    E.chainFirst(({ others }) => take(rtnetlink, index, name, others)),
-    E.chainFirst(() => (link.up ? E.right(undefined) : skipDetection(name))),
-    E.chainFirst(() =>
-      rtnetlink.change([
-        ...(link.mtu === mtu ? [] : [setMtu(index, name, mtu)]),
-        ...(link.up ? [] : [setUp(index, name)]),
-      ]),
-    ),
-    E.bind('missing', ({ wanted, held }) => give(rtnetlink, index, name, wanted, held)),
-    E.bind('connected', ({ wanted }) => connect(rtnetlink, index, name, wanted)),
-    E.map(({ wanted, held, missing, connected }) => [
-      ...interfaceDifferences(gateway, link, wanted, held, missing),
-      ...gateway.addresses.filter((_, at) => connected[at]).map(withoutRoute),
-    ]),
+    E.flatMap(({ index, changes }) => apply(home.rtnetlink, index, gateway.name, changes)),
+    E.map((made) => inWords(gateway.name, made)),
   );
-};

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js';
-import { inet_pton } from './libc.ts';
+import { inet_ntop, inet_pton } from './libc.ts';
 import { type KernelRefused, refused } from './rtnetlink.ts';
 
 export const AF_INET = 2;
@@ -16,3 +16,10 @@ export const ipBytes = (text: string): E.Either<KernelRefused, IpBytes> => {
     ? E.right({ family, bytes })
     : E.left(refused(`read the address ${text}`, 'EINVAL'));
 };
+
+/** The longest text of an address, with its end (INET6_ADDRSTRLEN). */
+const room = Buffer.alloc(46);
+
+/** The same text for the same address, as inet_ntop(3) writes it. */
+export const ipText = ({ family, bytes }: IpBytes): string =>
+  inet_ntop(family, bytes, room, room.length) ?? bytes.toString('hex');

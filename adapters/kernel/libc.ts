@@ -51,6 +51,10 @@ export const poll: Call<(fds: Uint8Array, count: number, timeoutMs: number) => n
 export const inet_pton: Call<(family: number, text: string, bytes: Uint8Array) => number> = libc.func(
   'int inet_pton(int family, const char *text, void *bytes)',
 );
+/** The text of an address of the family; `text` is room for it, 46 bytes at most. */
+export const inet_ntop: KoffiFunc<
+  (family: number, bytes: Uint8Array, text: Uint8Array, room: number) => string | null
+> = libc.func('const char *inet_ntop(int family, const void *bytes, void *text, uint32_t room)');
 /** As in flock(2): -1 and an errno on failure. */
 export const flock: Call<(fd: number, operation: number) => number> = libc.func(
   'int flock(int fd, int operation)',

@@ -79,7 +79,7 @@ export const connectedRoute = (
 };
 
 /** The address with the bits behind its prefix cleared. */
-const networkOf = (bytes: Buffer, prefixLength: number): Buffer =>
+export const networkOf = (bytes: Buffer, prefixLength: number): Buffer =>
   Buffer.from(bytes.map((byte, at) => byte & (0xff00 >> Math.max(0, Math.min(8, prefixLength - at * 8)))));
 
 /** Refused when the namespace has a default route already. */
@@ -130,14 +130,3 @@ export const isRouteToGateway = (route: Route, index: number, gateway: IpBytes):
 /** Whether this is the route that `defaultRoute` adds, whatever its metrics. */
 export const isDefaultRoute = (route: Route, index: number, gateway: IpBytes): boolean =>
   route.index === index && route.prefixLength === 0 && route.gateway?.equals(gateway.bytes) === true;
-
-/** Whether this is the route that `connectedRoute` adds. */
-export const isConnectedRoute = (
-  route: Route,
-  index: number,
-  address: { readonly ip: IpBytes; readonly prefixLength: number } | undefined,
-): boolean =>
-  address !== undefined &&
-  route.index === index &&
-  route.prefixLength === address.prefixLength &&
-  route.destination?.equals(networkOf(address.ip.bytes, address.prefixLength)) === true;

@@ -3,13 +3,18 @@ import { either as E, function as F } from 'fp-ts';
 import * as t from 'io-ts';
 import { parseCidr } from '../../domain/ip/cidr.ts';
 import { switchedLinks } from '../../domain/kernel/link-group.ts';
-import type { FamilyTable } from './table.ts';
+import type { NetworkSet, OwnRule } from '../../domain/kernel/own-rules.ts';
+import type { RuleSeen, TableSeen } from '../../domain/kernel/rule-changes.ts';
 
 /** What `nft --json list table` prints, as far as it matters here (libnftables-json(5)). */
 const Listing = t.type({ nftables: t.readonlyArray(t.UnknownRecord) });
 const Prefix = t.type({ prefix: t.type({ addr: t.string, len: t.number }) });
 const SetListed = t.intersection([
-  t.type({ name: t.string, type: t.string, flags: t.unknown }),
+  t.type({
+    name: t.string,
+    type: t.union([t.literal('ipv4_addr'), t.literal('ipv6_addr')]),
+    flags: t.unknown,
+  }),
   t.partial({ elem: t.readonlyArray(t.unknown) }),
 ]);
 const ChainListed = t.type({
@@ -20,9 +25,7 @@ const ChainListed = t.type({
   policy: t.string,
 });
 const RuleListed = t.type({ chain: t.string, expr: t.unknown });
-
-/** One object of a table, in words that two versions of nft share. */
-type Piece = { readonly kind: string; readonly is: unknown };
+const Named = t.type({ name: t.string });
 
 /** A list of one thing and the thing itself: versions of nft differ in which they print. */
 const unwrapped = (value: unknown): unknown =>
@@ -43,32 +46,7 @@ const expression = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, expression(inner)]));
 };
 
-const piece = (listed: Record<string, unknown>): ReadonlyArray<Piece> => {
-  const { metainfo, table, set, chain, rule } = listed;
-  if (metainfo !== undefined || table !== undefined) return [];
-  if (SetListed.is(set)) {
-    const elements = [...(set.elem ?? [])].map(element).sort();
-    return [{ kind: 'set', is: { name: set.name, type: set.type, flags: unwrapped(set.flags), elements } }];
-  }
-  if (ChainListed.is(chain)) {
-    const { name, type, hook, prio, policy } = chain;
-    return [{ kind: 'chain', is: { name, type, hook, prio, policy } }];
-  }
-  if (RuleListed.is(rule)) return [{ kind: 'rule', is: { chain: rule.chain, expr: expression(rule.expr) } }];
-  return [{ kind: 'foreign', is: listed }];
-};
-
-const expectedSet = (name: string, family: 4 | 6, elements: ReadonlyArray<string>): Piece => ({
-  kind: 'set',
-  is: {
-    name,
-    type: family === 4 ? 'ipv4_addr' : 'ipv6_addr',
-    flags: 'interval',
-    elements: [...elements].sort(),
-  },
-});
-
-const expectedRule = ({ family }: FamilyTable): Piece => {
+const masquerade = (family: 4 | 6): readonly [OwnRule, unknown] => {
   const protocol = family === 4 ? 'ip' : 'ip6';
   const match = (op: string, field: string, right: string): unknown => ({
     match: { op, left: { payload: { protocol, field } }, right },
@@ -78,49 +56,61 @@ const expectedRule = ({ family }: FamilyTable): Piece => {
     match('!=', 'daddr', `@except${family}`),
     { masquerade: { flags: 'fully-random' } },
   ];
-  return { kind: 'rule', is: { chain: 'postrouting', expr } };
+  return [{ does: 'masquerade', family }, expr];
 };
 
-const expected = (families: ReadonlyArray<FamilyTable>): ReadonlyArray<Piece> => [
-  ...families.flatMap(({ family, sources, except }) => [
-    expectedSet(`pods${family}`, family, sources),
-    expectedSet(`except${family}`, family, except),
-  ]),
-  {
-    kind: 'chain',
-    is: { name: 'postrouting', type: 'nat', hook: 'postrouting', prio: 100, policy: 'accept' },
-  },
-  ...families.map(expectedRule),
-  {
-    kind: 'chain',
-    is: { name: 'prerouting', type: 'filter', hook: 'prerouting', prio: -300, policy: 'accept' },
-  },
-  {
-    kind: 'rule',
-    is: {
-      chain: 'prerouting',
-      expr: [
-        { match: { op: '==', left: { meta: { key: 'iifgroup' } }, right: switchedLinks } },
-        { drop: null },
-      ],
-    },
-  },
+/** The rules that we write, as nft prints them. */
+const ownRulesListed: ReadonlyArray<readonly [OwnRule, unknown]> = [
+  masquerade(4),
+  masquerade(6),
+  [
+    { does: 'drop-group', group: switchedLinks },
+    [{ match: { op: '==', left: { meta: { key: 'iifgroup' } }, right: switchedLinks } }, { drop: null }],
+  ],
 ];
 
-/** Rules of one chain keep their order. */
-const placeOf = ({ kind, is }: Piece): string => {
-  const { name, chain } = is as { readonly name?: string; readonly chain?: string };
-  return `${kind} ${name ?? chain}`;
+const ruleOf = (expr: unknown): RuleSeen => {
+  const listed = expression(expr);
+  const own = ownRulesListed.find(([, printed]) => isDeepStrictEqual(printed, listed));
+  return own?.[0] ?? { does: 'other', text: JSON.stringify(listed) };
 };
 
-const inOneOrder = (pieces: ReadonlyArray<Piece>): ReadonlyArray<Piece> =>
-  [...pieces].sort((a, b) => placeOf(a).localeCompare(placeOf(b)));
+/** A set such as we write; one with other flags is none. */
+const setOf = (listed: unknown): NetworkSet | undefined =>
+  SetListed.is(listed) && unwrapped(listed.flags) === 'interval'
+    ? {
+        name: listed.name,
+        family: listed.type === 'ipv4_addr' ? 4 : 6,
+        networks: [...(listed.elem ?? [])].map(element).sort(),
+      }
+    : undefined;
 
-/** Whether a listing of our table shows just these sets, chain and rules: none missing, changed or added. */
-export const shows = (listing: string, families: ReadonlyArray<FamilyTable>): boolean => {
+/** What an object that we never write is called: `chain more`, `counter c`. */
+const nameOf = (listed: Record<string, unknown>): string =>
+  Object.entries(listed)
+    .map(([kind, object]) => (Named.is(object) ? `${kind} ${object.name}` : kind))
+    .join();
+
+/** Reads a listing of our table. Throws where it is no JSON. */
+export const readTable = (listing: string): TableSeen => {
   const json: unknown = JSON.parse(listing);
-  return (
-    Listing.is(json) &&
-    isDeepStrictEqual(inOneOrder(json.nftables.flatMap(piece)), inOneOrder(expected(families)))
+  if (!Listing.is(json)) return { sets: [], chains: [], others: ['listing that cannot be read'] };
+  const objects = json.nftables.filter(
+    ({ metainfo, table }) => metainfo === undefined && table === undefined,
   );
+  const rules = Map.groupBy(
+    objects.flatMap(({ rule }) => (RuleListed.is(rule) ? [rule] : [])),
+    ({ chain }) => chain,
+  );
+  const sets = objects.flatMap(({ set }) => setOf(set) ?? []);
+  const chains = objects.flatMap(({ chain }) => {
+    if (!ChainListed.is(chain)) return [];
+    const { name, type, hook, prio, policy } = chain;
+    const ofChain = (rules.get(name) ?? []).map(({ expr }) => ruleOf(expr));
+    return [{ name, type, hook, priority: prio, policy, rules: ofChain }];
+  });
+  const others = objects.filter(
+    ({ set, chain, rule }) => setOf(set) === undefined && !ChainListed.is(chain) && !RuleListed.is(rule),
+  );
+  return { sets, chains, others: others.map(nameOf) };
 };

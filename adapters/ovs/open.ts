@@ -29,7 +29,7 @@ export type SwitchOptions = {
  * may or may not have been done: `addPort` and `removePort` may simply be called again.
  */
 export const openSwitch = (options: SwitchOptions): Switch => {
-  const changes = makeCoalesced();
+  const changes = makeCoalesced<void>(() => undefined);
   const session = openSession({
     socketPath: options.socketPath,
     answerTimeoutMs: options.answerTimeoutMs ?? 5_000,

@@ -61,6 +61,19 @@ export const giveName = (building: string, path: string): void => {
   syncFolder(dirname(path));
 };
 
+/**
+ * The same for the names of a log that is there, at its opening. Where the disk refused the flush of before, Linux takes the folder for
+ * written (`latch.ts`), and another flush alone would leave the log without its name. So a name is added and taken away: that
+ * makes the folder one to be written. Throws what the system refuses.
+ */
+export const renewNames = (path: string): void => {
+  const name = `${path}-name`;
+  rmSync(name, { force: true });
+  linkSync(`${path}-lock`, name);
+  rmSync(name);
+  syncFolder(dirname(path));
+};
+
 /** Brings the names in a folder to the disk. */
 export const syncFolder = (path: string): void => {
   const folder = openSync(path, 'r');

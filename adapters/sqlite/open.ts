@@ -5,7 +5,7 @@ import type { Sha256 } from '../../domain/port/digest.ts';
 import type { LogIdentity, Unavailable } from '../../domain/port/event-store.ts';
 import type { Turns } from './append-queue.ts';
 import { connectGuarded } from './connect.ts';
-import { createLog } from './create.ts';
+import { createLog, renewNames } from './create.ts';
 import { type FileLock, takeLock } from './file-lock.ts';
 import { inspect, peek, unopened } from './inspect.ts';
 import { firstSight } from './last-seen.ts';
@@ -102,6 +102,8 @@ const openSound = (
   const { seen } = lock;
   const ofThis = seen?.logId === identity.logId && seen.epoch === identity.epoch;
   try {
+    // Behind the connection, which makes the write-ahead file.
+    renewNames(path);
     return watch({
       db,
       seen: ofThis ? seen : firstSight(identity),

@@ -23,6 +23,11 @@ const noLinkLayer = '00:00:00:00:00:00';
 /** From the strongest: a rule about a kind of message stands before the one that allows a pod's own addresses. */
 const priorities = { ownNeighbourMessage: 65_300, forbidden: 65_200, own: 65_100, rest: 65_000 } as const;
 
+const ownPriorities: ReadonlySet<number> = new Set(Object.values(priorities));
+
+/** Whether flows of pods may have this priority. */
+export const isOwnPriority = (priority: number): boolean => ownPriorities.has(priority);
+
 type Rule = { readonly priority: number; readonly match: Match; readonly allow: boolean };
 
 const allow = (match: Match, priority: number = priorities.own): Rule => ({ priority, match, allow: true });

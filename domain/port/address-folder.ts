@@ -23,7 +23,7 @@ export type AddressFolder = {
   readonly create: (name: string, text: string) => TE.TaskEither<FilesFailure, boolean>;
   /** The same, in the place of whatever is there. */
   readonly replace: (name: string, text: string) => TE.TaskEither<FilesFailure, void>;
-  /** Success when it is not there. */
+  /** Success when it is not there: then the next `flush` writes the folder all the same, for a flush of before may have been refused. */
   readonly remove: (name: string) => TE.TaskEither<FilesFailure, void>;
   /** What was created and removed is on disk behind it. */
   readonly flush: () => TE.TaskEither<FilesFailure, void>;

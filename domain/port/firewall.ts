@@ -5,8 +5,8 @@ export type Firewall = {
   readonly replace: (masquerade: Masquerade) => TE.TaskEither<FirewallFailure, void>;
   /** Removes our table; success when there is none, and then nothing is written that a watch would hear. */
   readonly remove: () => TE.TaskEither<FirewallFailure, void>;
-  /** Whether our table is in the kernel as `replace` last put it there. */
-  readonly holds: (masquerade: Masquerade) => TE.TaskEither<FirewallFailure, boolean>;
+  /** What of our table is otherwise in the kernel than `replace` would put it there, a plain sentence each; none when it is as it should be. */
+  readonly inspect: (masquerade: Masquerade) => TE.TaskEither<FirewallFailure, ReadonlyArray<string>>;
   /** Chains of others that would drop what pods send beyond this host, in the order of the kernel's listing; nothing is changed. */
   readonly foreignDrops: (traffic: PodTraffic) => TE.TaskEither<FirewallFailure, ReadonlyArray<ForeignDrop>>;
 };

@@ -19,13 +19,15 @@ export type FlowTable = {
    */
   readonly change: (changes: ReadonlyArray<FlowChange>) => TE.TaskEither<FlowTableFailure, void>;
   /**
-   * Calls back when the connection came or went, and when the switch tells that somebody else changed flows of ours: then the flows
-   * may be others. Not every switch tells, and a flow of somebody else's that takes the place of one of ours is told only where it was
-   * asked for before. The returned function ends it.
+   * Calls back when the connection came or went, and when the switch tells that somebody else changed flows of ours, or may have: of
+   * which cookies, where that is known. Not every switch tells. The returned function ends it.
    */
-  readonly onChange: (listener: () => void) => () => void;
+  readonly onChange: (listener: (told: FlowsTold) => void) => () => void;
   readonly close: () => Promise<void>;
 };
+
+/** The cookies whose flows may be others than they were; `any`: nobody knows which. */
+export type FlowsTold = 'any' | ReadonlySet<string>;
 
 export type FlowTableFailure =
   | { readonly type: 'flows-unreachable'; readonly reason: string }

@@ -15,6 +15,7 @@ import type { AgentPorts, MembershipPorts } from './ports.ts';
 import { settleConflist } from './publish.ts';
 import { type Readiness, unknownReadiness } from './readiness.ts';
 import { reconcile } from './reconcile.ts';
+import { makeToldFlows } from './told-flows.ts';
 import { makeTurns, type Turns } from './turns.ts';
 import { watchDisk } from './watch-disk.ts';
 import { watchKernel } from './watch-kernel.ts';
@@ -81,7 +82,9 @@ export const startAgent = async (
   await drain();
 
   const readiness = unknownReadiness('the agent is starting');
-  const settle = coalesce(async () => {
+  const repairs = makeTurns();
+  const inOrder = <A>(repair: () => Promise<A>): Promise<A> => repairs.take('repair', repair);
+  const settleNow = async (): Promise<void> => {
     await reconcile(ports, configuration, host, turns, readiness);
     if (readiness.reasons.length > 0 && !host.state().leaveRequested) return;
     const done = await settleConflist(ports, configuration, host.state());
@@ -89,7 +92,8 @@ export const startAgent = async (
     const { path, reason } = done.left;
     log.error('the CNI configuration could not be published or withdrawn', { failure: done.left });
     readiness.reasons = [`the CNI configuration ${path} could not be written: ${reason}`];
-  });
+  };
+  const settle = coalesce(() => inOrder(settleNow));
 
   const elastic = makeElasticSubnets(ports, configuration, host, readiness, settle);
 
@@ -120,7 +124,12 @@ export const startAgent = async (
   follow(settle);
   await settle();
   const unwatch = ports.switch.onChange(() => void look());
-  const unwatchFlows = ports.flows.onChange(() => void look());
+  const toldOfFlows = makeToldFlows(ports, configuration, host, turns, inOrder, () => void settle());
+  const unwatchFlows = ports.flows.onChange((told) => {
+    // With the connection the bridge may have come or gone.
+    if (told === 'any') void look();
+    toldOfFlows(told);
+  });
   const lookAtDisk = watchDisk(ports, configuration, readiness);
   await lookAtDisk();
   const lookForLeaks = makeLeakWatch(ports, host, turns, coolDown);

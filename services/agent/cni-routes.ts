@@ -138,7 +138,7 @@ const delRoute = decoded(DelRequest, async (agent, body) => {
 });
 
 const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, turns }, body) =>
-  answer(await turns.take(attachmentKey(body), () => check(ports, configuration, host, body)), () => ({})),
+  answer(await turns.look(attachmentKey(body), () => check(ports, configuration, host, body)), () => ({})),
 );
 
 const statusRoute = decoded(StatusRequest, async (agent, body) => {

@@ -4,6 +4,7 @@ import { attachmentKey } from '../../domain/host/attachment.ts';
 import type { Lease } from '../../domain/host/state.ts';
 import { linkChanges } from '../../domain/kernel/link-changes.ts';
 import { gatewayInterface, masqueradeOf } from '../../domain/kernel/node-network.ts';
+import { ownTable } from '../../domain/kernel/own-table.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
 import { portChanges } from '../../domain/ovs/port-changes.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
@@ -140,11 +141,15 @@ const ofSettings = async ({ ports, configuration }: Looking, lease: Lease): Prom
 };
 
 const ofRules = async ({ ports, configuration }: Looking, lease: Lease): Promise<Looked> => {
-  const holds = await ports.firewall.holds(masqueradeOf(lease, configuration.masqueradeExclude))();
-  if (E.isLeft(holds)) return holds;
-  const difference = 'our nftables table is not as it was written';
+  const wrong = await ports.firewall.inspect(masqueradeOf(lease, configuration.masqueradeExclude))();
+  if (E.isLeft(wrong)) return wrong;
   return E.right(
-    holds.right ? [] : [{ part: 'rules', name: 'inet evio_ledger', difference, change: 'write it anew' }],
+    wrong.right.map((difference) => ({
+      part: 'rules',
+      name: `inet ${ownTable}`,
+      difference,
+      change: 'write the table anew',
+    })),
   );
 };
 

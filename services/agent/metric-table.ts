@@ -53,7 +53,7 @@ export const metricTable = {
   underWay: {
     name: 'evio_attachments_busy',
     kind: 'gauge',
-    help: 'Attachments with a request under way or waiting for its turn.',
+    help: 'Attachments with an ADD, a DEL or a repair under way or waiting for its turn.',
     labels: [],
   },
   pool: {

@@ -115,12 +115,12 @@ export const ensureNodeNetwork = async (
     ports.log.info('kernel setting changed', { setting: path, from: now, to: value, why });
   }
   const masquerade = masqueradeOf(lease, configuration.masqueradeExclude);
-  const holds = await ports.firewall.holds(masquerade)();
-  if (E.isLeft(holds)) return holds;
-  if (holds.right) return E.right(undefined);
+  const differences = await ports.firewall.inspect(masquerade)();
+  if (E.isLeft(differences)) return differences;
+  if (differences.right.length === 0) return E.right(undefined);
   const replaced = await ports.firewall.replace(masquerade)();
   if (E.isLeft(replaced)) return replaced;
-  ports.log.info('our nftables table was written', masquerade);
+  ports.log.info('our nftables table was written', { ...masquerade, differences: differences.right });
   ports.metrics?.record('repairs', 1, { what: 'rules' });
   return replaced;
 };

@@ -1,6 +1,9 @@
 import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
+import { cookieOf } from '../../domain/ovs/cookie.ts';
 import { countDesiredFlows } from '../../domain/ovs/desired-flows.ts';
+import type { FlowSeen } from '../../domain/ovs/flow.ts';
+import type { FlowsTold } from '../../domain/port/flow-table.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import { compareFlows, compareGuards } from './compare-flows.ts';
 import type { AgentConfiguration } from './configuration.ts';
@@ -10,32 +13,54 @@ import { type UnderWay, watchUnderWay } from './under-way.ts';
 
 type FlowPorts = Pick<AgentPorts, 'flows' | 'switch' | 'log' | 'metrics'>;
 
+/** More than these are asked for all together. */
+const fewCookies = 32;
+
+const readFlows = async (
+  { flows }: Pick<AgentPorts, 'flows'>,
+  cookies: ReadonlySet<string> | undefined,
+): Promise<E.Either<Refusal, ReadonlyArray<FlowSeen>>> => {
+  if (cookies === undefined) return flows.flows()();
+  const answers = await Promise.all([...cookies].map((cookie) => flows.flows(cookie)()));
+  return E.map((found: ReadonlyArray<ReadonlyArray<FlowSeen>>) => found.flat())(E.sequenceArray(answers));
+};
+
+export type FlowsReconciled = {
+  /** Each port's number, as its flows name it. */
+  readonly ofports: ReadonlyMap<string, number>;
+  /** The cookies that were not judged, for an ADD or DEL was at them: whether they are as they should be is not known. */
+  readonly passed: ReadonlySet<string>;
+};
+
 /**
- * Makes the flows on the bridge those that follow from the log, and its ports guarded or not, as this agent was told to run.
- * What an ADD or DEL does meanwhile is passed by: flows are read before ports, and compared without a pause. Pods that
- * run are not interrupted: a port is guarded after its flows are there. Without anti-spoofing a switch that does not speak
- * OpenFlow is no failure. Gives each port's number, as its flows name it.
+ * Makes the flows on the bridge those that follow from the log, and its ports guarded or not, as this agent was told to run: all, or
+ * those of the cookies that the switch told of. What an ADD or DEL does meanwhile is passed by: flows are read before ports, and compared
+ * without a pause. Pods that run are not interrupted: a port is guarded after its flows are there. Without anti-spoofing a switch that
+ * does not speak OpenFlow is no failure.
  */
 export const reconcileFlows = async (
   { flows, switch: ovs, log, metrics }: FlowPorts,
   configuration: AgentConfiguration,
   host: Host,
   turns: Turns,
-): Promise<E.Either<Refusal, ReadonlyMap<string, number>>> => {
+  told: FlowsTold = 'any',
+): Promise<E.Either<Refusal, FlowsReconciled>> => {
   const { antiSpoofing } = configuration;
+  const only = told === 'any' || told.size > fewCookies ? undefined : told;
+  const isMeant = ({ name }: PortSeen): boolean => only === undefined || only.has(cookieOf(name) ?? '');
   const whoWas = watchUnderWay(host, turns);
-  const there = await flows.flows()();
+  const there = await readFlows({ flows }, only);
   if (E.isLeft(there) && antiSpoofing) return there;
   const seen = await ovs.ports()();
   if (E.isLeft(seen)) return seen;
-  const compared = compareFlows(
+  const underWay = whoWas();
+  const { settled, changes, ...compared } = compareFlows(
     configuration,
     host.state(),
-    whoWas(),
-    seen.right,
+    underWay,
+    seen.right.filter(isMeant),
     E.isLeft(there) ? [] : there.right,
   );
-  const { settled, changes } = compared;
   const wrong = compared.wrong.map(({ name }) => name);
 
   const setPorts = (): Promise<E.Either<Refusal, void>> =>
@@ -49,9 +74,11 @@ export const reconcileFlows = async (
     log.info('flows were set right', { changes: changes.length, ports: wrong });
     metrics?.record('repairs', changes.length + wrong.length, { what: 'flow' });
   }
-  return E.right(
-    new Map(settled.flatMap(({ name, ofport }) => (ofport === undefined ? [] : [[name, ofport]]))),
-  );
+  const passed = new Set([...underWay.links].flatMap((name) => cookieOf(name) ?? []));
+  return E.right({
+    ofports: new Map(settled.flatMap(({ name, ofport }) => (ofport === undefined ? [] : [[name, ofport]]))),
+    passed: told === 'any' ? passed : told.intersection(passed),
+  });
 };
 
 /**

@@ -104,7 +104,7 @@ export const reconcile = async (
   if (E.isLeft(raised)) return notReady(raised.left);
   const flows = await reconcileFlows(ports, configuration, host, turns);
   if (E.isLeft(flows)) return notReady(flows.left);
-  readiness.ofports = flows.right;
+  readiness.ofports = flows.right.ofports;
   readiness.blind = await blindness(ports, host, names);
   readiness.limited = readiness.blind !== undefined;
   readiness.reasons = [

@@ -8,11 +8,13 @@ export type Turns = {
     key: string,
     task: (giveUp: AbortSignal, hold: (until: Promise<unknown>) => void) => Promise<A>,
   ) => Promise<A>;
-  /** The same, after asking whoever has the turn now or waits for it to give up. */
+  /** The same for a task that changes nothing: it has its turn as others have, and the key is not busy for its sake. */
+  readonly look: <A>(key: string, task: () => Promise<A>) => Promise<A>;
+  /** As `take`, after asking whoever has the turn now or waits for it to give up. */
   readonly takeOver: <A>(key: string, task: () => Promise<A>) => Promise<A>;
   /** Has the turns of all these keys at once; waits for whoever has one, and makes nobody give up. Not where others take two. */
   readonly takeAll: <A>(keys: ReadonlyArray<string>, task: () => Promise<A>) => Promise<A>;
-  /** Keys whose turn is taken now. */
+  /** Keys whose turn is taken now, or waited for, by a task that may change something. */
   readonly busy: () => ReadonlyArray<string>;
   /** Resolves when nobody has a turn. */
   readonly idle: () => Promise<void>;
@@ -22,17 +24,27 @@ type Turn = { readonly done: Promise<unknown>; readonly aborts: Set<AbortControl
 
 export const makeTurns = (): Turns => {
   const turns = new Map<string, Turn>();
+  /** How many tasks there are for a key that may change something, from when they came to when they let go of their turn. */
+  const changing = new Map<string, number>();
+  const count = (key: string, more: 1 | -1): void => {
+    const now = (changing.get(key) ?? 0) + more;
+    if (now === 0) changing.delete(key);
+    else changing.set(key, now);
+  };
 
   const enqueue = <A>(
     key: string,
     task: (hold: (until: Promise<unknown>) => void) => Promise<A>,
     abort?: AbortController,
+    changes = true,
   ): Promise<A> => {
+    if (changes) count(key, 1);
     const before = turns.get(key);
     const held: Promise<unknown>[] = [];
     const aborts = new Set([...(before?.aborts ?? []), ...(abort === undefined ? [] : [abort])]);
     const result = (before?.done ?? Promise.resolve()).then(() => task((until) => held.push(until)));
     const end = (): void => {
+      if (changes) count(key, -1);
       if (turns.get(key) === turn) turns.delete(key);
     };
     const turn: Turn = {
@@ -50,6 +62,7 @@ export const makeTurns = (): Turns => {
       const abort = new AbortController();
       return enqueue(key, (hold) => task(abort.signal, hold), abort);
     },
+    look: (key, task) => enqueue(key, task, undefined, false),
     takeOver: (key, task) => {
       for (const abort of turns.get(key)?.aborts ?? []) abort.abort();
       return enqueue(key, task);
@@ -76,7 +89,7 @@ export const makeTurns = (): Turns => {
         letGo();
       }
     },
-    busy: () => [...turns.keys()],
+    busy: () => [...changing.keys()],
     idle: async () => {
       while (turns.size > 0) await Promise.all([...turns.values()].map(({ done }) => done));
     },

@@ -56,7 +56,7 @@ export const openFlowTable = (
       });
     },
     onChange: (listener) => {
-      const stop = listenTo(state, loop, owner, listener);
+      const stop = listenTo(state.flowListeners, loop, owner, () => listener('any'));
       unlisten.add(stop);
       return stop;
     },

@@ -60,7 +60,10 @@ export const openFirewall = (state: Surroundings, faults: Faults, loop: Loop, ow
     remove: () => () => attempt('remove', () => put(undefined)),
     // Nobody else has a firewall here.
     foreignDrops: () => TE.right([]),
-    holds: (masquerade) => () => attempt('holds', () => state.masquerade === JSON.stringify(masquerade)),
+    inspect: (masquerade) => () =>
+      attempt('inspect', () =>
+        state.masquerade === JSON.stringify(masquerade) ? [] : ['the table is not as it was written'],
+      ),
   };
 };
 

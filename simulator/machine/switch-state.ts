@@ -23,6 +23,8 @@ export type SwitchState = {
   /** Each cookie, with the step at which flows were last added under it. */
   readonly guarded: Map<string, number>;
   readonly listeners: Set<() => void>;
+  /** Who hears that flows may be others than were written. */
+  readonly flowListeners: Set<() => void>;
   /** Who waits for the switch to attach a port, by its name. */
   readonly waits: Map<string, AbortController>;
   nextOfport: number;
@@ -50,18 +52,25 @@ export const emptySwitch = (): SwitchState => ({
   flows: new Map(),
   guarded: new Map(),
   listeners: new Set(),
+  flowListeners: new Set(),
   waits: new Map(),
   nextOfport: 1,
   nextSpare: 32_768,
 });
 
-export const tellListeners = ({ listeners }: SwitchState): void => {
+export const tellListeners = ({ listeners }: Pick<SwitchState, 'listeners'>): void => {
   for (const tell of [...listeners]) tell();
+};
+
+/** The daemon is another, or does not answer: whoever is connected hears of all. */
+export const tellAll = (state: SwitchState): void => {
+  tellListeners(state);
+  tellListeners({ listeners: state.flowListeners });
 };
 
 /** Tells this owner of changes, of many at a time once. */
 export const listenTo = (
-  { listeners }: SwitchState,
+  listeners: Set<() => void>,
   loop: Loop,
   owner: Owner,
   listener: () => void,

@@ -133,7 +133,7 @@ export const openSwitch = (
       ),
     bridges: () => () => attempt('ports', 'bridges looked at', () => E.right([...bridges])),
     onChange: (listener) => {
-      const stop = listenTo(state, loop, owner, listener);
+      const stop = listenTo(state.listeners, loop, owner, listener);
       mine.add(stop);
       return stop;
     },

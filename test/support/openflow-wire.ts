@@ -20,6 +20,17 @@ export type Wire = {
   readonly cut: () => void;
 };
 
+/** `OFPT_MULTIPART_REQUEST`, and `OFPMP_EXPERIMENTER` of it (OpenFlow 1.3.5, sections 7.1.1 and 7.3.5.18). */
+const multipartRequest = 18;
+const experimenter = 0xffff;
+
+/** For `onSent`: who asks to be told of flows asks for a kind that no switch knows, and so is told of none. */
+export const untold = (message: Received): Received => {
+  if (message.type === multipartRequest && message.body.readUInt16BE(0) === experimenter)
+    message.body.writeUInt32BE(99, 12);
+  return message;
+};
+
 export const openWire = async (t: ExecutionContext, socketPath: string): Promise<Wire> => {
   const path = `${socketPath}.wire`;
   const wires = new Set<Socket>();

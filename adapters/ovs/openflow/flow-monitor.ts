@@ -1,3 +1,5 @@
+import { isOwnCookie } from '../../../domain/ovs/cookie.ts';
+import { isOwnPriority } from '../../../domain/ovs/pod-flows.ts';
 import { decodeMatch, encodeMatch, type Matched } from './match.ts';
 import { type Message, types } from './message.ts';
 import { anyPort } from './port-number.ts';
@@ -85,3 +87,14 @@ export const readTold = ({ type, body }: Pick<Message, 'type' | 'body'>): Told =
   const isUpdate = type === types.multipartReply && isKind(body.subarray(multipartBytes), kinds.flowMonitor);
   return isUpdate ? readUpdates(body.subarray(multipartBytes + experimenterBytes)) : [];
 };
+
+/**
+ * Whether a flow of somebody else's among these may have the place of one of ours: a table has one of a priority and match, and is
+ * silent about the flow whose place another one takes. It has one of our priorities, and a match such as we write.
+ */
+export const mayTakePlace = (told: Told): boolean =>
+  typeof told === 'object' &&
+  told.some(
+    ({ cookie, priority, matched }) =>
+      !isOwnCookie(cookie) && isOwnPriority(priority) && matched().match !== undefined,
+  );

@@ -1,5 +1,6 @@
 import { isOwnCookie } from '../../../domain/ovs/cookie.ts';
 import type { Flow, FlowChange, FlowSeen } from '../../../domain/ovs/flow.ts';
+import type { FlowsTold } from '../../../domain/port/flow-table.ts';
 import type { FlowUpdate, Told } from './flow-monitor.ts';
 import { matchText } from './match.ts';
 
@@ -14,8 +15,8 @@ export type KeptFlows = {
   readonly asking: (cookie: string) => (answer: ReadonlyArray<FlowSeen>) => void;
   /** To be called before changes of our own are sent; what it gives says that they are made, or that this is not known. */
   readonly changing: (changes: ReadonlyArray<FlowChange>) => () => void;
-  /** Whether this is, or may be, a change of flows of ours. */
-  readonly hear: (told: Told) => boolean;
+  /** Of which flows of ours this is, or may be, a change. */
+  readonly hear: (told: Told) => FlowsTold;
 };
 
 const isWhole = (answer: ReadonlyArray<FlowSeen>): answer is ReadonlyArray<Required<FlowSeen>> =>
@@ -57,20 +58,20 @@ export const makeKeptFlows = (): KeptFlows => {
     }
   };
 
-  /** Whether it was the place of a flow that is kept. */
-  const takePlace = (priority: number, match: () => Flow['match'] | undefined): boolean => {
+  /** Under which cookie the flow is kept whose place it was. */
+  const takePlace = (priority: number, match: () => Flow['match'] | undefined): string | undefined => {
     const ofPriority = places.get(priority);
     const there = ofPriority === undefined ? undefined : match();
     const holder = there === undefined ? undefined : ofPriority?.get(matchText(there));
     if (holder !== undefined) forget(holder);
-    return holder !== undefined;
+    return holder;
   };
 
-  const hearUpdate = ({ cookie, priority, matched }: FlowUpdate): boolean => {
+  const hearUpdate = ({ cookie, priority, matched }: FlowUpdate): ReadonlyArray<string> => {
     const ours = isOwnCookie(cookie);
     if (ours) forget(cookie);
-    const taken = takePlace(priority, () => matched().match);
-    return ours || taken;
+    const holder = takePlace(priority, () => matched().match);
+    return [...(ours ? [cookie] : []), ...(holder === undefined ? [] : [holder])];
   };
 
   return {
@@ -98,20 +99,21 @@ export const makeKeptFlows = (): KeptFlows => {
     hear: (told) => {
       if (told === 'telling') {
         tells = true;
-        return false;
+        return new Set();
       }
       if (told === 'paused' || told === 'unread') {
         moment += 1;
         forgetAll();
         if (told === 'paused') tells = false;
-        return told === 'unread';
+        // Of what changes while it holds back, the switch tells before it goes on.
+        return told === 'unread' ? 'any' : new Set();
       }
-      let isOfOurs = false;
+      const cookies = new Set<string>();
       for (const update of told) {
         moment += 1;
-        if (hearUpdate(update)) isOfOurs = true;
+        for (const cookie of hearUpdate(update)) cookies.add(cookie);
       }
-      return isOfOurs;
+      return cookies;
     },
   };
 };

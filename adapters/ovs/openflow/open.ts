@@ -1,10 +1,11 @@
 import { either as E } from 'fp-ts';
-import type { FlowTable, FlowTableFailure } from '../../../domain/port/flow-table.ts';
+import { bothTold } from '../../../domain/ovs/both-told.ts';
+import type { FlowsTold, FlowTable, FlowTableFailure } from '../../../domain/port/flow-table.ts';
 import { makeCoalesced } from '../coalesce.ts';
 import { keepConnected, type Life } from '../keep-connected.ts';
 import { type Connection, type ConnectionFailure, type ConnectionOptions, connect } from './connection.ts';
 import { encodeChange } from './flow-mod.ts';
-import { monitorRequest, readTold } from './flow-monitor.ts';
+import { mayTakePlace, monitorRequest, readTold } from './flow-monitor.ts';
 import { countRequest, flowsRequest, readCount, readFlows } from './flow-stats.ts';
 import { type KeptFlows, makeKeptFlows } from './kept-flows.ts';
 import type { Message } from './message.ts';
@@ -23,13 +24,17 @@ type Live = { readonly connection: Connection; readonly kept: KeptFlows };
 /** Connects, and asks the switch to tell of changes. One that cannot refuses, and is asked each time. */
 const begin = async (
   options: Omit<ConnectionOptions, 'onTold'>,
-  onForeignChange: () => void,
+  onForeignChange: (told: FlowsTold) => void,
 ): Promise<E.Either<string, Life<Live>>> => {
   const kept = makeKeptFlows();
-  const hear = (message: Message): boolean =>
-    E.getOrElse(() => kept.hear('unread'))(E.tryCatch(() => kept.hear(readTold(message)), E.toError));
+  const read = (message: Message): FlowsTold => {
+    const told = readTold(message);
+    const known = kept.hear(told);
+    return mayTakePlace(told) ? 'any' : known;
+  };
   const onTold = (message: Message): void => {
-    if (hear(message)) onForeignChange();
+    const told = E.getOrElse(() => kept.hear('unread'))(E.tryCatch(() => read(message), E.toError));
+    if (told === 'any' || told.size > 0) onForeignChange(told);
   };
   const connected = await connect({ ...options, onTold });
   if (E.isLeft(connected)) return connected;
@@ -45,11 +50,11 @@ const begin = async (
  * every call is `flows-unreachable` with the reason. What was in flight when it was lost is asked once more.
  */
 export const openFlowTable = (options: FlowTableOptions): FlowTable => {
-  const changed = makeCoalesced();
+  const changed = makeCoalesced(bothTold);
   const { socketPath, answerTimeoutMs = 5_000, lastPauseMs = 2_000 } = options;
   // A bridge that is made anew ends its connections.
   const session = keepConnected<Live, FlowTableFailure>(
-    { socketPath, firstPauseMs: 50, lastPauseMs, onChange: changed.tell },
+    { socketPath, firstPauseMs: 50, lastPauseMs, onChange: () => changed.tell('any') },
     (onClosed) => begin({ socketPath, answerTimeoutMs, onClosed }, changed.tell),
     (reason) => ({ type: 'flows-unreachable', reason }),
   );

@@ -23,13 +23,28 @@ const dualStack: Masquerade = {
   except: ['10.244.0.0/16', '10.10.0.0/16', '224.0.0.0/4', '192.0.2.7/32', 'fd00:244::/48', 'ff00::/8'],
 };
 
-test('the table that was put there is held, and another is not', async (t) => {
+const asWritten = E.right([]);
+const missing = (...parts: ReadonlyArray<string>) => parts.map((part) => `the ${part} is missing`);
+const otherwise = (...parts: ReadonlyArray<string>) =>
+  parts.map((part) => `the ${part} is not as it was written`);
+const surplus = (...parts: ReadonlyArray<string>) => parts.map((part) => `the ${part} does not belong there`);
+const nothingThere = missing(
+  ...['set pods4', 'set except4', 'set pods6', 'set except6', 'chain prerouting', 'chain postrouting'],
+);
+
+test('the table that was put there is as written, and another is not', async (t) => {
   const firewall = openFirewall({ netns: (await netnsOf(t)).path });
-  t.deepEqual(await firewall.holds(dualStack)(), E.right(false));
+  t.deepEqual(await firewall.inspect(dualStack)(), E.right(nothingThere));
   t.deepEqual(await firewall.replace(dualStack)(), E.right(undefined));
-  t.deepEqual(await firewall.holds(dualStack)(), E.right(true));
-  t.deepEqual(await firewall.holds({ ...dualStack, sources: ['10.244.3.0/24'] })(), E.right(false));
-  t.deepEqual(await firewall.holds({ ...dualStack, except: ['10.244.0.0/16'] })(), E.right(false));
+  t.deepEqual(await firewall.inspect(dualStack)(), asWritten);
+  t.deepEqual(
+    await firewall.inspect({ ...dualStack, sources: ['10.244.3.0/24'] })(),
+    E.right([...otherwise('set pods4', 'chain postrouting'), ...surplus('set pods6', 'set except6')]),
+  );
+  t.deepEqual(
+    await firewall.inspect({ ...dualStack, except: ['10.244.0.0/16'] })(),
+    E.right(otherwise('set except4', 'set except6')),
+  );
 });
 
 test('replacing leaves only the new rules, and the same again changes nothing', async (t) => {
@@ -42,7 +57,7 @@ test('replacing leaves only the new rules, and the same again changes nothing', 
   await firewall.replace(next)();
   t.is(await netns.exec(nft, 'list', 'ruleset'), once);
   t.false(once.includes('10.244.3.0'));
-  t.deepEqual(await firewall.holds(next)(), E.right(true));
+  t.deepEqual(await firewall.inspect(next)(), asWritten);
 });
 
 test('overlapping, adjacent, repeated and unusual networks are held as they were put there', async (t) => {
@@ -59,38 +74,58 @@ test('overlapping, adjacent, repeated and unusual networks are held as they were
     except: ['::/0', 'fd00::/8', '::ffff:0:0/96'],
   };
   t.deepEqual(await firewall.replace(odd)(), E.right(undefined));
-  t.deepEqual(await firewall.holds(odd)(), E.right(true));
+  t.deepEqual(await firewall.inspect(odd)(), asWritten);
   const everywhere: Masquerade = { sources: ['0.0.0.0/0'], except: [] };
   t.deepEqual(await firewall.replace(everywhere)(), E.right(undefined));
-  t.deepEqual(await firewall.holds(everywhere)(), E.right(true));
+  t.deepEqual(await firewall.inspect(everywhere)(), asWritten);
 });
 
 test('without pod subnets the table has no rule and is held', async (t) => {
   const firewall = openFirewall({ netns: (await netnsOf(t)).path });
   const nothing: Masquerade = { sources: [], except: ['10.0.0.0/8'] };
   t.deepEqual(await firewall.replace(nothing)(), E.right(undefined));
-  t.deepEqual(await firewall.holds(nothing)(), E.right(true));
+  t.deepEqual(await firewall.inspect(nothing)(), asWritten);
 });
 
-const meddling: Readonly<Record<string, ReadonlyArray<string>>> = {
-  'all rules flushed': ['flush', 'chain', 'inet', 'evio_ledger', 'postrouting'],
-  'an exception removed': ['delete', 'element', 'inet', 'evio_ledger', 'except4', '{ 10.10.0.0/16 }'],
-  'a source added': ['add', 'element', 'inet', 'evio_ledger', 'pods4', '{ 10.99.0.0/16 }'],
-  'a rule put in front': ['insert', 'rule', 'inet', 'evio_ledger', 'postrouting', 'accept'],
-  'a chain added': ['add', 'chain', 'inet', 'evio_ledger', 'more'],
-  'the policy changed': ['add', 'chain', 'inet', 'evio_ledger', 'postrouting', '{ policy drop; }'],
-  'the table deleted': ['delete', 'table', 'inet', 'evio_ledger'],
+/** nft's words, and what is said of the table behind them. */
+const meddling: Readonly<Record<string, readonly [ReadonlyArray<string>, ReadonlyArray<string>]>> = {
+  'all rules flushed': [
+    ['flush', 'chain', 'inet', 'evio_ledger', 'postrouting'],
+    otherwise('chain postrouting'),
+  ],
+  'an exception removed': [
+    ['delete', 'element', 'inet', 'evio_ledger', 'except4', '{ 10.10.0.0/16 }'],
+    otherwise('set except4'),
+  ],
+  'a source added': [
+    ['add', 'element', 'inet', 'evio_ledger', 'pods4', '{ 10.99.0.0/16 }'],
+    otherwise('set pods4'),
+  ],
+  'a rule put in front': [
+    ['insert', 'rule', 'inet', 'evio_ledger', 'postrouting', 'accept'],
+    otherwise('chain postrouting'),
+  ],
+  'a chain added': [['add', 'chain', 'inet', 'evio_ledger', 'more'], surplus('chain more')],
+  'a set added': [
+    ['add', 'set', 'inet', 'evio_ledger', 'names', '{ type ipv4_addr; }'],
+    surplus('set names'),
+  ],
+  'the policy changed': [
+    ['add', 'chain', 'inet', 'evio_ledger', 'postrouting', '{ policy drop; }'],
+    otherwise('chain postrouting'),
+  ],
+  'the table deleted': [['delete', 'table', 'inet', 'evio_ledger'], nothingThere],
 };
 
-for (const [what, words] of Object.entries(meddling))
+for (const [what, [words, differences]] of Object.entries(meddling))
   test(`meddling is noticed, and replaced: ${what}`, async (t) => {
     const netns = await netnsOf(t);
     const firewall = openFirewall({ netns: netns.path });
     await firewall.replace(dualStack)();
     await netns.exec(nft, ...words);
-    t.deepEqual(await firewall.holds(dualStack)(), E.right(false));
+    t.deepEqual(await firewall.inspect(dualStack)(), E.right(differences));
     await firewall.replace(dualStack)();
-    t.deepEqual(await firewall.holds(dualStack)(), E.right(true));
+    t.deepEqual(await firewall.inspect(dualStack)(), asWritten);
   });
 
 test('one deleted rule of two is noticed', async (t) => {
@@ -100,7 +135,7 @@ test('one deleted rule of two is noticed', async (t) => {
   const listing = await netns.exec(nft, '-a', 'list', 'chain', 'inet', 'evio_ledger', 'postrouting');
   const handle = /ip6 saddr .* # handle (\d+)/.exec(listing)?.[1] ?? '';
   await netns.exec(nft, 'delete', 'rule', 'inet', 'evio_ledger', 'postrouting', 'handle', handle);
-  t.deepEqual(await firewall.holds(dualStack)(), E.right(false));
+  t.deepEqual(await firewall.inspect(dualStack)(), E.right(otherwise('chain postrouting')));
 });
 
 test('tables of others stay as they are', async (t) => {
@@ -156,15 +191,15 @@ test('what is not a network is refused by name before anything is changed', asyn
     await firewall.replace({ sources: ['10.244.3.0/24'], except: [wrong] })(),
     E.left({ type: 'firewall-failed', reason: `${wrong} is not a network (ADDRESS/LENGTH)` }),
   );
-  t.deepEqual(await firewall.holds(dualStack)(), E.right(true));
+  t.deepEqual(await firewall.inspect(dualStack)(), asWritten);
 });
 
 test('without nft the failure carries the line that installs it', async (t) => {
   const program = `
     import { openFirewall } from ${JSON.stringify(import.meta.resolve('../../../adapters/nftables/firewall.ts'))};
     const masquerade = { sources: [], except: [] };
-    const here = await openFirewall().holds(masquerade)();
-    const elsewhere = await openFirewall({ netns: '/proc/self/ns/net' }).holds(masquerade)();
+    const here = await openFirewall().inspect(masquerade)();
+    const elsewhere = await openFirewall({ netns: '/proc/self/ns/net' }).inspect(masquerade)();
     console.log(JSON.stringify([here, elsewhere]));`;
   // A mount namespace of the child's own, in which the folder that holds nft is empty.
   const hidden = 'mount -t tmpfs tmpfs /usr/sbin && exec "$0" --input-type=module -e "$1"';
@@ -179,6 +214,6 @@ test('without nft the failure carries the line that installs it', async (t) => {
 });
 
 test('a namespace that is not there is a failure, not an absent table', async (t) => {
-  const answer = await openFirewall({ netns: '/run/netns/evio-test-none' }).holds(dualStack)();
+  const answer = await openFirewall({ netns: '/run/netns/evio-test-none' }).inspect(dualStack)();
   t.true(E.isLeft(answer));
 });

@@ -9,7 +9,8 @@ import { openAt, scratchFolder } from './scratch.ts';
 // A file system in a file: the file holds what has reached the disk and nothing else, so a copy of it is the disk as a
 // power cut at that moment would leave it.
 
-const mountImage = (t: ExecutionContext, image: string, folder: string): void => {
+/** Mounts a file system in a file, until the test ends. */
+export const mountImage = (t: ExecutionContext, image: string, folder: string): void => {
   mkdirSync(folder);
   runSync('mount', '-o', 'loop', image, folder);
   t.teardown(() => runSync('umount', folder));
@@ -49,8 +50,11 @@ export type FailingDisk = {
   readonly mend: () => void;
 };
 
-/** As `diskFolder`, on a disk that can fail: an image with holes, in a file system that has no room left to fill them. */
-export const failingDisk = (t: ExecutionContext): FailingDisk => {
+/**
+ * As `diskFolder`, on a disk that can fail: an image with holes, in a file system that has no room left to fill them. Without a journal,
+ * unless one is asked for, which ends all writing at its first refusal.
+ */
+export const failingDisk = (t: ExecutionContext, journal = false): FailingDisk => {
   const folder = scratchFolder(t);
   const [under, ballast] = [join(folder, 'under'), join(folder, 'under', 'ballast')];
   mkdirSync(under);
@@ -59,8 +63,9 @@ export const failingDisk = (t: ExecutionContext): FailingDisk => {
   t.teardown(() => runSync('umount', '--lazy', under));
   const image = join(under, 'disk.img');
   runSync('truncate', '--size=16M', image);
-  // Without a journal, which would end all writing at its first refusal.
-  runSync('mkfs.ext2', '-q', image);
+  // Of the journal's blocks too the disk never had any.
+  if (journal) runSync('mkfs.ext4', '-q', '-E', 'lazy_journal_init=1', image);
+  else runSync('mkfs.ext2', '-q', image);
   mountImage(t, image, join(folder, 'disk'));
   symlinkSync(image, join(folder, 'disk.img'));
   return {

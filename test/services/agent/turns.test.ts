@@ -60,3 +60,31 @@ test('what a task holds on to keeps its turn behind its outcome', async (t) => {
   await turns.idle();
   t.deepEqual(turns.busy(), []);
 });
+
+test('who only looks waits for his turn and is waited for, and nobody is busy for it', async (t) => {
+  const turns = makeTurns();
+  const told: string[] = [];
+  const [changed, looked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const change = turns.take('a', () => changed.promise);
+  const look = turns.look('a', async () => {
+    told.push('look');
+    await looked.promise;
+  });
+  await turn();
+  t.deepEqual(told, []);
+  t.deepEqual(turns.busy(), ['a']);
+  changed.resolve();
+  await change;
+  await turn();
+  t.deepEqual(told, ['look']);
+  t.deepEqual(turns.busy(), []);
+  const behind = turns.takeOver('a', async () => told.push('behind'));
+  t.deepEqual(turns.busy(), ['a'], 'it waits for its turn');
+  await turn();
+  t.deepEqual(told, ['look']);
+  looked.resolve();
+  await Promise.all([look, behind]);
+  t.deepEqual(told, ['look', 'behind']);
+  await turns.idle();
+  t.deepEqual(turns.busy(), []);
+});

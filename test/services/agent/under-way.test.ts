@@ -73,7 +73,7 @@ const node = (events: ReadonlyArray<HostEvent>, isThere: boolean) => {
       read: () => see('setting', () => '1'),
       write: done('write'),
     },
-    firewall: { holds: () => see('rules', () => true), foreignDrops: () => see('drops', () => []) },
+    firewall: { inspect: () => see('rules', () => []), foreignDrops: () => see('drops', () => []) },
     files: { read: () => see('file', () => undefined) },
     log: { debug: silent, info: silent, warn: silent, error: silent },
   } as unknown as AgentPorts;

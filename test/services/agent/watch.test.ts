@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { conflist } from '../../../domain/cni/conflist.ts';
 import { eventually } from '../../support/node.ts';
+import { scrape } from '../../support/samples.ts';
 import { eventuallyReaches, isReady, makeScene, type Scene } from '../../support/scene.ts';
 
 /*
@@ -113,6 +114,8 @@ test.serial(
     const changes: ReadonlyArray<ReadonlyArray<string>> = [
       ['del-flows', '--strict', 'priority=65000,in_port=LOCAL,dl_dst=0a:58:0a:f4:00:02'],
       ['add-flow', `${cookie},priority=65400,ip,nw_dst=10.244.0.1,actions=drop`],
+      ['mod-flows', '--strict', 'priority=65000,in_port=LOCAL,dl_dst=0a:58:0a:f4:00:02,actions=drop'],
+      ['add-flow', 'cookie=0x17,priority=65000,in_port=LOCAL,dl_dst=0a:58:0a:f4:00:02,actions=drop'],
     ];
     for (const [verb = '', ...args] of changes) {
       const already = await repairs();
@@ -121,6 +124,57 @@ test.serial(
       t.deepEqual(await flows(), before);
       await works();
     }
+  },
+);
+
+const putRightMs = 3_000;
+
+test.serial(
+  'flows of a pod are put right soon and counted, also while ADDs and DELs of others never cease',
+  async (t) => {
+    const { scene, works, link } = await onePod(t);
+    const { ofctl } = scene.node.ovs;
+    const cookie = `cookie=0xe7106${link.slice(4)}`;
+    const flows = async (): Promise<string> =>
+      (await ofctl('evio0', 'dump-flows', '--no-stats', `${cookie}/-1`)).split('\n').sort().join('\n');
+    const counted = async (): Promise<number> =>
+      (await scrape(scene.node))['evio_repairs_total{what="flow"}'] ?? 0;
+    const before = await flows();
+    const toIt = 'priority=65000,in_port=LOCAL,dl_dst=0a:58:0a:f4:00:02';
+    const changes: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>> = {
+      'changed in its place': [['mod-flows', '--strict', `${toIt},actions=drop`]],
+      'removed, and another one added': [
+        ['del-flows', '--strict', toIt],
+        ['add-flow', `${cookie},${toIt},actions=drop`],
+      ],
+      'all removed': [['del-flows', `${cookie}/-1`]],
+      'its place taken by somebody else’s': [['add-flow', `cookie=0x17,${toIt},actions=drop`]],
+    };
+    let going = true;
+    let rounds = 0;
+    const lane = async (): Promise<void> => {
+      const pod = await scene.makePod();
+      for (; going; rounds += 1) {
+        await scene.add(pod);
+        await scene.del(pod);
+      }
+    };
+    const lanes = [lane(), lane(), lane()];
+    try {
+      for (const [what, commands] of Object.entries(changes)) {
+        const [repairs, gone] = [await counted(), rounds];
+        for (const [verb = '', ...args] of commands) await ofctl('evio0', verb, ...args);
+        const told = performance.now();
+        await eventually(`${what}: put right`, async () => ((await flows()) === before ? true : undefined));
+        t.true(performance.now() - told < putRightMs, what);
+        t.true((await counted()) > repairs, what);
+        await eventually('others go on', async () => (rounds > gone ? true : undefined));
+      }
+    } finally {
+      going = false;
+      await Promise.all(lanes);
+    }
+    await works();
   },
 );
 

@@ -1,18 +1,34 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import test from 'ava';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
 import type { Difference, DriftAnswer, ReconcileAnswer } from '../../../domain/transfer/drift-answer.ts';
 import { eventually } from '../../support/node.ts';
-import { makeScene } from '../../support/scene.ts';
+import { openWire, untold } from '../../support/openflow-wire.ts';
+import { join as joinCluster, makeBareScene, makeScene, type Scene } from '../../support/scene.ts';
 
 /*
  * What is broken here the agent sees in its sweep only, which comes once a minute.
  */
 
+/** A node whose switch cannot tell of flows that others change. */
+const makeUntoldScene = async (t: ExecutionContext): Promise<Scene> => {
+  const scene = await makeBareScene(t);
+  const { dir, ovs, startAgent } = scene.node;
+  const wire = await openWire(t, join(dirname(ovs.socketPath), 'evio0.mgmt'));
+  wire.onSent(untold);
+  const folder = join(dir, 'untold');
+  await mkdir(folder);
+  await symlink(ovs.socketPath, join(folder, 'db.sock'));
+  await symlink(wire.path, join(folder, 'evio0.mgmt'));
+  await startAgent('--ovs-socket', join(folder, 'db.sock'));
+  await joinCluster(scene);
+  return scene;
+};
+
 const setting = '/proc/sys/net/ipv4/conf/evio0/send_redirects';
 
 test.serial('drift says what is not as the log says, and reconcile puts right what can be', async (t) => {
-  const scene = await makeScene(t);
+  const scene = await makeUntoldScene(t);
   const { node, ask } = scene;
   await writeFile(
     join(node.dir, 'net-conf.json'),
