@@ -11,9 +11,10 @@ import { namesOf, removeFiles, withoutSets, writeFiles } from './address-files.t
 import { type Ipam, type Place, placeKey } from './ipam.ts';
 import { isAlive } from './is-alive.ts';
 
-/** `except`: attachments whose files are about to go anyway; `asking`: the namespace of the ADD under way. */
+/** `all`: every file is read (`look`); `except`: attachments whose files are about to go anyway; `asking`: the namespace of the ADD under way. */
 export type SettleOptions = {
   readonly restore?: boolean;
+  readonly all?: boolean;
   readonly except?: ReadonlySet<string>;
   readonly asking?: Netns | undefined;
 };
