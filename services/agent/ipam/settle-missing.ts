@@ -106,6 +106,8 @@ export const settleMissing = async (
   const twice = gone.filter((one) => before?.get(attachmentKey(one)) === one.requestId);
   if (twice.length < gone.length) tellOfGone(ipam, place, gone.length - twice.length, sees);
   for (const one of sees ? twice : []) {
+    // Who sees a namespace now may have seen none a moment ago.
+    if (await isAlive(ipam.ports, one)) continue;
     const released = await releaseGone(ipam, folder, one, requestId);
     if (E.isLeft(released)) return released;
   }
