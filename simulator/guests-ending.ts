@@ -3,15 +3,22 @@ import { checkGuest, collectGuests } from './guests.ts';
 import type { Settle } from './playing.ts';
 import { allocated, checkFolder, isUnfiled } from './promises/guests.ts';
 import { wordsOf } from './run.ts';
+import { collect } from './runtime.ts';
+import { lentNetwork } from './slots.ts';
 import type { World } from './world.ts';
 
 /** Two sweeps and a pause of the followers. */
 const longEnough = 130_000;
 
-/** A look at all files, and a start where some are missing: then log and folder say the same. Gives false when a promise broke. */
+/** What is forgotten is collected. A look at all files, and a start where some are missing: then log and folder say the same. Gives false when a promise broke. */
 export const lookAtFolder = async (world: World, settle: Settle): Promise<boolean> => {
   const { pool, kernel } = world;
-  collectGuests(world, false);
+  // What host-local released is so at the second look.
+  for (let looks = 1; looks <= 2; looks += 1) {
+    collectGuests(world, false);
+    if (!(await settle(0))) return false;
+  }
+  collect(world, true, lentNetwork);
   if (!(await settle(0))) return false;
   if (allocated(world).some((one) => isUnfiled(world, one))) {
     endLife(world, false);

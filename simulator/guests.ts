@@ -140,12 +140,12 @@ const byHostLocal = (world: World, guest: Guest): boolean => {
   const { containerId, path, belief } = guest;
   if (isBusy(world, guest) || isQueued(world, guest) || faults.diskFull) return false;
   const verb = belief === 'absent' ? 'ADD' : 'DEL';
-  if (verb === 'ADD' && (isForgotten(world) || !hasNetns(world, guest))) return false;
+  if (verb === 'ADD' && !hasNetns(world, guest)) return false;
   const { client, end } = begin(guest, 'host-local');
   guest.belief = 'unsure';
   guest.asked = true;
   const holder = { containerId, ifname };
-  const run = { verb, sets: setsOf(dualStack), holder } as const;
+  const run = { verb, sets: setsOf(dualStack), holder, knows: () => !isForgotten(world) } as const;
   void runHostLocal(loop, client, folderAt(folders, poolFolder), run).then((addresses) => {
     pool.others += 1;
     if (!client.alive) return;

@@ -117,7 +117,7 @@ export const runProgram = (
   heard: (ran: Ran) => void,
   sandbox?: Sandbox,
 ): void => {
-  const seen: Seen = { requestId: '', asked: 0, heard: false, queued: false, lent: false };
+  const seen: Seen = { requestId: '', asked: 0, heard: true, queued: false, lent: false };
   const { promise: termination, resolve } = Promise.withResolvers<string>();
   if (sandbox !== undefined) sandbox.terminate = () => resolve('SIGTERM');
   const plain = capabilitiesOf(world, client, run, seen, termination);

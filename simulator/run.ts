@@ -17,7 +17,7 @@ export type Ran = {
   readonly said: JsonObject;
   readonly succeeded: boolean;
   readonly requestId: string;
-  /** How often it asked the agent, and whether it heard an answer at last. */
+  /** How often it asked the agent, and whether no question of it stayed without an answer at last. */
   readonly asked: number;
   readonly heard: boolean;
   /** Whether its DEL waits for the agent. */

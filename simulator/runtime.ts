@@ -151,10 +151,11 @@ export const listed = <Pod extends Sandbox>(pods: ReadonlyArray<Pod>, forgetUnsu
 
 /** GC lists every pod of a network that the runtime has. */
 export const collect = (world: World, forgetUnsure: boolean, of = network): boolean => {
-  if (world.collecting !== undefined || world.slots.some(({ plugin }) => plugin !== undefined)) return false;
+  const slots = world.slots.filter((slot) => slot.network === of);
+  if (world.collecting !== undefined || slots.some(({ plugin }) => plugin !== undefined)) return false;
   const client: Owner = { alive: true, name: 'GC' };
   world.collecting = client;
-  const valid = listed(world.slots, forgetUnsure).filter((slot) => slot.network === of);
+  const valid = listed(slots, forgetUnsure);
   const done = (): void => {
     world.collecting = undefined;
   };

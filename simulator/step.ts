@@ -104,7 +104,7 @@ const kinds: ReadonlyArray<Kind> = [
   kind(8, just({ type: 'join' })),
   kind(4, just({ type: 'stage' })),
   kind(5, just({ type: 'leave' })),
-  kind(8, (roll) => ({ type: 'redact', pick: roll(1 << 20), dryRun: roll(8) === 0 })),
+  kind(12, (roll) => ({ type: 'redact', pick: roll(1 << 20), dryRun: roll(8) === 0 })),
   kind(1, just({ type: 'settle' })),
   kind(1, just({ type: 'revoke' })),
   kind(18, just({ type: 'start' })),
@@ -127,15 +127,15 @@ const kinds: ReadonlyArray<Kind> = [
   kind(1, just({ type: 'lose-log' })),
   kind(1, just({ type: 'take-gateway' })),
   kind(1, just({ type: 'take-rules' })),
-  kind(3, ofSlot('lower-link')),
+  kind(6, ofSlot('lower-link')),
   kind(2, just({ type: 'deafen' })),
   kind(1, just({ type: 'restart-switch' })),
   kind(1, just({ type: 'delete-bridge' })),
   kind(4, just({ type: 'close-era' })),
-  kind(8, just({ type: 'keep-snapshots' })),
+  kind(12, just({ type: 'keep-snapshots' })),
   kind(2, (roll) => ({ type: 'tamper', tampering: tamperings[roll(tamperings.length)] ?? 'removed' })),
   kind(4, (roll) => ({ type: 'set-clock', bySeconds: clockSteps[roll(clockSteps.length)] ?? 0 })),
-  kind(14, (roll) => ({ type: 'add', slot: pods + roll(lentPods) })),
+  kind(18, (roll) => ({ type: 'add', slot: pods + roll(lentPods) })),
   kind(8, ofLent('del')),
   kind(3, ofLent('restart')),
   kind(1, ofLent('check')),
@@ -146,8 +146,8 @@ const kinds: ReadonlyArray<Kind> = [
   kind(1, ofGuest('check')),
   kind(2, ofGuest('kill')),
   kind(2, ofGuest('end')),
-  kind(6, ofGuest('host-local')),
-  kind(2, (roll) => ({ type: 'gc', forgetUnsure: roll(2) === 0, of: 'lent' })),
+  kind(10, ofGuest('host-local')),
+  kind(4, (roll) => ({ type: 'gc', forgetUnsure: roll(2) === 0, of: 'lent' })),
   kind(2, (roll) => ({ type: 'gc', forgetUnsure: roll(2) === 0, of: 'pool' })),
   kind(2, (roll) => ({ type: 'terminate', pick: roll(1 << 20) })),
   kind(1, just({ type: 'kill-gc' })),
@@ -170,7 +170,7 @@ const anything = (roll: Dice): Step => {
 const release = (roll: Dice): Step => ({ type: 'release', pick: roll(1 << 20) });
 
 /** In a hundred steps, how many begin something; and how often time runs ahead of what is under way. */
-const begins = 13;
+const begins = 17;
 const elapses = 2;
 
 /** A node is set up, now and then in the wrong order. */

@@ -39,18 +39,28 @@ const release = (folder: Folder, holder: Holder): ReadonlyArray<string> => {
 
 const askAgainMs = 5;
 
+/** `knows`: whether its files still say who runs; without them it would give again what it gave. */
+type Asked = {
+  readonly verb: 'ADD' | 'DEL';
+  readonly sets: Sets;
+  readonly holder: Holder;
+  readonly knows: () => boolean;
+};
+
 /** One run: it waits for the folder's lock. Gives the addresses that it reserved or released. */
 export const runHostLocal = async (
   loop: Loop,
   owner: Owner,
   folder: Folder,
-  { verb, sets, holder }: { readonly verb: 'ADD' | 'DEL'; readonly sets: Sets; readonly holder: Holder },
+  { verb, sets, holder, knows }: Asked,
 ): Promise<ReadonlyArray<string> | undefined> => {
+  const act = (): ReadonlyArray<string> | undefined => {
+    if (verb === 'DEL') return release(folder, holder);
+    return knows() ? reserve(folder, sets, holder) : undefined;
+  };
   for (;;) {
     const ran = await loop.look(owner, `host-local ${verb} ${holder.containerId}`, () =>
-      isLocked(folder)
-        ? 'waits'
-        : { addresses: verb === 'ADD' ? reserve(folder, sets, holder) : release(folder, holder) },
+      isLocked(folder) ? 'waits' : { addresses: act() },
     );
     if (ran !== 'waits') return ran.addresses;
     await loop.sleep(owner, askAgainMs, 'host-local waits for the lock');

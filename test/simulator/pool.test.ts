@@ -1,5 +1,6 @@
 import test from 'ava';
-import { loseFolder } from '../../simulator/guests.ts';
+import type { IpAddress } from '../../domain/ip/address.ts';
+import { checkGuest, loseFolder } from '../../simulator/guests.ts';
 import { folderAt } from '../../simulator/machine/address-folders.ts';
 import { litter, poolFiles, poolFolder } from '../../simulator/pool.ts';
 import { checkQuiet } from '../../simulator/promises/quiet.ts';
@@ -101,4 +102,41 @@ test('files that somebody removed are written again by a start', async (t) => {
   await drive.step({ type: 'crash', linger: false });
   await drive.step({ type: 'start' });
   t.deepEqual(fileOf(world, first), { seen: 'g0\r\neth0', onDisk: 'g0\r\neth0' });
+});
+
+/** host-local is used for a while, and comes round to the address that the log has as another's. */
+const gaveAnew = async () => {
+  const { world, drive, guest } = await guestWorld();
+  await guest('add');
+  // Of this one the namespace stays to be seen.
+  await guest('add', 7);
+  // It ends by host-local, of which the log hears nothing.
+  await guest('host-local');
+  for (let index = 1; index <= 5; index += 1) await guest('host-local', index);
+  const successor = world.pool.guests[5];
+  if (successor?.addresses[0] !== first) throw new Error(`${first} is not given again`);
+  return { world, drive, guest, successor };
+};
+
+test('who has by host-local what the log takes for another’s is there, and its DEL leaves no file', async (t) => {
+  const { world, drive, guest, successor } = await gaveAnew();
+  let said: boolean | undefined;
+  checkGuest(world, successor, ({ succeeded }) => {
+    said = succeeded;
+  });
+  await drive.go();
+  t.true(said);
+  await guest('del', 5);
+  t.is(successor.belief, 'absent');
+  t.is(fileOf(world, first).seen, undefined);
+  t.is(world.broken, undefined);
+});
+
+test('what host-local gave anew is taken over when it has been seen twice', async (t) => {
+  const { world, drive } = await gaveAnew();
+  for (let looks = 1; looks <= 2; looks += 1)
+    await drive.step({ type: 'gc', forgetUnsure: false, of: 'pool' });
+  const holders = world.history.host.networks.get('office')?.held;
+  t.is(holders?.get(first as IpAddress), 'office/g5/eth0');
+  t.is(world.broken, undefined);
 });
