@@ -1,14 +1,17 @@
 import { addressAt } from '../domain/ip/cidr.ts';
 import { clusterStream, hostStream } from '../domain/stream.ts';
 import { endLife, startLife, stopLife } from './agent-life.ts';
+import { actOnGuest, collectGuests, loseFolder } from './guests.ts';
 import { removeNetns } from './machine/kernel.ts';
+import { forgetAll } from './machine/lender.ts';
 import { tamper } from './machine/snapshots.ts';
 import { cutPower, deafen, loseLog, outage, restartSwitch, setFault, unplug } from './mishaps.ts';
 import { configurations, keepSnapshots, redact, revoke, stage } from './operator.ts';
-import { add, ask, check, collect, del, killPlugin, restart, status } from './runtime.ts';
+import { add, ask, check, collect, del, killCollecting, killPlugin, restart, status } from './runtime.ts';
+import { isLent, lentNetwork, type Slot } from './slots.ts';
 import type { Step } from './step.ts';
 import { lowerLink, take } from './takings.ts';
-import { cluster, node, type Slot, type World } from './world.ts';
+import { cluster, node, type World } from './world.ts';
 
 /** An address of the node's lease that may be free, held, or never given. */
 const requested = ({ history }: World, index: number | undefined): ReadonlyArray<string> => {
@@ -48,6 +51,19 @@ const livePod = ({ slots }: World, pick: number): Slot | undefined => {
   return live[pick % Math.max(1, live.length)];
 };
 
+/** Of the runs that listen: those of the whole program. */
+const terminate = ({ slots, pool }: World, pick: number): string | undefined => {
+  const runs = [...slots.filter(isLent), ...pool.guests].filter(({ plugin }) => plugin !== undefined);
+  const run = runs[pick % Math.max(1, runs.length)];
+  run?.terminate();
+  return run && `the run for ${run.containerId} is told to end`;
+};
+
+const gc = (world: World, { forgetUnsure, of }: Extract<Step, { readonly type: 'gc' }>): boolean => {
+  if (of === 'pool') return collectGuests(world, forgetUnsure);
+  return of === 'lent' ? collect(world, forgetUnsure, lentNetwork) : collect(world, forgetUnsure);
+};
+
 /** Does one step; gives what happened in words, or `undefined` when it meant nothing in this world. */
 export const act = (world: World, step: Step): string | undefined => {
   const { loop, life, slots } = world;
@@ -75,9 +91,20 @@ export const act = (world: World, step: Step): string | undefined => {
     }
     case 'gc':
       return said(
-        collect(world, step.forgetUnsure),
-        `GC, ${step.forgetUnsure ? 'forgetting' : 'keeping'} the unsure`,
+        gc(world, step),
+        `GC ${step.of ?? ''}, ${step.forgetUnsure ? 'forgetting' : 'keeping'} the unsure`,
       );
+    case 'kill-gc':
+      return said(killCollecting(world));
+    case 'guest':
+      return said(actOnGuest(world, step), `${step.does} g${step.guest} ${step.address ?? ''}`);
+    case 'terminate':
+      return terminate(world, step.pick);
+    case 'lose-folder':
+      return said(loseFolder(world), 'the files of evio-ipam are removed');
+    case 'forget-lent':
+      forgetAll(world.lender);
+      return 'the delegate loses its records';
     case 'redact':
       return redact(world, step.pick, step.dryRun);
     case 'configure': {

@@ -91,7 +91,14 @@ const portsOf = (world: World, owner: Owner): AgentPorts => {
 export const startLife = (world: World): void => {
   world.lives += 1;
   const owner: Owner = { alive: true, name: `agent ${world.lives}` };
-  const life: Life = { owner, open: new Set(), agent: undefined, handle: undefined, latched: undefined };
+  const life: Life = {
+    owner,
+    beganAt: world.steps,
+    open: new Set(),
+    agent: undefined,
+    handle: undefined,
+    latched: undefined,
+  };
   world.life = life;
   const ports = portsOf(world, owner);
   life.latched = ports.latched;

@@ -11,18 +11,22 @@ import { followChain, startChain } from '../domain/verify/chain-check.ts';
 import { leftUnexplained } from '../domain/verify/redactions.ts';
 import { aftermath } from './aftermath.ts';
 import { endLife, publishedConflist, stagedConflist, startLife } from './agent-life.ts';
+import { delGuest } from './guests.ts';
+import { checkGuests, lookAtFolder } from './guests-ending.ts';
 import { attachAll } from './machine/switch-state.ts';
 import type { Settle } from './playing.ts';
 import { checkFlows } from './promises/flows.ts';
+import { checkPoolEmpty, checkReleased } from './promises/guests.ts';
 import { checkQuiet } from './promises/quiet.ts';
-import { check, del, killPlugin } from './runtime.ts';
-import { freshHistory, ifname, network, type Slot, type World } from './world.ts';
+import { check, del, killCollecting, killPlugin } from './runtime.ts';
+import { isLent, keyOf, type Slot } from './slots.ts';
+import { freshHistory, type World } from './world.ts';
 
 /** Two sweeps and a pause of the followers, so that all which repairs itself has had its turn. */
 const longEnough = 130_000;
 
 const calmDown = (world: World): void => {
-  const { faults, slots, loop, ovs, kernel } = world;
+  const { faults, slots, ovs, kernel } = world;
   faults.once.clear();
   faults.diskFull = false;
   faults.switchUnreachable = false;
@@ -30,14 +34,13 @@ const calmDown = (world: World): void => {
   faults.blind = false;
   faults.deaf = false;
   attachAll(ovs, (name) => kernel.links.has(name), world.steps);
-  for (const slot of slots) killPlugin(world, slot);
-  if (world.collecting !== undefined) loop.kill(world.collecting, false);
-  world.collecting = undefined;
+  for (const pod of [...slots, ...world.pool.guests]) killPlugin(world, pod);
+  killCollecting(world);
 };
 
 /** Live behind a lost log, and not taken into the new one. */
-const isUnknown = ({ history }: World, { orphan, containerId }: Slot): boolean =>
-  orphan && !history.host.attachments.has(attachmentKey({ network, containerId, ifname }));
+const isUnknown = ({ history }: World, slot: Slot): boolean =>
+  slot.orphan && !history.host.attachments.has(keyOf(slot));
 
 /** Of pods that ended and those that live behind a lost log. */
 const checkLeftBehind = ({ history, slots, kernel, ovs, breaks }: World): void => {
@@ -54,14 +57,15 @@ const checkLeftBehind = ({ history, slots, kernel, ovs, breaks }: World): void =
     if (kernel.links.get(hostIfname)?.up === false)
       breaks('what is ours is put back', `${hostIfname} is down`);
   if (fence !== undefined || leaveRequested) return;
-  for (const { orphan, belief, containerId, addresses, hostIfname } of slots) {
+  for (const slot of slots) {
+    const { orphan, belief, containerId, addresses, hostIfname } = slot;
     const isOurs = addresses.every((address) =>
       lease.subnets.some((subnet) => contains(subnet, address as IpAddress)),
     );
     // Without its port nobody says which addresses it has.
     const isKnowable = kernel.links.has(hostIfname) && ovs.ports.has(hostIfname);
     if (!orphan || belief !== 'live' || !isOurs || !isKnowable) continue;
-    if (!attachments.has(attachmentKey({ network, containerId, ifname })))
+    if (!attachments.has(keyOf(slot)))
       breaks(
         'what is ours is put back',
         `${containerId} runs with ${addresses}, and the log does not know it`,
@@ -82,9 +86,10 @@ const checkServing = (world: World): void => {
   for (const [key, { status }] of host.attachments)
     if (status === 'reserved') breaks('nothing leaks', `${key} is reserved and nobody's`);
   for (const name of queue.files.keys()) breaks('DEL succeeds, and again', `the DEL ${name} was never done`);
-  for (const { containerId, belief } of slots)
-    if (belief === 'absent' && host.attachments.has(attachmentKey({ network, containerId, ifname })))
-      breaks('DEL succeeds, and again', `the release of ${containerId} was lost`);
+  for (const slot of slots)
+    if (slot.belief === 'absent' && host.attachments.has(keyOf(slot)))
+      breaks('DEL succeeds, and again', `the release of ${slot.containerId} was lost`);
+  checkReleased(world);
   for (const slot of slots)
     if (
       slot.belief === 'live' &&
@@ -119,7 +124,8 @@ const checkAll = async (world: World, settle: Settle): Promise<void> => {
     if (
       world.kernel.links.has(slot.hostIfname) &&
       world.history.host.lease !== undefined &&
-      !isUnknown(world, slot)
+      !isUnknown(world, slot) &&
+      !(isLent(slot) && world.lender.forgotten.has(slot.containerId))
     )
       check(world, slot, (answer) => {
         if (E.isLeft(answer) || answer.right.status !== 200)
@@ -128,25 +134,30 @@ const checkAll = async (world: World, settle: Settle): Promise<void> => {
             `CHECK of ${slot.containerId}: ${JSON.stringify(answer)}`,
           );
       });
+  checkGuests(world);
   await settle(0);
 };
 
 /** Every pod that there ever was, and one that never was. */
 const deleteAll = async (world: World, settle: Settle): Promise<void> => {
   const slots = world.slots.filter(({ asked }, index) => asked || index === world.slots.length - 1);
+  const guests = world.pool.guests.filter(({ asked }) => asked);
   for (const slot of slots) del(world, slot);
+  for (const guest of guests) delGuest(world, guest);
   await settle(0);
-  for (const { containerId, belief } of slots)
+  for (const { containerId, belief } of [...slots, ...guests])
     if (belief !== 'absent') world.breaks('DEL succeeds, and again', `DEL of ${containerId}`);
 };
 
-const checkEmpty = ({ history, kernel, ovs, breaks }: World): void => {
+const checkEmpty = ({ history, kernel, ovs, lender, breaks }: World): void => {
   const { host } = history;
   for (const [name, { alias }] of kernel.links)
     if (alias !== undefined) breaks('nothing leaks', `the link ${name}`);
   for (const [name, { externalIds }] of ovs.ports)
     if (externalIds !== undefined) breaks('nothing leaks', `the port ${name}`);
   for (const key of host.attachments.keys()) breaks('nothing leaks', `the attachment ${key}`);
+  for (const containerId of lender.given.keys())
+    breaks('nothing leaks', `what the delegate gave to ${containerId}`);
   for (const [subnet, { held }] of host.pools)
     for (const address of held.keys()) breaks('nothing leaks', `${address} in ${subnet}`);
   if (host.lease !== undefined && (host.leaveRequested || host.fence !== undefined))
@@ -196,10 +207,12 @@ export const finish = async (world: World, settle: Settle): Promise<void> => {
   checkLeftBehind(world);
   checkQuiet(world);
   checkFlows(world);
+  if (!(await lookAtFolder(world, settle))) return;
   await checkAll(world, settle);
   for (let times = 1; times <= 2 && world.broken === undefined; times += 1) await deleteAll(world, settle);
   if (!(await settle(longEnough))) return;
   checkEmpty(world);
+  checkPoolEmpty(world);
   checkFlows(world);
   checkQuiet(world);
   checkReplay(world);

@@ -1,5 +1,7 @@
 import type { Incarnation } from '../domain/identity/uuid.ts';
 import { endLife, startLife } from './agent-life.ts';
+import { orphanGuests } from './guests.ts';
+import { cutFolders } from './machine/address-folders.ts';
 import { removeNetns } from './machine/kernel.ts';
 import { snapshotPaths } from './machine/snapshots.ts';
 import { allocatorCheckpoint } from './machine/surroundings.ts';
@@ -7,16 +9,17 @@ import { attachAll, loseFlows, tellAll, tellListeners } from './machine/switch-s
 import { configurations } from './operator.ts';
 import { uuidFrom } from './random.ts';
 import { ask, restart } from './runtime.ts';
+import type { Slot } from './slots.ts';
 import type { Step } from './step.ts';
-import { bridge, freshHistory, plantForeign, type Slot, type World } from './world.ts';
+import { bridge, freshHistory, plantForeign, type World } from './world.ts';
 
 /** The machine stops in the middle of everything and boots again; what was written and not flushed may be gone. */
 export const cutPower = (world: World, pick: number, keepPorts: boolean): void => {
-  const { loop, kernel, ovs, surroundings, slots, disk } = world;
-  for (const slot of slots) {
-    if (slot.plugin !== undefined) loop.kill(slot.plugin, false);
-    slot.plugin = undefined;
-    slot.belief = 'unsure';
+  const { loop, kernel, ovs, surroundings, slots, pool, disk, folders } = world;
+  for (const pod of [...slots, ...pool.guests]) {
+    if (pod.plugin !== undefined) loop.kill(pod.plugin, false);
+    pod.plugin = undefined;
+    pod.belief = 'unsure';
   }
   if (world.collecting !== undefined) loop.kill(world.collecting, false);
   world.collecting = undefined;
@@ -33,6 +36,7 @@ export const cutPower = (world: World, pick: number, keepPorts: boolean): void =
   surroundings.masquerade = undefined;
   plantForeign(world);
   disk.cutPower(pick);
+  cutFolders(folders, pick);
   world.history = freshHistory(world);
   world.bootedAt = world.history.end;
   world.boots += 1;
@@ -87,6 +91,7 @@ export const loseLog = (world: World): void => {
   world.bootedAt = -1;
   world.losses += 1;
   for (const slot of world.slots) slot.orphan = slot.belief === 'live';
+  orphanGuests(world);
   later(world, outageMs, 'the agent is started on a new log', () => {
     if (world.life === undefined) startLife(world);
   });

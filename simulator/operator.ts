@@ -3,7 +3,8 @@ import { defaultAgentSocket, defaultQueue } from '../domain/cni/network-config.t
 import { newestReader } from '../domain/reader.ts';
 import { stagedConflist } from './agent-life.ts';
 import { ask } from './runtime.ts';
-import { bridge, network, node, type World } from './world.ts';
+import { network } from './slots.ts';
+import { bridge, node, type World } from './world.ts';
 
 /** Two subnets of thirteen addresses each, and half a minute of quarantine: small enough to run into every limit. */
 export const configurations = ({ dualStack, olderReaders }: World) => {

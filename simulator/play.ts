@@ -7,8 +7,9 @@ import type { Seams } from './seams.ts';
 import type { Step } from './step.ts';
 import { makeWorld } from './world.ts';
 
-/** What an undoing needs of the machine. */
+/** What an undoing needs of the machine, and what evio-ipam's needs besides. */
 const undoing = ['commit', 'detachPod'] as const;
+const undoingInFolder = ['folder read', 'folder remove', 'folder flush'] as const;
 
 const longestEnding = 20_000;
 
@@ -23,10 +24,12 @@ export const play = async (
   const { faults } = world;
   const watching = (action: () => string | undefined): string | undefined => {
     const armed = undoing.filter((operation) => faults.once.has(operation));
+    const armedInFolder = undoingInFolder.filter((operation) => faults.once.has(operation));
     const happened = action();
     const latched = world.life?.latched?.() !== undefined;
     if (faults.diskFull || latched || armed.some((operation) => !faults.once.has(operation)))
       world.hinderedAt = world.steps;
+    if (armedInFolder.some((operation) => !faults.once.has(operation))) world.pool.hinderedAt = world.steps;
     return happened;
   };
   const whenQuiet = (): void => checkQuiet(world);

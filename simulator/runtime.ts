@@ -1,17 +1,19 @@
 import { either as E } from 'fp-ts';
 import { queuedDelName, queuedDelText, queuedFolder } from '../domain/cni/queued-del.ts';
-import { attachmentKey } from '../domain/host/attachment.ts';
-import type { AgentAnswer, AgentConnection } from '../domain/port/agent-connection.ts';
+import type { AgentAnswer } from '../domain/port/agent-connection.ts';
 import { askAgent, type Question, type Unanswered } from '../services/cni-plugin/ask-agent.ts';
 import { askOrQueue } from '../services/cni-plugin/ask-or-queue.ts';
 import { patienceFor } from '../services/cni-plugin/patience.ts';
 import { connect } from './connection.ts';
+import { addLent, checkLent, collectLent, delLent } from './lending.ts';
 import type { Owner } from './loop.ts';
 import { device, removeNetns } from './machine/kernel.ts';
 import { openQueueDel } from './machine/queue.ts';
 import { openClock, openTimer } from './machine/time.ts';
+import { connectionOf } from './program.ts';
 import { heardAdd, heardDel } from './promises/answers.ts';
-import { bootIdOf, ifname, network, type Slot, type World } from './world.ts';
+import { ifname, isLent, keyOf, lentNetwork, network, type Sandbox, type Slot } from './slots.ts';
+import { bootIdOf, type World } from './world.ts';
 
 const never = new Promise<string>(() => undefined);
 
@@ -26,11 +28,6 @@ const questionOf = ({ ids }: World, verb: Verb, own: Readonly<Record<string, unk
     requestId,
     body: (attempt) => ({ protocol: 1, requestId, attempt, network, ...own }),
   };
-};
-
-const connectionOf = (world: World, client: Owner): AgentConnection => {
-  const plain = connect(world, client);
-  return world.seams.connection?.(plain, world) ?? plain;
 };
 
 const capabilitiesOf = ({ loop, wall }: World, client: Owner) => ({
@@ -60,10 +57,10 @@ const clientOf = (verb: Verb, { containerId }: Slot): Owner => ({
 });
 
 /** Whether the log holds the attachment, or could take it from its link, or the agent is still busy with what a killed plugin asked for it. */
-const isKnown = ({ history, life, kernel }: World, { containerId, hostIfname }: Slot): boolean =>
-  kernel.links.get(hostIfname)?.alias !== undefined ||
-  history.host.attachments.has(attachmentKey({ network, containerId, ifname })) ||
-  [...(life?.open ?? [])].some(({ client }) => client.name === `ADD ${containerId}`);
+const isKnown = ({ history, life, kernel }: World, slot: Slot): boolean =>
+  kernel.links.get(slot.hostIfname)?.alias !== undefined ||
+  history.host.attachments.has(keyOf(slot)) ||
+  [...(life?.open ?? [])].some(({ client }) => client.name === `ADD ${slot.containerId}`);
 
 /** Kubernetes makes the sandbox first. One operation at a time for each container (CNI spec 1.1.0, Lifecycle & Ordering). */
 export const add = (world: World, slot: Slot, requested: ReadonlyArray<string>): boolean => {
@@ -77,6 +74,10 @@ export const add = (world: World, slot: Slot, requested: ReadonlyArray<string>):
   const pod = { namespace: 'default', name: containerId };
   const own = { containerId, ifname, netns: path, requestedAddresses: requested, pod };
   const asked = { before: belief, known: isKnown(world, slot), askedAt: world.steps, losses: world.losses };
+  if (isLent(slot)) {
+    addLent(world, slot, slot.plugin, asked);
+    return true;
+  }
   runPlugin(world, 'ADD', slot.plugin, own, (answer, requestId) => {
     slot.plugin = undefined;
     heardAdd(world, slot, { requestId, ...asked }, answer);
@@ -91,6 +92,13 @@ export const del = (world: World, slot: Slot, done?: () => void): boolean => {
   const client = clientOf('DEL', slot);
   slot.plugin = client;
   slot.belief = 'unsure';
+  const ended = (): void => {
+    if (slot.belief === 'absent') done?.();
+  };
+  if (isLent(slot)) {
+    delLent(world, slot, client, ended);
+    return true;
+  }
   const inode = kernel.netns.get(path)?.inode;
   const seen = inode === undefined ? {} : { seen: { device, inode } };
   const capabilities = {
@@ -107,7 +115,7 @@ export const del = (world: World, slot: Slot, done?: () => void): boolean => {
     if (!client.alive) return;
     slot.plugin = undefined;
     heardDel(world, slot, answer);
-    if (slot.belief === 'absent') done?.();
+    ended();
   });
   return true;
 };
@@ -124,6 +132,10 @@ export const check = (world: World, slot: Slot, heard: Heard): boolean => {
   if (slot.plugin !== undefined || slot.belief !== 'live') return false;
   const { containerId, path, addresses } = slot;
   slot.plugin = clientOf('CHECK', slot);
+  if (isLent(slot)) {
+    checkLent(world, slot, slot.plugin, heard);
+    return true;
+  }
   const expectedAddresses = addresses.map((address) => `${address}/${address.includes(':') ? 128 : 32}`);
   const own = { containerId, ifname, netns: path, expectedAddresses };
   runPlugin(world, 'CHECK', slot.plugin, own, (answer, requestId) => {
@@ -133,17 +145,25 @@ export const check = (world: World, slot: Slot, heard: Heard): boolean => {
   return true;
 };
 
-/** GC lists every pod that the runtime has; of those it is unsure of, it may have forgotten. */
-export const collect = (world: World, forgetUnsure: boolean): boolean => {
-  if (world.collecting !== undefined || world.slots.some(({ plugin }) => plugin !== undefined)) return false;
+/** What a runtime lists that may have forgotten what it is unsure of. */
+export const listed = <Pod extends Sandbox>(pods: ReadonlyArray<Pod>, forgetUnsure: boolean) =>
+  pods.filter(({ belief }) => belief === 'live' || (belief === 'unsure' && !forgetUnsure));
+
+/** GC lists every pod of a network that the runtime has. */
+export const collect = (world: World, forgetUnsure: boolean, of = network): boolean => {
+  const slots = world.slots.filter((slot) => slot.network === of);
+  if (world.collecting !== undefined || slots.some(({ plugin }) => plugin !== undefined)) return false;
   const client: Owner = { alive: true, name: 'GC' };
   world.collecting = client;
-  const validAttachments = world.slots
-    .filter(({ belief }) => belief === 'live' || (belief === 'unsure' && !forgetUnsure))
-    .map(({ containerId }) => ({ containerId, ifname }));
-  runPlugin(world, 'GC', client, { validAttachments }, () => {
+  const valid = listed(slots, forgetUnsure);
+  const done = (): void => {
     world.collecting = undefined;
-  });
+  };
+  if (of === lentNetwork) collectLent(world, client, valid, done);
+  else {
+    const validAttachments = valid.map(({ containerId }) => ({ containerId, ifname }));
+    runPlugin(world, 'GC', client, { validAttachments }, done);
+  }
   return true;
 };
 
@@ -168,8 +188,18 @@ export const status = (world: World): boolean => {
   return true;
 };
 
+/** The runtime gives up its GC, and goes on with what it has to do. */
+export const killCollecting = (world: World): boolean => {
+  const { collecting } = world;
+  if (collecting === undefined) return false;
+  world.loop.kill(collecting, false);
+  world.collecting = undefined;
+  for (const open of world.life?.open ?? []) if (open.client === collecting) open.gone();
+  return true;
+};
+
 /** The plugin is killed: it asks no more, and the agent sees its connection close. */
-export const killPlugin = (world: World, slot: Slot): boolean => {
+export const killPlugin = (world: World, slot: Sandbox): boolean => {
   const { plugin } = slot;
   if (plugin === undefined) return false;
   world.loop.kill(plugin, false);

@@ -1,7 +1,17 @@
-import { type Operation, operations } from './machine/faults.ts';
+import { type Operation, operations, operationsOfOthers } from './machine/faults.ts';
 import { type Tampering, tamperings } from './machine/snapshots.ts';
+import { guestCount } from './pool.ts';
 import type { Dice } from './random.ts';
-import { pods } from './world.ts';
+import { lentPods, pods } from './slots.ts';
+
+/** What a runtime does about a pod that another plugin wires, and what becomes of it. */
+export type GuestStep = {
+  readonly type: 'guest';
+  readonly does: 'add' | 'del' | 'check' | 'kill' | 'end' | 'host-local';
+  readonly guest: number;
+  /** Of the first set, by its place there. */
+  readonly address?: number;
+};
 
 /** One entry of a history. What it means depends on the world that it meets, so any of them may be left out. */
 export type Step =
@@ -14,11 +24,15 @@ export type Step =
       readonly type: 'del' | 'restart' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug' | 'lower-link';
       readonly slot: number;
     }
-  | { readonly type: 'gc'; readonly forgetUnsure: boolean }
+  | GuestStep
+  | { readonly type: 'gc'; readonly forgetUnsure: boolean; readonly of?: 'lent' | 'pool' }
+  /** A run that listens is told to end. */
+  | { readonly type: 'terminate'; readonly pick: number }
   | { readonly type: 'configure'; readonly variant: number }
   | {
       readonly type:
         | 'status'
+        | 'kill-gc'
         | 'pods'
         | 'leases'
         | 'join'
@@ -38,7 +52,7 @@ export type Step =
   | { readonly type: 'cut-power'; readonly pick: number; readonly keepPorts: boolean }
   | { readonly type: 'fail'; readonly operation: Operation }
   | { readonly type: 'disk-full' | 'switch-unreachable' | 'switch-slow' | 'blind'; readonly on: boolean }
-  | { readonly type: 'lose-log' | 'take-gateway' | 'take-rules' }
+  | { readonly type: 'lose-log' | 'lose-folder' | 'forget-lent' | 'take-gateway' | 'take-rules' }
   | { readonly type: 'restart-switch' | 'delete-bridge' }
   | { readonly type: 'tamper'; readonly tampering: Tampering }
   | { readonly type: 'set-clock'; readonly bySeconds: number };
@@ -50,6 +64,20 @@ const kind = (weight: number, make: Kind['make']): Kind => ({ weight, make });
 const ofSlot =
   (type: 'del' | 'restart' | 'check' | 'kill-plugin' | 'end-netns' | 'unplug' | 'lower-link') =>
   (roll: Dice): Step => ({ type, slot: roll(pods) });
+
+/** The same of a pod whose addresses a delegate gives. */
+const ofLent =
+  (type: 'del' | 'restart' | 'check' | 'kill-plugin') =>
+  (roll: Dice): Step => ({ type, slot: pods + roll(lentPods) });
+
+const ofGuest =
+  (does: GuestStep['does']) =>
+  (roll: Dice): Step => ({ type: 'guest', does, guest: roll(guestCount) });
+
+const outerFault = (roll: Dice): Step => ({
+  type: 'fail',
+  operation: operationsOfOthers[roll(operationsOfOthers.length)] ?? 'folder flush',
+});
 
 const just =
   (step: Step): Kind['make'] =>
@@ -76,7 +104,7 @@ const kinds: ReadonlyArray<Kind> = [
   kind(8, just({ type: 'join' })),
   kind(4, just({ type: 'stage' })),
   kind(5, just({ type: 'leave' })),
-  kind(8, (roll) => ({ type: 'redact', pick: roll(1 << 20), dryRun: roll(8) === 0 })),
+  kind(12, (roll) => ({ type: 'redact', pick: roll(1 << 20), dryRun: roll(8) === 0 })),
   kind(1, just({ type: 'settle' })),
   kind(1, just({ type: 'revoke' })),
   kind(18, just({ type: 'start' })),
@@ -99,14 +127,33 @@ const kinds: ReadonlyArray<Kind> = [
   kind(1, just({ type: 'lose-log' })),
   kind(1, just({ type: 'take-gateway' })),
   kind(1, just({ type: 'take-rules' })),
-  kind(3, ofSlot('lower-link')),
+  kind(6, ofSlot('lower-link')),
   kind(2, just({ type: 'deafen' })),
   kind(1, just({ type: 'restart-switch' })),
   kind(1, just({ type: 'delete-bridge' })),
   kind(4, just({ type: 'close-era' })),
-  kind(8, just({ type: 'keep-snapshots' })),
+  kind(12, just({ type: 'keep-snapshots' })),
   kind(2, (roll) => ({ type: 'tamper', tampering: tamperings[roll(tamperings.length)] ?? 'removed' })),
   kind(4, (roll) => ({ type: 'set-clock', bySeconds: clockSteps[roll(clockSteps.length)] ?? 0 })),
+  kind(18, (roll) => ({ type: 'add', slot: pods + roll(lentPods) })),
+  kind(8, ofLent('del')),
+  kind(3, ofLent('restart')),
+  kind(1, ofLent('check')),
+  kind(3, ofLent('kill-plugin')),
+  kind(16, ofGuest('add')),
+  kind(2, (roll) => ({ type: 'guest', does: 'add', guest: roll(guestCount), address: roll(7) })),
+  kind(9, ofGuest('del')),
+  kind(1, ofGuest('check')),
+  kind(2, ofGuest('kill')),
+  kind(2, ofGuest('end')),
+  kind(10, ofGuest('host-local')),
+  kind(4, (roll) => ({ type: 'gc', forgetUnsure: roll(2) === 0, of: 'lent' })),
+  kind(2, (roll) => ({ type: 'gc', forgetUnsure: roll(2) === 0, of: 'pool' })),
+  kind(2, (roll) => ({ type: 'terminate', pick: roll(1 << 20) })),
+  kind(1, just({ type: 'kill-gc' })),
+  kind(1, just({ type: 'lose-folder' })),
+  kind(1, just({ type: 'forget-lent' })),
+  kind(10, outerFault),
 ];
 
 const total = kinds.reduce((sum, { weight }) => sum + weight, 0);
@@ -123,7 +170,7 @@ const anything = (roll: Dice): Step => {
 const release = (roll: Dice): Step => ({ type: 'release', pick: roll(1 << 20) });
 
 /** In a hundred steps, how many begin something; and how often time runs ahead of what is under way. */
-const begins = 10;
+const begins = 17;
 const elapses = 2;
 
 /** A node is set up, now and then in the wrong order. */

@@ -1,5 +1,6 @@
 import { tellWatchers } from './machine/kernel.ts';
-import type { Slot, Taking, World } from './world.ts';
+import type { Slot } from './slots.ts';
+import type { Taking, World } from './world.ts';
 
 /** Noted only where the agent is there to hear of it, and nothing hinders it. */
 const note = ({ life, loop, faults, history, taken }: World, what: Taking): void => {

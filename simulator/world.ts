@@ -1,9 +1,7 @@
 import { ids as systemIds } from '../adapters/system/ids.ts';
-import { sha256 } from '../adapters/system/sha256.ts';
 import type { ClusterName } from '../domain/identity/cluster-name.ts';
 import type { NodeName } from '../domain/identity/node-name.ts';
 import type { Incarnation } from '../domain/identity/uuid.ts';
-import { hostIfname } from '../domain/kernel/host-ifname.ts';
 import type { HttpHandler } from '../domain/port/http.ts';
 import type { Latched } from '../domain/port/latched.ts';
 import type { Agent } from '../services/agent/agent.ts';
@@ -11,41 +9,23 @@ import { makeLoop, type Owner } from './loop.ts';
 import { makeDisk } from './machine/disk.ts';
 import { noFaults } from './machine/faults.ts';
 import { emptyKernel } from './machine/kernel.ts';
+import { emptyLender, type LenderState } from './machine/lender.ts';
 import type { Machine } from './machine/machine.ts';
 import { emptyQueue } from './machine/queue.ts';
 import { allocatorCheckpoint, freshSurroundings } from './machine/surroundings.ts';
 import { emptySwitch, loseFlows } from './machine/switch-state.ts';
+import { emptyPool, type Pool, plantLitter } from './pool.ts';
 import type { Broken } from './promises/broken.ts';
 import { type History, makeHistory } from './promises/history.ts';
+import { poolWitness } from './promises/pool-events.ts';
 import type { Witness } from './promises/witness.ts';
 import { type Dice, dice, uuidFrom } from './random.ts';
 import type { Seams } from './seams.ts';
+import { makeSlots, type Slot } from './slots.ts';
 
 export const cluster = 'evio' as ClusterName;
 export const node = 'node-1' as NodeName;
-export const network = 'evio';
 export const bridge = 'evio0';
-export const ifname = 'eth0';
-
-/** What the runtime believes of a pod: it asked for nothing, it was told that it is there, or it cannot know. */
-export type Belief = 'absent' | 'live' | 'unsure';
-
-export type Slot = {
-  readonly containerId: string;
-  readonly path: string;
-  readonly hostIfname: string;
-  /** Whether the runtime tells a DEL the namespace: it need not. */
-  readonly namesNetns: boolean;
-  belief: Belief;
-  /** It is live since before the log was lost: the log knows it only when it was adopted. */
-  orphan: boolean;
-  /** Whether an ADD was ever asked for. */
-  asked: boolean;
-  /** As the ADD was answered. */
-  addresses: ReadonlyArray<string>;
-  /** The run of the plugin that is under way. */
-  plugin: Owner | undefined;
-};
 
 /** What somebody can take from the machine, and the agent puts back. */
 export type Taking = 'gateway' | 'rules' | `the link ${string}`;
@@ -62,6 +42,8 @@ export type Open = {
 /** One process of the agent, from its start to its death. */
 export type Life = {
   readonly owner: Owner;
+  /** The step at which it began. */
+  readonly beganAt: number;
   readonly open: Set<Open>;
   agent: Agent | undefined;
   handle: HttpHandler | undefined;
@@ -79,6 +61,8 @@ export type World = Machine & {
   /** Whether the cluster begins with programs of an older generation in it. */
   readonly olderReaders: boolean;
   readonly slots: ReadonlyArray<Slot>;
+  readonly pool: Pool;
+  readonly lender: LenderState;
   /** What somebody else made on this machine, and we must not touch. */
   readonly foreign: { readonly links: ReadonlySet<string>; readonly ports: Set<string> };
   readonly breaks: (promise: Broken['promise'], what: string) => void;
@@ -104,26 +88,9 @@ export type World = Machine & {
   broken: (Broken & { readonly step: number }) | undefined;
 };
 
-export const pods = 18;
-
 /** What the kernel says; the agent may hear it otherwise (`seams.ts`). */
 export const bootIdOf = ({ boots }: Pick<World, 'boots'>): string =>
   `00000000-0000-4000-8000-${String(boots).padStart(12, '0')}`;
-
-const makeSlot = (index: number): Slot => {
-  const containerId = `c${index}`;
-  return {
-    containerId,
-    path: `/run/netns/${containerId}`,
-    hostIfname: hostIfname(sha256, { network, containerId, ifname }),
-    namesNetns: index % 3 !== 0,
-    belief: 'absent',
-    orphan: false,
-    asked: false,
-    addresses: [],
-    plugin: undefined,
-  };
-};
 
 const witness = (world: World): Witness => ({
   step: world.steps,
@@ -140,6 +107,8 @@ const witness = (world: World): Witness => ({
   },
   isLive: (containerId) =>
     world.slots.some((slot) => slot.containerId === containerId && slot.belief === 'live'),
+  lent: (containerId) => world.lender.given.get(containerId),
+  pool: poolWitness(world),
 });
 
 /** The history of the log as it is now, without a look at the rest of the world. */
@@ -153,7 +122,7 @@ export const makeWorld = (seed: number, seams: Seams): World => {
   const roll = dice(seed ^ 0x5eed);
   const loop = makeLoop();
   const faults = noFaults();
-  const slots = Array.from({ length: pods }, (_, index) => makeSlot(index));
+  const slots = makeSlots();
   const breaks: World['breaks'] = (promise, what) => {
     world.broken ??= { promise, what, step: world.steps };
   };
@@ -178,6 +147,8 @@ export const makeWorld = (seed: number, seams: Seams): World => {
     dualStack: roll(2) === 0,
     olderReaders: roll(2) === 0,
     slots,
+    pool: emptyPool(),
+    lender: emptyLender(),
     foreign: { links: new Set(['eth0', wanted]), ports: new Set(['vm-tap0']) },
     breaks,
     history: makeHistory(breaks, systemIds),
@@ -195,6 +166,7 @@ export const makeWorld = (seed: number, seams: Seams): World => {
     broken: undefined,
   };
   plantForeign(world);
+  plantLitter(world);
   return world;
 };
 

@@ -31,7 +31,21 @@ export const operations = [
   'answer lost',
 ] as const;
 
-export type Operation = (typeof operations)[number];
+/** The same, of the folders of addresses and of the plugin that gives them in our place. */
+export const operationsOfOthers = [
+  'folder read',
+  'folder write',
+  'folder remove',
+  'folder flush',
+  'lender refuses',
+  'lender dies',
+  'lender hangs',
+  'lender strays',
+  'lender gives what is held',
+  'lender keeps',
+] as const;
+
+export type Operation = (typeof operations)[number] | (typeof operationsOfOthers)[number];
 
 /** What is wrong with the machine. */
 export type Faults = {

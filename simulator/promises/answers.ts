@@ -3,11 +3,13 @@ import { cookieOf } from '../../domain/ovs/cookie.ts';
 import type { AgentAnswer } from '../../domain/port/agent-connection.ts';
 import type { Unanswered } from '../../services/cni-plugin/ask-agent.ts';
 import type { NotQueued } from '../../services/cni-plugin/ask-or-queue.ts';
-import { type Belief, ifname, network, type Slot, type World } from '../world.ts';
+import { type Belief, keyOf, type Slot } from '../slots.ts';
+import type { World } from '../world.ts';
 
 type Answer = E.Either<Unanswered, AgentAnswer>;
 
-type Asked = {
+/** An ADD as it was asked for. */
+export type Asked = {
   readonly requestId: string;
   readonly before: Belief;
   /** Whether the agent knew of the attachment before. */
@@ -18,8 +20,6 @@ type Asked = {
 };
 
 type Result = { readonly ips: ReadonlyArray<{ readonly address: string }> };
-
-const keyOf = ({ containerId }: Slot): string => `${network}/${containerId}/${ifname}`;
 
 /** What the runtime was told is true: reserved on disk, and wired. */
 const acknowledged = (world: World, slot: Slot, { requestId }: Asked): void => {

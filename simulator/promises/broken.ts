@@ -26,6 +26,11 @@ export type Promised =
   | 'a life is replaced when it is said to be over'
   | 'a node is fenced for a reason, and then at first contact'
   | 'offline is normal'
+  | 'what host-local wrote is given to nobody else'
+  | 'addresses are given in turn'
+  | 'the folder is what the log says'
+  | 'what a delegate gave is recorded as given by it'
+  | 'what a delegate gave in vain is given back'
   | 'no defect';
 
 export type Broken = { readonly promise: Promised; readonly what: string };

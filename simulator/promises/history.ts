@@ -30,6 +30,14 @@ export type Logged = {
   deletedAt: number | undefined;
 };
 
+/** One allocation of evio-ipam as the log has it. */
+export type Pooled = {
+  readonly key: string;
+  readonly addresses: ReadonlyArray<string>;
+  readonly position: number;
+  releasedAt: number | undefined;
+};
+
 /** The log, folded as it grows, and each event checked as it comes. */
 export type History = {
   readonly host: HostState;
@@ -42,6 +50,9 @@ export type History = {
   readonly byRequest: Map<string, Logged>;
   /** The latest ADD of each attachment. */
   readonly byKey: Map<string, Logged>;
+  /** The same of evio-ipam's. */
+  readonly poolByRequest: Map<string, Pooled>;
+  readonly poolByKey: Map<string, Pooled>;
   readonly take: (events: ReadonlyArray<RecordedEvent>, now: Witness | undefined) => void;
 };
 
@@ -57,6 +68,8 @@ export const makeHistory = (breaks: Breaks, ids: Ids): History => {
   let eraBegan = 0;
   const byRequest: History['byRequest'] = new Map();
   const byKey: History['byKey'] = new Map();
+  const poolByRequest: History['poolByRequest'] = new Map();
+  const poolByKey: History['poolByKey'] = new Map();
 
   const note = (event: HostEvent, { $correlationId }: Metadata, position: number, step: number): void => {
     switch (event.type) {
@@ -76,6 +89,18 @@ export const makeHistory = (breaks: Breaks, ids: Ids): History => {
       case 'PodDeleted': {
         const logged = byKey.get(attachmentKey(event));
         if (logged !== undefined) logged.deletedAt = position;
+        return;
+      }
+      case 'AddressesAllocated': {
+        const addresses = event.addresses.map(({ address }) => address);
+        const pooled: Pooled = { key: attachmentKey(event), addresses, position, releasedAt: undefined };
+        poolByRequest.set(event.requestId, pooled);
+        poolByKey.set(pooled.key, pooled);
+        return;
+      }
+      case 'AddressesReleased': {
+        const pooled = poolByKey.get(attachmentKey(event));
+        if (pooled !== undefined) pooled.releasedAt = position;
         return;
       }
       default:
@@ -124,6 +149,8 @@ export const makeHistory = (breaks: Breaks, ids: Ids): History => {
     lastJoin: undefined,
     byRequest,
     byKey,
+    poolByRequest,
+    poolByKey,
     take: (events, now) => {
       for (const recorded of events) {
         if (recorded.stream.startsWith('host-')) {

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { attachmentKey } from '../../domain/host/attachment.ts';
 import { addressesOf } from '../../domain/host/state.ts';
-import { ifname, network, type World } from '../world.ts';
+import { keyOf } from '../slots.ts';
+import type { World } from '../world.ts';
 import { checkGuards } from './flows.ts';
+import { compareGuests, compareGuestsBoot } from './guests.ts';
+import { compareLent } from './lending.ts';
 
 const compareStates = ({ life, history, breaks }: World): void => {
   const agent = life?.agent;
@@ -28,9 +30,10 @@ const compareAddresses = ({ kernel, breaks }: World): void => {
 
 /** What the runtime was told is there is there, for as long as it asks for nothing else. */
 const comparePods = ({ slots, history, kernel, breaks }: World): void => {
-  for (const { containerId, belief, orphan, addresses, path, hostIfname } of slots) {
+  for (const slot of slots) {
+    const { containerId, belief, orphan, addresses, path, hostIfname } = slot;
     if (belief !== 'live') continue;
-    const attachment = history.host.attachments.get(attachmentKey({ network, containerId, ifname }));
+    const attachment = history.host.attachments.get(keyOf(slot));
     // Not adopted yet, or not to be; or released because it ended and nobody said so.
     const unknown = attachment === undefined && (orphan || !kernel.netns.has(path));
     if (unknown) continue;
@@ -92,5 +95,8 @@ export const checkQuiet = (world: World): void => {
   compareForeign(world);
   compareBoot(world);
   compareTaken(world);
+  compareLent(world);
+  compareGuests(world);
+  compareGuestsBoot(world);
   checkGuards(world);
 };

@@ -3,8 +3,11 @@ import { wasAdopted } from '../../domain/host/choice.ts';
 import type { HostEvent } from '../../domain/host/events.ts';
 import { addressesOf, type HostState } from '../../domain/host/state.ts';
 import { contains } from '../../domain/ip/cidr.ts';
+import { poolNetwork } from '../pool.ts';
 import type { Breaks } from './broken.ts';
 import type { IsOver } from './leasing.ts';
+import { judgeLent } from './lent-events.ts';
+import { judgeAllocated, judgeReleased, type PoolWitness } from './pool-events.ts';
 
 /** What the promises need to know of the world at the moment an event reaches the log. */
 export type Witness = {
@@ -17,6 +20,9 @@ export type Witness = {
   /** For how many milliseconds the namespace of this number has been gone; `undefined` while it is there. */
   readonly endedFor: (inode: number) => number | undefined;
   readonly isOver: IsOver;
+  /** What the delegate gave to this container, by its own records. */
+  readonly lent: (containerId: string) => ReadonlyArray<string> | undefined;
+  readonly pool: PoolWitness;
 };
 
 /** What is gone at two sweeps was gone between them. */
@@ -30,6 +36,7 @@ export const judge = (breaks: Breaks, state: Readonly<HostState>, event: HostEve
       const { lease, attachments } = state;
       const held = new Set([...attachments.values()].flatMap(addressesOf));
       const live = now.liveAddresses();
+      judgeLent(breaks, event, now.lent(event.containerId));
       for (const address of addressesOf(event)) {
         if (held.has(address)) breaks('no address is held by two live attachments', `${address} for ${key}`);
         const own = wasAdopted(event) ? event.hostIfname : undefined;
@@ -58,6 +65,12 @@ export const judge = (breaks: Breaks, state: Readonly<HostState>, event: HostEve
         breaks('nothing that is held is released unasked', `${key} (${event.reason})`);
       return;
     }
+    case 'AddressesAllocated':
+      if (event.network === poolNetwork) judgeAllocated(breaks, state, event, now.pool);
+      return;
+    case 'AddressesReleased':
+      if (event.network === poolNetwork) judgeReleased(breaks, state, event, now.pool);
+      return;
     default:
       return;
   }

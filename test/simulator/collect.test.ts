@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
 import { act } from '../../simulator/act.ts';
+import { network } from '../../simulator/slots.ts';
 import type { Step } from '../../simulator/step.ts';
-import { makeWorld, network } from '../../simulator/world.ts';
+import { makeWorld } from '../../simulator/world.ts';
 
 test('GC goes on behind a deletion that fails, and names that one at the end', async (t) => {
   const world = makeWorld(1, {});

@@ -5,8 +5,9 @@ import { act } from '../../simulator/act.ts';
 import type { Owner } from '../../simulator/loop.ts';
 import { checkQuiet } from '../../simulator/promises/quiet.ts';
 import { del } from '../../simulator/runtime.ts';
+import { ifname, network, type Slot } from '../../simulator/slots.ts';
 import type { Step } from '../../simulator/step.ts';
-import { bootIdOf, ifname, makeWorld, network, type Slot, type World } from '../../simulator/world.ts';
+import { bootIdOf, makeWorld, type World } from '../../simulator/world.ts';
 
 /** All that waits happens, first come first served; `most` of it. */
 const goOn = async ({ loop }: World, most = 1000): Promise<void> => {

@@ -33,9 +33,9 @@ const driver = (world: World) => {
   };
 };
 
-/** A simulated node that has its lease and serves; the test decides what happens next. */
-export const joinedWorld = async (seams: Seams = {}) => {
-  const world = makeWorld(1, seams);
+/** A simulated node that has its lease and serves; the test decides what happens next. Its events are as the seed has them. */
+export const joinedWorld = async (seams: Seams = {}, seed = 1) => {
+  const world = makeWorld(seed, seams);
   const drive = driver(world);
   for (const step of [
     { type: 'start' },

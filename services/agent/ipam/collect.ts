@@ -18,7 +18,7 @@ export const collectAddresses = async (
 ): Promise<E.Either<Refusal, undefined>> => {
   const { ports, host, turns } = ipam;
   const settled = await inFolder(ipam, path, (folder) =>
-    settleFolder(ipam, folder, { network, folder: path }, requestId),
+    settleFolder(ipam, folder, { network, folder: path }, requestId, { all: true }),
   );
   const valid = new Set(validAttachments.map((attachment) => attachmentKey({ network, ...attachment })));
   // In host-local's old format nobody knows of which interface a file is.

@@ -44,6 +44,9 @@ const record = async ({ ports, host }: Ipam, { attachment, reason, cause }: Rele
   return E.right(released.right.length === 0 ? undefined : eventId(ports.ids, cause.commandId, 0));
 };
 
+const isKnown = ({ host }: Ipam, attachment: AttachmentId): boolean =>
+  allocatedTo(host.state().networks, attachment) !== undefined;
+
 /** All that waited for this folder: one look at it, one wait for its disk. An outcome for each, in their order. */
 const releaseTogether = async (
   ipam: Ipam,
@@ -55,6 +58,8 @@ const releaseTogether = async (
   if (first === undefined) return [];
   const settled = await settleFolder(ipam, folder, place, first.cause.commandId, {
     except: new Set(releases.map(({ attachment }) => attachmentKey(attachment))),
+    // What the log does not know may have an address that it still takes for another's.
+    all: releases.some(({ attachment }) => !isKnown(ipam, attachment)),
   });
   if (E.isLeft(settled)) return releases.map(() => settled);
   const removed: E.Either<Refusal, boolean>[] = [];

@@ -97,7 +97,7 @@ const checkRoute = decoded(IpamAttachmentRequest, async ({ host, ipam }, body) =
   if (isHeld()) return answer(E.right(undefined));
   const { folder: path } = config.right;
   const settled = await inFolder(ipam, path, (folder) =>
-    settleFolder(ipam, folder, { network, folder: path }, requestId),
+    settleFolder(ipam, folder, { network, folder: path }, requestId, { all: true }),
   );
   if (E.isLeft(settled)) return answer(settled);
   const inFiles = settled.right.left.some((one) => one.containerId === containerId);

@@ -8,7 +8,7 @@ import type { Ipam, Place } from './ipam.ts';
 import { look } from './look.ts';
 import { type SettleOptions, settleMissing } from './settle-missing.ts';
 
-/** What the log did not take over, and so is in nobody's way but that of its addresses. */
+/** Who holds what by files that named nobody whom the log knew: taken over, or in nobody's way but that of its addresses. */
 export type Settled = FoundFiles & { readonly left: ReadonlyArray<FoundHolder> };
 
 /**
@@ -25,7 +25,7 @@ export const settleFolder = async (
 ): Promise<E.Either<Refusal, Settled>> => {
   const { ports, host } = ipam;
   const { network, folder: path } = place;
-  const seen = await look(folder, path, host.state().networks.get(network));
+  const seen = await look(folder, path, host.state().networks.get(network), options.all);
   if (E.isLeft(seen)) return seen;
   const { holders, unreadable, missing, last } = seen.right;
   const settled = await settleMissing(ipam, folder, place, missing, requestId, options);
@@ -46,13 +46,9 @@ export const settleFolder = async (
         holders: takenOver.right.length,
       });
   }
-  const held = host.state().networks.get(network)?.held;
-  const left = holders
-    .map((one) => ({ ...one, addresses: one.addresses.filter((address) => held?.has(address) !== true) }))
-    .filter(({ addresses }) => addresses.length > 0);
   return E.right({
     last,
-    left,
-    taken: new Set([...unreadable, ...left.flatMap(({ addresses }) => addresses)]),
+    left: holders,
+    taken: new Set([...unreadable, ...holders.flatMap(({ addresses }) => addresses)]),
   });
 };

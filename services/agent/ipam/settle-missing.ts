@@ -11,9 +11,10 @@ import { namesOf, removeFiles, withoutSets, writeFiles } from './address-files.t
 import { type Ipam, type Place, placeKey } from './ipam.ts';
 import { isAlive } from './is-alive.ts';
 
-/** `except`: attachments whose files are about to go anyway; `asking`: the namespace of the ADD under way. */
+/** `all`: every file is read (`look`); `except`: attachments whose files are about to go anyway; `asking`: the namespace of the ADD under way. */
 export type SettleOptions = {
   readonly restore?: boolean;
+  readonly all?: boolean;
   readonly except?: ReadonlySet<string>;
   readonly asking?: Netns | undefined;
 };
@@ -105,6 +106,8 @@ export const settleMissing = async (
   const twice = gone.filter((one) => before?.get(attachmentKey(one)) === one.requestId);
   if (twice.length < gone.length) tellOfGone(ipam, place, gone.length - twice.length, sees);
   for (const one of sees ? twice : []) {
+    // Who sees a namespace now may have seen none a moment ago.
+    if (await isAlive(ipam.ports, one)) continue;
     const released = await releaseGone(ipam, folder, one, requestId);
     if (E.isLeft(released)) return released;
   }
