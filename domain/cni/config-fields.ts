@@ -17,7 +17,7 @@ import {
 } from './judge.ts';
 import { interfaceNameRule, isInterfaceName } from './names.ts';
 import { isOriginal, originalFields } from './original-fields.ts';
-import { args, delegatedArgs, delegatedRuntimeConfig, runtimeConfig } from './runtime-fields.ts';
+import { args, delegatedArgs, delegatedRuntimeConfig, mac, runtimeConfig } from './runtime-fields.ts';
 
 const isDns = (value: unknown): boolean =>
   isObject(value) &&
@@ -42,6 +42,7 @@ const ownFields: Readonly<Record<string, Judge>> = {
     'this plugin knows Open vSwitch bridges alone: write "OVS", or leave "bridgeType" out',
   ),
   mtu: must(isMtu, 'a whole number from 68 to 65535'),
+  mac,
   agentSocket: must(
     (value) => isText(value) && value.startsWith('/'),
     'the absolute path of evio-agent\'s socket, such as "/run/evio/agent.sock"',
@@ -62,9 +63,6 @@ const refusedFields: Readonly<Record<string, Judge>> = {
   vlan,
   vlanTrunk: vlan,
   trunk: vlan,
-  mac: never(
-    'all pods of the network would have it: ask for a pod\'s MAC by the capability "mac", args.cni.mac or MAC in CNI_ARGS',
-  ),
 };
 
 /** Every key that a network configuration of ours may have. */

@@ -49,6 +49,8 @@ export type NetworkConfig = {
   readonly requestedAddresses: RequestedAddresses;
   /** Canonical, from `runtimeConfig.mac` or else `args.cni.mac`. */
   readonly requestedMac?: string;
+  /** Canonical, the configuration's own: for a pod of which nobody else says anything, MAC in CNI_ARGS included. */
+  readonly mac?: string;
   /** From `runtimeConfig.ipRanges`; absent where a delegate honours them. */
   readonly ranges?: RangeSets;
   readonly prevResult?: JsonObject;
@@ -90,6 +92,8 @@ const requestedMac = (keys: JsonObject): string | undefined => {
   return isText(asked) ? parseMac(asked) : undefined;
 };
 
+const macOf = ({ mac }: JsonObject): string | undefined => (isText(mac) ? parseMac(mac) : undefined);
+
 /** What the runtime says of this pod stands in for what the configuration says of all, each part for itself. */
 const dnsOf = (keys: JsonObject): Dns | undefined => {
   const dns = keys['dns'];
@@ -127,7 +131,8 @@ export const decodeConfig = (
   if (wrong !== undefined) return E.left(wrong);
   const { agentSocket, queue, bridge, mtu, prevResult } = keys;
   const dns = dnsOf(keys);
-  const mac = requestedMac(keys);
+  const asked = requestedMac(keys);
+  const mac = macOf(keys);
   const plugin = delegateOf(keys);
   const ranges = plugin === undefined ? at(keys, 'runtimeConfig', 'ipRanges') : undefined;
   return E.right({
@@ -144,7 +149,8 @@ export const decodeConfig = (
       capability: plugin === undefined ? textsAt(keys, 'runtimeConfig', 'ips') : [],
       args: plugin === undefined ? textsAt(keys, 'args', 'cni', 'ips') : [],
     },
-    ...(mac === undefined ? {} : { requestedMac: mac }),
+    ...(asked === undefined ? {} : { requestedMac: asked }),
+    ...(mac === undefined ? {} : { mac }),
     ...(Array.isArray(ranges) && ranges.length > 0 ? { ranges } : {}),
     ...(isObject(prevResult) ? { prevResult } : {}),
     validAttachments: keys['cni.dev/valid-attachments'] ?? keys['cni.dev/attachments'],

@@ -51,7 +51,8 @@ const addQuestion = async (
   const addresses = texts.length === 0 ? E.right([]) : requestedAddresses(await loadAddressParser(), texts);
   if (E.isLeft(addresses)) return addresses;
   const { containerId, ifname, netns } = call;
-  const { bridge, mtu, ranges, requestedMac: mac = args.right.mac } = config;
+  const { bridge, mtu, ranges, requestedMac = args.right.mac } = config;
+  const mac = requestedMac ?? config.mac;
   return question<OutputOf<typeof AddRequest>>('/v1/add', envelope, {
     containerId,
     ifname,

@@ -20,6 +20,7 @@ test('a whole configuration is read', (t) => {
       mtu: 1400,
       agentSocket: '/run/other.sock',
       queue: '/srv/queue',
+      mac: '02-00-5E-10-00-03',
       ipMasq: true,
       isGateway: true,
       isDefaultGateway: true,
@@ -48,6 +49,7 @@ test('a whole configuration is read', (t) => {
       dns: { nameservers: ['10.96.0.53'], search: ['shop.svc'], options: ['ndots:5'] },
       requestedAddresses: { capability: ['10.244.0.9/24'], args: ['10.244.0.10'] },
       requestedMac: '02:00:5e:10:00:01',
+      mac: '02:00:5e:10:00:03',
       ranges: [[{ subnet: '10.244.0.0/24', rangeStart: '10.244.0.8' }]],
       validAttachments: undefined,
     }),
@@ -93,7 +95,8 @@ test(refused, { promiscMode: true }, 2, /"promiscMode": true/, /take "promiscMod
 test(refused, { vlan: 7 }, 2, /"vlan": 7/, /pods are routed/);
 test(refused, { vlanTrunk: [{ id: 7 }] }, 2, /"vlanTrunk": \[\{"id":7\}\]/, /pods are routed/);
 test(refused, { trunk: [{ id: 7 }] }, 2, /"trunk": \[\{"id":7\}\]/, /pods are routed/);
-test(refused, { mac: '02:00:5e:10:00:01' }, 2, /"mac": "02:00:5e:10:00:01"/, /all pods .* would have it/);
+test(refused, { mac: '03:00:5e:10:00:01' }, 7, /"mac": "03:00:5e:10:00:01"/, /the MAC of one interface/);
+test(refused, { mac: 7 }, 7, /"mac": 7/, /02:00:5e:10:00:01/);
 test(refused, { bridgeIPv4: '10.244.0.1/16' }, 2, /"bridgeIPv4": "10.244.0.1\/16"/, /take "bridgeIPv4" out/);
 test(refused, { nodeBits: '8' }, 2, /"nodeBits": "8"/, /take "nodeBits" out/);
 test(refused, { constructor: 1 }, 2, /"constructor": 1/, /take "constructor" out/);
