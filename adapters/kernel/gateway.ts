@@ -60,6 +60,9 @@ const give = (
   );
 };
 
+/** An address alone has no subnet, and no route to one. */
+const hasSubnet = ({ ip, prefixLength }: InterfaceAddress): boolean => prefixLength < ip.bytes.length * 8;
+
 /** The subnets are reached on the interface, also where somebody took their route away; another's route to one stays. Gives for each whether a route was missing. */
 const connect = (
   rtnetlink: Rtnetlink,
@@ -67,9 +70,11 @@ const connect = (
   name: string,
   addresses: ReadonlyArray<InterfaceAddress>,
 ): E.Either<KernelRefused, ReadonlyArray<boolean>> => {
-  const refusals = rtnetlink.exchange(addresses.map((one) => connectedRoute(index, name, one)));
+  const subnets = addresses.filter(hasSubnet);
+  const refusals = rtnetlink.exchange(subnets.map((one) => connectedRoute(index, name, one)));
   const refusal = refusals.find((one) => one !== undefined && one.errno !== 'EEXIST');
-  return refusal === undefined ? E.right(refusals.map((one) => one === undefined)) : E.left(refusal);
+  if (refusal !== undefined) return E.left(refusal);
+  return E.right(addresses.map((one) => hasSubnet(one) && refusals[subnets.indexOf(one)] === undefined));
 };
 
 /**
@@ -125,7 +130,11 @@ export const inspectGateway = (
         wanted.map((one) => !held.some((other) => sameAddress(one, other))),
       ),
       ...addresses
-        .filter((_, at) => !routes.flat().some((route) => isConnectedRoute(route, link.index, wanted[at])))
+        .filter((_, at) => {
+          const one = wanted[at];
+          if (one === undefined || !hasSubnet(one)) return false;
+          return !routes.flat().some((route) => isConnectedRoute(route, link.index, one));
+        })
         .map(withoutRoute),
     ]),
   );

@@ -1,3 +1,4 @@
+import type { Vlan } from '../../domain/vlan.ts';
 import { type Operation, update } from './operations.ts';
 import { owner } from './owner.ts';
 import type { PortRow } from './rows.ts';
@@ -11,20 +12,28 @@ import { map, set, type Value } from './value.ts';
  */
 const reservedVlan = 4095;
 
-/** The columns of a port. */
-export const guardColumns = (guarded: boolean): Readonly<Record<string, Value>> =>
-  guarded ? { vlan_mode: 'trunk', trunks: reservedVlan } : { vlan_mode: set([]), trunks: set([]) };
+/** The columns of a port. One that is not guarded is an access port of its VLAN: NORMAL gives it that VLAN's frames without their tag, and takes none with one. */
+export const vlanColumns = (guarded: boolean, vlan: Vlan | undefined): Readonly<Record<string, Value>> => {
+  if (guarded) return { vlan_mode: 'trunk', tag: set([]), trunks: reservedVlan };
+  return vlan === undefined
+    ? { vlan_mode: set([]), tag: set([]), trunks: set([]) }
+    : { vlan_mode: 'access', tag: vlan, trunks: set([]) };
+};
 
 export const isGuarded = ({ vlanMode, trunks }: Pick<PortRow, 'vlanMode' | 'trunks'>): boolean =>
   vlanMode === 'trunk' && trunks.size === 1 && trunks.has(reservedVlan);
 
+/** The VLAN of a port that `vlanColumns` made one. */
+export const tagOf = ({ vlanMode, tag }: Pick<PortRow, 'vlanMode' | 'tag'>): Vlan | undefined =>
+  vlanMode === 'access' ? tag : undefined;
+
 /** Only where the port is there and ours. */
-export const setGuard = (name: string, guarded: boolean): Operation =>
+export const setGuard = (name: string, guarded: boolean, vlan: Vlan | undefined): Operation =>
   update(
     'Port',
     [
       ['name', '==', name],
       ['external_ids', 'includes', map(owner)],
     ],
-    guardColumns(guarded),
+    vlanColumns(guarded, vlan),
   );

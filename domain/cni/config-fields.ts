@@ -27,8 +27,12 @@ const isDns = (value: unknown): boolean =>
 const isMtu = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 68 && Number(value) <= 65535;
 
-const vlan = never(
-  'pods are routed: their gateway is the untagged interface of the bridge, which a port in a VLAN cannot reach; take it out',
+/** As the bridge plugin and ovs-cni have it; 0 is none (IEEE 802.1Q-2022, table 9-2). */
+const isVlan = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 4094;
+
+const trunk = never(
+  'a trunk carries frames with addresses that no event names, and a pod here has its own alone: put the pod into one VLAN by "vlan", or take it out',
 );
 
 /** Our own keys, and then those of the bridge plugin and ovs-cni of which we have an opinion. */
@@ -43,6 +47,7 @@ const ownFields: Readonly<Record<string, Judge>> = {
   ),
   mtu: must(isMtu, 'a whole number from 68 to 65535'),
   mac,
+  vlan: must(isVlan, 'a whole number from 1 to 4094, or 0 for no VLAN'),
   agentSocket: must(
     (value) => isText(value) && value.startsWith('/'),
     'the absolute path of evio-agent\'s socket, such as "/run/evio/agent.sock"',
@@ -60,9 +65,8 @@ const ownFields: Readonly<Record<string, Judge>> = {
 };
 
 const refusedFields: Readonly<Record<string, Judge>> = {
-  vlan,
-  vlanTrunk: vlan,
-  trunk: vlan,
+  vlanTrunk: trunk,
+  trunk,
 };
 
 /** Every key that a network configuration of ours may have. */

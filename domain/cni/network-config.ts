@@ -42,6 +42,8 @@ export type NetworkConfig = {
   readonly queue: string;
   readonly bridge?: string;
   readonly mtu?: number;
+  /** 1 to 4094; absent for none. */
+  readonly vlan?: number;
   readonly dns?: Dns;
   /** Absent where addresses come from evio-agent. */
   readonly delegate?: DelegateConfig;
@@ -108,9 +110,11 @@ const dnsOf = (keys: JsonObject): Dns | undefined => {
   };
 };
 
+const needsAll = (verb: Call['verb']): boolean => verb !== 'DEL' && verb !== 'GC';
+
 /** What undoes must not fail over a key that it does not need: the configuration may have changed since the ADD. */
 const judged = (keys: JsonObject, verb: Call['verb']): JsonObject => {
-  if (verb !== 'DEL' && verb !== 'GC') return keys;
+  if (needsAll(verb)) return keys;
   const { agentSocket, queue } = keys;
   return {
     ...(agentSocket === undefined ? {} : { agentSocket }),
@@ -129,7 +133,7 @@ export const decodeConfig = (
 ): E.Either<CniError, NetworkConfig> => {
   const wrong = judgeFields(judged(keys, verb));
   if (wrong !== undefined) return E.left(wrong);
-  const { agentSocket, queue, bridge, mtu, prevResult } = keys;
+  const { agentSocket, queue, bridge, mtu, vlan, prevResult } = keys;
   const dns = dnsOf(keys);
   const asked = requestedMac(keys);
   const mac = macOf(keys);
@@ -143,6 +147,7 @@ export const decodeConfig = (
     // The original's names the bridge that its own program made.
     ...(typeof bridge === 'string' && !isOriginal(keys) ? { bridge } : {}),
     ...(typeof mtu === 'number' ? { mtu } : {}),
+    ...(typeof vlan === 'number' && vlan > 0 && needsAll(verb) ? { vlan } : {}),
     ...(dns === undefined ? {} : { dns }),
     ...(plugin === undefined ? {} : { delegate: { plugin, input: text } }),
     requestedAddresses: {

@@ -94,6 +94,7 @@ const addPod = (state: HostState, command: AddPod): Decision => {
       ...(command.ranges === undefined ? {} : { ranges: command.ranges }),
       mac: mac.right,
       mtu: command.mtu,
+      ...(command.vlan === undefined ? {} : { vlan: command.vlan }),
       hostIfname: command.hostIfname,
       requestId: command.requestId,
       commandId: command.commandId,

@@ -14,6 +14,7 @@ export const podPort = (
   name: attachment.hostIfname,
   protected: true,
   guarded,
+  ...(attachment.vlan === undefined ? {} : { vlan: attachment.vlan }),
   externalIds: {
     network: attachment.network,
     'container-id': attachment.containerId,
@@ -22,6 +23,7 @@ export const podPort = (
     'netns-id': `${attachment.netns.device}:${attachment.netns.inode}`,
     addresses: addressesOf(attachment).join(' '),
     mac: attachment.mac,
+    ...(attachment.vlan === undefined ? {} : { vlan: String(attachment.vlan) }),
     'event-id': eventId,
   },
 });

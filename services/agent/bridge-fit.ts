@@ -1,6 +1,9 @@
+import { isInterfaceName } from '../../domain/cni/names.ts';
 import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
 import type { StatusRequest } from '../../domain/cni/request.ts';
 import type { Lease } from '../../domain/host/state.ts';
+import { vlanInterface } from '../../domain/ovs/vlan-gateway.ts';
+import type { Vlan } from '../../domain/vlan.ts';
 import type { AgentConfiguration } from './configuration.ts';
 
 type Bridge = Pick<AgentConfiguration, 'bridge'>;
@@ -10,6 +13,13 @@ export const wrongBridge = ({ bridge }: Bridge, asked: string | undefined): Refu
   asked === undefined || asked === bridge.name
     ? undefined
     : { type: 'wrong-bridge', asked, bridge: bridge.name };
+
+/** A VLAN whose gateway's interface would have a name that the kernel does not take. */
+export const wrongVlan = ({ bridge }: Bridge, vlan: Vlan | undefined): Refusal | undefined => {
+  if (vlan === undefined) return undefined;
+  const name = vlanInterface(bridge.name, vlan);
+  return isInterfaceName(name) ? undefined : { type: 'vlan-unnameable', vlan, name };
+};
 
 const minimumMtu = (lease: Lease): number =>
   lease.subnets.some((subnet) => subnet.includes(':')) ? 1280 : 68;
@@ -24,9 +34,13 @@ export const wrongMtu = ({ bridge }: Bridge, lease: Lease | undefined, asked: nu
 export const misfits = (
   configuration: Bridge,
   lease: Lease | undefined,
-  { bridge, mtu = configuration.bridge.mtu }: Pick<StatusRequest, 'bridge' | 'mtu'>,
+  { bridge, mtu = configuration.bridge.mtu, vlan }: Pick<StatusRequest, 'bridge' | 'mtu' | 'vlan'>,
 ): ReadonlyArray<string> =>
-  [wrongBridge(configuration, bridge), wrongMtu(configuration, lease, mtu)].flatMap((refusal) => {
+  [
+    wrongBridge(configuration, bridge),
+    wrongMtu(configuration, lease, mtu),
+    wrongVlan(configuration, vlan),
+  ].flatMap((refusal) => {
     if (refusal === undefined) return [];
     const { msg, details } = toCniError(refusal);
     return [`${msg}: ${details}`];

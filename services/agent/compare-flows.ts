@@ -10,7 +10,7 @@ import { isPortUnderWay, type UnderWay } from './under-way.ts';
 type Compared = {
   /** The bridge's ports, less those whose ADD or DEL is under way. */
   readonly settled: ReadonlyArray<PortSeen>;
-  /** Those of them that are guarded and should not be, or the other way round. */
+  /** Pods' ports among them that are guarded and should not be, or the other way round; or that are in another VLAN than their own. */
   readonly wrong: ReadonlyArray<PortSeen>;
 };
 
@@ -25,10 +25,13 @@ export const compareGuards = (
   seen: ReadonlyArray<PortSeen>,
 ): Compared => {
   const settled = seen.filter((port) => port.bridge === bridge.name && !isPortUnderWay(underWay, port));
-  const known = new Set([...attachments.values()].map(({ hostIfname }) => hostIfname));
+  const known = new Map([...attachments.values()].map(({ hostIfname, vlan }) => [hostIfname, vlan]));
   return {
     settled,
-    wrong: settled.filter(({ name, guarded }) => guarded !== antiSpoofing && known.has(name)),
+    wrong: settled.filter(
+      ({ name, guarded, tag }) =>
+        known.has(name) && (guarded !== antiSpoofing || (!guarded && tag !== known.get(name))),
+    ),
   };
 };
 

@@ -56,6 +56,17 @@ test('a whole configuration is read', (t) => {
   );
 });
 
+test('a VLAN is read, and 0 is none; what undoes does not ask for it', (t) => {
+  const read = (vlan: unknown, verb?: Verb) => {
+    const decoded = decode({ vlan }, verb);
+    return E.isRight(decoded) ? decoded.right.vlan : decoded.left.code;
+  };
+  for (const vlan of [1, 100, 4094]) t.is(read(vlan), vlan);
+  t.is(read(0), undefined);
+  t.is(read(100, 'STATUS'), 100);
+  for (const verb of ['DEL', 'GC'] as const) for (const vlan of [100, 'x']) t.is(read(vlan, verb), undefined);
+});
+
 test('the least configuration is enough', (t) => {
   t.deepEqual(
     decode({}),
@@ -92,9 +103,10 @@ test(refused, { agentsocket: '/x' }, 2, /"agentsocket": "\/x"/, /did you mean "a
 test(refused, { isIPMasq: true }, 2, /"isIPMasq": true/, /did you mean "ipMasq"\?/);
 test(refused, { hairpinMode: 'yes' }, 7, /"hairpinMode": "yes"/, /true or false/);
 test(refused, { promiscMode: true }, 2, /"promiscMode": true/, /take "promiscMode" out/);
-test(refused, { vlan: 7 }, 2, /"vlan": 7/, /pods are routed/);
-test(refused, { vlanTrunk: [{ id: 7 }] }, 2, /"vlanTrunk": \[\{"id":7\}\]/, /pods are routed/);
-test(refused, { trunk: [{ id: 7 }] }, 2, /"trunk": \[\{"id":7\}\]/, /pods are routed/);
+for (const vlan of [-1, 4095, 1.5, '7', null, [7]])
+  test(refused, { vlan }, 7, /"vlan": /, /a whole number from 1 to 4094, or 0 for no VLAN/);
+test(refused, { vlanTrunk: [{ id: 7 }] }, 2, /"vlanTrunk": \[\{"id":7\}\]/, /by "vlan"/);
+test(refused, { trunk: [{ id: 7 }] }, 2, /"trunk": \[\{"id":7\}\]/, /by "vlan"/);
 test(refused, { mac: '03:00:5e:10:00:01' }, 7, /"mac": "03:00:5e:10:00:01"/, /the MAC of one interface/);
 test(refused, { mac: 7 }, 7, /"mac": 7/, /02:00:5e:10:00:01/);
 test(refused, { bridgeIPv4: '10.244.0.1/16' }, 2, /"bridgeIPv4": "10.244.0.1\/16"/, /take "bridgeIPv4" out/);
