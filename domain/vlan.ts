@@ -8,3 +8,16 @@ const last = 4094;
 /** A VLAN by its number, 1 to 4094. Where there is none, the key is absent. */
 export const Vlan = t.refinement(Integer, (number) => number >= first && number <= last, 'Vlan');
 export type Vlan = t.TypeOf<typeof Vlan>;
+
+/** VLANs one after the other, both ends included. */
+const VlanRange = t.strict({ first: Vlan, last: Vlan });
+
+/** VLANs that a port carries with their tags: ranges in ascending order that do not touch, at least one. */
+export const Trunk = t.refinement(
+  t.readonlyArray(VlanRange),
+  (ranges) =>
+    ranges.length > 0 &&
+    ranges.every((range, at) => range.first <= range.last && range.first > (ranges[at - 1]?.last ?? -1) + 1),
+  'Trunk',
+);
+export type Trunk = t.TypeOf<typeof Trunk>;

@@ -77,7 +77,7 @@ const plugIn = (port: Port): ReadonlyArray<Operation> => [
     name: port.name,
     interfaces: set([named('interface')]),
     protected: port.protected,
-    ...vlanColumns(port.guarded, port.vlan),
+    ...vlanColumns(port.guarded, port),
     other_config: map(portMulticast),
     external_ids: map({ ...port.externalIds, ...owner }),
   }),

@@ -10,7 +10,6 @@ import {
   type JsonObject,
   type Judge,
   must,
-  never,
   only,
   passes,
   whenTrue,
@@ -18,6 +17,7 @@ import {
 import { interfaceNameRule, isInterfaceName } from './names.ts';
 import { isOriginal, originalFields } from './original-fields.ts';
 import { args, delegatedArgs, delegatedRuntimeConfig, mac, runtimeConfig } from './runtime-fields.ts';
+import { judgeTrunks, trunk } from './trunk-field.ts';
 
 const isDns = (value: unknown): boolean =>
   isObject(value) &&
@@ -30,10 +30,6 @@ const isMtu = (value: unknown): boolean =>
 /** As the bridge plugin and ovs-cni have it; 0 is none (IEEE 802.1Q-2022, table 9-2). */
 const isVlan = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 4094;
-
-const trunk = never(
-  'a trunk carries frames with addresses that no event names, and a pod here has its own alone: put the pod into one VLAN by "vlan", or take it out',
-);
 
 /** Our own keys, and then those of the bridge plugin and ovs-cni of which we have an opinion. */
 const ownFields: Readonly<Record<string, Judge>> = {
@@ -48,6 +44,8 @@ const ownFields: Readonly<Record<string, Judge>> = {
   mtu: must(isMtu, 'a whole number from 68 to 65535'),
   mac,
   vlan: must(isVlan, 'a whole number from 1 to 4094, or 0 for no VLAN'),
+  trunk,
+  vlanTrunk: trunk,
   agentSocket: must(
     (value) => isText(value) && value.startsWith('/'),
     'the absolute path of evio-agent\'s socket, such as "/run/evio/agent.sock"',
@@ -62,11 +60,6 @@ const ownFields: Readonly<Record<string, Judge>> = {
   ),
   // Both hold: no port sends a frame back, and a pod reaches itself through a Service by way of the host.
   hairpinMode: must(isFlag, 'true or false'),
-};
-
-const refusedFields: Readonly<Record<string, Judge>> = {
-  vlanTrunk: trunk,
-  trunk,
 };
 
 /** Every key that a network configuration of ours may have. */
@@ -95,7 +88,7 @@ const judgeIn = (
   key: string,
   value: unknown,
 ): CniError | undefined => {
-  const judge = [known, refusedFields].find((table) => Object.hasOwn(table, key))?.[key];
+  const judge = Object.hasOwn(known, key) ? known[key] : undefined;
   if (judge !== undefined) return judge(key, value);
   if (key.startsWith('cni.dev/')) return undefined;
   const meant = suggestion(Object.keys(known), key);
@@ -122,5 +115,5 @@ export const judgeFields = (keys: JsonObject): CniError | undefined => {
     const wrong = judgeIn(known, key, value);
     if (wrong !== undefined) return wrong;
   }
-  return judgeIpam(keys);
+  return judgeTrunks(keys) ?? judgeIpam(keys);
 };

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import { parseMac } from '../kernel/parse-mac.ts';
+import type { Trunk } from '../vlan.ts';
 import { judgeFields } from './config-fields.ts';
 import { delegateOf } from './delegate.ts';
 import type { Call } from './environment.ts';
@@ -8,6 +9,7 @@ import { isObject, isText, isTexts, type JsonObject } from './judge.ts';
 import { isIdentifier } from './names.ts';
 import { isOriginal } from './original-fields.ts';
 import type { RangeSets } from './request.ts';
+import { readTrunk } from './trunk-field.ts';
 import type { CniVersion } from './version.ts';
 
 export const defaultAgentSocket = '/run/evio/agent.sock';
@@ -44,6 +46,8 @@ export type NetworkConfig = {
   readonly mtu?: number;
   /** 1 to 4094; absent for none. */
   readonly vlan?: number;
+  /** From `trunk`, or `vlanTrunk`. */
+  readonly trunk?: Trunk;
   readonly dns?: Dns;
   /** Absent where addresses come from evio-agent. */
   readonly delegate?: DelegateConfig;
@@ -134,6 +138,7 @@ export const decodeConfig = (
   const wrong = judgeFields(judged(keys, verb));
   if (wrong !== undefined) return E.left(wrong);
   const { agentSocket, queue, bridge, mtu, vlan, prevResult } = keys;
+  const trunk = needsAll(verb) ? readTrunk(keys) : undefined;
   const dns = dnsOf(keys);
   const asked = requestedMac(keys);
   const mac = macOf(keys);
@@ -148,6 +153,7 @@ export const decodeConfig = (
     ...(typeof bridge === 'string' && !isOriginal(keys) ? { bridge } : {}),
     ...(typeof mtu === 'number' ? { mtu } : {}),
     ...(typeof vlan === 'number' && vlan > 0 && needsAll(verb) ? { vlan } : {}),
+    ...(trunk === undefined ? {} : { trunk }),
     ...(dns === undefined ? {} : { dns }),
     ...(plugin === undefined ? {} : { delegate: { plugin, input: text } }),
     requestedAddresses: {

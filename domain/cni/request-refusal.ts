@@ -8,6 +8,8 @@ export type RequestRefusal =
   | { readonly type: 'wrong-mtu'; readonly asked: number; readonly atLeast: number; readonly atMost: number }
   /** The name of the VLAN's gateway, too long for an interface. */
   | { readonly type: 'vlan-unnameable'; readonly vlan: number; readonly name: string }
+  /** With anti-spoofing on. */
+  | { readonly type: 'trunk-guarded'; readonly trunk: string }
   | { readonly type: 'not-an-address'; readonly text: string }
   | { readonly type: 'delegated-not-an-address'; readonly plugin: string; readonly text: string }
   | { readonly type: 'not-a-mac'; readonly text: string }

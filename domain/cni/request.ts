@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { RequestId } from '../identity/request-id.ts';
 import { Integer } from '../integer.ts';
-import { Vlan } from '../vlan.ts';
+import { Trunk, Vlan } from '../vlan.ts';
 import { Identifier, InterfaceName } from './name-codecs.ts';
 
 /**
@@ -71,6 +71,8 @@ export const AddRequest = t.intersection([
      * an agent does not know: `POST /v1/vlan/{admit,add,status}`.
      */
     vlan: Vlan,
+    /** VLANs that it carries besides, tagged; by the same paths. */
+    trunk: Trunk,
     ranges: RangeSets,
     /** What another IPAM plugin, of this name, gave to the pod: canonical addresses without prefix. */
     delegated: t.type({ plugin: t.string, addresses: t.readonlyArray(t.string) }),
@@ -104,6 +106,7 @@ export const StatusRequest = t.intersection([
     bridge: t.string,
     mtu: Integer,
     vlan: Vlan,
+    trunk: Trunk,
   }),
 ]);
 export type StatusRequest = t.TypeOf<typeof StatusRequest>;

@@ -4,7 +4,7 @@ import type { HeldSubnets } from '../import-source.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { AddressRange } from '../ip/address-range.ts';
 import type { Cidr } from '../ip/cidr.ts';
-import type { Vlan } from '../vlan.ts';
+import type { Trunk, Vlan } from '../vlan.ts';
 import type { AttachmentId } from './attachment.ts';
 import type { TakenOverFrom } from './choice.ts';
 import type { Delegated } from './delegated-addresses.ts';
@@ -35,6 +35,7 @@ export type AddPod = AttachmentId & {
   readonly requestedMac?: string | undefined;
   readonly mtu: number;
   readonly vlan?: Vlan | undefined;
+  readonly trunk?: Trunk | undefined;
   readonly requestId: string;
   readonly commandId: string;
   readonly hostIfname: string;

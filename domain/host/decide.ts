@@ -95,6 +95,7 @@ const addPod = (state: HostState, command: AddPod): Decision => {
       mac: mac.right,
       mtu: command.mtu,
       ...(command.vlan === undefined ? {} : { vlan: command.vlan }),
+      ...(command.trunk === undefined ? {} : { trunk: command.trunk }),
       hostIfname: command.hostIfname,
       requestId: command.requestId,
       commandId: command.commandId,

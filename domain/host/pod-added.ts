@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { AddressRange } from '../ip/address-range.ts';
-import { Vlan } from '../vlan.ts';
+import { Trunk, Vlan } from '../vlan.ts';
 import { AttachmentId } from './attachment.ts';
 import { Choice } from './choice.ts';
 
@@ -41,6 +41,8 @@ export const maybeAdded = {
   ranges: t.readonlyArray(AddressRange),
   /** The VLAN that its port is in; absent: none. */
   vlan: Vlan,
+  /** VLANs that its port carries besides, tagged; absent: none. */
+  trunk: Trunk,
 };
 
 /** Addresses reserved, wiring intended. */

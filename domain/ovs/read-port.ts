@@ -4,7 +4,8 @@ import type { Netns } from '../host/events.ts';
 import { type IpAddress, parseAddress } from '../ip/address.ts';
 import { parseMac } from '../kernel/parse-mac.ts';
 import type { PortSeen } from '../port/switch.ts';
-import { Vlan } from '../vlan.ts';
+import { type Trunk, Vlan } from '../vlan.ts';
+import { parseTrunk } from './parse-trunk.ts';
 
 /** What a port's marks say of its pod; the other side of `podPort`. */
 export type PortMarks = AttachmentId & {
@@ -12,6 +13,7 @@ export type PortMarks = AttachmentId & {
   readonly addresses: ReadonlyArray<IpAddress>;
   readonly mac: string;
   readonly vlan?: Vlan;
+  readonly trunk?: Trunk;
 };
 
 /** A mark that is missing (an empty `value`) or is not as we write it. */
@@ -26,11 +28,16 @@ type Marks = Pick<PortSeen, 'externalIds'>;
 const unreadable = (mark: string, value: string): E.Either<UnreadableMark, never> =>
   E.left({ type: 'unreadable-mark', mark, value });
 
-type IdentityMarks = Pick<PortMarks, 'addresses' | 'mac' | 'vlan'>;
+type IdentityMarks = Pick<PortMarks, 'addresses' | 'mac' | 'vlan' | 'trunk'>;
 
-/** The MAC and addresses that the pod is known by on the wire, and its VLAN. */
+const readVlan = (text: string): Vlan | undefined => {
+  const number = Number(text);
+  return Vlan.is(number) && String(number) === text ? number : undefined;
+};
+
+/** The MAC and addresses that the pod is known by on the wire, and its VLANs. */
 export const readIdentityMarks = ({
-  externalIds: { addresses = '', mac = '', vlan },
+  externalIds: { addresses = '', mac = '', vlan, trunk },
 }: Marks): E.Either<UnreadableMark, IdentityMarks> => {
   const parsed = addresses.split(' ').flatMap((text) => {
     const address = parseAddress(text);
@@ -38,11 +45,11 @@ export const readIdentityMarks = ({
   });
   if (parsed.length < addresses.split(' ').length) return unreadable('addresses', addresses);
   if (parseMac(mac) !== mac) return unreadable('mac', mac);
-  if (vlan === undefined) return E.right({ addresses: parsed, mac });
-  const number = Number(vlan);
-  return Vlan.is(number) && String(number) === vlan
-    ? E.right({ addresses: parsed, mac, vlan: number })
-    : unreadable('vlan', vlan);
+  const own = vlan === undefined ? {} : { vlan: readVlan(vlan) };
+  const carried = trunk === undefined ? {} : { trunk: parseTrunk(trunk) };
+  if ('vlan' in own && own.vlan === undefined) return unreadable('vlan', vlan ?? '');
+  if ('trunk' in carried && carried.trunk === undefined) return unreadable('trunk', trunk ?? '');
+  return E.right({ addresses: parsed, mac, ...own, ...carried } as IdentityMarks);
 };
 
 /** Whose port it is, as its marks say; '' for what they do not say. */

@@ -3,7 +3,8 @@ import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
 import type { StatusRequest } from '../../domain/cni/request.ts';
 import type { Lease } from '../../domain/host/state.ts';
 import { vlanInterface } from '../../domain/ovs/vlan-gateway.ts';
-import type { Vlan } from '../../domain/vlan.ts';
+import { trunkText } from '../../domain/trunk.ts';
+import type { Trunk, Vlan } from '../../domain/vlan.ts';
 import type { AgentConfiguration } from './configuration.ts';
 
 type Bridge = Pick<AgentConfiguration, 'bridge'>;
@@ -21,6 +22,13 @@ export const wrongVlan = ({ bridge }: Bridge, vlan: Vlan | undefined): Refusal |
   return isInterfaceName(name) ? undefined : { type: 'vlan-unnameable', vlan, name };
 };
 
+/** A trunk, where a pod may only send from its own MAC and addresses. */
+export const wrongTrunk = (
+  { antiSpoofing }: Pick<AgentConfiguration, 'antiSpoofing'>,
+  trunk: Trunk | undefined,
+): Refusal | undefined =>
+  trunk === undefined || !antiSpoofing ? undefined : { type: 'trunk-guarded', trunk: trunkText(trunk) };
+
 const minimumMtu = (lease: Lease): number =>
   lease.subnets.some((subnet) => subnet.includes(':')) ? 1280 : 68;
 
@@ -32,14 +40,20 @@ export const wrongMtu = ({ bridge }: Bridge, lease: Lease | undefined, asked: nu
 
 /** Why every ADD of a configuration would be refused, whatever the node's state, and what helps; in words. */
 export const misfits = (
-  configuration: Bridge,
+  configuration: Bridge & Pick<AgentConfiguration, 'antiSpoofing'>,
   lease: Lease | undefined,
-  { bridge, mtu = configuration.bridge.mtu, vlan }: Pick<StatusRequest, 'bridge' | 'mtu' | 'vlan'>,
+  {
+    bridge,
+    mtu = configuration.bridge.mtu,
+    vlan,
+    trunk,
+  }: Pick<StatusRequest, 'bridge' | 'mtu' | 'vlan' | 'trunk'>,
 ): ReadonlyArray<string> =>
   [
     wrongBridge(configuration, bridge),
     wrongMtu(configuration, lease, mtu),
     wrongVlan(configuration, vlan),
+    wrongTrunk(configuration, trunk),
   ].flatMap((refusal) => {
     if (refusal === undefined) return [];
     const { msg, details } = toCniError(refusal);

@@ -9,26 +9,26 @@ import { cookieOf } from '../../domain/ovs/cookie.ts';
 import type { FlowSeen, OpenFlowPort } from '../../domain/ovs/flow.ts';
 import { flowChanges } from '../../domain/ovs/flow-changes.ts';
 import { podFlows } from '../../domain/ovs/pod-flows.ts';
+import { hasItsVlans, vlansText } from '../../domain/ovs/port.ts';
 import { vlanGateways, vlanInterface } from '../../domain/ovs/vlan-gateway.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { wiringOf } from './wiring.ts';
 
-const vlanText = (vlan: number | undefined): string => (vlan === undefined ? 'no VLAN' : `VLAN ${vlan}`);
-
 const portDifferences = (
   { bridge, antiSpoofing }: AgentConfiguration,
-  { hostIfname: name, vlan }: Attachment,
+  attachment: Attachment,
   port: PortSeen | undefined,
 ): ReadonlyArray<string> => {
+  const { hostIfname: name } = attachment;
   if (port?.bridge !== bridge.name) return [`the port ${name} is missing on bridge ${bridge.name}`];
   if (port.error !== undefined) return [`the port ${name} has an error: ${port.error}`];
   if (port.ofport === undefined) return [`the switch has not attached the port ${name}`];
   if (antiSpoofing) return port.guarded ? [] : [`the port ${name} lets pass what no flow allows`];
-  return port.tag === vlan
-    ? []
-    : [`the port ${name} is in ${vlanText(port.tag)} instead of ${vlanText(vlan)}`];
+  if (hasItsVlans(port, attachment)) return [];
+  const { tag: vlan, trunk } = port;
+  return [`the port ${name} is in ${vlansText({ vlan, trunk })} instead of ${vlansText(attachment)}`];
 };
 
 /** The gateway of a pod's VLAN, as the switch has it; the bridge's own interface for any other. */

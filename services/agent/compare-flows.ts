@@ -3,6 +3,7 @@ import { cookieOf } from '../../domain/ovs/cookie.ts';
 import { desiredFlows } from '../../domain/ovs/desired-flows.ts';
 import type { FlowChange, FlowSeen } from '../../domain/ovs/flow.ts';
 import { flowChanges } from '../../domain/ovs/flow-changes.ts';
+import { hasItsVlans } from '../../domain/ovs/port.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { isPortUnderWay, type UnderWay } from './under-way.ts';
@@ -25,13 +26,14 @@ export const compareGuards = (
   seen: ReadonlyArray<PortSeen>,
 ): Compared => {
   const settled = seen.filter((port) => port.bridge === bridge.name && !isPortUnderWay(underWay, port));
-  const known = new Map([...attachments.values()].map(({ hostIfname, vlan }) => [hostIfname, vlan]));
+  const known = new Map([...attachments.values()].map((one) => [one.hostIfname, one]));
   return {
     settled,
-    wrong: settled.filter(
-      ({ name, guarded, tag }) =>
-        known.has(name) && (guarded !== antiSpoofing || (!guarded && tag !== known.get(name))),
-    ),
+    wrong: settled.filter((port) => {
+      const attachment = known.get(port.name);
+      if (attachment === undefined) return false;
+      return port.guarded !== antiSpoofing || (!port.guarded && !hasItsVlans(port, attachment));
+    }),
   };
 };
 

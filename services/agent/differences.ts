@@ -35,7 +35,7 @@ const wrongPort = (guarded: boolean, antiSpoofing: boolean): Pick<Difference, 'd
   if (guarded) return { difference: 'it is guarded, with anti-spoofing off', change: 'open it' };
   return antiSpoofing
     ? { difference: 'it lets pass what no flow allows', change: 'guard it' }
-    : { difference: 'it is in another VLAN than its pod', change: 'put it right' };
+    : { difference: 'it is in other VLANs than its pod', change: 'put it right' };
 };
 
 /** Links, ports and flows of pods. */

@@ -5,6 +5,7 @@ import type { Pool } from '../../domain/ip/pool.ts';
 import type { Agent } from './agent.ts';
 import type { AgentReading } from './metric-table.ts';
 import { reasonsNow } from './reasons.ts';
+import { isTurnOfVlan } from './vlans.ts';
 
 const poolReadings = ([subnet, { held, row }]: readonly [string, Pool]): ReadonlyArray<AgentReading> => {
   const of = { subnet, family: subnet.includes(':') ? 'ipv6' : 'ipv4' };
@@ -81,7 +82,7 @@ export const readingsOf = async (agent: Agent): Promise<ReadonlyArray<AgentReadi
     { of: 'ready', value: reasonsNow(agent).length === 0 ? 1 : 0, labels: {} },
     { of: 'attachments', value: attached, labels: { status: 'attached' } },
     { of: 'attachments', value: attachments.size - attached, labels: { status: 'reserved' } },
-    { of: 'underWay', value: turns.busy().length, labels: {} },
+    { of: 'underWay', value: turns.busy().filter((key) => !isTurnOfVlan(key)).length, labels: {} },
     ...[...pools].flatMap(poolReadings),
     ...[...networks].flatMap(networkReadings),
     ...(E.isRight(queued) ? [{ of: 'queued' as const, value: queued.right.length, labels: {} }] : []),

@@ -37,11 +37,7 @@ export const reconcileFlows = async (
   );
   const { settled, changes } = compared;
   const wrong = compared.wrong.map(({ name }) => name);
-  const vlans = new Map(
-    [...host.state().attachments.values()].flatMap(({ hostIfname, vlan }) =>
-      vlan === undefined ? [] : [[hostIfname, vlan]],
-    ),
-  );
+  const vlans = new Map([...host.state().attachments.values()].map((one) => [one.hostIfname, one]));
 
   const setPorts = (): Promise<E.Either<Refusal, void>> =>
     wrong.length === 0 ? Promise.resolve(E.right(undefined)) : ovs.setGuarded(wrong, antiSpoofing, vlans)();

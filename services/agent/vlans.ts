@@ -28,6 +28,8 @@ export type VlanFailure = Refusal | SettingsFailure;
 /** What concerns one VLAN's gateway happens one after the other. No attachment's key has a space in it. */
 export const turnOf = (vlan: Vlan): string => `vlan ${vlan}`;
 
+export const isTurnOfVlan = (key: string): boolean => key.startsWith('vlan ');
+
 /** Plugs the gateway in, anew where it is there; the bridge first, where somebody took it away. */
 const plugGateway = async (
   ports: VlanPorts,

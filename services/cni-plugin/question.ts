@@ -33,8 +33,8 @@ const question = <Request extends Envelope>(
   });
 
 /** An agent that knows nothing of VLANs must not take the question for one without. */
-const pathFor = ({ vlan }: NetworkConfig, verb: 'add' | 'status'): string =>
-  vlan === undefined ? `/v1/${verb}` : `/v1/vlan/${verb}`;
+const pathFor = ({ vlan, trunk }: NetworkConfig, verb: 'add' | 'status'): string =>
+  vlan === undefined && trunk === undefined ? `/v1/${verb}` : `/v1/vlan/${verb}`;
 
 type Capability = Pick<Capabilities, 'ids' | 'loadAddressParser' | 'fileAt'>;
 type Asked = Promise<E.Either<CniError, Question>>;
@@ -55,7 +55,7 @@ const addQuestion = async (
   const addresses = texts.length === 0 ? E.right([]) : requestedAddresses(await loadAddressParser(), texts);
   if (E.isLeft(addresses)) return addresses;
   const { containerId, ifname, netns } = call;
-  const { bridge, mtu, vlan, ranges, requestedMac = args.right.mac } = config;
+  const { bridge, mtu, vlan, trunk, ranges, requestedMac = args.right.mac } = config;
   const mac = requestedMac ?? config.mac;
   return question<OutputOf<typeof AddRequest>>(pathFor(config, 'add'), envelope, {
     containerId,
@@ -67,6 +67,7 @@ const addQuestion = async (
     ...(mtu === undefined ? {} : { mtu }),
     ...(mac === undefined ? {} : { mac }),
     ...(vlan === undefined ? {} : { vlan }),
+    ...(trunk === undefined ? {} : { trunk }),
     ...(ranges === undefined ? {} : { ranges }),
   });
 };
@@ -128,6 +129,7 @@ export const questionFor = async (
         ...(config.bridge === undefined ? {} : { bridge: config.bridge }),
         ...(config.mtu === undefined ? {} : { mtu: config.mtu }),
         ...(config.vlan === undefined ? {} : { vlan: config.vlan }),
+        ...(config.trunk === undefined ? {} : { trunk: config.trunk }),
         ...(config.delegate === undefined ? {} : { delegated: { plugin: config.delegate.plugin } }),
       });
     case 'GC': {

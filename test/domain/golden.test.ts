@@ -14,7 +14,7 @@ import type { EventToAppend } from '../../domain/port/event-store.ts';
 import { incarnation, samples } from '../support/events.ts';
 import { samples2, samples3, samples4, samples5, samples6, stream } from '../support/golden-samples.ts';
 import { samples7 } from '../support/golden-samples-7.ts';
-import { vlanSamples } from '../support/golden-samples-vlan.ts';
+import { trunkSamples, vlanSamples } from '../support/golden-samples-vlan.ts';
 import { poolSamples } from '../support/pool-events.ts';
 
 /*
@@ -34,6 +34,7 @@ const golden5 = await readGolden('events-v5.json');
 const golden6 = await readGolden('events-v6.json');
 const golden7 = await readGolden('events-v7.json');
 const goldenVlan = await readGolden('events-v7-vlan.json');
+const goldenTrunk = await readGolden('events-v7-trunk.json');
 
 const sealedFor = (
   reader: number,
@@ -83,6 +84,7 @@ test('events are stored exactly as the golden files have them, byte for byte', (
   t.deepEqual(sealedFor(6, samples6), golden6);
   t.deepEqual(sealedFor(7, samples7), golden7);
   t.deepEqual(sealedFor(7, vlanSamples), goldenVlan);
+  t.deepEqual(sealedFor(7, trunkSamples), goldenTrunk);
 });
 
 test('the golden files are of three versions of PodAdded, and all are read as the current one', (t) => {
@@ -97,6 +99,7 @@ test('the golden files are of three versions of PodAdded, and all are read as th
   t.deepEqual(golden6.map(decodedAt), samples6);
   t.deepEqual(golden7.map(decodedAt), samples7);
   t.deepEqual(goldenVlan.map(decodedAt), vlanSamples);
+  t.deepEqual(goldenTrunk.map(decodedAt), trunkSamples);
 });
 
 test('what version 1 cannot say is not written for its readers', (t) => {

@@ -19,3 +19,15 @@ export const vlanSamples: ReadonlyArray<HostEvent> = [
     pools: [],
   },
 ];
+
+/** The same of a trunk, alone and beside a VLAN. */
+export const trunkSamples: ReadonlyArray<HostEvent> = [
+  podAdded('c2', '10.244.0.3', { trunk: [{ first: 100, last: 200 }] }),
+  podAdded('c3', '10.244.0.4', {
+    vlan: 7,
+    trunk: [
+      { first: 9, last: 9 },
+      { first: 4000, last: 4094 },
+    ],
+  }),
+];

@@ -22,6 +22,12 @@ export const requestWords: WordsFor<RequestRefusal> = {
     msg: `vlan "${refusal.vlan}": its gateway would be the interface "${refusal.name}", whose name has more than 15 bytes`,
     details: 'start the agents with a shorter --bridge, or leave "vlan" out',
   }),
+  'trunk-guarded': (refusal) => ({
+    code: codes.unsupportedField,
+    msg: `trunk "${refusal.trunk}": the agent runs with anti-spoofing, and a trunk's frames bear addresses that no event names`,
+    details:
+      'start the agents with --anti-spoofing off, or take the trunk out; one VLAN a pod may have by "vlan"',
+  }),
   'not-an-address': (refusal) => ({
     code: codes.invalidNetworkConfig,
     msg: `requested address "${refusal.text}" is not an IP address`,

@@ -90,7 +90,7 @@ test('what is guarded says nothing of a VLAN, and opened again is in its own', a
   };
   t.is(await columns(), 'trunk\n[]\n[4095]\n');
   t.false(await answers(one, '192.0.2.2'));
-  t.deepEqual(await opened.setGuarded(['v1'], false, new Map([['v1', 100]]))(), done);
+  t.deepEqual(await opened.setGuarded(['v1'], false, new Map([['v1', { vlan: 100 }]]))(), done);
   t.is(await columns(), 'access\n100\n[]\n');
   t.deepEqual(
     (await tags()).toSorted((a, b) => (a.name < b.name ? -1 : 1)),

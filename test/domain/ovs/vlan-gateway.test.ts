@@ -2,7 +2,7 @@ import test from 'ava';
 import { either as E } from 'fp-ts';
 import { countDesiredFlows, desiredFlows } from '../../../domain/ovs/desired-flows.ts';
 import { podFlows } from '../../../domain/ovs/pod-flows.ts';
-import { podPort } from '../../../domain/ovs/port.ts';
+import { hasItsVlans, podPort } from '../../../domain/ovs/port.ts';
 import { portChanges } from '../../../domain/ovs/port-changes.ts';
 import { readPortMarks } from '../../../domain/ovs/read-port.ts';
 import { gatewayVlan, isVlanGateway, isVlanPort, vlanPort } from '../../../domain/ovs/vlan-gateway.ts';
@@ -88,6 +88,36 @@ test('flows name the gateway by the number that it has now; without one the pod 
 
 test('the gateway is no port of a pod: it is not taken for one without a link', (t) => {
   t.deepEqual(portChanges(new Map(), [gateway], new Set(), new Set()), []);
+});
+
+test("a port's marks say its trunk, and no other text is one", (t) => {
+  const trunk = [
+    { first: 7, last: 7 },
+    { first: 100, last: 200 },
+  ];
+  const carrying = podPort({ bridge: 'evio0', guarded: false }, { ...pod, trunk }, 'the event');
+  t.is(carrying.externalIds['trunk'], '7 100-200');
+  // Between the trunks of one node there is no host.
+  t.false(carrying.protected);
+  t.true(marked.protected);
+  const read = (text: string) => readPortMarks({ externalIds: { ...carrying.externalIds, trunk: text } });
+  t.like(read('7 100-200'), { right: { vlan: 100, trunk } });
+  for (const text of ['', '0', '4095', '7-7', '100-200 7', '7 8', '7  9', '9-7', '7,9', '7-8-9', 'x'])
+    t.deepEqual(read(text), E.left({ type: 'unreadable-mark', mark: 'trunk', value: text }), text);
+});
+
+test('a port that is not guarded has its VLANs, or others', (t) => {
+  const trunk = [{ first: 7, last: 9 }];
+  t.true(hasItsVlans({}, {}));
+  t.true(hasItsVlans({ tag: 5, trunk }, { vlan: 5, trunk }));
+  for (const [seen, wanted] of [
+    [{ tag: 5 }, {}],
+    [{}, { vlan: 5 }],
+    [{ tag: 5 }, { vlan: 5, trunk }],
+    [{ tag: 5, trunk }, { vlan: 5 }],
+    [{ trunk }, { trunk: [{ first: 7, last: 8 }] }],
+  ] as const)
+    t.false(hasItsVlans(seen, wanted), JSON.stringify([seen, wanted]));
 });
 
 test("a port's marks say its VLAN, and no other text is one", (t) => {

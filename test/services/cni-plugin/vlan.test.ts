@@ -35,6 +35,9 @@ test('a VLAN is asked for by paths of its own, and no VLAN as before', async (t)
     t.is(ran.exitCode, 0, ran.stdout);
   }
   await run(agent.socket, 'ADD', { vlan: 0 });
+  await run(agent.socket, 'ADD', { vlanTrunk: [{ id: 7 }] });
+  const trunk = [{ first: 7, last: 7 }];
+  t.like(agent.heard[4]?.body, { trunk });
   t.deepEqual(
     agent.heard.map(({ path, body }) => [path, (body as { readonly vlan?: number }).vlan]),
     [
@@ -42,6 +45,7 @@ test('a VLAN is asked for by paths of its own, and no VLAN as before', async (t)
       ['/v1/vlan/status', 100],
       ['/v1/del', undefined],
       ['/v1/add', undefined],
+      ['/v1/vlan/add', undefined],
     ],
   );
 });
