@@ -37,7 +37,16 @@ export const hasDrifted = async (
     ports.switch.ports()(),
   ]);
   if (E.isLeft(gateway) || E.isLeft(seen)) return true;
-  const vlans = await vlanDifferences(ports, configuration, host, lease, seen.right, whoWas, vlansWithout);
+  const vlans = await vlanDifferences(
+    ports,
+    configuration,
+    host,
+    lease,
+    seen.right,
+    whoWas,
+    vlansWithout,
+    'all',
+  );
   if (E.isLeft(vlans) || vlans.right.length > 0) return true;
   const underWay = whoWas();
   const here = seen.right.filter((port) => port.bridge === bridge.name);

@@ -27,12 +27,14 @@ const networkReadings = ([network, { held, ranges }]: readonly [
 const driftReadings = ({
   linkless,
   unpluggable,
+  vlansWithout,
   unadopted,
   foreignDrops,
 }: Agent['readiness']): ReadonlyArray<AgentReading> =>
   Object.entries({
     linkless: linkless.size,
     unpluggable: unpluggable.size,
+    vlan: vlansWithout.size,
     unadopted: unadopted?.length ?? 0,
     foreign_drop: foreignDrops.length,
   }).map(([kind, value]) => ({ of: 'drift', value, labels: { kind } }));

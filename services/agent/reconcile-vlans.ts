@@ -77,8 +77,8 @@ const ofGateway = async (
 };
 
 /**
- * What is otherwise about VLANs than the log says, but for what is in the middle of its ADD or DEL; `passed` are VLANs whose gateway
- * could not be made. Changes nothing.
+ * What is otherwise about VLANs than the log says; `passed` are VLANs whose gateway could not be made. Of attached pods the `settled` are
+ * those that nobody has a turn of: another may be in the middle of its DEL, or looked at by a CHECK. Changes nothing.
  */
 export const vlanDifferences = async (
   ports: Pick<AgentPorts, 'kernel' | 'settings'>,
@@ -88,6 +88,7 @@ export const vlanDifferences = async (
   seen: ReadonlyArray<PortSeen>,
   whoWas: () => UnderWay,
   passed: ReadonlySet<Vlan> = new Set(),
+  who: 'settled' | 'all' = 'settled',
 ): Promise<E.Either<VlanFailure, ReadonlyArray<Difference>>> => {
   const bridge = configuration.bridge.name;
   const looked = await look(ports, configuration, host.state(), seen);
@@ -95,8 +96,11 @@ export const vlanDifferences = async (
   const { there, all, routes } = looked.right;
   const { keys: busy } = whoWas();
   const { attachments } = host.state();
-  const settled = [...attachments].flatMap(([key, one]) => (busy.has(key) ? [] : [one]));
-  const found: Difference[] = withoutRoute(bridge, attachments, routes, busy)
+  const without: ReadonlySet<string> = who === 'all' ? new Set() : busy;
+  const settled = [...attachments].flatMap(([key, one]) =>
+    one.status === 'attached' && !without.has(key) ? [one] : [],
+  );
+  const found: Difference[] = withoutRoute(bridge, attachments, routes, without)
     .filter((key) => !passed.has(attachments.get(key)?.vlan ?? 0))
     .map((key) => ({
       part: 'gateway',
@@ -185,7 +189,8 @@ export const reconcileVlans = async (
   const routes = await ports.kernel.podRoutes()();
   if (E.isLeft(routes)) return routes;
   const { attachments } = host.state();
-  const without = withoutRoute(configuration.bridge.name, attachments, routes.right, new Set(turns.busy()));
+  // Whoever has the turn of one now may be a CHECK: it is waited for, and behind a DEL nothing is left to do.
+  const without = withoutRoute(configuration.bridge.name, attachments, routes.right, new Set());
   for (const key of without)
     await turns.take(key, async () => {
       const attachment = host.state().attachments.get(key);

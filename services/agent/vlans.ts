@@ -13,7 +13,11 @@ import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
 import type { Turns } from './turns.ts';
 
-export type VlanPorts = Pick<AgentPorts, 'switch' | 'kernel' | 'settings' | 'log' | 'metrics'>;
+export type VlanPorts = Pick<AgentPorts, 'switch' | 'kernel' | 'settings' | 'timer' | 'log' | 'metrics'>;
+
+/** ovs-vswitchd may hold on for a moment to a link of its own that is gone, and take it for the one that it is asked for. */
+const attempts = 5;
+const pauseMs = 100;
 
 type VlanNode = {
   readonly ports: Pick<AgentPorts, 'switch' | 'log'>;
@@ -49,6 +53,9 @@ const plugGateway = async (
   return E.right(undefined);
 };
 
+const isMissing = (ensured: E.Either<Refusal, void>): boolean =>
+  E.isLeft(ensured) && ensured.left.type === 'link-missing';
+
 /** A VLAN's gateway: the switch's interface in it, what the kernel has on it, and its settings. In its turn. */
 export const ensureVlanGateway = async (
   ports: VlanPorts,
@@ -67,7 +74,10 @@ export const ensureVlanGateway = async (
   if (E.isLeft(plugged)) return plugged;
   let ensured = await ensure();
   // The switch does not miss a link of its own that somebody deleted.
-  if (E.isLeft(ensured) && ensured.left.type === 'link-missing') {
+  for (let tries = 1; tries < attempts && isMissing(ensured); tries += 1) {
+    const removed = await ports.switch.removePort(wanted.name)();
+    if (E.isLeft(removed)) return removed;
+    await ports.timer.sleep(tries * pauseMs);
     const again = await plug();
     if (E.isLeft(again)) return again;
     ensured = await ensure();

@@ -3,6 +3,7 @@ import { eventually } from '../../support/node.ts';
 import {
   assertSound,
   eventuallyReaches,
+  holdUp,
   isReady,
   join,
   makeScene,
@@ -10,7 +11,7 @@ import {
   refusalOf,
   resultOf,
 } from '../../support/scene.ts';
-import { drifted, dual, inVlan, isGone, threePods, works } from './vlan-scene.ts';
+import { drifted, dual, inVlan, isGone, threePods, vlanLinks, works } from './vlan-scene.ts';
 
 test.serial('the result names the gateway; CHECK sees what a VLAN needs, and it is put back', async (t) => {
   const scene = await makeScene(t, dual);
@@ -93,3 +94,46 @@ test.serial('without a log they are adopted with their VLAN, and their DEL takes
   await isGone(scene);
   await assertSound(t, scene);
 });
+
+test.serial(
+  'what ended while the agent was down, was collected, or was never answered leaves no VLAN behind',
+  async (t) => {
+    const { scene, one, other } = await threePods(t, '--sweep', '3600');
+    const { node, cni, pods } = scene;
+    await node.stopAgent('SIGKILL');
+    t.is((await cni('DEL', one.pod, inVlan(100))).code, 0);
+    await node.startAgent();
+    await isReady(node);
+    await eventually('its VLAN is gone', async () =>
+      (await vlanLinks(scene)).join() === 'evio0.200' ? true : undefined,
+    );
+    const valid = (await pods()).filter(({ containerId }) => containerId !== other.pod.name);
+    const collected = await node.cni('GC', {
+      cniVersion: '1.1.0',
+      config: {
+        'cni.dev/valid-attachments': valid.map(({ containerId }) => ({
+          containerID: containerId,
+          ifname: 'eth0',
+        })),
+      },
+    });
+    t.is(collected.code, 0, collected.out);
+    await isGone(scene);
+
+    // Its port is never attached: the ADD is given up, and undone.
+    const goOn = holdUp(t, await node.ovs.switchdPid());
+    const pod = await scene.makePod();
+    const adding = cni('ADD', pod, inVlan(300));
+    await eventually('it is reserved', async () =>
+      (await pods()).some(({ vlan }) => vlan === 300) ? true : undefined,
+    );
+    await node.stopAgent('SIGKILL');
+    goOn();
+    await node.startAgent();
+    await isReady(node);
+    const asked = await adding;
+    if (asked.code === 0) t.is((await cni('DEL', pod, inVlan(300))).code, 0);
+    await isGone(scene);
+    await assertSound(t, scene);
+  },
+);
