@@ -6,6 +6,7 @@ import { Integer } from './integer.ts';
 import { IpAddress } from './ip/address.ts';
 import { Cidr } from './ip/cidr.ts';
 import { cidrPattern, octetPattern } from './ip/cidr-pattern.ts';
+import { Vlan } from './vlan.ts';
 
 type Props = Readonly<Record<string, t.Mixed>>;
 
@@ -22,6 +23,7 @@ type Member = { readonly codec: t.Mixed; readonly optional: boolean };
 
 const characters = String.raw`[^"\\\x00-\x1f]*`;
 const integer = String.raw`(?:0|-?[1-9]\d{0,14})`;
+const vlan = String.raw`(?:[1-9]\d{0,2}|[1-3]\d{3}|40(?:[0-8]\d|9[0-4]))`;
 const label = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
 
 /** Texts that a codec refines: IPv4 alone of addresses and networks. */
@@ -100,6 +102,7 @@ const patternOf = (
   mark: Mark,
 ): string | undefined => {
   if (codec === Integer) return mark(path, integer);
+  if (codec === Vlan) return mark(path, vlan);
   const text = refined.get(codec);
   if (text !== undefined) return `"${mark(path, text)}"`;
   const shape = codec as unknown as Shape;

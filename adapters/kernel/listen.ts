@@ -42,7 +42,7 @@ export const listen = (
   names: { readonly interface: string; readonly table: string },
   tell: (change: KernelChange) => void,
 ): (() => void) => {
-  const watched: Watched = { ...names, index: sockets.index };
+  const watched: Watched = { ...names, index: sockets.index, vlans: new Map(sockets.vlans) };
   const wake = eventfd(0, EFD_CLOEXEC);
   const asked = asking([sockets.routes, sockets.rules, wake]);
   const room = Buffer.alloc(64 * 1024);

@@ -10,10 +10,10 @@ const NETCONFA_IFINDEX = 1;
 const ALL = -1;
 
 /**
- * Whether a message of forwarding or reverse-path filtering is of all interfaces, or of this one. The kernel tells of each new
+ * Whether a message of forwarding or reverse-path filtering is of all interfaces, or of one that is watched. The kernel tells of each new
  * interface's own besides, and so of every pod's.
  */
-export const isNetconfOf = (index: number, body: Buffer): boolean => {
+export const isNetconfOf = (isWatched: (index: number) => boolean, body: Buffer): boolean => {
   const told = attributeIn(body, NETCONFMSG, NETCONFA_IFINDEX)?.readInt32LE(0);
-  return told === ALL || (told !== undefined && told === index);
+  return told === ALL || (told !== undefined && isWatched(told));
 };

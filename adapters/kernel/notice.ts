@@ -41,8 +41,27 @@ export const asChange = ({ down, gone, ...heard }: Heard): KernelChange | undefi
     ? { ...heard, down: [...down], gone: [...gone] }
     : undefined;
 
-/** Which interface and table are listened for; the interface's index changes when it is made anew. */
-export type Watched = { readonly interface: string; readonly table: string; index: number };
+/**
+ * Which interface and table are listened for, and the interface's VLANs by their names; the index of each changes when it is made
+ * anew, and is 0 while it is not there.
+ */
+export type Watched = {
+  readonly interface: string;
+  readonly table: string;
+  index: number;
+  readonly vlans: Map<string, number>;
+};
+
+/** Whether an interface has the name of another one's VLAN (`evio0.100`). */
+export const isVlanOf = (name: string, other: string): boolean =>
+  other.startsWith(name) && /^\.\d+$/.test(other.slice(name.length));
+
+const isWatched = ({ index, vlans }: Watched, other: number | undefined): boolean => {
+  if (other === undefined) return false;
+  if (other === index) return true;
+  for (const vlan of vlans.values()) if (vlan === other) return true;
+  return false;
+};
 
 const text = (bytes: Buffer | undefined): string => (bytes === undefined ? '' : textIn(bytes));
 
@@ -55,6 +74,15 @@ const noticeLink = (watched: Watched, heard: Heard, type: number, body: Buffer):
     // Made anew it has the settings that every interface begins with.
     heard.settings ||= now !== 0 && now !== watched.index;
     watched.index = now;
+    heard.gateway ||= !isUp;
+    return;
+  }
+  if (isVlanOf(watched.interface, name)) {
+    const before = watched.vlans.get(name);
+    heard.settings ||= type === RTM_NEWLINK && before !== undefined && before !== index;
+    // Its VLAN's last pod may have gone: then nobody misses it.
+    if (type === RTM_DELLINK) watched.vlans.delete(name);
+    else watched.vlans.set(name, index);
     heard.gateway ||= !isUp;
     return;
   }
@@ -76,10 +104,11 @@ const noticeLink = (watched: Watched, heard: Heard, type: number, body: Buffer):
 export const noticeRoutes = (watched: Watched, heard: Heard, datagram: Buffer): void => {
   for (const { type, body } of bodies(datagram)) {
     if (type === RTM_NEWLINK || type === RTM_DELLINK) noticeLink(watched, heard, type, body);
-    else if (type === RTM_DELADDR) heard.gateway ||= body.readUInt32LE(4) === watched.index;
+    else if (type === RTM_DELADDR) heard.gateway ||= isWatched(watched, body.readUInt32LE(4));
     else if (type === RTM_DELROUTE)
-      heard.gateway ||= attributeIn(body, RTMSG, RTA_OIF)?.readUInt32LE(0) === watched.index;
-    else if (type === RTM_NEWNETCONF) heard.settings ||= isNetconfOf(watched.index, body);
+      heard.gateway ||= isWatched(watched, attributeIn(body, RTMSG, RTA_OIF)?.readUInt32LE(0));
+    else if (type === RTM_NEWNETCONF)
+      heard.settings ||= isNetconfOf((index) => isWatched(watched, index), body);
   }
 };
 

@@ -2,9 +2,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { KernelFailure } from '../../domain/port/kernel.ts';
 import { openHearing, ROUTE_GROUPS, SOL_SOCKET, setOption } from './hearing.ts';
 import { close } from './libc.ts';
-import { findLink } from './link.ts';
+import { allLinks } from './link.ts';
 import { NETCONF_GROUPS } from './netconf.ts';
 import type { Home } from './netns.ts';
+import { isVlanOf } from './notice.ts';
 import { type KernelRefused, NETLINK_ROUTE } from './rtnetlink.ts';
 
 const NETLINK_NETFILTER = 12;
@@ -21,6 +22,8 @@ export type WatchSockets = {
   readonly rules: number;
   /** Of the watched interface now; 0 while it is not there. */
   readonly index: number;
+  /** Of its VLANs' interfaces now, by name. */
+  readonly vlans: ReadonlyMap<string, number>;
 };
 
 const listening = (protocol: number, groups: number): E.Either<KernelRefused, number> =>
@@ -40,10 +43,18 @@ export const openWatch = ({ rtnetlink }: Home, name: string): E.Either<KernelFai
     return rules;
   }
   // Looked for when changes of it are heard already.
-  const link = findLink(rtnetlink, name);
-  if (E.isRight(link))
-    return E.right({ routes: routes.right, rules: rules.right, index: link.right?.index ?? 0 });
+  const links = allLinks(rtnetlink);
+  if (E.isRight(links)) {
+    const index = links.right.find((link) => link.name === name)?.index ?? 0;
+    const vlans = links.right.filter((link) => isVlanOf(name, link.name));
+    return E.right({
+      routes: routes.right,
+      rules: rules.right,
+      index,
+      vlans: new Map(vlans.map((link) => [link.name, link.index])),
+    });
+  }
   close(routes.right);
   close(rules.right);
-  return link;
+  return links;
 };

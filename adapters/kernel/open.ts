@@ -1,9 +1,11 @@
 import { closeSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as TE from 'fp-ts/lib/TaskEither.js';
-import type { Kernel, KernelFailure } from '../../domain/port/kernel.ts';
+import { fromNumber } from '../../domain/ip/address.ts';
+import type { Kernel, KernelFailure, PodRoute } from '../../domain/port/kernel.ts';
 import { listen } from './listen.ts';
 import { identify, openNetns, withNetns } from './netns.ts';
+import type { RawPodRoute } from './pod-routes.ts';
 import { roomFor } from './room.ts';
 import { rememberWhole } from './seen-whole.ts';
 import { startThread } from './thread.ts';
@@ -13,6 +15,11 @@ const unanswered = (operation: string, error: unknown): KernelFailure => ({
   type: 'kernel-refused',
   operation,
   errno: error instanceof Error ? error.message : String(error),
+});
+
+const podRoute = ({ hex, device }: RawPodRoute): PodRoute => ({
+  address: fromNumber(hex.length === 8 ? 4 : 6, BigInt(`0x${hex}`)),
+  device,
 });
 
 const task =
@@ -69,6 +76,15 @@ export const openKernel = async (options: {
     ownLinks: () => task('list our links', () => wiring.ask('ownLinks', undefined)),
     ensureGateway: (gateway) => task(`set up ${gateway.name}`, () => wiring.ask('ensureGateway', gateway)),
     inspectGateway: (gateway) => task(`look at ${gateway.name}`, () => wiring.ask('inspectGateway', gateway)),
+    podRoutes: () =>
+      task('list the routes to pods', async () =>
+        E.map((found: ReadonlyArray<RawPodRoute>) => found.map(podRoute))(
+          await wiring.ask('podRoutes', undefined),
+        ),
+      ),
+    addPodRoutes: (routes) => task('add routes to pods', () => wiring.ask('addPodRoutes', routes)),
+    removePodRoutes: (addresses) =>
+      task('take routes to pods away', () => wiring.ask('removePodRoutes', addresses)),
     raiseLinks: (names) => task('bring links up', () => wiring.ask('raiseLinks', names)),
     watch: (watched, listener) =>
       task(`watch ${watched.interface}`, async () => {

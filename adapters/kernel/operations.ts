@@ -7,10 +7,12 @@ import { openHearingOfAll } from './hearing.ts';
 import { inspectPod } from './inspect.ts';
 import { openWatch } from './open-watch.ts';
 import { ownLinks } from './own-link.ts';
+import { addPodRoutes, podRoutes, removePodRoutes } from './pod-routes.ts';
 import { raiseLinks } from './raise.ts';
 
 /** What a kernel thread can be asked for: synchronous functions of the host's namespace and one argument. */
 export const operations = {
+  addPodRoutes,
   announcePod,
   createPair,
   detachPods,
@@ -21,7 +23,9 @@ export const operations = {
   openHearingOfAll,
   openWatch,
   ownLinks,
+  podRoutes,
   raiseLinks,
+  removePodRoutes,
 };
 
 export type OperationName = keyof typeof operations;

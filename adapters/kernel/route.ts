@@ -23,6 +23,8 @@ const RTAX_MTU = 2;
 const MAIN_TABLE = 254;
 const RTPROT_KERNEL = 2;
 const RTPROT_STATIC = 4;
+/** Ours: any number above the kernel's own, unlike those that routing daemons are known to use (iproute2, rt_protos). */
+const RTPROT_OURS = 101;
 /** IP6_RT_PRIO_ADDRCONF (linux/ipv6_route.h). */
 const CONNECTED_METRIC = 256;
 const RTN_UNICAST = 1;
@@ -35,11 +37,39 @@ type Route = {
   readonly destination: Buffer | undefined;
   readonly gateway: Buffer | undefined;
   readonly index: number | undefined;
+  /** Whether `routeToPod` made it. */
+  readonly ours: boolean;
 };
 
 /** `struct rtmsg`. */
 const rtmsg = (family: number, prefixLength: number, scope: number): Buffer =>
   Buffer.from([family, prefixLength, 0, 0, MAIN_TABLE, RTPROT_STATIC, scope, RTN_UNICAST, 0, 0, 0, 0]);
+
+const toPod = (index: number | undefined, { family, bytes }: IpBytes): Buffer => {
+  const header = rtmsg(family, bytes.length * 8, SCOPE_LINK);
+  header.writeUInt8(RTPROT_OURS, 5);
+  return Buffer.concat([
+    header,
+    attribute(RTA_DST, bytes),
+    ...(index === undefined ? [] : [u32Attribute(RTA_OIF, index)]),
+  ]);
+};
+
+/** The pod is reached directly on the interface. EEXIST when a route to it is there, whoever's. */
+export const routeToPod = (index: number, name: string, pod: IpBytes): Request => ({
+  operation: `add the route to a pod through ${name}`,
+  type: RTM_NEWROUTE,
+  flags: NLM_F_CREATE | NLM_F_EXCL,
+  body: toPod(index, pod),
+});
+
+/** Takes it away, whichever interface it leads through; ESRCH when there is none of ours. */
+export const withoutRouteToPod = (pod: IpBytes): Request => ({
+  operation: 'take the route to a pod away',
+  type: RTM_DELROUTE,
+  flags: 0,
+  body: toPod(undefined, pod),
+});
 
 /** The gateway is reached directly on the interface, though no subnet lies there. */
 export const routeToGateway = (index: number, name: string, gateway: IpBytes): Request => ({
@@ -116,6 +146,7 @@ export const routes = (
         destination: attributes.get(RTA_DST),
         gateway: attributes.get(RTA_GATEWAY),
         index: u32Of(attributes, RTA_OIF),
+        ours: body.readUInt8(5) === RTPROT_OURS,
       };
     });
   return E.right(found);

@@ -83,15 +83,19 @@ const walk = async (
   return 'passed';
 };
 
-const packetsOf = (family: string, { bridge, sources }: PodTraffic): ReadonlyArray<PodPacket> => {
+/** Those of the bridge's own pods first. */
+const packetsOf = (family: string, { bridge, vlans = [], sources }: PodTraffic): ReadonlyArray<PodPacket> => {
   const cidrs = sources.flatMap((text) => {
     const cidr = parseCidr(text);
     return E.isRight(cidr) ? [cidr.right] : [];
   });
   const own = (of: 4 | 6): ReadonlyArray<Cidr> => cidrs.filter((cidr) => cidrFamily(cidr) === of);
-  return ([4, 6] as const)
-    .filter((of) => own(of).length > 0 && (family === 'inet' || family === (of === 4 ? 'ip' : 'ip6')))
-    .map((of) => ({ family: of, bridge, sources: own(of) }));
+  const families = ([4, 6] as const).filter(
+    (of) => own(of).length > 0 && (family === 'inet' || family === (of === 4 ? 'ip' : 'ip6')),
+  );
+  return [bridge, ...vlans].flatMap((behind) =>
+    families.map((of) => ({ family: of, bridge: behind, sources: own(of) })),
+  );
 };
 
 /**
@@ -113,7 +117,9 @@ export const forwardDrops = (
           const outcome = await walk(rulesOf, packet, name, false);
           const dropped = outcome === 'dropped' || (outcome === 'passed' && policy === 'drop');
           if (!dropped) continue;
-          drops.push({ family, table, chain: name });
+          const { bridge: behind } = packet;
+          const vlan = behind === traffic.bridge ? {} : { interface: behind };
+          drops.push({ family, table, chain: name, ...vlan });
           break;
         }
       }

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Port, PortAdded, SwitchFailure } from '../../domain/port/switch.ts';
 import { isApplied } from './confirmation.ts';
-import { guardColumns } from './guarded.ts';
+import { vlanColumns } from './guarded.ts';
 import { portMulticast } from './multicast.ts';
 import { expectNames, insert, mutate, type Operation } from './operations.ts';
 import { isOurs, owner } from './owner.ts';
@@ -69,12 +69,15 @@ const plugIn = (port: Port): ReadonlyArray<Operation> => [
   insert('Interface', 'interface', {
     name: port.name,
     ...(port.number === undefined ? {} : { ofport_request: port.number }),
+    ...(port.internal === undefined
+      ? {}
+      : { type: 'internal', mac: port.internal.mac, mtu_request: port.internal.mtu }),
   }),
   insert('Port', 'port', {
     name: port.name,
     interfaces: set([named('interface')]),
     protected: port.protected,
-    ...guardColumns(port.guarded),
+    ...vlanColumns(port.guarded, port),
     other_config: map(portMulticast),
     external_ids: map({ ...port.externalIds, ...owner }),
   }),

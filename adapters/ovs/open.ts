@@ -3,7 +3,7 @@ import type { PortSeen, Switch, SwitchFailure } from '../../domain/port/switch.t
 import { addPort } from './add-port.ts';
 import { makeCoalesced } from './coalesce.ts';
 import { ensureBridge } from './ensure-bridge.ts';
-import { isGuarded } from './guarded.ts';
+import { isGuarded, vlansOf } from './guarded.ts';
 import { isOurs, withoutMark } from './owner.ts';
 import { removePort } from './remove-port.ts';
 import type { Replica } from './replica.ts';
@@ -59,8 +59,8 @@ export const openSwitch = (options: SwitchOptions): Switch => {
     },
     spareNumber: () => () => look(spareNumber),
     addPort: (port, timeoutMs, waiting) => () => addPort(session, lettingGo, port, timeoutMs, waiting),
-    setGuarded: (names, guarded) => () =>
-      setGuarded(session, names, guarded, options.bridgeTimeoutMs ?? 10_000),
+    setGuarded: (names, guarded, vlans) => () =>
+      setGuarded(session, names, guarded, vlans ?? new Map(), options.bridgeTimeoutMs ?? 10_000),
     removePort: (name) => () => removePort(session, lettingGo, name),
     ports: () => () => look(portsSeen),
     bridges: () => () => look((replica) => replica.bridges().map(({ name }) => name)),
@@ -77,12 +77,15 @@ const portsSeen = (replica: Replica): ReadonlyArray<PortSeen> =>
     .ports()
     .filter(isOurs)
     .map((port) => {
+      const { vlan: tag, trunk } = vlansOf(port);
       const attached = replica.interface([...port.interfaces][0] ?? '');
       return {
         bridge: replica.bridgeOf(port)?.name ?? '',
         name: port.name,
         externalIds: withoutMark(port),
         guarded: isGuarded(port),
+        tag,
+        trunk,
         ofport: attached?.ofport,
         error: attached?.error,
       };

@@ -13,7 +13,7 @@ export const watchedColumns = {
     'other_config',
     'external_ids',
   ],
-  Port: ['name', 'interfaces', 'vlan_mode', 'trunks', 'other_config', 'external_ids'],
+  Port: ['name', 'interfaces', 'vlan_mode', 'tag', 'trunks', 'other_config', 'external_ids'],
   Interface: ['name', 'ofport', 'error', 'mtu_request'],
 } as const;
 
@@ -41,6 +41,7 @@ export type PortRow = {
   readonly name: string;
   readonly interfaces: ReadonlySet<string>;
   readonly vlanMode: string | undefined;
+  readonly tag: number | undefined;
   readonly trunks: ReadonlySet<number>;
   readonly otherConfig: Readonly<Record<string, string>>;
   readonly externalIds: Readonly<Record<string, string>>;
@@ -83,6 +84,7 @@ export const readPort = (uuid: string, changed: Columns, before?: PortRow): Port
   name: readString(changed['name']) ?? before?.name ?? '',
   interfaces: toggle(before?.interfaces ?? new Set(), readUuids(changed['interfaces'])),
   vlanMode: optional(changed, 'vlan_mode', readString, before?.vlanMode),
+  tag: optional(changed, 'tag', readInteger, before?.tag),
   trunks: toggle(before?.trunks ?? new Set(), readIntegers(changed['trunks'])),
   otherConfig: patch(before?.otherConfig ?? {}, readMap(changed['other_config'])),
   externalIds: patch(before?.externalIds ?? {}, readMap(changed['external_ids'])),

@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts';
-import type { SwitchFailure } from '../../domain/port/switch.ts';
+import type { PortVlans, SwitchFailure } from '../../domain/port/switch.ts';
 import { askForConfirmation, isApplied, requestedCfg } from './confirmation.ts';
 import { setGuard } from './guarded.ts';
 import type { Session } from './session.ts';
@@ -11,13 +11,14 @@ export const setGuarded = async (
   session: Session,
   names: ReadonlyArray<string>,
   guarded: boolean,
+  vlans: ReadonlyMap<string, PortVlans>,
   timeoutMs: number,
 ): Promise<E.Either<SwitchFailure, void>> => {
   const current = await session.live();
   if (E.isLeft(current)) return current;
   const live = current.right;
   const results = await live.transact([
-    ...names.map((name) => setGuard(name, guarded)),
+    ...names.map((name) => setGuard(name, guarded, vlans.get(name) ?? {})),
     ...askForConfirmation,
   ]);
   if (E.isLeft(results)) return E.left(unreachable(results.left.reason));

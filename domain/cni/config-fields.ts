@@ -10,14 +10,14 @@ import {
   type JsonObject,
   type Judge,
   must,
-  never,
   only,
   passes,
   whenTrue,
 } from './judge.ts';
 import { interfaceNameRule, isInterfaceName } from './names.ts';
 import { isOriginal, originalFields } from './original-fields.ts';
-import { args, delegatedArgs, delegatedRuntimeConfig, runtimeConfig } from './runtime-fields.ts';
+import { args, delegatedArgs, delegatedRuntimeConfig, mac, runtimeConfig } from './runtime-fields.ts';
+import { judgeTrunks, trunk } from './trunk-field.ts';
 
 const isDns = (value: unknown): boolean =>
   isObject(value) &&
@@ -27,9 +27,9 @@ const isDns = (value: unknown): boolean =>
 const isMtu = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 68 && Number(value) <= 65535;
 
-const vlan = never(
-  'pods are routed: their gateway is the untagged interface of the bridge, which a port in a VLAN cannot reach; take it out',
-);
+/** As the bridge plugin and ovs-cni have it; 0 is none (IEEE 802.1Q-2022, table 9-2). */
+const isVlan = (value: unknown): boolean =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 4094;
 
 /** Our own keys, and then those of the bridge plugin and ovs-cni of which we have an opinion. */
 const ownFields: Readonly<Record<string, Judge>> = {
@@ -42,6 +42,10 @@ const ownFields: Readonly<Record<string, Judge>> = {
     'this plugin knows Open vSwitch bridges alone: write "OVS", or leave "bridgeType" out',
   ),
   mtu: must(isMtu, 'a whole number from 68 to 65535'),
+  mac,
+  vlan: must(isVlan, 'a whole number from 1 to 4094, or 0 for no VLAN'),
+  trunk,
+  vlanTrunk: trunk,
   agentSocket: must(
     (value) => isText(value) && value.startsWith('/'),
     'the absolute path of evio-agent\'s socket, such as "/run/evio/agent.sock"',
@@ -56,15 +60,6 @@ const ownFields: Readonly<Record<string, Judge>> = {
   ),
   // Both hold: no port sends a frame back, and a pod reaches itself through a Service by way of the host.
   hairpinMode: must(isFlag, 'true or false'),
-};
-
-const refusedFields: Readonly<Record<string, Judge>> = {
-  vlan,
-  vlanTrunk: vlan,
-  trunk: vlan,
-  mac: never(
-    'all pods of the network would have it: ask for a pod\'s MAC by the capability "mac", args.cni.mac or MAC in CNI_ARGS',
-  ),
 };
 
 /** Every key that a network configuration of ours may have. */
@@ -93,7 +88,7 @@ const judgeIn = (
   key: string,
   value: unknown,
 ): CniError | undefined => {
-  const judge = [known, refusedFields].find((table) => Object.hasOwn(table, key))?.[key];
+  const judge = Object.hasOwn(known, key) ? known[key] : undefined;
   if (judge !== undefined) return judge(key, value);
   if (key.startsWith('cni.dev/')) return undefined;
   const meant = suggestion(Object.keys(known), key);
@@ -120,5 +115,5 @@ export const judgeFields = (keys: JsonObject): CniError | undefined => {
     const wrong = judgeIn(known, key, value);
     if (wrong !== undefined) return wrong;
   }
-  return judgeIpam(keys);
+  return judgeTrunks(keys) ?? judgeIpam(keys);
 };

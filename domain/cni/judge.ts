@@ -27,9 +27,6 @@ export const only =
 
 export const whenTrue = (details: string): Judge => only((value) => value === true, details);
 
-/** A key that others have and we have not, for this reason: code 2. */
-export const never = (details: string): Judge => only(() => false, details);
-
 export const passes: Judge = () => undefined;
 
 /** The first thing wrong with the keys that are there. */

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import { parseMac } from '../kernel/parse-mac.ts';
+import type { Trunk } from '../vlan.ts';
 import { judgeFields } from './config-fields.ts';
 import { delegateOf } from './delegate.ts';
 import type { Call } from './environment.ts';
@@ -8,6 +9,7 @@ import { isObject, isText, isTexts, type JsonObject } from './judge.ts';
 import { isIdentifier } from './names.ts';
 import { isOriginal } from './original-fields.ts';
 import type { RangeSets } from './request.ts';
+import { readTrunk } from './trunk-field.ts';
 import type { CniVersion } from './version.ts';
 
 export const defaultAgentSocket = '/run/evio/agent.sock';
@@ -42,6 +44,10 @@ export type NetworkConfig = {
   readonly queue: string;
   readonly bridge?: string;
   readonly mtu?: number;
+  /** 1 to 4094; absent for none. */
+  readonly vlan?: number;
+  /** From `trunk`, or `vlanTrunk`. */
+  readonly trunk?: Trunk;
   readonly dns?: Dns;
   /** Absent where addresses come from evio-agent. */
   readonly delegate?: DelegateConfig;
@@ -49,6 +55,8 @@ export type NetworkConfig = {
   readonly requestedAddresses: RequestedAddresses;
   /** Canonical, from `runtimeConfig.mac` or else `args.cni.mac`. */
   readonly requestedMac?: string;
+  /** Canonical, the configuration's own: for a pod of which nobody else says anything, MAC in CNI_ARGS included. */
+  readonly mac?: string;
   /** From `runtimeConfig.ipRanges`; absent where a delegate honours them. */
   readonly ranges?: RangeSets;
   readonly prevResult?: JsonObject;
@@ -90,6 +98,8 @@ const requestedMac = (keys: JsonObject): string | undefined => {
   return isText(asked) ? parseMac(asked) : undefined;
 };
 
+const macOf = ({ mac }: JsonObject): string | undefined => (isText(mac) ? parseMac(mac) : undefined);
+
 /** What the runtime says of this pod stands in for what the configuration says of all, each part for itself. */
 const dnsOf = (keys: JsonObject): Dns | undefined => {
   const dns = keys['dns'];
@@ -104,9 +114,11 @@ const dnsOf = (keys: JsonObject): Dns | undefined => {
   };
 };
 
+const needsAll = (verb: Call['verb']): boolean => verb !== 'DEL' && verb !== 'GC';
+
 /** What undoes must not fail over a key that it does not need: the configuration may have changed since the ADD. */
 const judged = (keys: JsonObject, verb: Call['verb']): JsonObject => {
-  if (verb !== 'DEL' && verb !== 'GC') return keys;
+  if (needsAll(verb)) return keys;
   const { agentSocket, queue } = keys;
   return {
     ...(agentSocket === undefined ? {} : { agentSocket }),
@@ -125,9 +137,11 @@ export const decodeConfig = (
 ): E.Either<CniError, NetworkConfig> => {
   const wrong = judgeFields(judged(keys, verb));
   if (wrong !== undefined) return E.left(wrong);
-  const { agentSocket, queue, bridge, mtu, prevResult } = keys;
+  const { agentSocket, queue, bridge, mtu, vlan, prevResult } = keys;
+  const trunk = needsAll(verb) ? readTrunk(keys) : undefined;
   const dns = dnsOf(keys);
-  const mac = requestedMac(keys);
+  const asked = requestedMac(keys);
+  const mac = macOf(keys);
   const plugin = delegateOf(keys);
   const ranges = plugin === undefined ? at(keys, 'runtimeConfig', 'ipRanges') : undefined;
   return E.right({
@@ -138,13 +152,16 @@ export const decodeConfig = (
     // The original's names the bridge that its own program made.
     ...(typeof bridge === 'string' && !isOriginal(keys) ? { bridge } : {}),
     ...(typeof mtu === 'number' ? { mtu } : {}),
+    ...(typeof vlan === 'number' && vlan > 0 && needsAll(verb) ? { vlan } : {}),
+    ...(trunk === undefined ? {} : { trunk }),
     ...(dns === undefined ? {} : { dns }),
     ...(plugin === undefined ? {} : { delegate: { plugin, input: text } }),
     requestedAddresses: {
       capability: plugin === undefined ? textsAt(keys, 'runtimeConfig', 'ips') : [],
       args: plugin === undefined ? textsAt(keys, 'args', 'cni', 'ips') : [],
     },
-    ...(mac === undefined ? {} : { requestedMac: mac }),
+    ...(asked === undefined ? {} : { requestedMac: asked }),
+    ...(mac === undefined ? {} : { mac }),
     ...(Array.isArray(ranges) && ranges.length > 0 ? { ranges } : {}),
     ...(isObject(prevResult) ? { prevResult } : {}),
     validAttachments: keys['cni.dev/valid-attachments'] ?? keys['cni.dev/attachments'],

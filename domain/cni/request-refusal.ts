@@ -6,6 +6,10 @@ export type RequestRefusal =
   /** The configuration names another bridge than the agent's, or frames larger than it carries. */
   | { readonly type: 'wrong-bridge'; readonly asked: string; readonly bridge: string }
   | { readonly type: 'wrong-mtu'; readonly asked: number; readonly atLeast: number; readonly atMost: number }
+  /** The name of the VLAN's gateway, too long for an interface. */
+  | { readonly type: 'vlan-unnameable'; readonly vlan: number; readonly name: string }
+  /** With anti-spoofing on. */
+  | { readonly type: 'trunk-guarded'; readonly trunk: string }
   | { readonly type: 'not-an-address'; readonly text: string }
   | { readonly type: 'delegated-not-an-address'; readonly plugin: string; readonly text: string }
   | { readonly type: 'not-a-mac'; readonly text: string }

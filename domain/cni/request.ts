@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { RequestId } from '../identity/request-id.ts';
 import { Integer } from '../integer.ts';
+import { Trunk, Vlan } from '../vlan.ts';
 import { Identifier, InterfaceName } from './name-codecs.ts';
 
 /**
@@ -65,6 +66,13 @@ export const AddRequest = t.intersection([
     bridge: t.string,
     mtu: Integer,
     mac: t.string,
+    /**
+     * The VLAN that its port is in. An agent that passed it by would put the pod elsewhere, so what names one is asked by paths that such
+     * an agent does not know: `POST /v1/vlan/{admit,add,status}`.
+     */
+    vlan: Vlan,
+    /** VLANs that it carries besides, tagged; by the same paths. */
+    trunk: Trunk,
     ranges: RangeSets,
     /** What another IPAM plugin, of this name, gave to the pod: canonical addresses without prefix. */
     delegated: t.type({ plugin: t.string, addresses: t.readonlyArray(t.string) }),
@@ -97,6 +105,8 @@ export const StatusRequest = t.intersection([
     /** As an ADD of this configuration would ask for them. */
     bridge: t.string,
     mtu: Integer,
+    vlan: Vlan,
+    trunk: Trunk,
   }),
 ]);
 export type StatusRequest = t.TypeOf<typeof StatusRequest>;

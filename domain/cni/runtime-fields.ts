@@ -10,7 +10,8 @@ import { firstWrong, isObject, isText, isTexts, type Judge, must, passes } from 
 
 const addresses = must(isTexts, 'a list of addresses, each with or without prefix');
 
-const mac = must(
+/** The MAC of a pod's interface, wherever it is asked for. */
+export const mac = must(
   (value) => isText(value) && parseMac(value) !== undefined,
   'the MAC of one interface, such as "02:00:5e:10:00:01"',
 );

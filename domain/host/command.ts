@@ -4,6 +4,7 @@ import type { HeldSubnets } from '../import-source.ts';
 import type { IpAddress } from '../ip/address.ts';
 import type { AddressRange } from '../ip/address-range.ts';
 import type { Cidr } from '../ip/cidr.ts';
+import type { Trunk, Vlan } from '../vlan.ts';
 import type { AttachmentId } from './attachment.ts';
 import type { TakenOverFrom } from './choice.ts';
 import type { Delegated } from './delegated-addresses.ts';
@@ -33,6 +34,8 @@ export type AddPod = AttachmentId & {
   /** Canonical (`parseMac`); follows from the address when absent. */
   readonly requestedMac?: string | undefined;
   readonly mtu: number;
+  readonly vlan?: Vlan | undefined;
+  readonly trunk?: Trunk | undefined;
   readonly requestId: string;
   readonly commandId: string;
   readonly hostIfname: string;

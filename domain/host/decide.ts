@@ -94,6 +94,8 @@ const addPod = (state: HostState, command: AddPod): Decision => {
       ...(command.ranges === undefined ? {} : { ranges: command.ranges }),
       mac: mac.right,
       mtu: command.mtu,
+      ...(command.vlan === undefined ? {} : { vlan: command.vlan }),
+      ...(command.trunk === undefined ? {} : { trunk: command.trunk }),
       hostIfname: command.hostIfname,
       requestId: command.requestId,
       commandId: command.commandId,

@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 import { Integer } from '../integer.ts';
 import { IpAddress } from '../ip/address.ts';
 import { AddressRange } from '../ip/address-range.ts';
+import { Trunk, Vlan } from '../vlan.ts';
 import { AttachmentId } from './attachment.ts';
 import { Choice } from './choice.ts';
 
@@ -38,6 +39,10 @@ export const maybeAdded = {
   pod: Pod,
   /** What the caller confined the policy's choice to, by family; a family without one, or no key, is not confined. */
   ranges: t.readonlyArray(AddressRange),
+  /** The VLAN that its port is in; absent: none. */
+  vlan: Vlan,
+  /** VLANs that its port carries besides, tagged; absent: none. */
+  trunk: Trunk,
 };
 
 /** Addresses reserved, wiring intended. */

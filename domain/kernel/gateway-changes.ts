@@ -1,4 +1,4 @@
-/** An address with its prefix length, and the network that is reached by it: `10.244.0.1/24` and `10.244.0.0/24`. */
+/** An address with its prefix length, and the network that is reached by it: `10.244.0.1/24` and `10.244.0.0/24`. One alone is its own. */
 export type OnLink = { readonly address: string; readonly subnet: string };
 
 /** The bridge's own interface as pods need it. Texts of both sides have one spelling. */
@@ -49,7 +49,7 @@ export const gatewayChanges = (wanted: GatewayWanted, seen: GatewaySeen): Readon
       .filter((one) => stays(one) && held.get(one.address)?.ours === false)
       .map(({ address }) => ({ type: 'claim' as const, address })),
     ...wanted.addresses
-      .filter(({ subnet }) => !reached.has(subnet) || shaken.has(subnet))
+      .filter(({ address, subnet }) => address !== subnet && (!reached.has(subnet) || shaken.has(subnet)))
       .map(({ address }) => ({ type: 'connect' as const, address })),
   ];
 };

@@ -1,6 +1,11 @@
-/** The interfaces by which this host may reach others: neither the kernel's own names, nor the bridge, nor a pod's link. */
+/** The interfaces by which this host may reach others: neither the kernel's own names, nor the bridge or one of its VLANs, nor a pod's link. */
 export const uplinksAmong = (names: ReadonlyArray<string>, bridge: string): ReadonlyArray<string> =>
-  names.filter((name) => !['all', 'default', 'lo', bridge].includes(name) && !name.startsWith('evio'));
+  names.filter(
+    (name) =>
+      !['all', 'default', 'lo', bridge].includes(name) &&
+      !name.startsWith('evio') &&
+      !(name.startsWith(`${bridge}.`) && /^\d+$/.test(name.slice(bridge.length + 1))),
+  );
 
 /** An interface's settings of IPv6, as the kernel shows them. */
 export type UplinkSettings = {

@@ -1,7 +1,7 @@
 import { family, type IpAddress } from '../ip/address.ts';
 import { linkLocalOf } from '../kernel/link-local.ts';
 import { cookieOf } from './cookie.ts';
-import type { Flow, Match } from './flow.ts';
+import type { Flow, Match, OpenFlowPort } from './flow.ts';
 
 /** RFC 9542, appendix B: the EtherTypes that pods may send. */
 const ethTypes = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd } as const;
@@ -97,12 +97,16 @@ export type Identity = {
 };
 
 /**
- * The flows of an attachment whose port has this number. From the pod, what bears its own MAC and addresses goes to the host,
- * untagged and nowhere else, and all the rest is dropped; to it goes what the host sends to its MAC, or asks about its
+ * The flows of an attachment whose port has this number, and behind whose gateway the host is: the bridge's own interface, or its
+ * VLAN's. From the pod, what bears its own MAC and addresses goes there, untagged and nowhere else, and all the rest is dropped; to it goes what the host sends to its MAC, or asks about its
  * addresses. With an IPv6 address it has a link-local one too. What is forbidden comes first: the switch takes one flow after the
  * other, and a frame may pass in between.
  */
-export const podFlows = (attachment: Identity, ofport: number): ReadonlyArray<Flow> => {
+export const podFlows = (
+  attachment: Identity,
+  ofport: number,
+  gateway: OpenFlowPort = 'local',
+): ReadonlyArray<Flow> => {
   const { mac, hostIfname } = attachment;
   const cookie = cookieOf(hostIfname);
   if (cookie === undefined) return [];
@@ -122,12 +126,12 @@ export const podFlows = (attachment: Identity, ofport: number): ReadonlyArray<Fl
     output,
   });
   const fromPod = { inPort: ofport } as const;
-  const fromHost = { inPort: 'local' } as const;
+  const fromHost = { inPort: gateway } as const;
   return [
     flow(priorities.rest, fromPod, 'drop'),
     ...rules.map((rule) =>
       rule.allow
-        ? flow(rule.priority, { ...fromPod, ethSrc: mac, untagged: true, ...rule.match }, 'local')
+        ? flow(rule.priority, { ...fromPod, ethSrc: mac, untagged: true, ...rule.match }, gateway)
         : flow(rule.priority, { ...fromPod, ...rule.match }, 'drop'),
     ),
     flow(priorities.rest, { ...fromHost, ethDst: mac }, ofport),

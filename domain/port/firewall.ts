@@ -12,10 +12,21 @@ export type Firewall = {
 };
 
 /** By what others' rules may know a pod's packets: where they come in, and from which networks. */
-export type PodTraffic = { readonly bridge: string; readonly sources: ReadonlyArray<string> };
+export type PodTraffic = {
+  readonly bridge: string;
+  /** The interfaces of its VLANs that pods are in; none where it is absent. */
+  readonly vlans?: ReadonlyArray<string>;
+  readonly sources: ReadonlyArray<string>;
+};
 
 /** A chain as nft names it: `ip`, `filter`, `FORWARD`. */
-export type ForeignDrop = { readonly family: string; readonly table: string; readonly chain: string };
+export type ForeignDrop = {
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
+  /** The VLAN's interface whose pods' packets it drops; absent where it drops those of the bridge's own. */
+  readonly interface?: string;
+};
 
 /** One rule set per node: a local pod's packet that leaves for none of the `except` takes the node's own address. */
 export type Masquerade = {

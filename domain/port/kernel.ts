@@ -32,6 +32,12 @@ export type Kernel = {
   readonly ensureGateway: (gateway: GatewayInterface) => TE.TaskEither<KernelFailure, ReadonlyArray<string>>;
   /** The same. Changes nothing. */
   readonly inspectGateway: (gateway: GatewayInterface) => TE.TaskEither<KernelFailure, ReadonlyArray<string>>;
+  /** The routes to pods that `addPodRoutes` made, as they are now. */
+  readonly podRoutes: () => TE.TaskEither<KernelFailure, ReadonlyArray<PodRoute>>;
+  /** The host reaches these addresses on these interfaces, and on no other by a route of ours. Somebody else's route to one is refused (EEXIST). */
+  readonly addPodRoutes: (routes: ReadonlyArray<PodRoute>) => TE.TaskEither<KernelFailure, void>;
+  /** Takes routes of ours to these addresses away; success where there are none. */
+  readonly removePodRoutes: (addresses: ReadonlyArray<string>) => TE.TaskEither<KernelFailure, void>;
   /** Brings links of ours up that somebody took down; those that are gone or not ours are passed by. */
   readonly raiseLinks: (names: ReadonlyArray<string>) => TE.TaskEither<KernelFailure, void>;
   /**
@@ -45,15 +51,15 @@ export type Kernel = {
   readonly close: () => Promise<void>;
 };
 
-/** The bridge's own interface, and the name of our nftables table. */
+/** The bridge's own interface, beside which those of its VLANs are watched (`NAME.VLAN`), and the name of our nftables table. */
 export type Watched = { readonly interface: string; readonly table: string };
 
 /** What was heard of the host's links, addresses, routes, settings and rules. */
 export type KernelChange = {
-  /** The watched interface went down or away, or an address or a route of it. */
+  /** A watched interface went down or away, or an address or a route of it. */
   readonly gateway: boolean;
   /**
-   * Forwarding or reverse-path filtering of all interfaces or of the watched one is another, or that one was made anew. The kernel
+   * Forwarding or reverse-path filtering of all interfaces or of a watched one is another, or one was made anew. The kernel
    * tells of no other setting.
    */
   readonly settings: boolean;
@@ -101,6 +107,9 @@ export type GatewayInterface = {
   readonly addresses: ReadonlyArray<string>;
   readonly mtu: number;
 };
+
+/** One address of a pod, without prefix length, and the host's interface behind which it is. */
+export type PodRoute = { readonly address: string; readonly device: string };
 
 export type KernelFailure =
   | { readonly type: 'netns-missing'; readonly path: string }

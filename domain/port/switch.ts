@@ -1,4 +1,5 @@
 import type { taskEither as TE } from 'fp-ts';
+import type { Trunk, Vlan } from '../vlan.ts';
 
 /** The node's Open vSwitch, through its database. Only what bears our owner mark is ever changed or removed. */
 export type Switch = {
@@ -19,8 +20,15 @@ export type Switch = {
     timeoutMs: number,
     waiting?: () => void,
   ) => TE.TaskEither<SwitchFailure, PortAdded>;
-  /** Makes ports of ours guarded or not, and waits until the switch forwards by it. Those that are not there are passed over. */
-  readonly setGuarded: (names: ReadonlyArray<string>, guarded: boolean) => TE.TaskEither<SwitchFailure, void>;
+  /**
+   * Makes ports of ours guarded or not, and waits until the switch forwards by it. Those that are not there are passed over. One that
+   * is not guarded has its VLANs of `vlans`, by its name, or none.
+   */
+  readonly setGuarded: (
+    names: ReadonlyArray<string>,
+    guarded: boolean,
+    vlans?: ReadonlyMap<string, PortVlans>,
+  ) => TE.TaskEither<SwitchFailure, void>;
   /** Unplugs our port of this name; success when there is none. A port that is not ours is `foreign-port`. */
   readonly removePort: (name: string) => TE.TaskEither<SwitchFailure, void>;
   /** All ports that bear our owner mark, on whichever bridge, with what the switch says of them now. */
@@ -59,9 +67,17 @@ export type Port = {
    * gives it another: what counts is `PortAdded.ofport`.
    */
   readonly number?: number;
+  /** The VLAN whose frames it gives and takes, untagged. Of a guarded port its flows say it. */
+  readonly vlan?: Vlan | undefined;
+  /** VLANs whose frames it gives and takes besides, with their tags. */
+  readonly trunk?: Trunk | undefined;
+  /** An interface that the switch makes, as the host's own in it. Absent: the link of this name. */
+  readonly internal?: { readonly mac: string; readonly mtu: number };
   /** Written beside our owner mark: enough to adopt a live port when the log is lost. */
   readonly externalIds: Readonly<Record<string, string>>;
 };
+
+export type PortVlans = Pick<Port, 'vlan' | 'trunk'>;
 
 export type PortAdded = {
   readonly ofport: number;
@@ -75,6 +91,10 @@ export type PortSeen = {
   readonly name: string;
   readonly externalIds: Readonly<Record<string, string>>;
   readonly guarded: boolean;
+  /** Its VLAN; absent where it is in none, and where it is guarded. */
+  readonly tag?: Vlan | undefined;
+  /** What it carries with tags; absent where it carries none, and where it is guarded. */
+  readonly trunk?: Trunk | undefined;
   /** `undefined` until the switch has attached it. */
   readonly ofport: number | undefined;
   readonly error: string | undefined;

@@ -3,6 +3,7 @@ import { type AttachmentId, attachmentKey, poolKey } from '../host/attachment.ts
 import type { HostEvent, PodAdded } from '../host/events.ts';
 import type { Allocated } from '../host/ipam/state.ts';
 import type { IpAddress } from '../ip/address.ts';
+import type { Trunk, Vlan } from '../vlan.ts';
 import type { PodOf } from './pod-words.ts';
 
 /** An attachment that holds addresses, for people and programs that ask. */
@@ -13,6 +14,9 @@ export type AllocationRow = PodOf & {
   readonly addresses: ReadonlyArray<IpAddress>;
   /** With `hostIfname` and perhaps `netns` empty where another plugin wires it, and evio-ipam gives the addresses. */
   readonly mac: string;
+  /** The VLAN of its port, and those that it carries tagged; absent where there is none. */
+  readonly vlan?: Vlan;
+  readonly trunk?: Trunk;
   readonly netns: string;
   readonly hostIfname: string;
   readonly status: 'reserved' | 'attached';
@@ -26,7 +30,7 @@ export type AllocationRow = PodOf & {
 export type Allocations = Map<string, AllocationRow>;
 
 type RowSource = AttachmentId &
-  Pick<PodAdded, 'pod' | 'mac' | 'hostIfname'> & {
+  Pick<PodAdded, 'pod' | 'mac' | 'vlan' | 'trunk' | 'hostIfname'> & {
     readonly addresses: ReadonlyArray<{ readonly address: IpAddress }>;
     readonly netns: { readonly path: string };
   };
@@ -36,7 +40,7 @@ type RowSource = AttachmentId &
  * beginning says of it: then its times may be unknown.
  */
 export const allocationRow = (
-  { network, containerId, ifname, pod, addresses, mac, netns, hostIfname }: RowSource,
+  { network, containerId, ifname, pod, addresses, mac, vlan, trunk, netns, hostIfname }: RowSource,
   more: Pick<AllocationRow, 'podRedacted' | 'status' | 'addedAt' | 'wiredAt' | 'revision'>,
 ): AllocationRow => ({
   network,
@@ -45,6 +49,8 @@ export const allocationRow = (
   ...(pod === undefined ? {} : { pod }),
   addresses: addresses.map(({ address }) => address),
   mac,
+  ...(vlan === undefined ? {} : { vlan }),
+  ...(trunk === undefined ? {} : { trunk }),
   netns: netns.path,
   hostIfname,
   ...more,

@@ -6,13 +6,18 @@ import {
   type BridgeOptions,
   bridgeOf,
   gatewayInterface,
+  interfaceSettings,
   masqueradeOf,
   settingsOf,
+  vlanGateway,
 } from '../kernel/node-network.ts';
+import { podRoutes, vlansOf } from '../kernel/pod-routes.ts';
 import { podWiring } from '../kernel/wiring.ts';
 import { podPort } from '../ovs/port.ts';
+import { vlanPort } from '../ovs/vlan-gateway.ts';
 import type { Ids } from '../port/ids.ts';
 import type { PodWiring } from '../port/kernel.ts';
+import type { Vlan } from '../vlan.ts';
 
 /** What of a node its log does not say: how its agent was told to run. */
 export type HostOptions = {
@@ -39,12 +44,26 @@ const pod = (
   // The id of the event, as every agent makes it: the first of its command.
   const marks = { bridge: bridge.name, guarded: antiSpoofing };
   const { guarded, ...port } = podPort(marks, added, ids.derive(added.commandId, '0'));
-  return { wiring, routes: routesOf(wiring), port: { ...port, ...(guarded ? { guarded } : {}) } };
+  const hostRoutes = podRoutes(bridge.name, added);
+  return {
+    wiring,
+    routes: routesOf(wiring),
+    ...(hostRoutes.length === 0 ? {} : { hostRoutes }),
+    port: { ...port, ...(guarded ? { guarded } : {}) },
+  };
+};
+
+/** A VLAN's gateway: the switch's port, what the kernel has on it, and its settings. */
+const vlanOf = (lease: Lease, { bridge }: HostOptions, vlan: Vlan): Json => {
+  const { guarded: _, ...port } = vlanPort(bridgeOf(lease, bridge), vlan);
+  const gateway = vlanGateway(lease, bridge, vlan);
+  const settings = interfaceSettings(lease, gateway.name).map(({ path, value }) => ({ path, value }));
+  return { vlan, port, gateway, settings };
 };
 
 /**
  * What switch and kernel of one host should have, as its agent derives it: bridge, gateway, settings and masquerade of the lease;
- * port, links and routes of each attached pod. Nothing without a lease. Which uplinks listen to router advertisements only the
+ * VLANs' gateways; port, links and routes of each attached pod. Nothing without a lease. Which uplinks listen to router advertisements only the
  * machine knows, so their settings are not here.
  */
 export const desiredHost = (
@@ -52,14 +71,16 @@ export const desiredHost = (
   { lease, fence }: Readonly<HostState>,
   attached: ReadonlyArray<PodAdded>,
   options: HostOptions,
-): { readonly [key: string]: Json | undefined } =>
-  lease === undefined
-    ? {}
-    : {
-        lease: { hostAddress: lease.hostAddress, subnets: lease.subnets, fenced: fence },
-        bridge: bridgeOf(lease, options.bridge),
-        gateway: gatewayInterface(lease, options.bridge),
-        masquerade: masqueradeOf(lease, options.masqueradeExclude),
-        settings: settingsOf(lease, options.bridge.name, []).map(({ path, value }) => ({ path, value })),
-        pods: attached.map((added) => pod(ids, lease, options, added)),
-      };
+): { readonly [key: string]: Json | undefined } => {
+  if (lease === undefined) return {};
+  const vlans = vlansOf(attached);
+  return {
+    lease: { hostAddress: lease.hostAddress, subnets: lease.subnets, fenced: fence },
+    bridge: bridgeOf(lease, options.bridge),
+    gateway: gatewayInterface(lease, options.bridge),
+    masquerade: masqueradeOf(lease, options.masqueradeExclude),
+    settings: settingsOf(lease, options.bridge.name, []).map(({ path, value }) => ({ path, value })),
+    ...(vlans.length === 0 ? {} : { vlans: vlans.map((vlan) => vlanOf(lease, options, vlan)) }),
+    pods: attached.map((added) => pod(ids, lease, options, added)),
+  };
+};

@@ -16,6 +16,8 @@ import { describeNodeNetworkFailure, ensureNodeNetwork } from './node-network.ts
 import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
 import { stillWanted } from './still-wanted.ts';
+import type { Turns } from './turns.ts';
+import { ensureVlanOf, type VlanFailure } from './vlans.ts';
 import { wire, wiringOf } from './wiring.ts';
 
 /** The attachment as it was made, and where the time went, in milliseconds. */
@@ -114,6 +116,11 @@ const announce = async (
   log.warn('a pod could not be announced', { ...knownFields(ids, attachment), failure: announced.left });
 };
 
+const noWayOut = (failure: VlanFailure): Refusal =>
+  failure.type === 'setting-failed'
+    ? { type: 'halted', reason: describeNodeNetworkFailure(failure) }
+    : failure;
+
 /**
  * ADD: reserve (in the log) → wire, and meanwhile the reservation on disk → the switch forwards, and its flows are there → `PodWired`
  * is logged → answer, and meanwhile the announcement. Whatever fails after the reservation, it is undone; so is what was wired for a lease whose TTL is over by then (`lapse`). Asked again by the same run
@@ -123,6 +130,7 @@ export const add = async (
   ports: AgentPorts,
   configuration: AgentConfiguration,
   host: Host,
+  turns: Turns,
   readiness: Pick<Readiness, 'networked'>,
   request: AddRequest,
   giveUp: AbortSignal,
@@ -183,6 +191,10 @@ export const add = async (
     const begun = await ensureNodeNetwork(ports, configuration, lease);
     if (E.isLeft(begun)) return undo({ type: 'halted', reason: describeNodeNetworkFailure(begun.left) });
     readiness.networked = new Set(lease.subnets);
+  }
+  if (attachment.vlan !== undefined) {
+    const reached = await ensureVlanOf(ports, configuration, turns, lease, attachment);
+    if (E.isLeft(reached)) return undo(noWayOut(reached.left));
   }
   const wired = wire(ports, configuration, lease, attachment, wiring, giveUp);
   const [plugged, onDisk] = await Promise.all([wired, host.flush()]);

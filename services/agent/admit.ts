@@ -6,25 +6,28 @@ import { attachmentKey } from '../../domain/host/attachment.ts';
 import { gatewayOf } from '../../domain/host/choose-address.ts';
 import type { AddPod } from '../../domain/host/command.ts';
 import type { IpAddress } from '../../domain/ip/address.ts';
-import { wrongBridge, wrongMtu } from './bridge-fit.ts';
+import { wrongBridge, wrongMtu, wrongTrunk, wrongVlan } from './bridge-fit.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { stillWanted } from './still-wanted.ts';
 import { type Wanted, wantedOf } from './wanted.ts';
 
 /** What an ADD asks for, and the namespace that it found. */
-type Examined = Wanted & Pick<AddPod, 'netns' | 'mtu'>;
+type Examined = Wanted & Pick<AddPod, 'netns' | 'mtu' | 'vlan' | 'trunk'>;
 
 /** Whether an ADD asks for what this machine can do. Changes nothing. */
 export const examine = async (
   ports: Pick<AgentPorts, 'kernel'>,
-  configuration: Pick<AgentConfiguration, 'bridge'>,
+  configuration: Pick<AgentConfiguration, 'bridge' | 'antiSpoofing'>,
   host: Host,
   request: AddRequest,
   giveUp: AbortSignal,
 ): Promise<E.Either<Refusal, Examined>> => {
   const elsewhere = wrongBridge(configuration, request.bridge);
   if (elsewhere !== undefined) return E.left(elsewhere);
+  const { vlan, trunk } = request;
+  const untagged = wrongVlan(configuration, vlan) ?? wrongTrunk(configuration, trunk);
+  if (untagged !== undefined) return E.left(untagged);
   const wanted = wantedOf(request);
   if (E.isLeft(wanted)) return wanted;
   // What the log knows has its interface there already, and is answered or undone by what the log says.
@@ -37,7 +40,7 @@ export const examine = async (
   const unfit = wrongMtu(configuration, host.state().lease, mtu);
   if (unfit !== undefined) return E.left(unfit);
   const { device, inode } = netns.right;
-  return E.right({ ...wanted.right, netns: { path: request.netns, device, inode }, mtu });
+  return E.right({ ...wanted.right, netns: { path: request.netns, device, inode }, mtu, vlan, trunk });
 };
 
 /**
@@ -47,7 +50,7 @@ export const examine = async (
  */
 export const admit = async (
   ports: Pick<AgentPorts, 'kernel'>,
-  configuration: Pick<AgentConfiguration, 'bridge'>,
+  configuration: Pick<AgentConfiguration, 'bridge' | 'antiSpoofing'>,
   host: Host,
   request: AddRequest,
   giveUp: AbortSignal,

@@ -4,10 +4,13 @@ import type { CheckRequest } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { type Attachment, addressesOf } from '../../domain/host/state.ts';
 import { parseMac } from '../../domain/kernel/parse-mac.ts';
+import { podRoutes } from '../../domain/kernel/pod-routes.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
-import type { FlowSeen } from '../../domain/ovs/flow.ts';
+import type { FlowSeen, OpenFlowPort } from '../../domain/ovs/flow.ts';
 import { flowChanges } from '../../domain/ovs/flow-changes.ts';
 import { podFlows } from '../../domain/ovs/pod-flows.ts';
+import { hasItsVlans, vlansText } from '../../domain/ovs/port.ts';
+import { vlanGateways, vlanInterface } from '../../domain/ovs/vlan-gateway.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts, Host } from './ports.ts';
@@ -15,19 +18,52 @@ import { wiringOf } from './wiring.ts';
 
 const portDifferences = (
   { bridge, antiSpoofing }: AgentConfiguration,
-  name: string,
+  attachment: Attachment,
   port: PortSeen | undefined,
 ): ReadonlyArray<string> => {
+  const { hostIfname: name } = attachment;
   if (port?.bridge !== bridge.name) return [`the port ${name} is missing on bridge ${bridge.name}`];
   if (port.error !== undefined) return [`the port ${name} has an error: ${port.error}`];
   if (port.ofport === undefined) return [`the switch has not attached the port ${name}`];
-  return antiSpoofing && !port.guarded ? [`the port ${name} lets pass what no flow allows`] : [];
+  if (antiSpoofing) return port.guarded ? [] : [`the port ${name} lets pass what no flow allows`];
+  if (hasItsVlans(port, attachment)) return [];
+  const { tag: vlan, trunk } = port;
+  return [`the port ${name} is in ${vlansText({ vlan, trunk })} instead of ${vlansText(attachment)}`];
+};
+
+/** The gateway of a pod's VLAN, as the switch has it; the bridge's own interface for any other. */
+const gatewayOf = (
+  { bridge }: AgentConfiguration,
+  { vlan }: Attachment,
+  seen: ReadonlyArray<PortSeen>,
+): OpenFlowPort | undefined =>
+  vlan === undefined ? 'local' : vlanGateways(seen.filter((port) => port.bridge === bridge.name)).get(vlan);
+
+/** What of a pod's VLAN is missing on the host; its gateway's number as the switch says it. */
+const vlanDifferences = async (
+  { kernel }: Pick<AgentPorts, 'kernel'>,
+  { bridge }: AgentConfiguration,
+  attachment: Attachment,
+  gateway: OpenFlowPort | undefined,
+): Promise<E.Either<Refusal, ReadonlyArray<string>>> => {
+  const { vlan } = attachment;
+  if (vlan === undefined) return E.right([]);
+  const name = vlanInterface(bridge.name, vlan);
+  if (gateway === undefined) return E.right([`the gateway ${name} of VLAN ${vlan} is missing`]);
+  const routes = await kernel.podRoutes()();
+  if (E.isLeft(routes)) return routes;
+  const there = routes.right.map(({ address, device }) => `${address} ${device}`);
+  return E.right(
+    podRoutes(bridge.name, attachment)
+      .filter(({ address, device }) => !there.includes(`${address} ${device}`))
+      .map(({ address, device }) => `the route to ${address} through ${device} is missing`),
+  );
 };
 
 /** Answers of the switch that hold what they should, and of what: while it tells of no change the same one is given again, and need not be compared again. */
 const sound = new WeakMap<
   ReadonlyArray<FlowSeen>,
-  { readonly attachment: Attachment; readonly ofport: number }
+  { readonly attachment: Attachment; readonly ofport: number; readonly gateway: OpenFlowPort }
 >();
 
 const flowDifferences = async (
@@ -35,17 +71,19 @@ const flowDifferences = async (
   { antiSpoofing }: AgentConfiguration,
   attachment: Attachment,
   ofport: number | undefined,
+  gateway: OpenFlowPort | undefined,
 ): Promise<E.Either<Refusal, ReadonlyArray<string>>> => {
   const { hostIfname } = attachment;
-  if (!antiSpoofing || ofport === undefined) return E.right([]);
+  if (!antiSpoofing || ofport === undefined || gateway === undefined) return E.right([]);
   const there = await flows.flows(cookieOf(hostIfname))();
   if (E.isLeft(there)) return there;
   const before = sound.get(there.right);
-  if (before?.attachment === attachment && before.ofport === ofport) return E.right([]);
-  const changes = flowChanges(podFlows(attachment, ofport), there.right);
+  if (before?.attachment === attachment && before.ofport === ofport && before.gateway === gateway)
+    return E.right([]);
+  const changes = flowChanges(podFlows(attachment, ofport, gateway), there.right);
   if (changes.length > 0)
     return E.right([`the anti-spoofing flows of the port ${hostIfname} are not as they should be`]);
-  sound.set(there.right, { attachment, ofport });
+  sound.set(there.right, { attachment, ofport, gateway });
   return E.right([]);
 };
 
@@ -70,7 +108,7 @@ const remembered = (
       ];
 };
 
-/** CHECK: reservation, link, addresses, routes, port and flows are as the ADD left them; else what differs, all of it at once. */
+/** CHECK: reservation, link, addresses, routes, port, flows and the VLAN's gateway are as the ADD left them; else what differs, all of it at once. */
 export const check = async (
   ports: AgentPorts,
   configuration: AgentConfiguration,
@@ -88,13 +126,21 @@ export const check = async (
   const seen = await ports.switch.ports()();
   if (E.isLeft(seen)) return seen;
   const port = seen.right.find(({ name }) => name === attachment.hostIfname);
-  const [inKernel, inFlows] = await Promise.all([
+  const gateway = gatewayOf(configuration, attachment, seen.right);
+  const [inKernel, inFlows, inVlan] = await Promise.all([
     ports.kernel.inspectPod({ ...wiring, netnsPath: request.netns })(),
-    flowDifferences(ports, configuration, attachment, port?.ofport),
+    flowDifferences(ports, configuration, attachment, port?.ofport, gateway),
+    vlanDifferences(ports, configuration, attachment, gateway),
   ]);
   if (E.isLeft(inKernel)) return inKernel;
   if (E.isLeft(inFlows)) return inFlows;
-  const inSwitch = portDifferences(configuration, attachment.hostIfname, port);
-  const differences = [...remembered(request, attachment), ...inKernel.right, ...inSwitch, ...inFlows.right];
+  if (E.isLeft(inVlan)) return inVlan;
+  const differences = [
+    ...remembered(request, attachment),
+    ...inKernel.right,
+    ...portDifferences(configuration, attachment, port),
+    ...inFlows.right,
+    ...inVlan.right,
+  ];
   return differences.length === 0 ? E.right(undefined) : E.left({ type: 'differs', differences });
 };

@@ -3,6 +3,7 @@ import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
 import { AddRequest, CheckRequest, DelRequest, GcRequest, StatusRequest } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { addressesOf } from '../../domain/host/state.ts';
+import { vlansOf } from '../../domain/kernel/pod-routes.ts';
 import type { HttpAnswer } from '../../domain/port/http.ts';
 import { eventId } from '../seal-events.ts';
 import { add } from './add.ts';
@@ -20,6 +21,7 @@ import { resultOf, routesBy } from './result.ts';
 import type { Route } from './route.ts';
 import { tellOfAdd, tellOfAdmission, tellOfDel } from './tell.ts';
 import { upgradeOf } from './upgrade.ts';
+import { leaveVlans } from './vlans.ts';
 
 const answer = <A>(outcome: E.Either<Refusal, A>, result: (value: A) => unknown): HttpAnswer =>
   E.isLeft(outcome)
@@ -72,6 +74,7 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
       ports,
       configuration,
       host,
+      turns,
       readiness,
       body,
       AbortSignal.any([turnGivenUp, gone]),
@@ -92,6 +95,7 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
     ...resultOf(configuration.bridge.name, added),
     timing: added.timing,
   }));
+  if (body.vlan !== undefined) await leaveVlans(agent, [body.vlan]);
   const after = async (): Promise<void> => {
     tellOfAdd(agent, body, outcome, startedMs);
     if (E.isRight(outcome)) {
@@ -112,6 +116,7 @@ const delRoute = decoded(DelRequest, async (agent, body) => {
   const { ports, host, turns, coolDown } = agent;
   const startedMs = ports.clock.monotonicMs();
   const key = attachmentKey(body);
+  const vlan = host.state().attachments.get(key)?.vlan;
   const outcome = await turns.takeOver(key, async () => {
     const turnMs = ports.clock.monotonicMs() - startedMs;
     const known = host.state().attachments.get(key);
@@ -129,6 +134,7 @@ const delRoute = decoded(DelRequest, async (agent, body) => {
       phases: { turn: turnMs, unwire: unwireMs, record: recordMs },
     });
   });
+  if (vlan !== undefined) await leaveVlans(agent, [vlan]);
   settleAfterDeletion(agent);
   const after = (): void => {
     tellOfDel(agent, body, outcome, startedMs);
@@ -164,7 +170,9 @@ const statusRoute = decoded(StatusRequest, async (agent, body) => {
 
 const gcRoute = decoded(GcRequest, async (agent, body) => {
   const { ports, host, turns } = agent;
+  const vlans = vlansOf(host.state().attachments.values());
   const outcome = await collectGarbage(ports, host, turns, body);
+  await leaveVlans(agent, vlans);
   settleAfterDeletion(agent);
   return answer(outcome, () => ({}));
 });
@@ -176,5 +184,8 @@ export const cniRoutes: Readonly<Record<string, Route<Agent>>> = {
   'POST /v1/del': delRoute,
   'POST /v1/check': checkRoute,
   'POST /v1/status': statusRoute,
+  'POST /v1/vlan/admit': admitRoute,
+  'POST /v1/vlan/add': addRoute,
+  'POST /v1/vlan/status': statusRoute,
   'POST /v1/gc': gcRoute,
 };

@@ -3,6 +3,7 @@ import { cookieOf } from '../../domain/ovs/cookie.ts';
 import { desiredFlows } from '../../domain/ovs/desired-flows.ts';
 import type { FlowChange, FlowSeen } from '../../domain/ovs/flow.ts';
 import { flowChanges } from '../../domain/ovs/flow-changes.ts';
+import { hasItsVlans } from '../../domain/ovs/port.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { isPortUnderWay, type UnderWay } from './under-way.ts';
@@ -10,7 +11,7 @@ import { isPortUnderWay, type UnderWay } from './under-way.ts';
 type Compared = {
   /** The bridge's ports, less those whose ADD or DEL is under way. */
   readonly settled: ReadonlyArray<PortSeen>;
-  /** Those of them that are guarded and should not be, or the other way round. */
+  /** Pods' ports among them that are guarded and should not be, or the other way round; or that are in another VLAN than their own. */
   readonly wrong: ReadonlyArray<PortSeen>;
 };
 
@@ -25,10 +26,14 @@ export const compareGuards = (
   seen: ReadonlyArray<PortSeen>,
 ): Compared => {
   const settled = seen.filter((port) => port.bridge === bridge.name && !isPortUnderWay(underWay, port));
-  const known = new Set([...attachments.values()].map(({ hostIfname }) => hostIfname));
+  const known = new Map([...attachments.values()].map((one) => [one.hostIfname, one]));
   return {
     settled,
-    wrong: settled.filter(({ name, guarded }) => guarded !== antiSpoofing && known.has(name)),
+    wrong: settled.filter((port) => {
+      const attachment = known.get(port.name);
+      if (attachment === undefined) return false;
+      return port.guarded !== antiSpoofing || (!port.guarded && !hasItsVlans(port, attachment));
+    }),
   };
 };
 

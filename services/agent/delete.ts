@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
 import { type AttachmentId, attachmentKey } from '../../domain/host/attachment.ts';
 import type { DeletionReason } from '../../domain/host/events.ts';
+import { type Attachment, addressesOf } from '../../domain/host/state.ts';
 import { hostIfname } from '../../domain/kernel/host-ifname.ts';
 import type { Cause } from '../seal-events.ts';
 import type { AgentPorts, Host } from './ports.ts';
@@ -9,6 +10,13 @@ import { unwire } from './wiring.ts';
 
 /** Where the time went, in milliseconds: port and link, then the log. */
 export type Deleted = { readonly unwireMs: number; readonly recordMs: number };
+
+/** A pod in a VLAN has a route of its own: whoever has the address next may be reached by another way. */
+const unroute = async (
+  { kernel }: Pick<AgentPorts, 'kernel'>,
+  known: Attachment | undefined,
+): Promise<E.Either<Refusal, void>> =>
+  known?.vlan === undefined ? E.right(undefined) : kernel.removePodRoutes(addressesOf(known))();
 
 /**
  * Port and link gone → `PodDeleted` → on disk → done: an address is never free while anything still answers for it. Whoever is given
@@ -27,6 +35,8 @@ export const deleteAttachment = async (
   const known = host.state().attachments.get(attachmentKey(attachmentId));
   const gone = await unwire(ports, known?.hostIfname ?? hostIfname(ports.sha256, attachmentId));
   if (E.isLeft(gone)) return gone;
+  const unrouted = await unroute(ports, known);
+  if (E.isLeft(unrouted)) return unrouted;
   const unwiredMs = ports.clock.monotonicMs();
   const deleted = await host.transact({ type: 'delete-pod', reason, ...attachmentId }, cause, 'written')();
   if (E.isLeft(deleted)) return deleted;

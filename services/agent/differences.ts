@@ -15,6 +15,7 @@ import type { AgentConfiguration } from './configuration.ts';
 import { type NodeNetworkFailure, wrongSettings } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { readConflists } from './publish.ts';
+import { vlanDifferences } from './reconcile-vlans.ts';
 import type { Turns } from './turns.ts';
 import { watchUnderWay } from './under-way.ts';
 
@@ -29,6 +30,13 @@ export type Looking = {
   readonly host: Host;
   readonly turns: Turns;
   readonly readiness: Member['readiness'];
+};
+
+const wrongPort = (guarded: boolean, antiSpoofing: boolean): Pick<Difference, 'difference' | 'change'> => {
+  if (guarded) return { difference: 'it is guarded, with anti-spoofing off', change: 'open it' };
+  return antiSpoofing
+    ? { difference: 'it lets pass what no flow allows', change: 'guard it' }
+    : { difference: 'it is in other VLANs than its pod', change: 'put it right' };
 };
 
 /** Links, ports and flows of pods. */
@@ -89,12 +97,7 @@ const ofPods = async ({ ports, configuration, host, turns, readiness }: Looking)
     E.isLeft(there) ? [] : there.right,
   );
   for (const { name, guarded } of wrong)
-    found.push({
-      part: 'port',
-      name,
-      difference: guarded ? 'it is guarded, with anti-spoofing off' : 'it lets pass what no flow allows',
-      change: guarded ? 'open it' : 'guard it',
-    });
+    found.push({ part: 'port', name, ...wrongPort(guarded, antiSpoofing) });
   const nameOf = new Map(settled.map(({ name }) => [cookieOf(name), name]));
   const byCookie = Map.groupBy(changes, (change) =>
     change.type === 'add' ? change.flow.cookie : change.cookie,
@@ -125,6 +128,12 @@ const ofGateway = async ({ ports, configuration }: Looking, lease: Lease): Promi
       }),
     ),
   )(gateway);
+};
+
+const ofVlans = async ({ ports, configuration, host, turns }: Looking, lease: Lease): Promise<Looked> => {
+  const whoWas = watchUnderWay(host, turns);
+  const seen = await ports.switch.ports()();
+  return E.isLeft(seen) ? seen : vlanDifferences(ports, configuration, host, lease, seen.right, whoWas);
 };
 
 const ofSettings = async ({ ports, configuration }: Looking, lease: Lease): Promise<Looked> => {
@@ -171,7 +180,7 @@ export const differences = async (looking: Looking): Promise<Looked> => {
   const { lease } = looking.host.state();
   if (lease === undefined) return E.right([]);
   const found: Difference[] = [];
-  for (const look of [ofPods, ofGateway, ofSettings, ofRules, ofCni]) {
+  for (const look of [ofPods, ofGateway, ofVlans, ofSettings, ofRules, ofCni]) {
     const looked = await look(looking, lease);
     if (E.isLeft(looked)) return looked;
     found.push(...looked.right);

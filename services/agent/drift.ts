@@ -1,9 +1,11 @@
 import { either as E } from 'fp-ts';
+import { isVlanGateway } from '../../domain/ovs/vlan-gateway.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { ensureGateway } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
 import { flowsHaveDrifted } from './reconcile-flows.ts';
+import { vlanDifferences } from './reconcile-vlans.ts';
 import type { Turns } from './turns.ts';
 import { isPortUnderWay, watchUnderWay } from './under-way.ts';
 
@@ -13,7 +15,7 @@ import { isPortUnderWay, watchUnderWay } from './under-way.ts';
  * interface, which Open vSwitch makes anew when it restarts, so that is put back here. A node that is not ready may be now.
  */
 export const hasDrifted = async (
-  ports: Pick<AgentPorts, 'switch' | 'kernel' | 'flows' | 'log' | 'metrics'>,
+  ports: Pick<AgentPorts, 'switch' | 'kernel' | 'flows' | 'settings' | 'log' | 'metrics'>,
   configuration: AgentConfiguration,
   host: Host,
   turns: Turns,
@@ -22,7 +24,8 @@ export const hasDrifted = async (
     unpluggable,
     reasons,
     ofports,
-  }: Pick<Readiness, 'linkless' | 'unpluggable' | 'reasons' | 'ofports'>,
+    vlansWithout,
+  }: Pick<Readiness, 'linkless' | 'unpluggable' | 'reasons' | 'ofports' | 'vlansWithout'>,
 ): Promise<boolean> => {
   const { bridge } = configuration;
   const { lease, attachments } = host.state();
@@ -34,10 +37,23 @@ export const hasDrifted = async (
     ports.switch.ports()(),
   ]);
   if (E.isLeft(gateway) || E.isLeft(seen)) return true;
+  const vlans = await vlanDifferences(
+    ports,
+    configuration,
+    host,
+    lease,
+    seen.right,
+    whoWas,
+    vlansWithout,
+    'all',
+  );
+  if (E.isLeft(vlans) || vlans.right.length > 0) return true;
   const underWay = whoWas();
   const here = seen.right.filter((port) => port.bridge === bridge.name);
   // In the middle of its ADD or DEL the switch may have it or not.
-  const there = new Set(here.filter((port) => !isPortUnderWay(underWay, port)).map(({ name }) => name));
+  const there = new Set(
+    here.filter((port) => !isVlanGateway(port) && !isPortUnderWay(underWay, port)).map(({ name }) => name),
+  );
   for (const [key, { hostIfname, status }] of attachments) {
     const plugged = there.delete(hostIfname);
     if (underWay.keys.has(key)) continue;

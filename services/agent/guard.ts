@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
 import type { Attachment } from '../../domain/host/state.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
+import type { OpenFlowPort } from '../../domain/ovs/flow.ts';
 import { podFlows } from '../../domain/ovs/pod-flows.ts';
 import type { AgentPorts } from './ports.ts';
 
@@ -13,12 +14,15 @@ export const guard = async (
   { flows }: Pick<AgentPorts, 'flows'>,
   attachment: Omit<Attachment, 'status'>,
   ofport: number,
+  gateway: OpenFlowPort,
   giveUp: AbortSignal,
 ): Promise<E.Either<Refusal, void>> => {
   const given = new Promise<E.Either<Refusal, void>>((resolve) => {
     giveUp.addEventListener('abort', () => resolve(E.left({ type: 'given-up' })));
   });
-  const written = flows.change(podFlows(attachment, ofport).map((flow) => ({ type: 'add', flow })))();
+  const written = flows.change(
+    podFlows(attachment, ofport, gateway).map((flow) => ({ type: 'add', flow })),
+  )();
   return Promise.race([written, given]);
 };
 

@@ -6,13 +6,13 @@ import type { Route } from './route.ts';
 const codeOf = ({ status, body }: HttpAnswer): string =>
   status === 200 ? '0' : String((body as { readonly error: { readonly code: number } }).error.code);
 
-/** Counts each request of the plugin by what came of it, and how long it took. `POST /v1/add` counts as ADD, `POST /v1/ipam/add` as IPAM ADD. */
+/** Counts each request of the plugin by what came of it, and how long it took. `POST /v1/add` counts as ADD, in a VLAN too, `POST /v1/ipam/add` as IPAM ADD. */
 export const measuredRoutes = (
   routes: Readonly<Record<string, Route<Agent>>>,
 ): Readonly<Record<string, Route<Agent>>> =>
   Object.fromEntries(
     Object.entries(routes).map(([name, route]): readonly [string, Route<Agent>] => {
-      const verb = name.replace('POST /v1/', '').replace('/', ' ').toUpperCase();
+      const verb = name.replace('POST /v1/', '').replace('vlan/', '').replace('/', ' ').toUpperCase();
       return [
         name,
         async (agent, request) => {

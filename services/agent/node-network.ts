@@ -1,10 +1,17 @@
 import { either as E } from 'fp-ts';
 import { type Refusal, toCniError } from '../../domain/cni/refusal.ts';
 import type { Lease } from '../../domain/host/state.ts';
-import { bridgeOf, gatewayInterface, masqueradeOf, settingsOf } from '../../domain/kernel/node-network.ts';
+import {
+  bridgeOf,
+  gatewayInterface,
+  masqueradeOf,
+  type Setting,
+  settingsOf,
+} from '../../domain/kernel/node-network.ts';
 import { type SettingChange, settingChanges } from '../../domain/kernel/setting-changes.ts';
 import { listensToRouters, uplinksAmong } from '../../domain/kernel/uplinks.ts';
 import type { FirewallFailure } from '../../domain/port/firewall.ts';
+import type { GatewayInterface } from '../../domain/port/kernel.ts';
 import type { SettingsFailure } from '../../domain/port/settings.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import type { AgentPorts } from './ports.ts';
@@ -44,20 +51,26 @@ const listeningUplinks = async (
   return E.right(uplinks);
 };
 
-/** The gateway's interface, addresses and routes; says what of it somebody had taken. */
-export const ensureGateway = async (
+/** An interface that pods have for their gateway, its addresses and routes; says what of it somebody had taken. */
+export const ensureInterface = async (
   { kernel, log, metrics }: GatewayPorts,
-  { bridge }: AgentConfiguration,
-  lease: Lease,
+  gateway: GatewayInterface,
 ): Promise<E.Either<Refusal, void>> => {
-  const ensured = await kernel.ensureGateway(gatewayInterface(lease, bridge))();
+  const ensured = await kernel.ensureGateway(gateway)();
   if (E.isLeft(ensured)) return ensured;
   if (ensured.right.length > 0) {
-    log.info('the gateway was set right', { bridge: bridge.name, differences: ensured.right });
+    log.info('the gateway was set right', { bridge: gateway.name, differences: ensured.right });
     metrics?.record('repairs', 1, { what: 'gateway' });
   }
   return E.right(undefined);
 };
+
+/** The bridge's own. */
+export const ensureGateway = (
+  ports: GatewayPorts,
+  { bridge }: AgentConfiguration,
+  lease: Lease,
+): Promise<E.Either<Refusal, void>> => ensureInterface(ports, gatewayInterface(lease, bridge));
 
 /** The bridge, and the gateway addresses on it: what a pod's port needs first. */
 export const ensureGatewayBridge = async (
@@ -78,6 +91,20 @@ export const removeNodeNetwork = async (
   return E.isLeft(gateway) && gateway.left.type !== 'link-missing' ? gateway : firewall.remove()();
 };
 
+/** Those of the settings that are otherwise now. */
+export const wrongAmong = async (
+  { settings }: Pick<AgentPorts, 'settings'>,
+  needed: ReadonlyArray<Setting>,
+): Promise<E.Either<SettingsFailure, ReadonlyArray<SettingChange>>> => {
+  const actual = new Map<string, string | undefined>();
+  for (const { path } of needed) {
+    const now = await settings.read(path)();
+    if (E.isLeft(now)) return now;
+    actual.set(path, now.right);
+  }
+  return E.right(settingChanges(needed, actual));
+};
+
 /** The kernel settings that pods need and that are otherwise now. */
 export const wrongSettings = async (
   ports: Pick<AgentPorts, 'settings'>,
@@ -85,15 +112,20 @@ export const wrongSettings = async (
   lease: Lease,
 ): Promise<E.Either<SettingsFailure, ReadonlyArray<SettingChange>>> => {
   const uplinks = await listeningUplinks(ports, bridge.name);
-  if (E.isLeft(uplinks)) return uplinks;
-  const needed = settingsOf(lease, bridge.name, uplinks.right);
-  const actual = new Map<string, string | undefined>();
-  for (const { path } of needed) {
-    const now = await ports.settings.read(path)();
-    if (E.isLeft(now)) return now;
-    actual.set(path, now.right);
+  return E.isLeft(uplinks) ? uplinks : wrongAmong(ports, settingsOf(lease, bridge.name, uplinks.right));
+};
+
+/** Says which it changed and why. */
+export const setRight = async (
+  { settings, log }: Pick<AgentPorts, 'settings' | 'log'>,
+  changes: ReadonlyArray<SettingChange>,
+): Promise<E.Either<SettingsFailure, void>> => {
+  for (const { path, value, why, now } of changes) {
+    const written = await settings.write(path, value)();
+    if (E.isLeft(written)) return written;
+    log.info('kernel setting changed', { setting: path, from: now, to: value, why });
   }
-  return E.right(settingChanges(needed, actual));
+  return E.right(undefined);
 };
 
 /**
@@ -109,11 +141,8 @@ export const ensureNodeNetwork = async (
   if (E.isLeft(gateway)) return gateway;
   const wrong = await wrongSettings(ports, configuration, lease);
   if (E.isLeft(wrong)) return wrong;
-  for (const { path, value, why, now } of wrong.right) {
-    const written = await ports.settings.write(path, value)();
-    if (E.isLeft(written)) return written;
-    ports.log.info('kernel setting changed', { setting: path, from: now, to: value, why });
-  }
+  const set = await setRight(ports, wrong.right);
+  if (E.isLeft(set)) return set;
   const masquerade = masqueradeOf(lease, configuration.masqueradeExclude);
   const differences = await ports.firewall.inspect(masquerade)();
   if (E.isLeft(differences)) return differences;

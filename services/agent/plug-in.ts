@@ -1,7 +1,9 @@
 import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
 import type { Attachment, Lease } from '../../domain/host/state.ts';
+import type { OpenFlowPort } from '../../domain/ovs/flow.ts';
 import { podPort } from '../../domain/ovs/port.ts';
+import { vlanGateways, vlanInterface } from '../../domain/ovs/vlan-gateway.ts';
 import type { Port, PortAdded } from '../../domain/port/switch.ts';
 import { eventId } from '../seal-events.ts';
 import type { AgentConfiguration } from './configuration.ts';
@@ -18,6 +20,21 @@ const portOf = (
   attachment: Omit<Attachment, 'status'>,
 ): Port =>
   podPort({ bridge: bridge.name, guarded: antiSpoofing }, attachment, eventId(ids, attachment.commandId, 0));
+
+/** Where the host is to the pod: the bridge's own interface, or its VLAN's, which was made before. */
+const gatewayOf = async (
+  { switch: ovs }: Pick<AgentPorts, 'switch'>,
+  { bridge }: AgentConfiguration,
+  { vlan }: Omit<Attachment, 'status'>,
+): Promise<E.Either<Refusal, OpenFlowPort>> => {
+  if (vlan === undefined) return E.right('local');
+  const seen = await ovs.ports()();
+  if (E.isLeft(seen)) return seen;
+  const number = vlanGateways(seen.right.filter((port) => port.bridge === bridge.name)).get(vlan);
+  return number === undefined
+    ? E.left({ type: 'link-missing', name: vlanInterface(bridge.name, vlan) })
+    : E.right(number);
+};
 
 /**
  * Where somebody took the bridge away, it is made again first: this ADD cannot wait for the next reconciliation. Taking the
@@ -65,19 +82,21 @@ export const plugInAndOpen = async (
 ): Promise<E.Either<Refusal, PortAdded>> => {
   const port = portOf(ports, configuration, attachment);
   if (!configuration.antiSpoofing) return plugIn(ports, configuration, lease, port, giveUp, waiting);
+  const gateway = await gatewayOf(ports, configuration, attachment);
+  if (E.isLeft(gateway)) return gateway;
   const spare = await ports.switch.spareNumber()();
   if (E.isLeft(spare)) return spare;
   const number = spare.right;
   let early: ReturnType<typeof guard> | undefined;
   const plugged = await plugIn(ports, configuration, lease, { ...port, number }, giveUp, () => {
     waiting();
-    early = guard(ports, attachment, number, giveUp);
+    early = guard(ports, attachment, number, gateway.right, giveUp);
   });
   const written = await early;
   if (E.isLeft(plugged)) return plugged;
   const { ofport } = plugged.right;
   if (ofport === number && written !== undefined && E.isRight(written)) return plugged;
   if (ofport !== number) unguard(ports, attachment.hostIfname);
-  const again = await guard(ports, attachment, ofport, giveUp);
+  const again = await guard(ports, attachment, ofport, gateway.right, giveUp);
   return E.isLeft(again) ? again : plugged;
 };

@@ -1,6 +1,7 @@
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import type { Cidr } from '../../domain/ip/cidr.ts';
 import type { ForeignDrop } from '../../domain/port/firewall.ts';
+import type { Vlan } from '../../domain/vlan.ts';
 
 /** What the last reconciliation found. */
 export type Readiness = {
@@ -22,6 +23,8 @@ export type Readiness = {
   linkless: ReadonlySet<string>;
   /** Ports that the switch did not take back; tried again at the next sweep, not at each of its changes. */
   unpluggable: ReadonlySet<string>;
+  /** VLANs whose gateway could not be made; tried again at the next sweep, as those ports are. */
+  vlansWithout: ReadonlySet<Vlan>;
   /** `undefined` until it was looked, and where it cannot be measured. */
   disk: DiskOutlook | undefined;
   /** Each port's number as its flows name it: another number calls for other flows. */
@@ -38,6 +41,7 @@ export const unknownReadiness = (reason: string): Readiness => ({
   halted: undefined,
   linkless: new Set(),
   unpluggable: new Set(),
+  vlansWithout: new Set(),
   disk: undefined,
   ofports: new Map(),
 });

@@ -5,6 +5,7 @@ import type { Pool } from '../../domain/ip/pool.ts';
 import type { Agent } from './agent.ts';
 import type { AgentReading } from './metric-table.ts';
 import { reasonsNow } from './reasons.ts';
+import { isTurnOfVlan } from './vlans.ts';
 
 const poolReadings = ([subnet, { held, row }]: readonly [string, Pool]): ReadonlyArray<AgentReading> => {
   const of = { subnet, family: subnet.includes(':') ? 'ipv6' : 'ipv4' };
@@ -26,12 +27,14 @@ const networkReadings = ([network, { held, ranges }]: readonly [
 const driftReadings = ({
   linkless,
   unpluggable,
+  vlansWithout,
   unadopted,
   foreignDrops,
 }: Agent['readiness']): ReadonlyArray<AgentReading> =>
   Object.entries({
     linkless: linkless.size,
     unpluggable: unpluggable.size,
+    vlan: vlansWithout.size,
     unadopted: unadopted?.length ?? 0,
     foreign_drop: foreignDrops.length,
   }).map(([kind, value]) => ({ of: 'drift', value, labels: { kind } }));
@@ -81,7 +84,7 @@ export const readingsOf = async (agent: Agent): Promise<ReadonlyArray<AgentReadi
     { of: 'ready', value: reasonsNow(agent).length === 0 ? 1 : 0, labels: {} },
     { of: 'attachments', value: attached, labels: { status: 'attached' } },
     { of: 'attachments', value: attachments.size - attached, labels: { status: 'reserved' } },
-    { of: 'underWay', value: turns.busy().length, labels: {} },
+    { of: 'underWay', value: turns.busy().filter((key) => !isTurnOfVlan(key)).length, labels: {} },
     ...[...pools].flatMap(poolReadings),
     ...[...networks].flatMap(networkReadings),
     ...(E.isRight(queued) ? [{ of: 'queued' as const, value: queued.right.length, labels: {} }] : []),

@@ -4,8 +4,10 @@ import { diskRemedy, diskWords } from '../../domain/disk/outlook.ts';
 import { delegationRefusal } from '../../domain/host/admit-pod.ts';
 import { chooseAddresses } from '../../domain/host/choose-address.ts';
 import type { HostState } from '../../domain/host/state.ts';
+import type { ForeignDrop } from '../../domain/port/firewall.ts';
 import type { Member } from './agent.ts';
 import { foreignDropWords } from './foreign-drops.ts';
+import type { Readiness } from './readiness.ts';
 
 const words = (failure: Refusal): ReadonlyArray<string> => [toCniError(failure).msg];
 
@@ -30,6 +32,10 @@ const leaseWords = (
 export const diskReasons = ({ disk }: Member['readiness']): ReadonlyArray<string> =>
   disk?.level === 'full' ? [`disk budget: ${diskWords(disk)}; ${diskRemedy}`] : [];
 
+/** One that drops what a VLAN's pods alone send keeps nobody else's ADD: the log and the metric say it. */
+const ofAllPods = ({ foreignDrops }: Pick<Readiness, 'foreignDrops'>): ReadonlyArray<ForeignDrop> =>
+  foreignDrops.filter((drop) => drop.interface === undefined);
+
 /**
  * Why no ADD can be served now, in words; none when it can. What the log says at this moment goes before what the last reconciliation
  * found: a lease that was given back a moment ago has not been reconciled yet.
@@ -50,7 +56,7 @@ export const reasonsNow = ({
   if (ledgerStatus?.state === 'stopped' || ledgerStatus?.state === 'waiting')
     return [...words({ type: 'no-lease' }), ledgerStatus.words];
   if (state.lease === undefined) return words({ type: 'no-lease' });
-  const drops = readiness.foreignDrops.map(foreignDropWords(configuration.bridge.name));
+  const drops = ofAllPods(readiness).map(foreignDropWords(configuration.bridge.name));
   const known = [...leaseWords(state, ledger), ...readiness.reasons, ...diskReasons(readiness), ...drops];
   if (known.length > 0) return known;
   const chosen = chooseAddresses(state, state.lease, []);
@@ -67,4 +73,4 @@ export const delegationReasons = ({ host }: Pick<Member, 'host'>): ReadonlyArray
 
 /** Whether pods that exist may have limited connectivity as well: what tells code 51 of STATUS from 50. */
 export const podsAreLimited = ({ host, readiness }: Pick<Member, 'host' | 'readiness'>): boolean =>
-  host.state().lease !== undefined && (readiness.limited || readiness.foreignDrops.length > 0);
+  host.state().lease !== undefined && (readiness.limited || ofAllPods(readiness).length > 0);

@@ -62,9 +62,10 @@ export const reconcileFlows = async (
     E.isLeft(there) ? [] : there.right,
   );
   const wrong = compared.wrong.map(({ name }) => name);
+  const vlans = new Map([...host.state().attachments.values()].map((one) => [one.hostIfname, one]));
 
   const setPorts = (): Promise<E.Either<Refusal, void>> =>
-    wrong.length === 0 ? Promise.resolve(E.right(undefined)) : ovs.setGuarded(wrong, antiSpoofing)();
+    wrong.length === 0 ? Promise.resolve(E.right(undefined)) : ovs.setGuarded(wrong, antiSpoofing, vlans)();
   const write = (): Promise<E.Either<Refusal, void>> => flows.change(changes)();
   for (const step of antiSpoofing ? [write, setPorts] : [setPorts, write]) {
     const done = await step();

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import { type LinkChange, linkChanges } from '../../domain/kernel/link-changes.ts';
+import { vlansOf } from '../../domain/kernel/pod-routes.ts';
 import type { KernelFailure } from '../../domain/port/kernel.ts';
 import { adoptLinks } from './adopt.ts';
 import { blindness } from './blindness.ts';
@@ -16,9 +17,11 @@ import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
 import { reconcileFlows } from './reconcile-flows.ts';
 import { reconcilePorts } from './reconcile-ports.ts';
+import { reconcileVlans } from './reconcile-vlans.ts';
 import type { Turns } from './turns.ts';
 import { unadoptedLinks } from './unadopted.ts';
 import { watchUnderWay } from './under-way.ts';
+import { removeVlans } from './vlans.ts';
 
 /** Links of attached pods that somebody took down come up again. */
 const raiseFallen = async (
@@ -35,7 +38,7 @@ const raiseFallen = async (
 
 /**
  * Compares what the log says with switch and kernel and repairs what is ours: reservations that could not be undone, the
- * node's network, ports that somebody removed (Evio re-creates its bridge at every start), stale port rows, flows. Live links that
+ * node's network, VLANs' gateways, ports that somebody removed (Evio re-creates its bridge at every start), stale port rows, flows. Live links that
  * the log does not know are looked for first: they are adopted, or left alone, and then they stop new allocations, for their
  * pods may hold addresses.
  * Where a lease was given back, the node's network goes too.
@@ -72,14 +75,20 @@ export const reconcile = async (
     readiness.foreignDrops = [];
     // A log that never knew a lease may be a new one on a node whose pods still run.
     const givenBack = clusterRevision >= 0 && readiness.unadopted.length === 0;
-    const removed = givenBack ? await removeNodeNetwork(ports, configuration) : E.right(undefined);
-    if (E.isLeft(removed)) notReady(removed.left);
+    if (!givenBack) return;
+    for (const remove of [removeVlans, removeNodeNetwork]) {
+      const removed = await remove(ports, configuration);
+      if (E.isLeft(removed)) notReady(removed.left);
+    }
     return;
   }
   const network = await ensureNodeNetwork(ports, configuration, lease);
   readiness.networked = new Set(E.isLeft(network) ? [] : lease.subnets);
   if (E.isLeft(network)) return notReady(network.left);
   readiness.halted = undefined;
+  const vlans = await reconcileVlans(ports, configuration, host, turns, lease, readiness);
+  if (E.isLeft(vlans)) return notReady(vlans.left);
+  readiness.vlansWithout = vlans.right;
   const whoWas = watchUnderWay(host, turns);
   // Anew: setting up the node's network takes its time, and some may have been adopted.
   const links = await ports.kernel.ownLinks()();
@@ -111,5 +120,11 @@ export const reconcile = async (
     ...readiness.unadopted.map((link) => `a live link is not in the log: ${link}`),
     ...(readiness.blind === undefined ? [] : [readiness.blind]),
   ];
-  readiness.foreignDrops = await lookForForeignDrops(ports, configuration, lease, readiness.foreignDrops);
+  readiness.foreignDrops = await lookForForeignDrops(
+    ports,
+    configuration,
+    lease,
+    vlansOf(host.state().attachments.values()),
+    readiness.foreignDrops,
+  );
 };

@@ -1,6 +1,7 @@
 import type { CniResult } from '../../domain/cni/result.ts';
 import { addressesOf } from '../../domain/host/state.ts';
 import { addressBits, family } from '../../domain/ip/address.ts';
+import { vlanInterface } from '../../domain/ovs/vlan-gateway.ts';
 import type { Added } from './add.ts';
 
 const anywhere = (gateway: string): string => (gateway.includes(':') ? '::/0' : '0.0.0.0/0');
@@ -11,7 +12,7 @@ export const routesBy = (gateways: ReadonlyArray<string>): Pick<CniResult, 'rout
 });
 
 /**
- * What CNI wants to know of an attachment: bridge, host end and container end, in that order; addresses as /32 and /128, for
+ * What CNI wants to know of an attachment: bridge, host end and container end, in that order, then its VLAN's gateway; addresses as /32 and /128, for
  * a pod reaches even its neighbours through the gateway.
  */
 export const resultOf = (bridge: string, { attachment, wiring }: Added): CniResult => ({
@@ -19,6 +20,7 @@ export const resultOf = (bridge: string, { attachment, wiring }: Added): CniResu
     { name: bridge },
     { name: wiring.hostIfname, mac: wiring.hostMac, mtu: wiring.mtu },
     { name: wiring.ifname, mac: wiring.podMac, mtu: wiring.mtu, sandbox: wiring.netnsPath },
+    ...(attachment.vlan === undefined ? [] : [{ name: vlanInterface(bridge, attachment.vlan) }]),
   ],
   ips: addressesOf(attachment).map((address) => ({
     address: `${address}/${addressBits(family(address))}`,

@@ -47,7 +47,8 @@ export const addDelegated = async (
   if (E.isLeft(question)) return question;
   const ask = (path: string, addresses: ReadonlyArray<string>) =>
     askFor(capabilities, call, config, withAddresses(question.right, path, plugin, addresses));
-  const admitted = await ask('/v1/admit', []);
+  const { path } = question.right;
+  const admitted = await ask(path.replace(/add$/, 'admit'), []);
   if (E.isLeft(admitted)) return admitted;
   const gateways = gatewaysIn(admitted.right ?? {});
 
@@ -64,7 +65,7 @@ export const addDelegated = async (
   if (E.isLeft(said)) return undone(said.left);
   const given = readDelegateResult(plugin, said.right, gateways);
   if (E.isLeft(given)) return undone(given.left);
-  const added = await ask('/v1/add', addressesIn(given.right));
+  const added = await ask(path, addressesIn(given.right));
   if (E.isLeft(added)) return undone(added.left);
   const dns = { ...dnsIn(given.right), ...(config.dns === undefined ? {} : { dns: config.dns }) };
   return E.right(await printedResult({ ...config, ...dns }, previous.right, added.right ?? {}));

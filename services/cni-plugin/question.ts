@@ -32,6 +32,10 @@ const question = <Request extends Envelope>(
     body: (attempt: number) => ({ ...envelope, attempt, ...own }),
   });
 
+/** An agent that knows nothing of VLANs must not take the question for one without. */
+const pathFor = ({ vlan, trunk }: NetworkConfig, verb: 'add' | 'status'): string =>
+  vlan === undefined && trunk === undefined ? `/v1/${verb}` : `/v1/vlan/${verb}`;
+
 type Capability = Pick<Capabilities, 'ids' | 'loadAddressParser' | 'fileAt'>;
 type Asked = Promise<E.Either<CniError, Question>>;
 type Envelopeless = Omit<Envelope, 'attempt'>;
@@ -51,8 +55,9 @@ const addQuestion = async (
   const addresses = texts.length === 0 ? E.right([]) : requestedAddresses(await loadAddressParser(), texts);
   if (E.isLeft(addresses)) return addresses;
   const { containerId, ifname, netns } = call;
-  const { bridge, mtu, ranges, requestedMac: mac = args.right.mac } = config;
-  return question<OutputOf<typeof AddRequest>>('/v1/add', envelope, {
+  const { bridge, mtu, vlan, trunk, ranges, requestedMac = args.right.mac } = config;
+  const mac = requestedMac ?? config.mac;
+  return question<OutputOf<typeof AddRequest>>(pathFor(config, 'add'), envelope, {
     containerId,
     ifname,
     netns,
@@ -61,6 +66,8 @@ const addQuestion = async (
     ...(bridge === undefined ? {} : { bridge }),
     ...(mtu === undefined ? {} : { mtu }),
     ...(mac === undefined ? {} : { mac }),
+    ...(vlan === undefined ? {} : { vlan }),
+    ...(trunk === undefined ? {} : { trunk }),
     ...(ranges === undefined ? {} : { ranges }),
   });
 };
@@ -118,9 +125,11 @@ export const questionFor = async (
       });
     }
     case 'STATUS':
-      return question<OutputOf<typeof StatusRequest>>('/v1/status', envelope, {
+      return question<OutputOf<typeof StatusRequest>>(pathFor(config, 'status'), envelope, {
         ...(config.bridge === undefined ? {} : { bridge: config.bridge }),
         ...(config.mtu === undefined ? {} : { mtu: config.mtu }),
+        ...(config.vlan === undefined ? {} : { vlan: config.vlan }),
+        ...(config.trunk === undefined ? {} : { trunk: config.trunk }),
         ...(config.delegate === undefined ? {} : { delegated: { plugin: config.delegate.plugin } }),
       });
     case 'GC': {

@@ -182,6 +182,10 @@ export const openKernel = (
             addresses.filter((one) => !state.gateway.includes(one)).map((one) => `${name} has lost ${one}`),
           ),
         ),
+    // No pod of this world is in a VLAN.
+    podRoutes: () => () => loop.look(owner, 'podRoutes', () => E.right([])),
+    addPodRoutes: () => async () => E.right(undefined),
+    removePodRoutes: () => async () => E.right(undefined),
     raiseLinks: (names) =>
       attempt('raiseLinks', names.join(), () => {
         for (const name of names) {

@@ -76,6 +76,13 @@ test('of a text that it matches the codec makes what JSON.parse makes of it', (t
   t.true(matched > 300, `${matched} matched`);
 });
 
+test('of VLANs it matches those that there are, and no other number', (t) => {
+  for (let vlan = 0; vlan <= 5000; vlan += 1) {
+    const written = withoutType(podAdded('c1', '10.244.0.2', { vlan }));
+    t.is(pattern.test(written), vlan >= 1 && vlan <= 4094, String(vlan));
+  }
+});
+
 /** Host bits are zero in some of these, and set in others. */
 const network = fc.tuple(fc.ipV4(), fc.nat({ max: 34 }), fc.boolean()).map(([text, length, cut]) => {
   const cidr = parseCidr(`${text}/${length}`);

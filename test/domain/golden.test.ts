@@ -14,6 +14,7 @@ import type { EventToAppend } from '../../domain/port/event-store.ts';
 import { incarnation, samples } from '../support/events.ts';
 import { samples2, samples3, samples4, samples5, samples6, stream } from '../support/golden-samples.ts';
 import { samples7 } from '../support/golden-samples-7.ts';
+import { trunkSamples, vlanSamples } from '../support/golden-samples-vlan.ts';
 import { poolSamples } from '../support/pool-events.ts';
 
 /*
@@ -32,6 +33,8 @@ const golden4 = await readGolden('events-v4.json');
 const golden5 = await readGolden('events-v5.json');
 const golden6 = await readGolden('events-v6.json');
 const golden7 = await readGolden('events-v7.json');
+const goldenVlan = await readGolden('events-v7-vlan.json');
+const goldenTrunk = await readGolden('events-v7-trunk.json');
 
 const sealedFor = (
   reader: number,
@@ -80,6 +83,8 @@ test('events are stored exactly as the golden files have them, byte for byte', (
   t.deepEqual(sealedFor(5, samples5), golden5);
   t.deepEqual(sealedFor(6, samples6), golden6);
   t.deepEqual(sealedFor(7, samples7), golden7);
+  t.deepEqual(sealedFor(7, vlanSamples), goldenVlan);
+  t.deepEqual(sealedFor(7, trunkSamples), goldenTrunk);
 });
 
 test('the golden files are of three versions of PodAdded, and all are read as the current one', (t) => {
@@ -93,6 +98,8 @@ test('the golden files are of three versions of PodAdded, and all are read as th
   t.deepEqual(golden5.map(decodedAt), samples5);
   t.deepEqual(golden6.map(decodedAt), samples6);
   t.deepEqual(golden7.map(decodedAt), samples7);
+  t.deepEqual(goldenVlan.map(decodedAt), vlanSamples);
+  t.deepEqual(goldenTrunk.map(decodedAt), trunkSamples);
 });
 
 test('what version 1 cannot say is not written for its readers', (t) => {

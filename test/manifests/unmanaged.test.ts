@@ -3,6 +3,7 @@ import { join, matchesGlob, resolve } from 'node:path';
 import test from 'ava';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { hostIfname } from '../../domain/kernel/host-ifname.ts';
+import { vlanInterface } from '../../domain/ovs/vlan-gateway.ts';
 import { nodeOptions } from '../../services/node-options.ts';
 
 const read = (name: string): Promise<string> =>
@@ -12,10 +13,11 @@ const read = (name: string): Promise<string> =>
 const settingOf = (text: string, key: string): string =>
   new RegExp(`^${key}\\+?=(.*)$`, 'm').exec(text)?.[1] ?? '';
 
-/** What the agent names itself: its bridge, and the host ends of pods' links. */
+/** What the agent names itself: its bridge, VLANs' gateways, and the host ends of pods' links. */
 const bridge = nodeOptions('node-1').find((option) => option.attributeName() === 'bridge')?.defaultValue;
 const ours = [
   String(bridge),
+  ...[1, 4094].map((vlan) => vlanInterface(String(bridge), vlan)),
   ...['a', 'b', 'c'].map((containerId) =>
     hostIfname(sha256, { network: 'evio', containerId, ifname: 'eth0' }),
   ),

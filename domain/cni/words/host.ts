@@ -118,7 +118,8 @@ export const hostWords: WordsFor<HostFailure> = {
   'requested-mac-held': (refusal) => ({
     code: codes.tryAgainLater,
     msg: `requested MAC "${refusal.mac}" is held by ${refusal.holder}`,
-    details: 'wait until it is deleted, or ask for another MAC',
+    details:
+      'wait until it is deleted, or ask for another MAC; "mac" in the network configuration is for a network of one pod',
   }),
   'requested-mac-reserved': (refusal) => ({
     code: codes.invalidNetworkConfig,

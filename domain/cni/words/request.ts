@@ -17,6 +17,17 @@ export const requestWords: WordsFor<RequestRefusal> = {
         ? `the subnet's families need ${refusal.atLeast}: write at least that, or leave "mtu" out`
         : `the bridge carries ${refusal.atMost}; start the agent with a larger --mtu if the underlay allows it`,
   }),
+  'vlan-unnameable': (refusal) => ({
+    code: codes.invalidNetworkConfig,
+    msg: `vlan "${refusal.vlan}": its gateway would be the interface "${refusal.name}", whose name has more than 15 bytes`,
+    details: 'start the agents with a shorter --bridge, or leave "vlan" out',
+  }),
+  'trunk-guarded': (refusal) => ({
+    code: codes.unsupportedField,
+    msg: `trunk "${refusal.trunk}": the agent runs with anti-spoofing, and a trunk's frames bear addresses that no event names`,
+    details:
+      'start the agents with --anti-spoofing off, or take the trunk out; one VLAN a pod may have by "vlan"',
+  }),
   'not-an-address': (refusal) => ({
     code: codes.invalidNetworkConfig,
     msg: `requested address "${refusal.text}" is not an IP address`,

@@ -35,6 +35,41 @@ const heardHost = async (t: ExecutionContext) => {
 
 const nft = ({ netns }: Host, ...args: ReadonlyArray<string>) => netns.exec('nft', ...args);
 
+test("what is taken from a VLAN's interface is heard, of one that was there and of one that came", async (t) => {
+  const host = await makeHost(t);
+  await makeGateway(host);
+  const addresses = ['10.244.0.1/32', 'fd00:10:244::1/128'];
+  const make = async (name: string): Promise<void> => {
+    await host.netns.exec('ip', 'link', 'add', name, 'type', 'bridge');
+    await right(host.kernel.ensureGateway({ name, addresses, mtu: 1350 }));
+  };
+  await make('evio0.7');
+  const heard: KernelChange[] = [];
+  await right(host.kernel.watch({ interface: 'evio0', table }, (change) => heard.push(change)));
+  const after = async (work: () => Promise<unknown>): Promise<boolean> => {
+    await sleep(400);
+    heard.length = 0;
+    await work();
+    await sleep(400);
+    return heard.some(({ gateway }) => gateway);
+  };
+  await make('evio0.100');
+  for (const name of ['evio0.7', 'evio0.100']) {
+    await right(host.kernel.addPodRoutes([{ address: '10.244.0.2', device: name }]));
+    for (const command of [
+      'route del 10.244.0.2/32',
+      `address del 10.244.0.1/32 dev ${name}`,
+      `link set ${name} down`,
+      `link delete ${name}`,
+    ])
+      t.true(await after(() => host.netns.exec('ip', ...command.split(' '))), command);
+  }
+  for (const name of ['evio0.x', 'evio1.7']) {
+    await host.netns.exec('ip', 'link', 'add', name, 'type', 'bridge');
+    t.false(await after(() => host.netns.exec('ip', 'link', 'delete', name)), name);
+  }
+});
+
 test('what is taken from the interface is heard, and what others do is not', async (t) => {
   const { host, next, silence, ip } = await heardHost(t);
   const gateway = { ...nothing, gateway: true };

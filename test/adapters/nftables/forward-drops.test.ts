@@ -156,6 +156,32 @@ for (const [title, script, drops] of cases) {
   );
 }
 
+test.serial(
+  'what comes from a VLAN alone is dropped where only the bridge is let through, and that is told',
+  async (t) => {
+    await node.exec('nft', 'flush', 'ruleset');
+    const drops = (vlans: ReadonlyArray<string>) =>
+      openFirewall({ netns: node.path }).foreignDrops({ ...traffic, vlans })();
+    const script = (...rules: ReadonlyArray<string>) =>
+      writeFile(file, chain('inet', 'drop', ...rules, 'ct state established accept'));
+    const [found] = forward('inet');
+    await script('iifname "evio0" accept');
+    await node.exec('nft', '-f', file);
+    t.deepEqual(await drops([]), E.right([]));
+    t.deepEqual(await drops(['evio0.7']), E.right([{ ...found, interface: 'evio0.7' }]));
+    await node.exec('nft', 'flush', 'ruleset');
+    await script('iifname { "evio0", "evio0.7" } accept');
+    await node.exec('nft', '-f', file);
+    t.deepEqual(await drops(['evio0.7']), E.right([]));
+    t.deepEqual(await drops(['evio0.7', 'evio0.8']), E.right([{ ...found, interface: 'evio0.8' }]));
+    await node.exec('nft', 'flush', 'ruleset');
+    await script('iifname "evio0.7" accept');
+    await node.exec('nft', '-f', file);
+    // The bridge's own pods are more than a VLAN's.
+    t.deepEqual(await drops(['evio0.7']), E.right([found]));
+  },
+);
+
 test.serial('a chain that iptables made is read like any other', async (t) => {
   await node.exec('nft', 'flush', 'ruleset');
   const iptables = (...args: ReadonlyArray<string>) => node.exec('iptables-nft', ...args);

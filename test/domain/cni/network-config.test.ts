@@ -20,6 +20,7 @@ test('a whole configuration is read', (t) => {
       mtu: 1400,
       agentSocket: '/run/other.sock',
       queue: '/srv/queue',
+      mac: '02-00-5E-10-00-03',
       ipMasq: true,
       isGateway: true,
       isDefaultGateway: true,
@@ -48,10 +49,42 @@ test('a whole configuration is read', (t) => {
       dns: { nameservers: ['10.96.0.53'], search: ['shop.svc'], options: ['ndots:5'] },
       requestedAddresses: { capability: ['10.244.0.9/24'], args: ['10.244.0.10'] },
       requestedMac: '02:00:5e:10:00:01',
+      mac: '02:00:5e:10:00:03',
       ranges: [[{ subnet: '10.244.0.0/24', rangeStart: '10.244.0.8' }]],
       validAttachments: undefined,
     }),
   );
+});
+
+test('a VLAN is read, and 0 is none; what undoes does not ask for it', (t) => {
+  const read = (vlan: unknown, verb?: Verb) => {
+    const decoded = decode({ vlan }, verb);
+    return E.isRight(decoded) ? decoded.right.vlan : decoded.left.code;
+  };
+  for (const vlan of [1, 100, 4094]) t.is(read(vlan), vlan);
+  t.is(read(0), undefined);
+  t.is(read(100, 'STATUS'), 100);
+  for (const verb of ['DEL', 'GC'] as const) for (const vlan of [100, 'x']) t.is(read(vlan, verb), undefined);
+});
+
+test('a trunk is read by both of its names, in order and each VLAN once', (t) => {
+  const written = [
+    { id: 300 },
+    { minID: 100, maxID: 102 },
+    { id: 7 },
+    { minID: 102, maxID: 103 },
+    { id: 104 },
+  ];
+  const trunk = [
+    { first: 7, last: 7 },
+    { first: 100, last: 104 },
+    { first: 300, last: 300 },
+  ];
+  for (const key of ['trunk', 'vlanTrunk']) {
+    t.like(decode({ [key]: written, vlan: 5 }), { right: { trunk, vlan: 5 } });
+    const undone = decode({ [key]: written }, 'DEL');
+    t.true(E.isRight(undone) && undone.right.trunk === undefined);
+  }
 });
 
 test('the least configuration is enough', (t) => {
@@ -90,10 +123,24 @@ test(refused, { agentsocket: '/x' }, 2, /"agentsocket": "\/x"/, /did you mean "a
 test(refused, { isIPMasq: true }, 2, /"isIPMasq": true/, /did you mean "ipMasq"\?/);
 test(refused, { hairpinMode: 'yes' }, 7, /"hairpinMode": "yes"/, /true or false/);
 test(refused, { promiscMode: true }, 2, /"promiscMode": true/, /take "promiscMode" out/);
-test(refused, { vlan: 7 }, 2, /"vlan": 7/, /pods are routed/);
-test(refused, { vlanTrunk: [{ id: 7 }] }, 2, /"vlanTrunk": \[\{"id":7\}\]/, /pods are routed/);
-test(refused, { trunk: [{ id: 7 }] }, 2, /"trunk": \[\{"id":7\}\]/, /pods are routed/);
-test(refused, { mac: '02:00:5e:10:00:01' }, 2, /"mac": "02:00:5e:10:00:01"/, /all pods .* would have it/);
+for (const vlan of [-1, 4095, 1.5, '7', null, [7]])
+  test(refused, { vlan }, 7, /"vlan": /, /a whole number from 1 to 4094, or 0 for no VLAN/);
+for (const trunk of [
+  ...[[], 7, '7', {}, [7], [{}], [{ id: 0 }], [{ id: 4095 }], [{ id: '7' }], [{ id: 7, minID: 1, maxID: 2 }]],
+  ...[[{ minID: 7 }], [{ maxID: 7 }], [{ minID: 9, maxID: 7 }], [{ id: 7, name: 'x' }], [{ id: 7 }, null]],
+]) {
+  test(refused, { trunk }, 7, /"trunk": /, /a list of \{"id": VLAN\}/);
+  test(refused, { vlanTrunk: trunk }, 7, /"vlanTrunk": /, /each VLAN from 1 to 4094/);
+}
+test(
+  refused,
+  { trunk: [{ id: 7 }], vlanTrunk: [{ id: 7 }] },
+  7,
+  /"vlanTrunk": \[\{"id":7\}\]/,
+  /leave one of them out/,
+);
+test(refused, { mac: '03:00:5e:10:00:01' }, 7, /"mac": "03:00:5e:10:00:01"/, /the MAC of one interface/);
+test(refused, { mac: 7 }, 7, /"mac": 7/, /02:00:5e:10:00:01/);
 test(refused, { bridgeIPv4: '10.244.0.1/16' }, 2, /"bridgeIPv4": "10.244.0.1\/16"/, /take "bridgeIPv4" out/);
 test(refused, { nodeBits: '8' }, 2, /"nodeBits": "8"/, /take "nodeBits" out/);
 test(refused, { constructor: 1 }, 2, /"constructor": 1/, /take "constructor" out/);

@@ -140,6 +140,8 @@ const examples: {
   'not-an-address': [{ text: '10.0.0' }, 7, ['"10.0.0"']],
   'delegated-not-an-address': [{ plugin: 'static', text: 'ten' }, 6, ['"static"', '"ten"']],
   'not-a-mac': [{ text: '02:00' }, 7, ['"02:00"']],
+  'trunk-guarded': [{ trunk: '7 100-200' }, 2, ['"7 100-200"', 'anti-spoofing']],
+  'vlan-unnameable': [{ vlan: 1000, name: 'a-long-bridge.1000' }, 7, ['"1000"', 'a-long-bridge.1000']],
   'wrong-ranges': [
     { ranges: '{"subnet":"10.244.0.1/24"}', expected: 'write 10.244.0.0/24' },
     7,

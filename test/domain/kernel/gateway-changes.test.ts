@@ -17,6 +17,7 @@ const whole: GatewaySeen = {
   routes: [four.subnet, six.subnet, 'fe80::/64'],
 };
 const earlier = { address: '10.244.7.1/24', subnet: '10.244.7.0/24', ours: true };
+const alone = { address: '10.244.0.1/32', subnet: '10.244.0.1/32' };
 const give = ({ address }: { readonly address: string }) => ({ type: 'give' as const, address });
 const connect = ({ address }: { readonly address: string }) => ({ type: 'connect' as const, address });
 
@@ -51,6 +52,11 @@ const cases: Readonly<Record<string, Case>> = {
     changes: [give(four), connect(four)],
   },
   'a route that was taken comes back': { given: { routes: [four.subnet] }, changes: [connect(six)] },
+  'an address alone, as a VLAN’s gateway has it, has no network to be reached': {
+    given: { addresses: [], routes: [] },
+    wants: { addresses: [alone] },
+    changes: [give(alone)],
+  },
   'another’s route to the network is a route': {
     given: { routes: [...whole.routes, '0.0.0.0/0'] },
     changes: [],

@@ -77,6 +77,44 @@ const story = written(
 
 const golden = join(import.meta.dirname, '../../golden/replay-v1.json');
 
+test("a VLAN's gateway, its settings and the host's routes follow from the log, where a pod is in one", (t) => {
+  const vlan = { vlan: 100, commandId: '11111111-1111-5111-8111-111111111112' };
+  const inVlan = filesOf(
+    written(
+      ...begun,
+      host({ ...leaseObserved, subnets: [cidr('10.244.0.0/24'), cidr('fd00:244::/64')], clusterRevision: 2 }),
+      host(podAdded('c1', '10.244.0.2', vlan)),
+      host(podWired('c1')),
+    ),
+  );
+  const [name = ''] = Object.keys(inVlan).filter((file) => file.startsWith('hosts/'));
+  const made = JSON.parse(inVlan[name] ?? '{}');
+  t.deepEqual(made.vlans, [
+    {
+      vlan: 100,
+      port: {
+        bridge: 'evio0',
+        name: 'evio0.100',
+        protected: false,
+        vlan: 100,
+        internal: { mac: '0a:58:0a:f4:00:01', mtu: 1410 },
+        externalIds: { 'gateway-of-vlan': '100', mac: '0a:58:0a:f4:00:01', mtu: '1410' },
+      },
+      gateway: { name: 'evio0.100', addresses: ['10.244.0.1/32', 'fd00:244::1/128'], mtu: 1410 },
+      settings: [
+        { path: 'ipv4/conf/evio0.100/send_redirects', value: '0' },
+        { path: 'ipv4/conf/evio0.100/rp_filter', value: '2' },
+        { path: 'ipv6/conf/evio0.100/accept_ra', value: '0' },
+      ],
+    },
+  ]);
+  t.like(made.pods[0], {
+    hostRoutes: [{ address: '10.244.0.2', device: 'evio0.100' }],
+    port: { vlan: 100 },
+  });
+  t.is(made.pods[0].port.externalIds.vlan, '100');
+});
+
 test('with anti-spoofing the ports are guarded, and nothing else differs', (t) => {
   const guarded = filesOf(story, story.length - 1, { ...options, antiSpoofing: true });
   const key = '"guarded":true,';

@@ -45,6 +45,24 @@ test.serial(
   },
 );
 
+test.serial("the configuration's MAC is the pod's where another plugin gives the address, too", async (t) => {
+  const { makePods, cni, del } = scene();
+  const [one, other] = await makePods(2);
+  if (one === undefined || other === undefined) throw new Error('there are no pods');
+  const mac = '02:00:5e:10:00:21';
+  const having = (address: string) => {
+    const asked = byStatic(`${address}/24`);
+    return { ...asked, config: { ...asked.config, mac } };
+  };
+  const result = resultOf(await cni('ADD', one, having('10.244.0.92')));
+  t.is(result.interfaces[2]?.['mac'], mac);
+  t.regex(await one.exec('ip', 'link', 'show', 'eth0'), new RegExp(`link/ether ${mac}`));
+  const refused = await cni('ADD', other, having('10.244.0.93'));
+  t.like(refusalOf(refused), { code: 11, msg: `requested MAC "${mac}" is held by evio/${one.name}/eth0` });
+  t.deepEqual(await heldHere(scene(), other), []);
+  await del(one, having('10.244.0.92'));
+});
+
 test.serial('static gives the address that CNI_ARGS name, of any version of the specification', async (t) => {
   const { makePod, cni, del } = scene();
   for (const cniVersion of ['0.3.1', '0.4.0', '1.0.0']) {

@@ -87,6 +87,32 @@ test.serial('a MAC that is asked for is on the interface, in the result, and in 
   await assertSound(t, scene());
 });
 
+test.serial(
+  "the configuration's MAC is for a pod whose runtime asks for none, and for one pod",
+  async (t) => {
+    const { makePods, cni, log } = scene();
+    const [one, two, three] = await makePods(3);
+    if (one === undefined || two === undefined || three === undefined) throw new Error('there are no pods');
+    const [own, asked] = ['02:00:5e:10:00:11', '02:00:5e:10:00:12'];
+    const first = await cni('ADD', one, { config: { mac: own }, args: `IgnoreUnknown=1;MAC=${asked}` });
+    t.is(resultOf(first).interfaces[2]?.['mac'], asked);
+    const second = await cni('ADD', two, { config: { mac: own.replaceAll(':', '-').toUpperCase() } });
+    t.is(resultOf(second).interfaces[2]?.['mac'], own);
+    t.regex(await two.exec('ip', 'link', 'show', 'eth0'), new RegExp(`link/ether ${own}`));
+    t.is((await cni('CHECK', two, { config: { mac: own, prevResult: resultOf(second) } })).code, 0);
+    const before = (await log()).length;
+    const refused = await cni('ADD', three, { config: { mac: own } });
+    t.like(refusalOf(refused), { code: 11, msg: `requested MAC "${own}" is held by evio/${two.name}/eth0` });
+    t.regex(String(refusalOf(refused)['details']), /"mac" in the network configuration/);
+    t.is((await log()).length, before);
+    // What it says now is nobody's business when the pod goes.
+    t.is((await cni('DEL', two, { config: { mac: 'none' } })).code, 0);
+    t.is((await cni('ADD', three, { config: { mac: own } })).code, 0);
+    t.true(await reaches(three, '10.244.0.1'));
+    await assertSound(t, scene());
+  },
+);
+
 test.serial('ipRanges decide out of which addresses one is chosen', async (t) => {
   const { makePod, add, cni, log } = scene();
   const ranged = (rangeStart: string, rangeEnd: string): CniCall => ({

@@ -23,6 +23,9 @@ const requests = {
   '/v1/check': CheckRequest,
   '/v1/status': StatusRequest,
   '/v1/gc': GcRequest,
+  '/v1/vlan/admit': AddRequest,
+  '/v1/vlan/add': AddRequest,
+  '/v1/vlan/status': StatusRequest,
 };
 
 const isSafe = (body: object): boolean =>

@@ -95,13 +95,15 @@ test('ADD asks for the MAC by its most particular source, and for ranges as they
     CNI_ARGS,
   });
   await run('ADD', config(agent, { args }), { CNI_ARGS });
-  await run('ADD', config(agent), { CNI_ARGS });
+  await run('ADD', config(agent, { mac: '02-00-5E-10-00-04' }), { CNI_ARGS });
+  await run('ADD', config(agent, { mac: '02-00-5E-10-00-04' }), { CNI_ARGS: 'IP=10.244.0.8' });
   t.deepEqual(
     bodies(agent).map(({ mac, ranges, requestedAddresses }) => [mac, ranges, requestedAddresses]),
     [
       ['02:00:5e:10:00:01', ipRanges, ['10.244.0.9']],
       ['02:00:5e:10:00:02', undefined, ['10.244.0.9']],
       ['02:00:5e:10:00:03', undefined, ['10.244.0.8']],
+      ['02:00:5e:10:00:04', undefined, ['10.244.0.8']],
     ],
   );
 });
