@@ -4,7 +4,7 @@ import { family } from '../ip/address.ts';
 import type { PortSeen } from '../port/switch.ts';
 import { cookieOf } from './cookie.ts';
 import type { Flow } from './flow.ts';
-import { type Identity, podFlows } from './pod-flows.ts';
+import { type Identity, mayAskAnew, podFlows } from './pod-flows.ts';
 import { readIdentityMarks } from './read-port.ts';
 
 /** What a port's own marks say of its pod, where the log that knew it was lost. */
@@ -47,7 +47,7 @@ export const desiredFlows = (
 ): ReadonlyArray<Flow> =>
   owners(attachments, ports, antiSpoofing).flatMap(({ identity, ofport }) => podFlows(identity, ofport));
 
-/** How many these are, without making them: pods with addresses of the same families have as many. */
+/** How many these are, without making them: pods with addresses of the same families, found in the same way, have as many. */
 export const countDesiredFlows = (
   attachments: Iterable<Attached>,
   ports: ReadonlyArray<PortSeen>,
@@ -56,7 +56,7 @@ export const countDesiredFlows = (
   const counts = new Map<string, number>();
   let count = 0;
   for (const { identity, ofport } of owners(attachments, ports, antiSpoofing)) {
-    const shape = `${cookieOf(identity.hostIfname) !== undefined} ${identity.addresses.map(({ address }) => family(address)).join()}`;
+    const shape = `${cookieOf(identity.hostIfname) !== undefined} ${mayAskAnew(identity)} ${identity.addresses.map(({ address }) => family(address)).join()}`;
     const known = counts.get(shape) ?? podFlows(identity, ofport).length;
     counts.set(shape, known);
     count += known;

@@ -3,6 +3,7 @@ import { cookieOf } from '../../domain/ovs/cookie.ts';
 import { desiredFlows } from '../../domain/ovs/desired-flows.ts';
 import type { FlowChange, FlowSeen } from '../../domain/ovs/flow.ts';
 import { flowChanges } from '../../domain/ovs/flow-changes.ts';
+import { type PreparedPort, preparedFlows } from '../../domain/ovs/prepared-flows.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { isPortUnderWay, type UnderWay } from './under-way.ts';
@@ -32,18 +33,23 @@ export const compareGuards = (
   };
 };
 
-/** The same with the flows that follow from the log; drift and its repair go by this one comparison. */
+/** The same with the flows that follow from the log, and from what is `prepared` beside it; drift and its repair go by this one comparison. */
 export const compareFlows = (
   told: Told,
   known: Known,
+  prepared: Iterable<PreparedPort>,
   underWay: UnderWay,
   seen: ReadonlyArray<PortSeen>,
   there: ReadonlyArray<FlowSeen>,
 ): Compared & { readonly changes: ReadonlyArray<FlowChange> } => {
   const { settled, wrong } = compareGuards(told, known, underWay, seen);
   const passed = new Set([...underWay.links].map(cookieOf));
+  const ofPrepared = told.antiSpoofing ? preparedFlows(prepared) : [];
   const changes = flowChanges(
-    desiredFlows(known.attachments.values(), settled, told.antiSpoofing),
+    [
+      ...desiredFlows(known.attachments.values(), settled, told.antiSpoofing),
+      ...ofPrepared.filter(({ cookie }) => !passed.has(cookie)),
+    ],
     there.filter(({ cookie }) => !passed.has(cookie)),
   );
   return { settled, wrong, changes };

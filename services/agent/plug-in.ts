@@ -1,6 +1,8 @@
 import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
 import type { Attachment, Lease } from '../../domain/host/state.ts';
+import type { Flow } from '../../domain/ovs/flow.ts';
+import { podFlows } from '../../domain/ovs/pod-flows.ts';
 import { podPort } from '../../domain/ovs/port.ts';
 import type { Port, PortAdded } from '../../domain/port/switch.ts';
 import { eventId } from '../seal-events.ts';
@@ -50,20 +52,22 @@ const plugIn = async (
   }
 };
 
+/** A port, and the flows that open it, by its number. */
+export type Guarded = { readonly port: Port; readonly flows: (ofport: number) => ReadonlyArray<Flow> };
+
 /**
- * The port, and with anti-spoofing the flows that open it for the pod's own traffic. They name it by a number that it asks for, and so
+ * The port, and with anti-spoofing the flows that open it. They name it by a number that it asks for, and so
  * need not wait until the switch has it; they are written again for the number that it got, where that is another. `waiting` is called
  * when only the switch is waited for.
  */
-export const plugInAndOpen = async (
+export const plugInWith = async (
   ports: PlugPorts,
   configuration: AgentConfiguration,
   lease: Lease,
-  attachment: Omit<Attachment, 'status'>,
+  { port, flows }: Guarded,
   giveUp: AbortSignal,
-  waiting: () => void = () => undefined,
+  waiting: () => void,
 ): Promise<E.Either<Refusal, PortAdded>> => {
-  const port = portOf(ports, configuration, attachment);
   if (!configuration.antiSpoofing) return plugIn(ports, configuration, lease, port, giveUp, waiting);
   const spare = await ports.switch.spareNumber()();
   if (E.isLeft(spare)) return spare;
@@ -71,13 +75,29 @@ export const plugInAndOpen = async (
   let early: ReturnType<typeof guard> | undefined;
   const plugged = await plugIn(ports, configuration, lease, { ...port, number }, giveUp, () => {
     waiting();
-    early = guard(ports, attachment, number, giveUp);
+    early = guard(ports, flows(number), giveUp);
   });
   const written = await early;
   if (E.isLeft(plugged)) return plugged;
   const { ofport } = plugged.right;
   if (ofport === number && written !== undefined && E.isRight(written)) return plugged;
-  if (ofport !== number) unguard(ports, attachment.hostIfname);
-  const again = await guard(ports, attachment, ofport, giveUp);
+  if (ofport !== number) unguard(ports, port.name);
+  const again = await guard(ports, flows(ofport), giveUp);
   return E.isLeft(again) ? again : plugged;
+};
+
+/** The port of an attachment, and the flows for its own traffic. */
+export const plugInAndOpen = (
+  ports: PlugPorts,
+  configuration: AgentConfiguration,
+  lease: Lease,
+  attachment: Omit<Attachment, 'status'>,
+  giveUp: AbortSignal,
+  waiting: () => void = () => undefined,
+): Promise<E.Either<Refusal, PortAdded>> => {
+  const guarded: Guarded = {
+    port: portOf(ports, configuration, attachment),
+    flows: (ofport) => podFlows(attachment, ofport),
+  };
+  return plugInWith(ports, configuration, lease, guarded, giveUp, waiting);
 };

@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
 import { countDesiredFlows } from '../../domain/ovs/desired-flows.ts';
+import { type PreparedPort, preparedFlows } from '../../domain/ovs/prepared-flows.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import { compareFlows, compareGuards } from './compare-flows.ts';
 import type { AgentConfiguration } from './configuration.ts';
@@ -31,6 +32,7 @@ export const reconcileFlows = async (
   const compared = compareFlows(
     configuration,
     host.state(),
+    turns.prepared.values(),
     whoWas(),
     seen.right,
     E.isLeft(there) ? [] : there.right,
@@ -62,6 +64,7 @@ export const flowsHaveDrifted = async (
   { flows }: Pick<AgentPorts, 'flows'>,
   configuration: AgentConfiguration,
   host: Host,
+  prepared: Iterable<PreparedPort>,
   whoWas: () => UnderWay,
   seen: ReadonlyArray<PortSeen>,
   written: ReadonlyMap<string, number>,
@@ -72,7 +75,8 @@ export const flowsHaveDrifted = async (
   const { settled, wrong } = compareGuards(configuration, host.state(), underWay, seen);
   const isNumbered = ({ name, ofport }: PortSeen): boolean => (written.get(name) ?? ofport) === ofport;
   if (wrong.length > 0 || !settled.every(isNumbered)) return true;
-  const desired = countDesiredFlows(host.state().attachments.values(), settled, antiSpoofing);
+  const ofPrepared = antiSpoofing ? preparedFlows(prepared).length : 0;
+  const desired = countDesiredFlows(host.state().attachments.values(), settled, antiSpoofing) + ofPrepared;
   const count = await flows.count()();
   if (whoWas().keys.size > 0) return false;
   // Without anti-spoofing nothing hangs on it that the switch tells of its flows.

@@ -1,3 +1,5 @@
+import type { PreparedPods } from './prepared-pods.ts';
+
 /**
  * What concerns one key, as an attachment, happens one after the other; different keys do not wait for each other. An ADD under
  * way is told to give up when a DEL for the same attachment comes.
@@ -14,6 +16,8 @@ export type Turns = {
   readonly takeAll: <A>(keys: ReadonlyArray<string>, task: () => Promise<A>) => Promise<A>;
   /** Keys whose turn is taken now. */
   readonly busy: () => ReadonlyArray<string>;
+  /** ADDs that are between two turns of theirs. Changed in the key's turn only. */
+  readonly prepared: PreparedPods;
   /** Resolves when nobody has a turn. */
   readonly idle: () => Promise<void>;
 };
@@ -77,6 +81,7 @@ export const makeTurns = (): Turns => {
       }
     },
     busy: () => [...turns.keys()],
+    prepared: new Map(),
     idle: async () => {
       while (turns.size > 0) await Promise.all([...turns.values()].map(({ done }) => done));
     },
