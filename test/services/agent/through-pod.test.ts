@@ -39,6 +39,7 @@ test.serial(
     t.is((await onNode(scene())).flows, 4);
     t.is((await node.evioctl('drift')).code, 0);
     t.notRegex(await node.agentLog(), /flows were set right|was removed/);
+    t.regex(await node.agentLog(), new RegExp(`${mac}","message":"prepared"`));
 
     const added = await run.add('10.244.0.200');
     t.is(added.status, 200, JSON.stringify(added));
