@@ -60,9 +60,15 @@ export const startDnsmasq = async (
 
 /** The daemon of Debian's `dhcp`, which keeps the leases, and a call of the plugin by it. */
 export const startDhcpDaemon = async (t: Test, ...options: ReadonlyArray<string>): Promise<CniCall> => {
+  const program = join(debianPlugins, 'dhcp');
+  await access(program).catch(() => {
+    throw new Error(
+      `${program} is not there: apt-get install --no-install-recommends containernetworking-plugins`,
+    );
+  });
   const folder = await mkdtemp(join(tmpdir(), 'evio-dhcp-'));
   const daemonSocketPath = join(folder, 'dhcp.sock');
-  launched(t, join(debianPlugins, 'dhcp'), 'daemon', '-socketpath', daemonSocketPath, ...options);
+  launched(t, program, 'daemon', '-socketpath', daemonSocketPath, ...options);
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   await eventually('the daemon of dhcp listens', () =>
     access(daemonSocketPath).then(
