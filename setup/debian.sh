@@ -6,7 +6,7 @@ set -eu
 # `npm run` puts node_modules/.bin first, and not every PATH has the sbin folders.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
-wanted='busybox-static conmon containernetworking-plugins e2fsprogs etcd-server ethtool gcc iproute2 iptables iputils-ping musl-tools nftables openssl openvswitch-switch podman runc strace systemd tcpdump'
+wanted='busybox-static conmon containernetworking-plugins dnsmasq-base e2fsprogs etcd-server ethtool gcc iproute2 iptables iputils-ping musl-tools nftables openssl openvswitch-switch podman runc strace systemd tcpdump'
 
 line() { echo "apt-get install -y --no-install-recommends $*"; }
 

@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import type { KernelFailure, PodWiring } from '../../domain/port/kernel.ts';
 import { giveAddress, globalAddress } from './address.ts';
 import { AF_INET6, type IpBytes, ipBytes } from './ip-bytes.ts';
-import { deleteLink, findLink, LOOPBACK, setUp } from './link.ts';
+import { deleteLink, findLink, LOOPBACK, markAndSetUp, setMacByName, setUp } from './link.ts';
 import { type Home, type Netns, withNetns, withRtnetlink } from './netns.ts';
 import { turnOffChecksumOffload } from './offload.ts';
 import { isOurs, markedAlias } from './own-link.ts';
@@ -77,18 +77,28 @@ const quietHostEnd = (name: string): E.Either<KernelRefused, void> =>
     }),
   );
 
+/** A pair that was made as another one gets what its host's end is known by. */
+const nameAnew = (
+  { rtnetlink }: Home,
+  { hostIfname, hostMac, alias }: PodWiring,
+): E.Either<KernelRefused, void> =>
+  rtnetlink.change([markAndSetUp(hostIfname, markedAlias(alias)), setMacByName(hostIfname, hostMac)]);
+
 const bothEnds = (home: Home, wiring: PodWiring, netns: Netns, ips: Ips): E.Either<KernelFailure, void> => {
-  const { hostIfname, ifname, alias } = wiring;
+  const { hostIfname, ifname, alias, preparedAs } = wiring;
   const found = findLink(home.rtnetlink, hostIfname);
   if (E.isLeft(found)) return found;
   const link = found.right;
   if (link?.peerIndex === undefined) return E.left({ type: 'link-missing', name: hostIfname });
-  if (link.alias !== markedAlias(alias)) return E.left({ type: 'foreign-link', name: hostIfname });
+  const isPrepared = preparedAs !== undefined && link.alias === markedAlias(preparedAs);
+  if (!isPrepared && link.alias !== markedAlias(alias))
+    return E.left({ type: 'foreign-link', name: hostIfname });
   const peerIndex = link.peerIndex;
   const hasIpv6 = ips.addresses.some(({ family }) => family === AF_INET6);
   const settings = [...(hasIpv6 ? ipv6Settings(ifname) : []), ...notifySettings(ifname, hasIpv6)];
   return pipe(
-    quietHostEnd(hostIfname),
+    isPrepared ? nameAnew(home, wiring) : E.right(undefined),
+    E.chain(() => quietHostEnd(hostIfname)),
     E.chain(() =>
       withRtnetlink(
         home,

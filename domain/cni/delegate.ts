@@ -1,3 +1,4 @@
+import { asksThroughPod } from '../host/asks-through-pod.ts';
 import { type CniError, invalidField, missingField, unsupportedField } from './error.ts';
 import { isObject, isText, type JsonObject } from './judge.ts';
 import { isOriginal } from './original-fields.ts';
@@ -14,12 +15,6 @@ const namesItself = ({ type }: JsonObject, delegate: unknown): boolean =>
   own.includes(delegate) || delegate === type;
 
 /**
- * The one that asks a server through the pod's interface, which must be there before: ours is made with the address that it shall
- * have, and of what a pod sends nothing passes that does not come from that address.
- */
-const throughThePod = 'dhcp';
-
-/**
  * The IPAM plugin that a configuration delegates to; `undefined` where addresses come from evio-agent. The first Evio plugin's
  * configuration names one, too, and its addresses give way to the lease.
  */
@@ -27,10 +22,10 @@ export const delegateOf = (keys: JsonObject): string | undefined => {
   const { ipam } = keys;
   if (!isObject(ipam) || isOriginal(keys)) return undefined;
   const { type } = ipam;
-  return isFileName(type) && !namesItself(keys, type) && type !== throughThePod ? type : undefined;
+  return isFileName(type) && !namesItself(keys, type) ? type : undefined;
 };
 
-/** What is wrong with `ipam`: code 7 where it names no plugin, 2 where it names ours or one that cannot work under it. What else is in it is the delegate's. */
+/** What is wrong with `ipam`: code 7 where it names no plugin, 2 where it names ours, or one that cannot ask from where the pod is. What else is in it is the delegate's. */
 export const judgeIpam = (keys: JsonObject): CniError | undefined => {
   const { ipam } = keys;
   if (ipam === undefined || isOriginal(keys)) return undefined;
@@ -45,13 +40,14 @@ export const judgeIpam = (keys: JsonObject): CniError | undefined => {
       type,
       'the file name of an IPAM plugin in CNI_PATH, such as "host-local"',
     );
-  if (type === throughThePod)
-    return unsupportedField(
-      'ipam.type',
-      type,
-      'it asks through an interface that has no address yet, and a pod of ours has its address first: leave "ipam" out, or name a plugin that needs no interface, such as "host-local"',
-    );
-  return namesItself(keys, type)
-    ? unsupportedField('ipam.type', type, 'evio-agent gives addresses without it: leave "ipam" out')
+  if (namesItself(keys, type))
+    return unsupportedField('ipam.type', type, 'evio-agent gives addresses without it: leave "ipam" out');
+  const inVlan = ['vlan', 'trunk', 'vlanTrunk'].find((key) => keys[key] !== undefined && keys[key] !== 0);
+  return inVlan !== undefined && asksThroughPod(type)
+    ? unsupportedField(
+        'ipam.type',
+        type,
+        `it asks a server on the bridge itself, which no VLAN reaches: take "${inVlan}" out, or name a plugin that needs no interface, such as "host-local"`,
+      )
     : undefined;
 };

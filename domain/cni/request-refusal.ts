@@ -1,3 +1,5 @@
+import type { AttachmentId } from '../host/attachment.ts';
+
 /** `reason` in the words of its own refusal. */
 type Uncollected = { readonly attachment: string; readonly reason: string };
 
@@ -17,6 +19,9 @@ export type RequestRefusal =
   | { readonly type: 'wrong-ranges'; readonly ranges: string; readonly expected: string }
   /** The ADD gave up because its DEL came, or because nobody waits for its answer any more. */
   | { readonly type: 'given-up' }
+  /** Its interface is prepared for another run of the plugin; or for this one, and is gone. */
+  | { readonly type: 'being-prepared'; readonly attachment: AttachmentId }
+  | { readonly type: 'preparation-lost'; readonly attachment: AttachmentId }
   /** Live links of ours that the log does not know. */
   | { readonly type: 'unadopted-links'; readonly links: ReadonlyArray<string> }
   /** Something that all pods of the node need is not there. */

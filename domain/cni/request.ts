@@ -76,12 +76,26 @@ export const AddRequest = t.intersection([
     ranges: RangeSets,
     /** What another IPAM plugin, of this name, gave to the pod: canonical addresses without prefix. */
     delegated: t.type({ plugin: t.string, addresses: t.readonlyArray(t.string) }),
+    /** That plugin asks for them through the pod's own interface. */
+    throughPod: t.literal(true),
   }),
 ]);
-/** `POST /v1/admit` with an ADD as it will be, but for the delegate's addresses, asks whether it would be refused; the answer's `routes` lead to the node's gateways. */
+/**
+ * `POST /v1/admit` with an ADD as it will be, but for the delegate's addresses, asks whether it would be refused; the answer's `routes`
+ * lead to the node's gateways. With `throughPod` the interface is prepared, and stands in the answer's `interfaces`: it lets out what asks
+ * for an address and nothing else, until the ADD of this `requestId` comes, or the DEL.
+ */
 export type AddRequest = t.TypeOf<typeof AddRequest>;
 
-export const DelRequest = t.intersection([Envelope, attachment, t.partial({ netns: t.string })]);
+export const DelRequest = t.intersection([
+  Envelope,
+  attachment,
+  t.partial({
+    netns: t.string,
+    /** Only what was prepared for the ADD of this `requestId`, which ends without it. */
+    prepared: t.literal(true),
+  }),
+]);
 export type DelRequest = t.TypeOf<typeof DelRequest>;
 
 export const CheckRequest = t.intersection([

@@ -26,6 +26,15 @@ export const podMac = (address: IpAddress): string => `${podPrefix}${octets(fing
 export const hostEndMac = (address: IpAddress): string =>
   `${hostEndPrefix}${octets(fingerprint(address), 4)}`;
 
+/**
+ * The MACs of a pair that is made before its address is known: locally administered, of one interface each, and no address's. They
+ * follow from the host-side link's name, which follows from the attachment: asked again, the pod is the same client to a DHCP server.
+ */
+export const unaddressedMacs = (hostIfname: string): { readonly pod: string; readonly hostEnd: string } => {
+  const digits = hostIfname.slice(-10).replace(/(..)(?!$)/g, '$1:');
+  return { pod: `06:${digits}`, hostEnd: `02:${digits}` };
+};
+
 /** Whether the MAC is one of those that follow from an address: of some pod, bridge or host end. */
 export const isDerivedMac = (mac: string): boolean =>
   mac.startsWith(podPrefix) || mac.startsWith(hostEndPrefix);

@@ -7,6 +7,9 @@ const mark = 'e7106';
 /** What all cookies of ours have in common: a cookie is ours when it equals `value` under `mask`. */
 export const ownCookies = { value: `${mark}00000000000`, mask: 'fffff00000000000' } as const;
 
+/** Of the one flow that several attachments share: that of no link, as long as none has eleven zeros for its digits. */
+export const sharedCookie = ownCookies.value;
+
 /** Whether a cookie, in 16 hexadecimal digits, is ours. */
 export const isOwnCookie = (cookie: string): boolean => cookie.startsWith(mark);
 

@@ -4,7 +4,7 @@ import { family } from '../ip/address.ts';
 import type { PortSeen } from '../port/switch.ts';
 import { cookieOf } from './cookie.ts';
 import type { Flow, OpenFlowPort } from './flow.ts';
-import { type Identity, podFlows } from './pod-flows.ts';
+import { type Identity, mayAskAnew, podFlows } from './pod-flows.ts';
 import { readIdentityMarks } from './read-port.ts';
 import { vlanGateways } from './vlan-gateway.ts';
 
@@ -58,7 +58,7 @@ export const desiredFlows = (
     podFlows(identity, ofport, gateway),
   );
 
-/** How many these are, without making them: pods with addresses of the same families have as many. */
+/** How many these are, without making them: pods with addresses of the same families, found in the same way, have as many. */
 export const countDesiredFlows = (
   attachments: Iterable<Attached>,
   ports: ReadonlyArray<PortSeen>,
@@ -67,7 +67,7 @@ export const countDesiredFlows = (
   const counts = new Map<string, number>();
   let count = 0;
   for (const { identity, ofport } of owners(attachments, ports, antiSpoofing)) {
-    const shape = `${cookieOf(identity.hostIfname) !== undefined} ${identity.addresses.map(({ address }) => family(address)).join()}`;
+    const shape = `${cookieOf(identity.hostIfname) !== undefined} ${mayAskAnew(identity)} ${identity.addresses.map(({ address }) => family(address)).join()}`;
     const known = counts.get(shape) ?? podFlows(identity, ofport).length;
     counts.set(shape, known);
     count += known;

@@ -1,6 +1,9 @@
 /** A port of the switch by its OpenFlow number; `local` is the bridge's own interface. */
 export type OpenFlowPort = number | 'local';
 
+/** As the switch would forward by itself, and to these ports too, which that leaves out. */
+export type AsUsualAnd = readonly ['normal', ...ReadonlyArray<number>];
+
 /**
  * What a frame must have, OpenFlow's basic fields by name (OpenFlow 1.3.5, section 7.2.3.7). Addresses are in their canonical
  * text, MACs in lower case. A field that is absent may be anything.
@@ -14,6 +17,8 @@ export type Match = {
   readonly untagged?: true;
   readonly ipProto?: number;
   readonly ipv4Src?: string;
+  readonly ipv4Dst?: string;
+  readonly udpSrc?: number;
   readonly udpDst?: number;
   readonly arpOp?: number;
   readonly arpSpa?: string;
@@ -33,7 +38,7 @@ export type Flow = {
   readonly cookie: string;
   readonly priority: number;
   readonly match: Match;
-  readonly output: OpenFlowPort | 'drop';
+  readonly output: OpenFlowPort | 'drop' | AsUsualAnd;
 };
 
 /** A flow as the switch has it; without `flow` when it is of a kind that we do not write. */

@@ -1,6 +1,9 @@
+import { asksThroughPod } from '../host/asks-through-pod.ts';
+import { type Choice, delegateOf } from '../host/choice.ts';
 import { family, type IpAddress } from '../ip/address.ts';
 import { linkLocalOf } from '../kernel/link-local.ts';
 import { cookieOf } from './cookie.ts';
+import { dhcpRequest } from './dhcp-messages.ts';
 import type { Flow, Match, OpenFlowPort } from './flow.ts';
 
 /** RFC 9542, appendix B: the EtherTypes that pods may send. */
@@ -21,7 +24,12 @@ const dhcpClientPorts = { v4: 68, v6: 546 } as const;
 const noLinkLayer = '00:00:00:00:00:00';
 
 /** From the strongest: a rule about a kind of message stands before the one that allows a pod's own addresses. */
-const priorities = { ownNeighbourMessage: 65_300, forbidden: 65_200, own: 65_100, rest: 65_000 } as const;
+export const priorities = {
+  ownNeighbourMessage: 65_300,
+  forbidden: 65_200,
+  own: 65_100,
+  rest: 65_000,
+} as const;
 
 const ownPriorities: ReadonlySet<number> = new Set(Object.values(priorities));
 
@@ -93,13 +101,20 @@ const questions = (address: IpAddress): Match =>
 export type Identity = {
   readonly hostIfname: string;
   readonly mac: string;
-  readonly addresses: ReadonlyArray<{ readonly address: IpAddress }>;
+  /** `choice`: absent where only the port's own marks are known. */
+  readonly addresses: ReadonlyArray<{ readonly address: IpAddress; readonly choice?: Choice }>;
+};
+
+/** Whether its address was asked for through its own interface, so that it is asked for again from there. */
+export const mayAskAnew = ({ addresses }: Pick<Identity, 'addresses'>): boolean => {
+  const delegate = delegateOf({ addresses: addresses.flatMap(({ choice }) => (choice ? [{ choice }] : [])) });
+  return delegate !== undefined && asksThroughPod(delegate);
 };
 
 /**
  * The flows of an attachment whose port has this number, and behind whose gateway the host is: the bridge's own interface, or its
  * VLAN's. From the pod, what bears its own MAC and addresses goes there, untagged and nowhere else, and all the rest is dropped; to it goes what the host sends to its MAC, or asks about its
- * addresses. With an IPv6 address it has a link-local one too. What is forbidden comes first: the switch takes one flow after the
+ * addresses. With an IPv6 address it has a link-local one too, and where its address was asked for through it, it may ask again. What is forbidden comes first: the switch takes one flow after the
  * other, and a frame may pass in between.
  */
 export const podFlows = (
@@ -118,6 +133,7 @@ export const podFlows = (
     ...(given.some((address) => family(address) === 4) ? forbidden4 : []),
     ...(hasIpv6 ? forbidden6 : []),
     ...addresses.flatMap((address) => (family(address) === 4 ? rulesFor4 : rulesFor6)(mac, address)),
+    ...(mayAskAnew(attachment) ? [allow(dhcpRequest)] : []),
   ];
   const flow = (priority: number, match: Match, output: Flow['output']): Flow => ({
     cookie,

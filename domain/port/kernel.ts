@@ -17,7 +17,7 @@ export type Kernel = {
    */
   readonly createPair: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;
   /**
-   * Quiets the host's end and brings the pod's end up, with all that lies in its namespace; when any of it is refused, no pair stays.
+   * Quiets the host's end (with `preparedAs` it first gets its own alias and MAC) and brings the pod's end up, with all that lies in its namespace; when any of it is refused, no pair stays.
    */
   readonly finishPair: (wiring: PodWiring) => TE.TaskEither<KernelFailure, void>;
   /** Tells the neighbours: gratuitous ARP (RFC 5227) and unsolicited neighbour advertisement (RFC 4861 §7.2.6). */
@@ -92,6 +92,8 @@ export type PodWiring = {
   readonly checksumOffload: boolean;
   /** What the alias carries behind the owner mark. */
   readonly alias: string;
+  /** What it carries now, where the pair was made before all of this was known. */
+  readonly preparedAs?: string;
 };
 
 export type OwnLink = {

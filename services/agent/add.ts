@@ -5,6 +5,7 @@ import { attachmentKey } from '../../domain/host/attachment.ts';
 import type { AddPod } from '../../domain/host/command.ts';
 import type { Attachment, Lease } from '../../domain/host/state.ts';
 import { hostIfname } from '../../domain/kernel/host-ifname.ts';
+import { preparedAlias } from '../../domain/kernel/prepared-alias.ts';
 import type { PodWiring } from '../../domain/port/kernel.ts';
 import type { Cause } from '../seal-events.ts';
 import { examine } from './admit.ts';
@@ -14,6 +15,8 @@ import { needsNodeNetwork } from './elastic-subnets.ts';
 import { knownFields } from './log-fields.ts';
 import { describeNodeNetworkFailure, ensureNodeNetwork } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
+import { forget } from './prepared.ts';
+import type { PreparedPods } from './prepared-pods.ts';
 import type { Readiness } from './readiness.ts';
 import { stillWanted } from './still-wanted.ts';
 import type { Turns } from './turns.ts';
@@ -124,7 +127,7 @@ const noWayOut = (failure: VlanFailure): Refusal =>
 /**
  * ADD: reserve (in the log) → wire, and meanwhile the reservation on disk → the switch forwards, and its flows are there → `PodWired`
  * is logged → answer, and meanwhile the announcement. Whatever fails after the reservation, it is undone; so is what was wired for a lease whose TTL is over by then (`lapse`). Asked again by the same run
- * of the plugin, an answered ADD is answered again. `PodWired` is flushed a little later: a power cut that takes it took the pod as well.
+ * of the plugin, an answered ADD is answered again. An interface that was `prepared` for it keeps its MAC and is not made anew. `PodWired` is flushed a little later: a power cut that takes it took the pod as well.
  */
 export const add = async (
   ports: AgentPorts,
@@ -132,16 +135,19 @@ export const add = async (
   host: Host,
   turns: Turns,
   readiness: Pick<Readiness, 'networked'>,
+  prepared: PreparedPods,
   request: AddRequest,
   giveUp: AbortSignal,
   lapse: () => Refusal | undefined,
 ): Promise<E.Either<Refusal, Added>> => {
   const started = ports.clock.monotonicMs();
   const { network, containerId, ifname, requestId } = request;
-  const examined = await examine(ports, configuration, host, request, giveUp);
+  const attachmentId = { network, containerId, ifname };
+  const key = attachmentKey(attachmentId);
+  const begun = prepared.get(key);
+  const examined = await examine(ports, configuration, host, request, giveUp, begun !== undefined);
   if (E.isLeft(examined)) return examined;
 
-  const attachmentId = { network, containerId, ifname };
   const cause: Cause = {
     actor: 'runtime',
     commandId: ports.ids.derive(requestId, `add/${request.attempt}`),
@@ -156,6 +162,7 @@ export const add = async (
       ...attachmentId,
       ...podOf(request),
       ...examined.right,
+      ...(begun === undefined ? {} : { requestedMac: begun.mac, netns: begun.netns }),
       requestId,
       commandId: cause.commandId,
       hostIfname: hostIfname(ports.sha256, attachmentId),
@@ -164,7 +171,12 @@ export const add = async (
   );
   if (E.isLeft(reserved)) return reserved;
   const { attachment, lease } = reserved.right;
-  const wiring = wiringOf(configuration, attachment, lease.subnets);
+  // It is in the log from here on: whoever undoes it removes the interface too.
+  forget(ports, configuration, prepared, key);
+  const wiring = {
+    ...wiringOf(configuration, attachment, lease.subnets),
+    ...(begun === undefined ? {} : { preparedAs: preparedAlias(key) }),
+  };
   const reservedAt = ports.clock.monotonicMs();
   const reserveMs = reservedAt - started;
   if (attachment.status === 'attached') {
@@ -187,9 +199,12 @@ export const add = async (
     return E.left(refusal);
   };
 
+  // What was left behind is undone by now, and it had the interface that the delegate asked through.
+  if (request.throughPod === true && begun === undefined)
+    return undo({ type: 'preparation-lost', attachment: attachmentId });
   if (needsNodeNetwork(lease, readiness.networked, attachment)) {
-    const begun = await ensureNodeNetwork(ports, configuration, lease);
-    if (E.isLeft(begun)) return undo({ type: 'halted', reason: describeNodeNetworkFailure(begun.left) });
+    const ensured = await ensureNodeNetwork(ports, configuration, lease);
+    if (E.isLeft(ensured)) return undo({ type: 'halted', reason: describeNodeNetworkFailure(ensured.left) });
     readiness.networked = new Set(lease.subnets);
   }
   if (attachment.vlan !== undefined) {

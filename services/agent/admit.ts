@@ -13,15 +13,18 @@ import { stillWanted } from './still-wanted.ts';
 import { type Wanted, wantedOf } from './wanted.ts';
 
 /** What an ADD asks for, and the namespace that it found. */
-type Examined = Wanted & Pick<AddPod, 'netns' | 'mtu' | 'vlan' | 'trunk'>;
+export type Examined = Wanted & Pick<AddPod, 'netns' | 'mtu' | 'vlan' | 'trunk'>;
 
-/** Whether an ADD asks for what this machine can do. Changes nothing. */
+type Admitted = { readonly gateways: ReadonlyArray<IpAddress>; readonly examined: Examined };
+
+/** Whether an ADD asks for what this machine can do. `isPrepared`: its interface is there for it. Changes nothing. */
 export const examine = async (
   ports: Pick<AgentPorts, 'kernel'>,
   configuration: Pick<AgentConfiguration, 'bridge' | 'antiSpoofing'>,
   host: Host,
   request: AddRequest,
   giveUp: AbortSignal,
+  isPrepared = false,
 ): Promise<E.Either<Refusal, Examined>> => {
   const elsewhere = wrongBridge(configuration, request.bridge);
   if (elsewhere !== undefined) return E.left(elsewhere);
@@ -31,7 +34,7 @@ export const examine = async (
   const wanted = wantedOf(request);
   if (E.isLeft(wanted)) return wanted;
   // What the log knows has its interface there already, and is answered or undone by what the log says.
-  const known = host.state().attachments.has(attachmentKey(request));
+  const known = isPrepared || host.state().attachments.has(attachmentKey(request));
   const netns = await ports.kernel.netns(request.netns, ...(known ? [] : [request.ifname]))();
   if (E.isLeft(netns)) return netns;
   const awaited = stillWanted(giveUp);
@@ -46,7 +49,7 @@ export const examine = async (
 /**
  * Whether an ADD would be refused, whatever addresses a delegate gave: asked before the delegate is, so that a refusal leaves what the
  * delegate holds for a pod that runs. What an interrupted ADD left behind is no obstacle: the ADD undoes it.
- * Gives the node's gateways.
+ * Gives the node's gateways, and what it asks for.
  */
 export const admit = async (
   ports: Pick<AgentPorts, 'kernel'>,
@@ -54,10 +57,11 @@ export const admit = async (
   host: Host,
   request: AddRequest,
   giveUp: AbortSignal,
-): Promise<E.Either<Refusal, ReadonlyArray<IpAddress>>> => {
+): Promise<E.Either<Refusal, Admitted>> => {
   const examined = await examine(ports, configuration, host, request, giveUp);
   if (E.isLeft(examined)) return examined;
   const admitted = admitPod(host.state(), { ...request, isDelegated: request.delegated !== undefined });
   if (E.isLeft(admitted) && admitted.left.type !== 'attachment-reserved') return admitted;
-  return E.right((host.state().lease?.subnets ?? []).map(gatewayOf));
+  const gateways = (host.state().lease?.subnets ?? []).map(gatewayOf);
+  return E.right({ gateways, examined: examined.right });
 };

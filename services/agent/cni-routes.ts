@@ -14,10 +14,13 @@ import { check } from './check.ts';
 import { collectGarbage } from './collect.ts';
 import { decoded } from './decoded.ts';
 import { deleteAttachment } from './delete.ts';
+import { attachmentFields } from './log-fields.ts';
 import { recordPhases } from './phases.ts';
+import { prepareInterface } from './prepare-interface.ts';
+import { forget, preparationRefusal, unprepare } from './prepared.ts';
 import { followOwnDel } from './queued-del.ts';
 import { delegationReasons, podsAreLimited, reasonsNow } from './reasons.ts';
-import { resultOf, routesBy } from './result.ts';
+import { type Admission, admissionOf, resultOf } from './result.ts';
 import type { Route } from './route.ts';
 import { tellOfAdd, tellOfAdmission, tellOfDel } from './tell.ts';
 import { upgradeOf } from './upgrade.ts';
@@ -44,9 +47,13 @@ export const refusalOf = ({
 };
 
 /** What comes before an ADD, in its turn. */
-const prepare = async (agent: Agent, body: AddRequest): Promise<E.Either<Refusal, undefined>> => {
+const precede = async (
+  agent: Agent,
+  body: AddRequest,
+  step: 'admit' | 'add',
+): Promise<E.Either<Refusal, undefined>> => {
   const { ports, configuration, host, coolDown } = agent;
-  const refusal = refusalOf(agent);
+  const refusal = refusalOf(agent) ?? preparationRefusal(agent, body, step);
   return refusal === undefined
     ? followOwnDel(ports, configuration, host, coolDown, body)
     : E.left<Refusal, undefined>(refusal);
@@ -55,11 +62,24 @@ const prepare = async (agent: Agent, body: AddRequest): Promise<E.Either<Refusal
 const admitRoute = decoded(AddRequest, async (agent, body, { gone }) => {
   const { ports, configuration, host, turns } = agent;
   const outcome = await turns.take(attachmentKey(body), async (turnGivenUp) => {
-    const prepared = await prepare(agent, body);
-    if (E.isLeft(prepared)) return prepared;
-    return admit(ports, configuration, host, body, AbortSignal.any([turnGivenUp, gone]));
+    const preceded = await precede(agent, body, 'admit');
+    if (E.isLeft(preceded)) return preceded;
+    const { prepared } = turns;
+    const key = attachmentKey(body);
+    const giveUp = AbortSignal.any([turnGivenUp, gone]);
+    // The same run asks again, whose answer was lost: its delegate has not run.
+    await unprepare(ports, configuration, prepared, key);
+    const admitted = await admit(ports, configuration, host, body, giveUp);
+    if (E.isLeft(admitted)) return admitted;
+    const { gateways, examined } = admitted.right;
+    if (body.throughPod !== true) return E.right({ gateways, prepared: undefined });
+    const made = await prepareInterface(ports, configuration, host, prepared, body, examined, giveUp);
+    if (E.isLeft(made)) return made;
+    if (!giveUp.aborted) return E.right({ gateways, prepared: made.right });
+    await unprepare(ports, configuration, prepared, key);
+    return E.left<Refusal, Admission>({ type: 'given-up' });
   });
-  return { ...answer(outcome, routesBy), after: () => tellOfAdmission(agent, body, outcome) };
+  return { ...answer(outcome, admissionOf), after: () => tellOfAdmission(agent, body, outcome) };
 });
 
 const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
@@ -68,14 +88,15 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
   let turnMs = 0;
   const outcome = await turns.take(attachmentKey(body), async (turnGivenUp, hold) => {
     turnMs = ports.clock.monotonicMs() - startedMs;
-    const prepared = await prepare(agent, body);
-    if (E.isLeft(prepared)) return prepared;
+    const preceded = await precede(agent, body, 'add');
+    if (E.isLeft(preceded)) return preceded;
     const added = await add(
       ports,
       configuration,
       host,
       turns,
       readiness,
+      turns.prepared,
       body,
       AbortSignal.any([turnGivenUp, gone]),
       () => agent.ledger?.lapse(),
@@ -112,13 +133,27 @@ const settleAfterDeletion = ({ host, readiness, settle }: Agent): void => {
   if (readiness.unadopted?.length !== 0 || host.state().lease === undefined) void settle();
 };
 
+/** What the plugin says of an ADD of its own that ends without its second turn. Of another's, and of an attachment, nothing is touched. */
+const endPrepared = async ({ ports, configuration, turns }: Agent, body: DelRequest): Promise<HttpAnswer> => {
+  const key = attachmentKey(body);
+  await turns.take(key, async () => {
+    if (turns.prepared.get(key)?.requestId !== body.requestId) return;
+    await unprepare(ports, configuration, turns.prepared, key);
+    const { requestId } = body;
+    ports.log.info('an ADD ended without its address', { ...attachmentFields(body), requestId });
+  });
+  return answer(E.right(undefined), () => ({}));
+};
+
 const delRoute = decoded(DelRequest, async (agent, body) => {
-  const { ports, host, turns, coolDown } = agent;
+  if (body.prepared === true) return endPrepared(agent, body);
+  const { ports, configuration, host, turns, coolDown } = agent;
   const startedMs = ports.clock.monotonicMs();
   const key = attachmentKey(body);
   const vlan = host.state().attachments.get(key)?.vlan;
   const outcome = await turns.takeOver(key, async () => {
     const turnMs = ports.clock.monotonicMs() - startedMs;
+    forget(ports, configuration, turns.prepared, key);
     const known = host.state().attachments.get(key);
     const commandId = ports.ids.derive(body.requestId, `del/${body.attempt}`);
     const deleted = await deleteAttachment(ports, host, body, 'deleted', {

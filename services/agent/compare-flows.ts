@@ -4,6 +4,7 @@ import { desiredFlows } from '../../domain/ovs/desired-flows.ts';
 import type { FlowChange, FlowSeen } from '../../domain/ovs/flow.ts';
 import { flowChanges } from '../../domain/ovs/flow-changes.ts';
 import { hasItsVlans } from '../../domain/ovs/port.ts';
+import { type PreparedPort, preparedFlows } from '../../domain/ovs/prepared-flows.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { isPortUnderWay, type UnderWay } from './under-way.ts';
@@ -37,18 +38,28 @@ export const compareGuards = (
   };
 };
 
-/** The same with the flows that follow from the log; drift and its repair go by this one comparison. */
+/**
+ * The same with the flows that follow from the log, and from what is `prepared` beside it; drift and its repair go by this one comparison.
+ * With `only`, the ports that are given are these cookies', and so are the flows.
+ */
 export const compareFlows = (
   told: Told,
   known: Known,
+  prepared: Iterable<PreparedPort>,
   underWay: UnderWay,
   seen: ReadonlyArray<PortSeen>,
   there: ReadonlyArray<FlowSeen>,
+  only?: ReadonlySet<string>,
 ): Compared & { readonly changes: ReadonlyArray<FlowChange> } => {
   const { settled, wrong } = compareGuards(told, known, underWay, seen);
   const passed = new Set([...underWay.links].map(cookieOf));
+  const isMeant = (cookie: string): boolean => !passed.has(cookie) && (only?.has(cookie) ?? true);
+  const ofPrepared = told.antiSpoofing ? preparedFlows(prepared) : [];
   const changes = flowChanges(
-    desiredFlows(known.attachments.values(), settled, told.antiSpoofing),
+    [
+      ...desiredFlows(known.attachments.values(), settled, told.antiSpoofing),
+      ...ofPrepared.filter(({ cookie }) => isMeant(cookie)),
+    ],
     there.filter(({ cookie }) => !passed.has(cookie)),
   );
   return { settled, wrong, changes };

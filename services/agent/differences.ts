@@ -5,6 +5,7 @@ import type { Lease } from '../../domain/host/state.ts';
 import { linkChanges } from '../../domain/kernel/link-changes.ts';
 import { gatewayInterface, masqueradeOf } from '../../domain/kernel/node-network.ts';
 import { ownTable } from '../../domain/kernel/own-table.ts';
+import { preparedKey } from '../../domain/kernel/prepared-alias.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
 import { portChanges } from '../../domain/ovs/port-changes.ts';
 import type { FilesFailure } from '../../domain/port/files.ts';
@@ -16,6 +17,7 @@ import { type NodeNetworkFailure, wrongSettings } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { readConflists } from './publish.ts';
 import { vlanDifferences } from './reconcile-vlans.ts';
+import { isStray } from './settle-prepared.ts';
 import type { Turns } from './turns.ts';
 import { watchUnderWay } from './under-way.ts';
 
@@ -72,6 +74,13 @@ const ofPods = async ({ ports, configuration, host, turns, readiness }: Looking)
       found.push({ part: 'link', name, difference });
     }
   }
+  for (const link of links.right.filter((each) => isStray(host, turns, each)))
+    found.push({
+      part: 'link',
+      name: link.name,
+      difference: `it was prepared for ${preparedKey(link.alias)}, whose ADD is not under way`,
+      change: 'remove it',
+    });
   for (const unadopted of readiness.unadopted ?? [])
     found.push({
       part: 'link',
@@ -92,6 +101,7 @@ const ofPods = async ({ ports, configuration, host, turns, readiness }: Looking)
   const { settled, wrong, changes } = compareFlows(
     configuration,
     host.state(),
+    turns.prepared.values(),
     underWay,
     here,
     E.isLeft(there) ? [] : there.right,

@@ -7,6 +7,7 @@ import type { Ipam } from './ipam/ipam.ts';
 import { followQueuedRelease } from './ipam/queued-release.ts';
 import { attachmentFields } from './log-fields.ts';
 import type { AgentPorts, Host } from './ports.ts';
+import { forget } from './prepared.ts';
 import { followQueuedDel } from './queued-del.ts';
 import type { Turns } from './turns.ts';
 
@@ -53,9 +54,11 @@ export const drainQueue = async (
       return;
     }
     const followed = await (named.of === 'pod'
-      ? turns.take(attachmentKey(named.attachment), () =>
-          followQueuedDel(ports, configuration, host, coolDown, name),
-        )
+      ? turns.take(attachmentKey(named.attachment), () => {
+          // Queued since its ADD was admitted, or that would have followed it.
+          forget(ports, configuration, turns.prepared, attachmentKey(named.attachment));
+          return followQueuedDel(ports, configuration, host, coolDown, name);
+        })
       : ipam.turns.take(poolKey(named.attachment), () => followQueuedRelease(ipam, configuration, name)));
     if (E.isLeft(followed))
       log.error('a queued DEL failed; it is tried again', {

@@ -60,5 +60,9 @@ export const hasDrifted = async (
     const expected = status === 'attached' && !linkless.has(hostIfname) && !unpluggable.has(hostIfname);
     if (expected && !plugged) return true;
   }
-  return there.size > 0 || flowsHaveDrifted(ports, configuration, host, whoWas, seen.right, ofports);
+  for (const { hostIfname } of turns.prepared.values()) there.delete(hostIfname);
+  const prepared = turns.prepared.values();
+  return (
+    there.size > 0 || flowsHaveDrifted(ports, configuration, host, prepared, whoWas, seen.right, ofports)
+  );
 };

@@ -1,28 +1,22 @@
 import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
-import type { Attachment } from '../../domain/host/state.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
-import type { OpenFlowPort } from '../../domain/ovs/flow.ts';
-import { podFlows } from '../../domain/ovs/pod-flows.ts';
+import type { Flow } from '../../domain/ovs/flow.ts';
 import type { AgentPorts } from './ports.ts';
 
 /**
- * A port that is guarded is born shut, so nothing leaves the pod before the flows that open it for the pod's own addresses.
+ * A port that is guarded is born shut, so nothing leaves the pod before the flows that open it.
  * A switch that does not answer is not waited for once the ADD is to be given up.
  */
 export const guard = async (
   { flows }: Pick<AgentPorts, 'flows'>,
-  attachment: Omit<Attachment, 'status'>,
-  ofport: number,
-  gateway: OpenFlowPort,
+  opening: ReadonlyArray<Flow>,
   giveUp: AbortSignal,
 ): Promise<E.Either<Refusal, void>> => {
   const given = new Promise<E.Either<Refusal, void>>((resolve) => {
     giveUp.addEventListener('abort', () => resolve(E.left({ type: 'given-up' })));
   });
-  const written = flows.change(
-    podFlows(attachment, ofport, gateway).map((flow) => ({ type: 'add', flow })),
-  )();
+  const written = flows.change(opening.map((flow) => ({ type: 'add', flow })))();
   return Promise.race([written, given]);
 };
 

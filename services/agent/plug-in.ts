@@ -1,7 +1,8 @@
 import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
 import type { Attachment, Lease } from '../../domain/host/state.ts';
-import type { OpenFlowPort } from '../../domain/ovs/flow.ts';
+import type { Flow, OpenFlowPort } from '../../domain/ovs/flow.ts';
+import { podFlows } from '../../domain/ovs/pod-flows.ts';
 import { podPort } from '../../domain/ovs/port.ts';
 import { vlanGateways, vlanInterface } from '../../domain/ovs/vlan-gateway.ts';
 import type { Port, PortAdded } from '../../domain/port/switch.ts';
@@ -24,10 +25,10 @@ const portOf = (
 /** Where the host is to the pod: the bridge's own interface, or its VLAN's, which was made before. */
 const gatewayOf = async (
   { switch: ovs }: Pick<AgentPorts, 'switch'>,
-  { bridge }: AgentConfiguration,
+  { bridge, antiSpoofing }: AgentConfiguration,
   { vlan }: Omit<Attachment, 'status'>,
 ): Promise<E.Either<Refusal, OpenFlowPort>> => {
-  if (vlan === undefined) return E.right('local');
+  if (vlan === undefined || !antiSpoofing) return E.right('local');
   const seen = await ovs.ports()();
   if (E.isLeft(seen)) return seen;
   const number = vlanGateways(seen.right.filter((port) => port.bridge === bridge.name)).get(vlan);
@@ -67,11 +68,41 @@ const plugIn = async (
   }
 };
 
+/** A port, and the flows that open it, by its number. */
+export type Guarded = { readonly port: Port; readonly flows: (ofport: number) => ReadonlyArray<Flow> };
+
 /**
- * The port, and with anti-spoofing the flows that open it for the pod's own traffic. They name it by a number that it asks for, and so
+ * The port, and with anti-spoofing the flows that open it. They name it by a number that it asks for, and so
  * need not wait until the switch has it; they are written again for the number that it got, where that is another. `waiting` is called
  * when only the switch is waited for.
  */
+export const plugInWith = async (
+  ports: PlugPorts,
+  configuration: AgentConfiguration,
+  lease: Lease,
+  { port, flows }: Guarded,
+  giveUp: AbortSignal,
+  waiting: () => void,
+): Promise<E.Either<Refusal, PortAdded>> => {
+  if (!configuration.antiSpoofing) return plugIn(ports, configuration, lease, port, giveUp, waiting);
+  const spare = await ports.switch.spareNumber()();
+  if (E.isLeft(spare)) return spare;
+  const number = spare.right;
+  let early: ReturnType<typeof guard> | undefined;
+  const plugged = await plugIn(ports, configuration, lease, { ...port, number }, giveUp, () => {
+    waiting();
+    early = guard(ports, flows(number), giveUp);
+  });
+  const written = await early;
+  if (E.isLeft(plugged)) return plugged;
+  const { ofport } = plugged.right;
+  if (ofport === number && written !== undefined && E.isRight(written)) return plugged;
+  if (ofport !== number) unguard(ports, port.name);
+  const again = await guard(ports, flows(ofport), giveUp);
+  return E.isLeft(again) ? again : plugged;
+};
+
+/** The port of an attachment, and the flows for its own traffic. */
 export const plugInAndOpen = async (
   ports: PlugPorts,
   configuration: AgentConfiguration,
@@ -80,23 +111,11 @@ export const plugInAndOpen = async (
   giveUp: AbortSignal,
   waiting: () => void = () => undefined,
 ): Promise<E.Either<Refusal, PortAdded>> => {
-  const port = portOf(ports, configuration, attachment);
-  if (!configuration.antiSpoofing) return plugIn(ports, configuration, lease, port, giveUp, waiting);
   const gateway = await gatewayOf(ports, configuration, attachment);
   if (E.isLeft(gateway)) return gateway;
-  const spare = await ports.switch.spareNumber()();
-  if (E.isLeft(spare)) return spare;
-  const number = spare.right;
-  let early: ReturnType<typeof guard> | undefined;
-  const plugged = await plugIn(ports, configuration, lease, { ...port, number }, giveUp, () => {
-    waiting();
-    early = guard(ports, attachment, number, gateway.right, giveUp);
-  });
-  const written = await early;
-  if (E.isLeft(plugged)) return plugged;
-  const { ofport } = plugged.right;
-  if (ofport === number && written !== undefined && E.isRight(written)) return plugged;
-  if (ofport !== number) unguard(ports, attachment.hostIfname);
-  const again = await guard(ports, attachment, ofport, gateway.right, giveUp);
-  return E.isLeft(again) ? again : plugged;
+  const guarded: Guarded = {
+    port: portOf(ports, configuration, attachment),
+    flows: (ofport) => podFlows(attachment, ofport, gateway.right),
+  };
+  return plugInWith(ports, configuration, lease, guarded, giveUp, waiting);
 };

@@ -3,6 +3,8 @@ import type { Refusal } from '../../domain/cni/refusal.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
 import { countDesiredFlows } from '../../domain/ovs/desired-flows.ts';
 import type { FlowSeen } from '../../domain/ovs/flow.ts';
+import { type PreparedPort, preparedFlows } from '../../domain/ovs/prepared-flows.ts';
+import { isVlanGateway } from '../../domain/ovs/vlan-gateway.ts';
 import type { FlowsTold } from '../../domain/port/flow-table.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import { compareFlows, compareGuards } from './compare-flows.ts';
@@ -47,7 +49,9 @@ export const reconcileFlows = async (
 ): Promise<E.Either<Refusal, FlowsReconciled>> => {
   const { antiSpoofing } = configuration;
   const only = told === 'any' || told.size > fewCookies ? undefined : told;
-  const isMeant = ({ name }: PortSeen): boolean => only === undefined || only.has(cookieOf(name) ?? '');
+  // Flows name their gateway's port, whosever they are.
+  const isMeant = (port: PortSeen): boolean =>
+    only === undefined || only.has(cookieOf(port.name) ?? '') || isVlanGateway(port);
   const whoWas = watchUnderWay(host, turns);
   const there = await readFlows({ flows }, only);
   if (E.isLeft(there) && antiSpoofing) return there;
@@ -57,9 +61,11 @@ export const reconcileFlows = async (
   const { settled, changes, ...compared } = compareFlows(
     configuration,
     host.state(),
+    turns.prepared.values(),
     underWay,
     seen.right.filter(isMeant),
     E.isLeft(there) ? [] : there.right,
+    only,
   );
   const wrong = compared.wrong.map(({ name }) => name);
   const vlans = new Map([...host.state().attachments.values()].map((one) => [one.hostIfname, one]));
@@ -90,6 +96,7 @@ export const flowsHaveDrifted = async (
   { flows }: Pick<AgentPorts, 'flows'>,
   configuration: AgentConfiguration,
   host: Host,
+  prepared: Iterable<PreparedPort>,
   whoWas: () => UnderWay,
   seen: ReadonlyArray<PortSeen>,
   written: ReadonlyMap<string, number>,
@@ -100,7 +107,8 @@ export const flowsHaveDrifted = async (
   const { settled, wrong } = compareGuards(configuration, host.state(), underWay, seen);
   const isNumbered = ({ name, ofport }: PortSeen): boolean => (written.get(name) ?? ofport) === ofport;
   if (wrong.length > 0 || !settled.every(isNumbered)) return true;
-  const desired = countDesiredFlows(host.state().attachments.values(), settled, antiSpoofing);
+  const ofPrepared = antiSpoofing ? preparedFlows(prepared).length : 0;
+  const desired = countDesiredFlows(host.state().attachments.values(), settled, antiSpoofing) + ofPrepared;
   const count = await flows.count()();
   if (whoWas().keys.size > 0) return false;
   // Without anti-spoofing nothing hangs on it that the switch tells of its flows.

@@ -18,6 +18,7 @@ import type { Readiness } from './readiness.ts';
 import { reconcileFlows } from './reconcile-flows.ts';
 import { reconcilePorts } from './reconcile-ports.ts';
 import { reconcileVlans } from './reconcile-vlans.ts';
+import { settlePrepared } from './settle-prepared.ts';
 import type { Turns } from './turns.ts';
 import { unadoptedLinks } from './unadopted.ts';
 import { watchUnderWay } from './under-way.ts';
@@ -37,8 +38,8 @@ const raiseFallen = async (
 };
 
 /**
- * Compares what the log says with switch and kernel and repairs what is ours: reservations that could not be undone, the
- * node's network, VLANs' gateways, ports that somebody removed (Evio re-creates its bridge at every start), stale port rows, flows. Live links that
+ * Compares what the log says with switch and kernel and repairs what is ours: reservations that could not be undone, interfaces prepared
+ * for nobody, the node's network, VLANs' gateways, ports that somebody removed (Evio re-creates its bridge at every start), stale port rows, flows. Live links that
  * the log does not know are looked for first: they are adopted, or left alone, and then they stop new allocations, for their
  * pods may hold addresses.
  * Where a lease was given back, the node's network goes too.
@@ -61,7 +62,8 @@ export const reconcile = async (
   await healInterrupted(ports, host, turns);
   const live = await ports.kernel.ownLinks()();
   if (E.isLeft(live)) return notReady(live.left);
-  const unadopted = await unadoptedLinks(ports, host, turns, live.right);
+  const ofPods = await settlePrepared(ports, configuration, host, turns, live.right);
+  const unadopted = await unadoptedLinks(ports, host, turns, ofPods);
   if (E.isLeft(unadopted)) return notReady(unadopted.left);
   const left = await adoptLinks(ports, host, turns, unadopted.right);
   if (E.isLeft(left)) return notReady(left.left);

@@ -3,12 +3,23 @@ import { addressesOf } from '../../domain/host/state.ts';
 import { addressBits, family } from '../../domain/ip/address.ts';
 import { vlanInterface } from '../../domain/ovs/vlan-gateway.ts';
 import type { Added } from './add.ts';
+import type { Prepared } from './prepared-pods.ts';
+
+export type Admission = { readonly gateways: ReadonlyArray<string>; readonly prepared: Prepared | undefined };
 
 const anywhere = (gateway: string): string => (gateway.includes(':') ? '::/0' : '0.0.0.0/0');
 
 /** The way out that every pod has. */
-export const routesBy = (gateways: ReadonlyArray<string>): Pick<CniResult, 'routes'> => ({
+const routesBy = (gateways: ReadonlyArray<string>): Pick<CniResult, 'routes'> => ({
   routes: gateways.map((gateway) => ({ dst: anywhere(gateway), gw: gateway })),
+});
+
+/** What an ADD that is admitted is told of: the way out, and the interface that was prepared for it, if any. */
+export const admissionOf = ({ gateways, prepared }: Admission): CniResult => ({
+  ...(prepared === undefined
+    ? {}
+    : { interfaces: [{ name: prepared.ifname, mac: prepared.mac, sandbox: prepared.netns.path }] }),
+  ...routesBy(gateways),
 });
 
 /**

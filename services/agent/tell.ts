@@ -5,6 +5,7 @@ import { addressesOf } from '../../domain/host/state.ts';
 import type { Added } from './add.ts';
 import type { Agent } from './agent.ts';
 import { attachmentFields, knownFields, msSince } from './log-fields.ts';
+import type { Admission } from './result.ts';
 
 /**
  * One line for an ADD, and one more for each address that had no time to cool down. `ms`: with the wait for its turn. The pod's name
@@ -35,16 +36,24 @@ export const tellOfAdd = (
   }
 };
 
-/** One line where another IPAM plugin is not even asked; an ADD that is admitted comes again, with its addresses. */
+/**
+ * One line where another IPAM plugin is not even asked, or where it asks through an interface that was prepared: the ADD may come much
+ * later, or not at all. Any other that is admitted comes again at once, with its addresses.
+ */
 export const tellOfAdmission = (
   { ports }: Agent,
   request: AddRequest,
-  outcome: E.Either<Refusal, unknown>,
+  outcome: E.Either<Refusal, Admission>,
 ): void => {
-  if (E.isRight(outcome)) return;
-  const { requestId } = request;
-  const fields = { ...attachmentFields(request), requestId, failure: outcome.left };
-  ports.log.warn('a delegated ADD was refused', fields);
+  const fields = { ...attachmentFields(request), requestId: request.requestId };
+  if (E.isLeft(outcome)) {
+    ports.log.warn('a delegated ADD was refused', { ...fields, failure: outcome.left });
+    return;
+  }
+  const { prepared } = outcome.right;
+  if (prepared === undefined) return;
+  const { hostIfname, mac } = prepared;
+  ports.log.info('prepared', { ...fields, port: hostIfname, mac });
 };
 
 /** One line for a DEL. `event`: the id of its `PodDeleted`; of what the log did not know there is none. */

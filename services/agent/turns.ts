@@ -1,3 +1,5 @@
+import type { PreparedPods } from './prepared-pods.ts';
+
 /**
  * What concerns one key, as an attachment, happens one after the other; different keys do not wait for each other. An ADD under
  * way is told to give up when a DEL for the same attachment comes.
@@ -16,6 +18,8 @@ export type Turns = {
   readonly takeAll: <A>(keys: ReadonlyArray<string>, task: () => Promise<A>) => Promise<A>;
   /** Keys whose turn is taken now, or waited for, by a task that may change something. */
   readonly busy: () => ReadonlyArray<string>;
+  /** ADDs that are between two turns of theirs. Changed in the key's turn only. */
+  readonly prepared: PreparedPods;
   /** Resolves when nobody has a turn. */
   readonly idle: () => Promise<void>;
 };
@@ -90,6 +94,7 @@ export const makeTurns = (): Turns => {
       }
     },
     busy: () => [...changing.keys()],
+    prepared: new Map(),
     idle: async () => {
       while (turns.size > 0) await Promise.all([...turns.values()].map(({ done }) => done));
     },

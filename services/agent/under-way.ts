@@ -14,21 +14,29 @@ export type UnderWay = {
 
 /**
  * Called before the first of some reads; what it gives is asked behind the last. The reads follow each other, so whoever began or ended
- * in between is half in what was seen. Under way is who had a turn at either time, and whose attachment came, went or was made anew.
+ * in between is half in what was seen. Under way is who had a turn at either time, and whose attachment,
+ * or what was prepared for it, came, went or was made anew.
  */
-export const watchUnderWay = (host: Pick<Host, 'state'>, turns: Pick<Turns, 'busy'>): (() => UnderWay) => {
+export const watchUnderWay = (
+  host: Pick<Host, 'state'>,
+  turns: Pick<Turns, 'busy' | 'prepared'>,
+): (() => UnderWay) => {
   const before = new Map(
     [...host.state().attachments].map(([key, { commandId, hostIfname }]) => [key, { commandId, hostIfname }]),
   );
   const busy = turns.busy();
+  const prepared = new Map(turns.prepared);
   return () => {
     const { attachments } = host.state();
     const keys = new Set([...busy, ...turns.busy()]);
     for (const key of new Set([...before.keys(), ...attachments.keys()]))
       if (before.get(key)?.commandId !== attachments.get(key)?.commandId) keys.add(key);
-    const links = [...keys].flatMap(
-      (key) => before.get(key)?.hostIfname ?? attachments.get(key)?.hostIfname ?? [],
-    );
+    for (const key of new Set([...prepared.keys(), ...turns.prepared.keys()]))
+      if (prepared.get(key) !== turns.prepared.get(key)) keys.add(key);
+    const links = [...keys].flatMap((key) => {
+      const known = before.get(key) ?? attachments.get(key) ?? prepared.get(key) ?? turns.prepared.get(key);
+      return known?.hostIfname ?? [];
+    });
     return { keys, links: new Set(links) };
   };
 };

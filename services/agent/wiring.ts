@@ -17,32 +17,53 @@ export const wiringOf = (
 ): PodWiring =>
   podWiring(attachment, subnets, { checksumOffload: configuration.bridge.datapathType === 'system' });
 
+/** What was opened for the pair before is shut; whatever is asked for next comes behind it. */
+const takeUp = (ports: PlugPorts, { hostIfname }: PodWiring): E.Either<never, void> => {
+  unguard(ports, hostIfname);
+  return E.right(undefined);
+};
+
 /**
- * The pair of links; then the port, which the switch must forward for, and while that is waited for, what lies in the pod's namespace.
+ * The pair of links, unless it was prepared; then its port by `plug`, and while that is waited for, what lies in the pod's namespace.
  * Not before: on two processors it would hold up the switch's database. Fails with the first step that does not hold and leaves
  * undoing to its caller; nothing is under way for this pod then.
  */
-export const wire = async (
+export const wirePair = async (
+  ports: PlugPorts,
+  wiring: PodWiring,
+  plug: (finish: () => void) => Promise<E.Either<Refusal, PortAdded>>,
+  giveUp: AbortSignal,
+): Promise<E.Either<Refusal, PortAdded>> => {
+  const { kernel } = ports;
+  const pair = wiring.preparedAs === undefined ? await kernel.createPair(wiring)() : takeUp(ports, wiring);
+  const created = E.flatMap(() => stillWanted(giveUp))(pair);
+  if (E.isLeft(created)) return created;
+  let finishing: ReturnType<ReturnType<typeof kernel.finishPair>> | undefined;
+  const finish = (): void => {
+    finishing ??= kernel.finishPair(wiring)();
+  };
+  const plugged = await plug(finish);
+  if (E.isRight(plugged)) finish();
+  const finished = (await finishing) ?? E.right(undefined);
+  if (E.isLeft(finished)) return finished;
+  return E.isLeft(plugged) && giveUp.aborted ? E.left({ type: 'given-up' }) : plugged;
+};
+
+/** The same for an attachment, whose port is the switch's to forward for. */
+export const wire = (
   ports: PlugPorts,
   configuration: AgentConfiguration,
   lease: Lease,
   attachment: Omit<Attachment, 'status'>,
   wiring: PodWiring,
   giveUp: AbortSignal,
-): Promise<E.Either<Refusal, PortAdded>> => {
-  const { kernel } = ports;
-  const created = E.flatMap(() => stillWanted(giveUp))(await kernel.createPair(wiring)());
-  if (E.isLeft(created)) return created;
-  let finishing: ReturnType<ReturnType<typeof kernel.finishPair>> | undefined;
-  const finish = (): void => {
-    finishing ??= kernel.finishPair(wiring)();
-  };
-  const plugged = await plugInAndOpen(ports, configuration, lease, attachment, giveUp, finish);
-  if (E.isRight(plugged)) finish();
-  const finished = (await finishing) ?? E.right(undefined);
-  if (E.isLeft(finished)) return finished;
-  return E.isLeft(plugged) && giveUp.aborted ? E.left({ type: 'given-up' }) : plugged;
-};
+): Promise<E.Either<Refusal, PortAdded>> =>
+  wirePair(
+    ports,
+    wiring,
+    (finish) => plugInAndOpen(ports, configuration, lease, attachment, giveUp, finish),
+    giveUp,
+  );
 
 /**
  * Port and link gone. A switch that does not answer is no obstacle: without its link the port forwards nothing, and the next

@@ -5,7 +5,7 @@ import { type Faults, fails, type Operation } from './faults.ts';
 
 type Link = {
   /** Behind our mark; `undefined` on a link that is somebody else's. */
-  readonly alias: string | undefined;
+  alias: string | undefined;
   /** The namespace that its peer lies in. */
   readonly inode: number;
   readonly ifname: string;
@@ -108,12 +108,20 @@ export const openKernel = (
     return created;
   };
 
-  const finishPair = ({ netnsPath, netnsId, hostIfname, addresses, alias }: PodWiring): Answer<void> => {
+  const finishPair = ({
+    netnsPath,
+    netnsId,
+    hostIfname,
+    addresses,
+    alias,
+    preparedAs,
+  }: PodWiring): Answer<void> => {
     const link = links.get(hostIfname);
     const there = found(netnsPath, netnsId);
     if (E.isLeft(there)) return there;
     if (link === undefined) return E.left({ type: 'link-missing', name: hostIfname });
-    if (link.alias !== alias) return E.left({ type: 'foreign-link', name: hostIfname });
+    if (link.alias !== (preparedAs ?? alias)) return E.left({ type: 'foreign-link', name: hostIfname });
+    link.alias = alias;
     link.addresses = addresses;
     return E.right(undefined);
   };

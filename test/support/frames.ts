@@ -56,15 +56,20 @@ type Udp = {
   readonly source: string;
   readonly target: string;
   readonly port?: number;
+  /** From the port of a DHCP server where none is said. */
+  readonly fromPort?: number;
   readonly text?: string;
 };
 
-const datagram = (port: number, text: string, check: Buffer): Buffer =>
-  Buffer.concat([uint16(67), uint16(port), uint16(8 + text.length), check, Buffer.from(text)]);
+const datagram = (fromPort: number, port: number, text: string, check: Buffer): Buffer =>
+  Buffer.concat([uint16(fromPort), uint16(port), uint16(8 + text.length), check, Buffer.from(text)]);
 
 /** A datagram to a port that nobody listens on. */
-export const udp4 = (ends: Ends, { source, target, port = 9, text = 'spoofed?' }: Udp): Buffer => {
-  const payload = datagram(port, text, uint16(0));
+export const udp4 = (
+  ends: Ends,
+  { source, target, port = 9, fromPort = 67, text = 'spoofed?' }: Udp,
+): Buffer => {
+  const payload = datagram(fromPort, port, text, uint16(0));
   const header = (check: Buffer): Buffer =>
     Buffer.concat([
       Buffer.from([0x45, 0]),
@@ -91,8 +96,10 @@ const packet6 = (
   return ethernet(ends, 0x86dd, Buffer.concat([header, addresses, payload]));
 };
 
-export const udp6 = (ends: Ends, { source, target, port = 9, text = 'spoofed?' }: Udp): Buffer =>
-  packet6(ends, { source, target }, 17, (check) => datagram(port, text, check));
+export const udp6 = (
+  ends: Ends,
+  { source, target, port = 9, fromPort = 67, text = 'spoofed?' }: Udp,
+): Buffer => packet6(ends, { source, target }, 17, (check) => datagram(fromPort, port, text, check));
 
 /** RFC 4861, section 4: solicitation (135) and advertisement (136) of `about`, router advertisement (134), redirect (137). */
 export const neighbour = (

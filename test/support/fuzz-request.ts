@@ -92,9 +92,12 @@ const decision = body({
 
 /** What sends no body, or acts on any (`leave`, `close-era`, `settle`), is not among them. */
 const bodies = (folder: string): Readonly<Record<string, fc.Arbitrary<unknown>>> => ({
-  '/v1/admit': body(add),
-  '/v1/add': body(add),
-  '/v1/del': body({ ...envelope, ...attachment, netns }),
+  '/v1/admit': fc.oneof(body(add), body({ ...add, throughPod: always(true) })),
+  '/v1/add': fc.oneof(body(add), body({ ...add, throughPod: always(true) })),
+  '/v1/del': fc.oneof(
+    body({ ...envelope, ...attachment, netns }),
+    body({ ...envelope, ...attachment, netns, prepared: always(true) }),
+  ),
   '/v1/check': body({ ...envelope, ...attachment, netns, expectedAddresses: addresses }),
   '/v1/status': body({ ...envelope, delegated: fc.record({ plugin: wildText }) }),
   '/v1/gc': body({ ...envelope, validAttachments: valid }),

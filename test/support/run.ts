@@ -15,6 +15,7 @@ const packages: Readonly<Record<string, string>> = {
   tcpdump: 'tcpdump',
   ethtool: 'ethtool',
   etcd: 'etcd-server',
+  dnsmasq: 'dnsmasq-base',
   ping: 'iputils-ping',
   strace: 'strace',
   busybox: 'busybox-static',

@@ -49,8 +49,12 @@ export const sniff = async (t: Teardown, where: Netns, ifname: string): Promise<
 };
 
 /** Sends frames as they are, in this order. */
-export const sendFrames = async (from: Netns, frames: ReadonlyArray<Buffer>): Promise<void> => {
-  const child = start(from, 'send', 'eth0');
+export const sendFrames = async (
+  from: Netns,
+  frames: ReadonlyArray<Buffer>,
+  ifname = 'eth0',
+): Promise<void> => {
+  const child = start(from, 'send', ifname);
   let out = '';
   child.stdout.on('data', (chunk) => {
     out += chunk;

@@ -69,6 +69,8 @@ export const fields: { readonly [Name in keyof Match]-?: Field<NonNullable<Match
   untagged,
   ipProto: unsigned(10, 1),
   ipv4Src: address(11, 4),
+  ipv4Dst: address(12, 4),
+  udpSrc: unsigned(15, 2),
   udpDst: unsigned(16, 2),
   arpOp: unsigned(21, 2),
   arpSpa: address(22, 4),

@@ -53,6 +53,17 @@ export const requestWords: WordsFor<RequestRefusal> = {
     msg: 'this ADD was given up: its DEL came, or nobody waited for its answer any more',
     details: 'nothing was left behind',
   }),
+  'being-prepared': ({ attachment: { containerId, ifname } }) => ({
+    code: codes.tryAgainLater,
+    msg: `CNI_CONTAINERID "${containerId}" with CNI_IFNAME "${ifname}": another ADD waits for the address that its IPAM plugin asks for`,
+    details: 'DEL ends it; by itself it ends with that plugin, or some two minutes later',
+  }),
+  'preparation-lost': ({ attachment: { containerId, ifname } }) => ({
+    code: codes.tryAgainLater,
+    msg: `CNI_CONTAINERID "${containerId}" with CNI_IFNAME "${ifname}": the interface that its address was asked for through is gone`,
+    details:
+      'evio-agent ended meanwhile, a DEL came, or it took too long; nothing was left behind: ADD again',
+  }),
   'unadopted-links': (refusal) => ({
     code: codes.tryAgainLater,
     msg: `live links of ours are not in the log, and their pods may hold any address: ${list(refusal.links)}`,

@@ -150,8 +150,10 @@ test(refused, { isGateway: false }, 2, /"isGateway": false/, /true/);
 test(refused, { isDefaultGateway: false }, 2, /"isDefaultGateway": false/, /true/);
 test(refused, { ipam: { type: 'evio-ipam' } }, 2, /"ipam.type": "evio-ipam"/, /leave "ipam" out/);
 test(refused, { type: 'mine', ipam: { type: 'mine' } }, 2, /"ipam.type": "mine"/, /leave "ipam" out/);
-test(refused, { ipam: { type: 'dhcp' } }, 2, /"ipam.type": "dhcp"/, /no address yet/);
 test(refused, { ipam: { subnet: '10.1.0.0/24' } }, 7, /"ipam.type" is missing/, /leave "ipam" out/);
+const dhcp = { ipam: { type: 'dhcp' } };
+test(refused, { ...dhcp, vlan: 7 }, 2, /"ipam.type": "dhcp"/, /take "vlan" out/);
+test(refused, { ...dhcp, trunk: [{ id: 7 }] }, 2, /"ipam.type": "dhcp"/, /take "trunk" out/);
 test(refused, { ipam: { type: '../x' } }, 7, /"ipam.type": "..\/x"/, /such as "host-local"/);
 test(refused, { ipam: 'host-local' }, 7, /"ipam": "host-local"/, /write an object/);
 test(refused, { bridge: '' }, 7, /"bridge": ""/, /1 to 15 bytes/);
@@ -240,3 +242,8 @@ for (const verb of ['DEL', 'GC'] as const) {
     t.like(decode({ queue: 7 }, verb), { left: { code: 7 } });
   });
 }
+
+test('the plugin that asks through the pod is delegated to as any other', (t) => {
+  const decoded = decode({ ipam: { type: 'dhcp' }, vlan: 0 });
+  t.is(E.isRight(decoded) ? decoded.right.delegate?.plugin : undefined, 'dhcp');
+});

@@ -28,6 +28,8 @@ const examples: {
     7,
     ['CNI_CONTAINERID "c1"', 'CNI_IFNAME "eth0"', '"evio"', '10.244.0.2'],
   ],
+  'being-prepared': [{ attachment: c1 }, 11, ['"c1"', '"eth0"', 'another ADD']],
+  'preparation-lost': [{ attachment: c1 }, 11, ['"c1"', '"eth0"', 'is gone']],
   'attachment-reserved': [{ attachment: c1 }, 11, ['"c1"', '"eth0"']],
   'unknown-attachment': [{ attachment: c1 }, 3, ['"c1"', '"eth0"', '"evio"']],
   'requested-outside': [

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { hostEndMac, podMac } from '../../../domain/kernel/mac.ts';
+import { hostEndMac, isDerivedMac, podMac, unaddressedMacs } from '../../../domain/kernel/mac.ts';
 import { ip } from '../../support/events.ts';
 
 test('a pod’s MAC follows from its IPv4 address, octet by octet', (t) => {
@@ -23,5 +23,14 @@ test('every MAC is locally administered and of one station, and the two ends of 
       t.deepEqual([first & 1, first & 2], [0, 2], mac);
     }
     t.not(podMac(ip(text)), hostEndMac(ip(text)));
+  }
+});
+
+test('a pair without an address has MACs that follow from its link, and that no address has', (t) => {
+  const { pod, hostEnd } = unaddressedMacs('evio0123456789a');
+  t.deepEqual([pod, hostEnd], ['06:12:34:56:78:9a', '02:12:34:56:78:9a']);
+  for (const mac of [pod, hostEnd]) {
+    const first = Number.parseInt(mac.slice(0, 2), 16);
+    t.deepEqual([first & 1, first & 2, isDerivedMac(mac)], [0, 2, false], mac);
   }
 });

@@ -54,6 +54,10 @@ test('their number is told without making them', (t) => {
     of('evio00000000003', '10.244.0.4', 'fd00::4'),
     of('evio00000000004', 'fd00::5'),
     of('vethelse', '10.244.0.6'),
+    {
+      ...of('evio00000000005'),
+      addresses: [{ address: ip('10.244.0.7'), choice: { by: 'delegated' as const, plugin: 'dhcp' } }],
+    },
   ];
   const ports = [
     ...pods.map(({ hostIfname }) => ({ ...port, name: hostIfname })),

@@ -87,3 +87,28 @@ test('the flows of an attachment differ in match or priority: the switch keeps t
 test('a link that we did not name has no flows', (t) => {
   t.deepEqual(podFlows({ ...four, hostIfname: 'veth12345678' }, 7), []);
 });
+
+test('a pod whose address was asked for through its interface may ask again, and has the other flows of its kind', (t) => {
+  const by = (plugin: string) => ({
+    ...four,
+    addresses: [{ address: ip('10.244.0.2'), choice: { by: 'delegated', plugin } as const }],
+  });
+  t.deepEqual(podFlows(by('host-local'), 7), podFlows(four, 7));
+  const asks = flow(
+    65_100,
+    {
+      ...fromPod,
+      ethType: 0x0800,
+      ipProto: 17,
+      ethDst: 'ff:ff:ff:ff:ff:ff',
+      ipv4Src: '0.0.0.0',
+      ipv4Dst: '255.255.255.255',
+      udpSrc: 68,
+      udpDst: 67,
+    },
+    'local',
+  );
+  const flows = podFlows(by('dhcp'), 7);
+  t.deepEqual(flows[5], asks);
+  t.deepEqual(flows.toSpliced(5, 1), podFlows(four, 7));
+});

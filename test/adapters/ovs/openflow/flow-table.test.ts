@@ -3,6 +3,7 @@ import { either as E } from 'fp-ts';
 import { types } from '../../../../adapters/ovs/openflow/message.ts';
 import { openFlowTable } from '../../../../adapters/ovs/openflow/open.ts';
 import type { Flow } from '../../../../domain/ovs/flow.ts';
+import { preparedFlows } from '../../../../domain/ovs/prepared-flows.ts';
 import { eventually } from '../../../support/node.ts';
 import { adding, cookieOf, flowsOf, makeBridge, seen, sorted } from '../../../support/openflow.ts';
 import { openWire } from '../../../support/openflow-wire.ts';
@@ -10,6 +11,7 @@ import { openWire } from '../../../support/openflow-wire.ts';
 const one = flowsOf(1);
 const other = flowsOf(2);
 const done = E.right(undefined);
+const mac = '06:00:00:00:00:01';
 
 test('flows are read as they were written, and counted', async (t) => {
   const { table } = await makeBridge(t);
@@ -31,6 +33,19 @@ test('Open vSwitch reads them as they are meant', async (t) => {
     'priority=65200,udp,in_port=1,tp_dst=68 actions=drop',
     'priority=65000,in_port=LOCAL,dl_dst=0a:58:0a:f4:00:02 actions=output:1',
     'priority=65000,in_port=1 actions=drop',
+  ])
+    t.true(text.includes(words), `${words}\n${text}`);
+});
+
+test('what goes to several ports is read as it was written, and means it', async (t) => {
+  const { table, ofctl } = await makeBridge(t);
+  const prepared = preparedFlows([1, 2].map((n) => ({ hostIfname: `evio0000000000${n}`, mac, ofport: n })));
+  t.deepEqual(await table.change(adding(prepared.slice(3)))(), done);
+  t.deepEqual(sorted(await table.flows()()), sorted(seen(prepared.slice(3))));
+  const text = await ofctl('dump-flows');
+  for (const words of [
+    `priority=65100,udp,in_port=2,vlan_tci=0x0000/0x1fff,dl_src=${mac},dl_dst=ff:ff:ff:ff:ff:ff,nw_src=0.0.0.0,nw_dst=255.255.255.255,tp_src=68,tp_dst=67 actions=LOCAL`,
+    'priority=65000,udp,in_port=LOCAL,dl_dst=ff:ff:ff:ff:ff:ff,tp_dst=68 actions=NORMAL,output:1,output:2',
   ])
     t.true(text.includes(words), `${words}\n${text}`);
 });
