@@ -81,6 +81,22 @@ test.serial(
   },
 );
 
+test.serial('a flow that somebody changes in its place is put right when it is told of', async (t) => {
+  const { scene, ...all } = await threePods(t, '--sweep', '3600');
+  const { ovs, agentLog } = scene.node;
+  const flows = async (): Promise<string> =>
+    (await ovs.ofctl('evio0', 'dump-flows', '--no-stats')).split('\n').sort().join('\n');
+  const repairs = async (): Promise<number> => (await agentLog()).split('flows were set right').length;
+  const [before, already] = [await flows(), await repairs()];
+  const gateway = (await ovs.vsctl('get', 'interface', 'evio0.100', 'ofport')).trim();
+  const mac = (await scene.pods()).find(({ vlan }) => vlan === 100)?.mac;
+  const toIt = `priority=65000,in_port=${gateway},dl_dst=${mac}`;
+  await ovs.ofctl('evio0', 'mod-flows', '--strict', `${toIt},actions=drop`);
+  await eventually('it is put right', async () => ((await repairs()) > already ? true : undefined));
+  t.is(await flows(), before);
+  await works(all);
+});
+
 test.serial('without a log they are adopted with their VLAN, and their DEL takes all', async (t) => {
   const { scene, ...all } = await threePods(t);
   const { node, ask, pods, cni } = scene;
