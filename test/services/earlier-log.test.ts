@@ -13,6 +13,7 @@ import { hostEvents } from '../../domain/host/events.ts';
 import { type Allocations, allocate } from '../../domain/projection/allocations.ts';
 import { emptyLeases, leaseRows, projectLease } from '../../domain/projection/leases.ts';
 import { finishImport, importLine, startImport } from '../../domain/transfer/import-file.ts';
+import { verifyLog } from '../../domain/verify/verify-log.ts';
 import { openAt, scratchFolder } from '../adapters/sqlite/scratch.ts';
 import { readLog } from '../support/log-reader.ts';
 import { must } from '../support/must.ts';
@@ -44,6 +45,8 @@ test('a log of the version before opens, is chained as it was, and answers the s
   const reader = must(openSqliteReader(path));
   t.teardown(reader.close);
   t.deepEqual([...reader.pages(0)].flat(), events);
+  const { fault, breach } = verifyLog(sha256, reader, () => undefined);
+  t.deepEqual([fault, breach], [undefined, undefined]);
 
   let pods: Allocations = new Map();
   let leases = emptyLeases();

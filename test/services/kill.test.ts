@@ -3,14 +3,17 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { sha256 } from '../../adapters/system/sha256.ts';
 import { host as decider } from '../../domain/host/decider.ts';
 import { hostEvents } from '../../domain/host/events.ts';
 import { hostStateCodec } from '../../domain/host/stored-state.ts';
+import { followLog } from '../../domain/verify/verify-log.ts';
 import { killHard } from '../adapters/sqlite/child.ts';
 import { openAt, scratchFolder } from '../adapters/sqlite/scratch.ts';
 import { openKeptHost, stream } from '../support/kept-host.ts';
 import { readLog } from '../support/log-reader.ts';
+import { must } from '../support/must.ts';
 import { run } from '../support/run.ts';
 
 const rounds = 200;
@@ -60,6 +63,10 @@ const check = async (
   );
   await host.keep(1);
   await store.close();
+  const log = must(openSqliteReader(path));
+  const { fault } = followLog(sha256, log, () => undefined);
+  log.close();
+  t.is(fault, undefined, 'the chains of stream and log are whole');
   return said.length === 0;
 };
 

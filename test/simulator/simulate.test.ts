@@ -45,7 +45,7 @@ const quick = [
 
 for (const mutant of mutants.filter(({ name }) => quick.includes(name)))
   test(`a planted mutant is found: ${mutant.name}`, async (t) => {
-    const { found } = await hunt(mutant, { seed: 1, seeds: 60, steps: 600 });
+    const { found } = await hunt(mutant, { seed: 1, seeds: 200, steps: 600 });
     t.truthy(found, mutant.defect);
   });
 

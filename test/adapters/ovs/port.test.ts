@@ -53,7 +53,12 @@ test('a port forwards from its first frame on, and bears what was given beside o
   const { externalIds } = port('v1');
   t.deepEqual(
     await opened.ports()(),
-    E.right([{ bridge: 'evio0', name: 'v1', externalIds, guarded: false, ofport, error: undefined }]),
+    E.right([
+      {
+        ...{ bridge: 'evio0', name: 'v1', externalIds, guarded: false, ofport, error: undefined },
+        ...{ tag: undefined, trunk: undefined },
+      },
+    ]),
   );
 });
 
