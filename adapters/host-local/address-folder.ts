@@ -28,14 +28,12 @@ type Lock = (fd: number) => E.Either<string, boolean>;
 const hasCode = (cause: unknown, code: string): boolean =>
   cause instanceof Error && 'code' in cause && cause.code === code;
 
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
 const attempt = <A>(path: string, run: () => A | Promise<A>): TE.TaskEither<FilesFailure, A> =>
   TE.tryCatch(
     async () => run(),
-    (cause) => ({
-      type: 'file-failed',
-      path,
-      reason: cause instanceof Error ? cause.message : String(cause),
-    }),
+    (cause) => ({ type: 'file-failed', path, reason: reasonOf(cause) }),
   );
 
 const unlessMissing = <A>(run: () => A): A | undefined => {
@@ -110,7 +108,14 @@ const folderAt = (folder: string, fd: number): AddressFolder => {
   const at = (name: string): string => join(folder, name);
   return {
     names: () => attempt(folder, () => readdirSync(folder)),
-    read: (name) => attempt(at(name), () => unlessMissing(() => readText(at(name)))),
+    read: (name) => async () => {
+      try {
+        return E.right(unlessMissing(() => readText(at(name))));
+      } catch (cause) {
+        const type = ['EISDIR', 'ENXIO'].some((code) => hasCode(cause, code)) ? 'not-a-file' : 'file-failed';
+        return E.left({ type, path: at(name), reason: reasonOf(cause) });
+      }
+    },
     create: (name, text) =>
       attempt(at(name), async () => {
         const aside = await writeAside(folder, text);

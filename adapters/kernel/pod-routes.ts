@@ -15,8 +15,8 @@ const found = (
   const there = routes(rtnetlink, family);
   if (E.isLeft(there)) return there;
   return E.right(
-    there.right.flatMap(({ ours, destination, index }) =>
-      ours && destination !== undefined && index !== undefined
+    there.right.flatMap(({ ours, destination, prefixLength, index }) =>
+      ours && destination !== undefined && prefixLength === destination.length * 8 && index !== undefined
         ? [{ pod: { family, bytes: destination }, index }]
         : [],
     ),

@@ -9,6 +9,7 @@ import { isObject, isText, isTexts, type JsonObject } from './judge.ts';
 import { isIdentifier } from './names.ts';
 import { isOriginal } from './original-fields.ts';
 import type { RangeSets } from './request.ts';
+import { readRuntimeDns } from './runtime-dns.ts';
 import { readTrunk } from './trunk-field.ts';
 import type { CniVersion } from './version.ts';
 
@@ -103,8 +104,8 @@ const macOf = ({ mac }: JsonObject): string | undefined => (isText(mac) ? parseM
 /** What the runtime says of this pod stands in for what the configuration says of all, each part for itself. */
 const dnsOf = (keys: JsonObject): Dns | undefined => {
   const dns = keys['dns'];
-  const runtime = at(keys, 'runtimeConfig', 'dns');
-  if (!isObject(runtime)) return isObject(dns) ? dns : undefined;
+  const runtime = readRuntimeDns(at(keys, 'runtimeConfig', 'dns'));
+  if (runtime === undefined) return isObject(dns) ? dns : undefined;
   const { servers, searches, options } = runtime;
   return {
     ...(isObject(dns) ? dns : {}),

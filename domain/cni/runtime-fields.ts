@@ -2,6 +2,7 @@ import { parseMac } from '../kernel/parse-mac.ts';
 import { plain } from '../shown.ts';
 import { invalidField, unsupportedField } from './error.ts';
 import { firstWrong, isObject, isText, isTexts, type Judge, must, passes } from './judge.ts';
+import { readRuntimeDns } from './runtime-dns.ts';
 
 /*
  * What a runtime adds to the configuration at each call (CNI spec 1.1.0, section 3; CONVENTIONS.md, "Dynamic plugin specific
@@ -16,9 +17,13 @@ export const mac = must(
   'the MAC of one interface, such as "02:00:5e:10:00:01"',
 );
 
-const isRuntimeDns = (value: unknown): boolean =>
-  isObject(value) &&
-  ['servers', 'searches', 'options'].every((key) => value[key] === undefined || isTexts(value[key]));
+const isRuntimeDns = (value: unknown): boolean => {
+  const dns = readRuntimeDns(value);
+  return (
+    dns !== undefined &&
+    ['servers', 'searches', 'options'].every((key) => dns[key] === undefined || isTexts(dns[key]))
+  );
+};
 
 const rangeKeys = ['subnet', 'rangeStart', 'rangeEnd'];
 

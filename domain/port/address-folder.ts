@@ -13,12 +13,15 @@ export type AddressFolders = {
 /** Another process holds the lock. */
 export type FolderBusy = { readonly type: 'folder-busy'; readonly path: string };
 
+/** What bears the name has no text: it is a folder, or a socket. */
+export type NotAFile = { readonly type: 'not-a-file'; readonly path: string; readonly reason: string };
+
 /** An open folder, its lock held. */
 export type AddressFolder = {
   /** Of all files in it. */
   readonly names: () => TE.TaskEither<FilesFailure, ReadonlyArray<string>>;
   /** `undefined` when it is not there. */
-  readonly read: (name: string) => TE.TaskEither<FilesFailure, string | undefined>;
+  readonly read: (name: string) => TE.TaskEither<FilesFailure | NotAFile, string | undefined>;
   /** A file that was not there, whole and on disk before it has its name; false where one of this name is there, which is left as it is. */
   readonly create: (name: string, text: string) => TE.TaskEither<FilesFailure, boolean>;
   /** The same, in the place of whatever is there. */

@@ -37,16 +37,7 @@ export const hasDrifted = async (
     ports.switch.ports()(),
   ]);
   if (E.isLeft(gateway) || E.isLeft(seen)) return true;
-  const vlans = await vlanDifferences(
-    ports,
-    configuration,
-    host,
-    lease,
-    seen.right,
-    whoWas,
-    vlansWithout,
-    'all',
-  );
+  const vlans = await vlanDifferences(ports, configuration, host, lease, seen.right, whoWas, vlansWithout);
   if (E.isLeft(vlans) || vlans.right.length > 0) return true;
   const underWay = whoWas();
   const here = seen.right.filter((port) => port.bridge === bridge.name);

@@ -57,7 +57,9 @@ const plugIn = async (
   giveUp.addEventListener('abort', takeOut);
   try {
     const plugged = await ovs.addPort(port, configuration.switchTimeoutMs, waiting)();
-    if (E.isRight(plugged) || plugged.left.type !== 'bridge-missing') return plugged;
+    // With the bridge a VLAN's gateway went, whose number this pod's flows name: that ADD is undone, and asked again.
+    if (E.isRight(plugged) || plugged.left.type !== 'bridge-missing' || port.vlan !== undefined)
+      return plugged;
     const made = await ensureGatewayBridge(ports, configuration, lease);
     if (E.isLeft(made)) return made;
     const wanted = stillWanted(giveUp);

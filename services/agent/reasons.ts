@@ -32,6 +32,12 @@ const leaseWords = (
 export const diskReasons = ({ disk }: Member['readiness']): ReadonlyArray<string> =>
   disk?.level === 'full' ? [`disk budget: ${diskWords(disk)}; ${diskRemedy}`] : [];
 
+/** That the disk refused a flush and nothing more is acknowledged, in words. */
+export const latchedReasons = ({ latched }: Pick<Member['ports'], 'latched'>): ReadonlyArray<string> => {
+  const refused = latched?.();
+  return refused === undefined ? [] : [remedied(refused)];
+};
+
 /** One that drops what a VLAN's pods alone send keeps nobody else's ADD: the log and the metric say it. */
 const ofAllPods = ({ foreignDrops }: Pick<Readiness, 'foreignDrops'>): ReadonlyArray<ForeignDrop> =>
   foreignDrops.filter((drop) => drop.interface === undefined);
@@ -50,8 +56,8 @@ export const reasonsNow = ({
   readonly ports: Pick<Member['ports'], 'latched'>;
 }): ReadonlyArray<string> => {
   const state = host.state();
-  const latched = ports.latched?.();
-  if (latched !== undefined) return [remedied(latched)];
+  const latched = latchedReasons(ports);
+  if (latched.length > 0) return latched;
   const ledgerStatus = state.lease === undefined ? ledger?.status() : undefined;
   if (ledgerStatus?.state === 'stopped' || ledgerStatus?.state === 'waiting')
     return [...words({ type: 'no-lease' }), ledgerStatus.words];

@@ -103,10 +103,10 @@ export const flowsHaveDrifted = async (
 ): Promise<boolean> => {
   const { antiSpoofing } = configuration;
   const underWay = whoWas();
-  if (underWay.keys.size > 0) return false;
   const { settled, wrong } = compareGuards(configuration, host.state(), underWay, seen);
   const isNumbered = ({ name, ofport }: PortSeen): boolean => (written.get(name) ?? ofport) === ofport;
   if (wrong.length > 0 || !settled.every(isNumbered)) return true;
+  if (underWay.keys.size > 0) return false;
   const ofPrepared = antiSpoofing ? preparedFlows(prepared).length : 0;
   const desired = countDesiredFlows(host.state().attachments.values(), settled, antiSpoofing) + ofPrepared;
   const count = await flows.count()();

@@ -78,7 +78,7 @@ const ofGateway = async (
 
 /**
  * What is otherwise about VLANs than the log says; `passed` are VLANs whose gateway could not be made. Of attached pods the `settled` are
- * those that nobody has a turn of: another may be in the middle of its DEL, or looked at by a CHECK. Changes nothing.
+ * those that nobody changes now: another may be in the middle of its DEL. Changes nothing.
  */
 export const vlanDifferences = async (
   ports: Pick<AgentPorts, 'kernel' | 'settings'>,
@@ -88,7 +88,6 @@ export const vlanDifferences = async (
   seen: ReadonlyArray<PortSeen>,
   whoWas: () => UnderWay,
   passed: ReadonlySet<Vlan> = new Set(),
-  who: 'settled' | 'all' = 'settled',
 ): Promise<E.Either<VlanFailure, ReadonlyArray<Difference>>> => {
   const bridge = configuration.bridge.name;
   const looked = await look(ports, configuration, host.state(), seen);
@@ -96,11 +95,10 @@ export const vlanDifferences = async (
   const { there, all, routes } = looked.right;
   const { keys: busy } = whoWas();
   const { attachments } = host.state();
-  const without: ReadonlySet<string> = who === 'all' ? new Set() : busy;
   const settled = [...attachments].flatMap(([key, one]) =>
-    one.status === 'attached' && !without.has(key) ? [one] : [],
+    one.status === 'attached' && !busy.has(key) ? [one] : [],
   );
-  const found: Difference[] = withoutRoute(bridge, attachments, routes, without)
+  const found: Difference[] = withoutRoute(bridge, attachments, routes, busy)
     .filter((key) => !passed.has(attachments.get(key)?.vlan ?? 0))
     .map((key) => ({
       part: 'gateway',
@@ -118,7 +116,8 @@ export const vlanDifferences = async (
         difference: 'no pod is in its VLAN',
         change: 'remove it',
       });
-    for (const { address, device } of strayRoutes(bridge, attachments.values(), routes))
+    const stray = strayRoutes(bridge, attachments.values(), routes);
+    for (const { address, device } of stray.filter((one) => one.device.startsWith(`${bridge}.`)))
       found.push({
         part: 'gateway',
         name: device,
@@ -189,8 +188,7 @@ export const reconcileVlans = async (
   const routes = await ports.kernel.podRoutes()();
   if (E.isLeft(routes)) return routes;
   const { attachments } = host.state();
-  // Whoever has the turn of one now may be a CHECK: it is waited for, and behind a DEL nothing is left to do.
-  const without = withoutRoute(configuration.bridge.name, attachments, routes.right, new Set());
+  const without = withoutRoute(configuration.bridge.name, attachments, routes.right, new Set(turns.busy()));
   for (const key of without)
     await turns.take(key, async () => {
       const attachment = host.state().attachments.get(key);

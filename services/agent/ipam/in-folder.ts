@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { Refusal } from '../../../domain/cni/refusal.ts';
-import type { AddressFolder, AddressFolders } from '../../../domain/port/address-folder.ts';
+import type { AddressFolder, AddressFolders, NotAFile } from '../../../domain/port/address-folder.ts';
 import type { FilesFailure } from '../../../domain/port/files.ts';
 import type { AgentPorts } from '../ports.ts';
 import type { Ipam } from './ipam.ts';
@@ -9,7 +9,7 @@ import type { Ipam } from './ipam.ts';
 const longestMs = 10_000;
 const askAgainMs = 5;
 
-export const folderFailed = ({ path, reason }: FilesFailure): E.Left<Refusal> => ({
+export const folderFailed = ({ path, reason }: FilesFailure | NotAFile): E.Left<Refusal> => ({
   _tag: 'Left',
   left: { type: 'folder-failed', path, reason },
 });

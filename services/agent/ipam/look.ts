@@ -63,6 +63,8 @@ export const look = async (
     if (address === undefined) continue;
     const text = await folder.read(name)();
     if (E.isRight(text) && text.right === undefined) continue;
+    // It may name any container: of none can be said that it has nothing.
+    if (E.isLeft(text) && text.left.type === 'file-failed') return folderFailed(text.left);
     // A folder of this name, say: it is in the way of its address, and of nothing else.
     const holder = E.isLeft(text) || text.right === undefined ? undefined : readHolder(text.right);
     if (key !== undefined && known !== undefined) {

@@ -17,7 +17,7 @@ import type { HttpAnswer } from '../../../domain/port/http.ts';
 import type { Agent } from '../agent.ts';
 import { decoded } from '../decoded.ts';
 import { recordPhases } from '../phases.ts';
-import { diskReasons } from '../reasons.ts';
+import { diskReasons, latchedReasons } from '../reasons.ts';
 import type { Route } from '../route.ts';
 import { allocateAddresses } from './allocate.ts';
 import { collectAddresses } from './collect.ts';
@@ -92,7 +92,7 @@ const nothingHeld = (containerId: string): CniError => ({
 const checkRoute = decoded(IpamAttachmentRequest, async ({ host, ipam }, body) => {
   const config = configOf(body);
   if (E.isLeft(config)) return refused(config.left);
-  const { network, containerId, requestId } = body;
+  const { network, containerId, ifname, requestId } = body;
   const isHeld = (): boolean => allocatedTo(host.state().networks, body) !== undefined;
   if (isHeld()) return answer(E.right(undefined));
   const { folder: path } = config.right;
@@ -100,15 +100,17 @@ const checkRoute = decoded(IpamAttachmentRequest, async ({ host, ipam }, body) =
     settleFolder(ipam, folder, { network, folder: path }, requestId, { all: true }),
   );
   if (E.isLeft(settled)) return answer(settled);
-  const inFiles = settled.right.left.some((one) => one.containerId === containerId);
+  const inFiles = settled.right.left.some(
+    (one) => one.containerId === containerId && (one.ifname === ifname || one.ifname === ''),
+  );
   return isHeld() || inFiles ? answer(E.right(undefined)) : refused(nothingHeld(containerId));
 });
 
-/** Whether an ADD would get its addresses, as far as the log knows, and whether the log has room for them. */
-const statusRoute = decoded(IpamStatusRequest, async ({ host, readiness }, body) => {
+/** Whether an ADD would get its addresses, as far as the log knows, and whether the log takes them. */
+const statusRoute = decoded(IpamStatusRequest, async ({ host, readiness, ports }, body) => {
   const config = configOf(body);
   if (E.isLeft(config)) return refused(config.left);
-  const reasons = diskReasons(readiness);
+  const reasons = [...latchedReasons(ports), ...diskReasons(readiness)];
   if (reasons.length > 0) return answer(E.left({ type: 'not-ready', reasons, limited: false }));
   const state = host.state();
   const tooOld = tooOldReaders(state);

@@ -25,7 +25,11 @@ export const settleFolder = async (
 ): Promise<E.Either<Refusal, Settled>> => {
   const { ports, host } = ipam;
   const { network, folder: path } = place;
-  const seen = await look(folder, path, host.state().networks.get(network), options.all);
+  const lookAt = (all: boolean | undefined) => look(folder, path, host.state().networks.get(network), all);
+  const first = await lookAt(options.all);
+  if (E.isLeft(first)) return first;
+  // Whose file is new to us may have been given another's too, for the other family: it is taken over whole.
+  const seen = first.right.holders.length > 0 && options.all !== true ? await lookAt(true) : first;
   if (E.isLeft(seen)) return seen;
   const { holders, unreadable, missing, last } = seen.right;
   const settled = await settleMissing(ipam, folder, place, missing, requestId, options);

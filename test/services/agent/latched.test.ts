@@ -44,6 +44,14 @@ test('an agent whose disk refused a flush says so everywhere, serves what is onl
     network: 'evio',
   });
   t.regex(JSON.stringify(told?.body), /"code":50.*the disk refused to flush/);
+  const ofIpam = await ask('POST', '/v1/ipam/status', {
+    protocol: 1,
+    requestId: world.ids.random(),
+    attempt: 0,
+    network: 'lan',
+    pool: { ipam: { subnet: '10.1.2.0/29' } },
+  });
+  t.regex(JSON.stringify(ofIpam?.body), /"code":50.*the disk refused to flush/);
   t.is(await flushRefused(), 1);
   const pods = await ask('GET', '/v1/pods');
   t.is(pods?.status, 200);
