@@ -136,8 +136,9 @@ export const startAgent = async (
   const stopSweep = timer.every(configuration.sweepMs, async () => {
     await lookAtDisk();
     await drainAgain();
-    await settle();
+    // First: what the pods leave behind, a VLAN's gateway too, is then cleared away in the same sweep.
     await lookForLeaks();
+    await settle();
     await elastic.sweep();
   });
 

@@ -19,7 +19,7 @@ import { recordPhases } from './phases.ts';
 import { prepareInterface } from './prepare-interface.ts';
 import { forget, preparationRefusal, unprepare } from './prepared.ts';
 import { followOwnDel } from './queued-del.ts';
-import { delegationReasons, podsAreLimited, reasonsNow } from './reasons.ts';
+import { delegationReasons, podsAreLimited, reasonsNow, vlanReasons } from './reasons.ts';
 import { type Admission, admissionOf, resultOf } from './result.ts';
 import type { Route } from './route.ts';
 import { tellOfAdd, tellOfAdmission, tellOfDel } from './tell.ts';
@@ -184,13 +184,14 @@ const checkRoute = decoded(CheckRequest, async ({ ports, configuration, host, tu
 
 const statusRoute = decoded(StatusRequest, async (agent, body) => {
   const { configuration, host } = agent;
-  const { delegated } = body;
+  const { delegated, vlan } = body;
   const known = reasonsNow(agent);
   const upgrade = upgradeOf(agent);
   // By itself it keeps no ADD from being served, so it is no reason; beside one it may be what helps.
   const helps = known.length === 0 || upgrade === undefined ? [] : [`${upgrade.msg}: ${upgrade.remedy}`];
   const reasons = [
     ...known,
+    ...vlanReasons(agent, vlan),
     ...helps,
     ...misfits(configuration, host.state().lease, body),
     ...(delegated === undefined ? [] : delegationReasons(agent)),
@@ -198,7 +199,7 @@ const statusRoute = decoded(StatusRequest, async (agent, body) => {
   return answer<undefined>(
     reasons.length === 0
       ? E.right(undefined)
-      : E.left({ type: 'not-ready', reasons, limited: podsAreLimited(agent) }),
+      : E.left({ type: 'not-ready', reasons, limited: podsAreLimited(agent, vlan) }),
     () => ({}),
   );
 });

@@ -23,8 +23,8 @@ export type Readiness = {
   linkless: ReadonlySet<string>;
   /** Ports that the switch did not take back; tried again at the next sweep, not at each of its changes. */
   unpluggable: ReadonlySet<string>;
-  /** VLANs whose gateway could not be made; tried again at the next sweep, as those ports are. */
-  vlansWithout: ReadonlySet<Vlan>;
+  /** VLANs whose gateway could not be made, and why, in words; tried again at the next sweep, as those ports are. */
+  vlansWithout: ReadonlyMap<Vlan, string>;
   /** `undefined` until it was looked, and where it cannot be measured. */
   disk: DiskOutlook | undefined;
   /** Each port's number as its flows name it: another number calls for other flows. */
@@ -41,7 +41,7 @@ export const unknownReadiness = (reason: string): Readiness => ({
   halted: undefined,
   linkless: new Set(),
   unpluggable: new Set(),
-  vlansWithout: new Set(),
+  vlansWithout: new Map(),
   disk: undefined,
   ofports: new Map(),
 });

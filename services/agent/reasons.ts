@@ -4,7 +4,10 @@ import { diskRemedy, diskWords } from '../../domain/disk/outlook.ts';
 import { delegationRefusal } from '../../domain/host/admit-pod.ts';
 import { chooseAddresses } from '../../domain/host/choose-address.ts';
 import type { HostState } from '../../domain/host/state.ts';
+import { vlansOf } from '../../domain/kernel/pod-routes.ts';
+import { vlanInterface } from '../../domain/ovs/vlan-gateway.ts';
 import type { ForeignDrop } from '../../domain/port/firewall.ts';
+import type { Vlan } from '../../domain/vlan.ts';
 import type { Member } from './agent.ts';
 import { foreignDropWords } from './foreign-drops.ts';
 import type { Readiness } from './readiness.ts';
@@ -38,7 +41,7 @@ export const latchedReasons = ({ latched }: Pick<Member['ports'], 'latched'>): R
   return refused === undefined ? [] : [remedied(refused)];
 };
 
-/** One that drops what a VLAN's pods alone send keeps nobody else's ADD: the log and the metric say it. */
+/** One that drops what a VLAN's pods alone send keeps nobody else's ADD: the log, the metric and `vlanReasons` say it. */
 const ofAllPods = ({ foreignDrops }: Pick<Readiness, 'foreignDrops'>): ReadonlyArray<ForeignDrop> =>
   foreignDrops.filter((drop) => drop.interface === undefined);
 
@@ -77,6 +80,32 @@ export const delegationReasons = ({ host }: Pick<Member, 'host'>): ReadonlyArray
   return [remedied(refusal)];
 };
 
-/** Whether pods that exist may have limited connectivity as well: what tells code 51 of STATUS from 50. */
-export const podsAreLimited = ({ host, readiness }: Pick<Member, 'host' | 'readiness'>): boolean =>
-  host.state().lease !== undefined && (readiness.limited || ofAllPods(readiness).length > 0);
+/**
+ * Why pods in this VLAN have no way out although others have, in words; none where it is no VLAN. Nor where nobody is in it any more:
+ * what was known of it is then forgotten by the next reconciliation, and the next ADD makes its gateway anew.
+ */
+export const vlanReasons = (
+  { host, configuration, readiness }: Pick<Member, 'host' | 'configuration' | 'readiness'>,
+  vlan: Vlan | undefined,
+): ReadonlyArray<string> => {
+  if (vlan === undefined || !vlansOf(host.state().attachments.values()).includes(vlan)) return [];
+  const bridge = configuration.bridge.name;
+  const name = vlanInterface(bridge, vlan);
+  const without = readiness.vlansWithout.get(vlan);
+  return [
+    ...(without === undefined ? [] : [`VLAN ${vlan} has no gateway "${name}": ${without}`]),
+    ...readiness.foreignDrops.filter((drop) => drop.interface === name).map(foreignDropWords(bridge)),
+  ];
+};
+
+/** Whether pods that exist, of this VLAN if any, may have limited connectivity as well: what tells code 51 of STATUS from 50. */
+export const podsAreLimited = (
+  agent: Pick<Member, 'host' | 'configuration' | 'readiness'>,
+  vlan: Vlan | undefined,
+): boolean => {
+  const { host, readiness } = agent;
+  return (
+    host.state().lease !== undefined &&
+    (readiness.limited || ofAllPods(readiness).length > 0 || vlanReasons(agent, vlan).length > 0)
+  );
+};

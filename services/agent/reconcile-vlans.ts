@@ -87,7 +87,7 @@ export const vlanDifferences = async (
   lease: Lease,
   seen: ReadonlyArray<PortSeen>,
   whoWas: () => UnderWay,
-  passed: ReadonlySet<Vlan> = new Set(),
+  passed: Pick<ReadonlySet<Vlan>, 'has'> = new Set(),
 ): Promise<E.Either<VlanFailure, ReadonlyArray<Difference>>> => {
   const bridge = configuration.bridge.name;
   const looked = await look(ports, configuration, host.state(), seen);
@@ -151,7 +151,7 @@ const removeStray = async (
 
 /**
  * VLANs that pods are in have their gateways and routes, and others have none; gateways of others are left while a live link is not
- * in the log, whose pod may be in them. What fails is said, and keeps no other pod from anything. Gives the VLANs that failed.
+ * in the log, whose pod may be in them. What fails is said, and keeps no other pod from anything. Gives the VLANs that failed, and why.
  */
 export const reconcileVlans = async (
   ports: VlanPorts,
@@ -160,16 +160,16 @@ export const reconcileVlans = async (
   turns: Turns,
   lease: Lease,
   { unadopted }: Pick<Readiness, 'unadopted'>,
-): Promise<E.Either<VlanFailure, ReadonlySet<Vlan>>> => {
+): Promise<E.Either<VlanFailure, ReadonlyMap<Vlan, string>>> => {
   const seen = await ports.switch.ports()();
   if (E.isLeft(seen)) return seen;
   const looked = await look(ports, configuration, host.state(), seen.right);
   if (E.isLeft(looked)) return looked;
-  const failed = new Set<Vlan>();
+  const failed = new Map<Vlan, string>();
   const said = (vlan: Vlan, done: E.Either<VlanFailure, void>): void => {
     if (E.isRight(done)) return;
-    failed.add(vlan);
     const reason = describeNodeNetworkFailure(done.left);
+    failed.set(vlan, reason);
     ports.log.error('pods in a VLAN have no way out', { vlan, reason, failure: done.left });
   };
   for (const vlan of looked.right.all) {

@@ -8,6 +8,7 @@ import { run } from '../../support/run.ts';
 import { scrape } from '../../support/samples.ts';
 import { assertSound, isReady, makeScene, type Scene, usual } from '../../support/scene.ts';
 import { heldHere, heldThere, hostLocal } from './delegated-scene.ts';
+import { inVlan, isGone, vlanLinks } from './vlan-scene.ts';
 
 /** Often, so that a test need not wait for minutes. */
 const sweeping = ['--sweep', '1'] as const;
@@ -88,6 +89,18 @@ test.serial(
     await assertSound(t, scene);
   },
 );
+
+test.serial('of the last pod of a VLAN that ended without DEL its gateway goes too', async (t) => {
+  const { scene } = await scenePods(t, 1);
+  const ended = await scene.makePod();
+  await scene.add(ended, inVlan(100));
+  t.deepEqual(await vlanLinks(scene), ['evio0.100']);
+  await ended.remove();
+  await eventually('it is released', async () => ((await deletions(scene)).length === 1 ? true : undefined));
+  await isGone(scene);
+  t.deepEqual(await deletions(scene), [[ended.name, 'leaked']]);
+  await assertSound(t, scene);
+});
 
 test.serial('neither a path that is gone nor a link that is gone is enough', async (t) => {
   const { scene, pods } = await scenePods(t, 3);

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { eventually } from '../../support/node.ts';
+import { scrape } from '../../support/samples.ts';
 import {
   assertSound,
   eventuallyReaches,
@@ -10,6 +11,7 @@ import {
   reaches,
   refusalOf,
   resultOf,
+  type Scene,
 } from '../../support/scene.ts';
 import { drifted, dual, inVlan, isGone, threePods, vlanLinks, works } from './vlan-scene.ts';
 
@@ -95,6 +97,54 @@ test.serial('a flow that somebody changes in its place is put right when it is t
   await eventually('it is put right', async () => ((await repairs()) > already ? true : undefined));
   t.is(await flows(), before);
   await works(all);
+});
+
+const statusOf = ({ node }: Scene, config: Readonly<Record<string, unknown>> = {}) =>
+  node.cni('STATUS', { cniVersion: '1.1.0', config });
+
+test.serial(
+  "STATUS of a VLAN's network says that its gateway could not be made, and no other does",
+  async (t) => {
+    const { scene, ...all } = await threePods(t, '--sweep', '3600');
+    const { node, ask } = scene;
+    await node.stopAgent();
+    await node.ovs.vsctl('del-port', 'evio0', 'evio0.100');
+    await node.netns.exec('ip', 'link', 'add', 'evio0.100', 'type', 'veth', 'peer', 'theirs');
+    await node.startAgent();
+    await isReady(node);
+    const { code, msg } = refusalOf(await statusOf(scene, { vlan: 100 }));
+    t.is(code, 51);
+    t.regex(msg, /^VLAN 100 has no gateway "evio0\.100": ./);
+    for (const config of [{}, { vlan: 200 }, { vlan: 300 }]) t.is((await statusOf(scene, config)).code, 0);
+    t.is((await scrape(node))['evio_drift{kind="vlan"}'], 1);
+    await eventuallyReaches(all.plain.pod, '10.244.0.1');
+    t.false(await reaches(all.one.pod, '10.244.0.1'));
+
+    await node.netns.exec('ip', 'link', 'delete', 'evio0.100');
+    await ask('POST', '/v1/settle', {});
+    t.deepEqual(await statusOf(scene, { vlan: 100 }), { code: 0, out: '', err: '' });
+    t.is((await scrape(node))['evio_drift{kind="vlan"}'], 0);
+    await works(all);
+  },
+);
+
+test.serial("STATUS of a VLAN's network names the chain that drops what its pods alone send", async (t) => {
+  const { scene, one } = await threePods(t, '--sweep', '3600');
+  const { node, ask, del } = scene;
+  const rules = ['evio0', 'evio0.200'].map((name) => `iifname ${name} accept; oifname ${name} accept;`);
+  const hook = 'type filter hook forward priority 0; policy drop;';
+  await node.netns.exec('nft', `table ip filter { chain FORWARD { ${hook} ${rules.join(' ')} }; }`);
+  await ask('POST', '/v1/settle', {});
+  const { code, msg } = refusalOf(await statusOf(scene, { vlan: 100 }));
+  t.is(code, 51);
+  t.is(
+    msg,
+    'the firewall chain FORWARD (table ip filter) drops what pods send beyond this host: accept what comes from and goes to "evio0.100" there',
+  );
+  for (const config of [{}, { vlan: 200 }]) t.is((await statusOf(scene, config)).code, 0);
+  // Nobody is in it any more: the next ADD finds out anew.
+  await del(one.pod, inVlan(100));
+  t.is((await statusOf(scene, { vlan: 100 })).code, 0);
 });
 
 test.serial('without a log they are adopted with their VLAN, and their DEL takes all', async (t) => {
