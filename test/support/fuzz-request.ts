@@ -46,10 +46,27 @@ const ranges = fc.array(fc.array(range, { maxLength: 2 }), { maxLength: 2 });
 const delegated = fc.record({ plugin: wildText, addresses });
 const valid = fc.array(fc.record({ containerId: wildText, ifname: wildText }), { maxLength: 3 });
 
+const vlan = fc.constantFrom(1, 7, 100, 4094);
+const ends = fc.constantFrom(0, 1, 7, 100, 4094, 4095);
+const trunk = mostly<unknown>(
+  fc.constantFrom([{ first: 7, last: 7 }], [{ first: 1, last: 4094 }]),
+  fc.array(fc.record({ first: ends, last: ends }), { maxLength: 3 }),
+);
+const tags = [{ vlan }, { trunk }, { vlan, trunk }];
+
 const add = {
   ...{ ...envelope, ...attachment, netns, requestedAddresses: addresses },
   ...{ pod, bridge: always('evio0'), mtu: fc.constantFrom(1400, 68), mac: always('02:00:5e:10:00:01') },
   ...{ ranges, delegated },
+};
+
+/** Of an ADD in one turn, and of one whose delegate asks through the pod. */
+const adds = (more: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<unknown> =>
+  fc.oneof(...[{}, { throughPod: always(true) }].map((through) => body({ ...add, ...more, ...through })));
+
+const status = {
+  ...{ ...envelope, delegated: fc.record({ plugin: wildText }) },
+  ...{ bridge: fc.constantFrom('evio0', 'br-ex'), mtu: fc.constantFrom(1400, 68, 65_535) },
 };
 
 /** Their `dataDir` is never what chance makes of it: it would be a folder of this machine. */
@@ -92,14 +109,17 @@ const decision = body({
 
 /** What sends no body, or acts on any (`leave`, `close-era`, `settle`), is not among them. */
 const bodies = (folder: string): Readonly<Record<string, fc.Arbitrary<unknown>>> => ({
-  '/v1/admit': fc.oneof(body(add), body({ ...add, throughPod: always(true) })),
-  '/v1/add': fc.oneof(body(add), body({ ...add, throughPod: always(true) })),
+  '/v1/admit': adds({}),
+  '/v1/add': adds({}),
+  '/v1/vlan/admit': fc.oneof(...tags.map(adds)),
+  '/v1/vlan/add': fc.oneof(...tags.map(adds)),
+  '/v1/vlan/status': fc.oneof(...tags.map((tagged) => body({ ...status, ...tagged }))),
   '/v1/del': fc.oneof(
     body({ ...envelope, ...attachment, netns }),
     body({ ...envelope, ...attachment, netns, prepared: always(true) }),
   ),
   '/v1/check': body({ ...envelope, ...attachment, netns, expectedAddresses: addresses }),
-  '/v1/status': body({ ...envelope, delegated: fc.record({ plugin: wildText }) }),
+  '/v1/status': body(status),
   '/v1/gc': body({ ...envelope, validAttachments: valid }),
   ...ipam(folder),
   // Never whole: the cluster is configured.

@@ -93,6 +93,42 @@ const values = fc.oneof(
   fc.array(fc.record({ containerID: wildText, ifname: wildText }, { requiredKeys: [] })),
 );
 
+const vlan = mostly<unknown>(fc.constantFrom(1, 7, 100, 4094), fc.constantFrom(0, 4095, 1.5, '7'));
+const trunk = fc.array(
+  fc.oneof(
+    fc.record({ id: vlan }),
+    fc.record({ minID: vlan, maxID: vlan }),
+    fc.record({ id: vlan, minID: vlan, maxID: vlan }, { requiredKeys: [] }),
+  ),
+  { maxLength: 3 },
+);
+
+/** Values of their key's kind, most of them, and some beside it. */
+const kinds: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  vlan,
+  trunk,
+  vlanTrunk: trunk,
+  mac: mostly(
+    fc.constantFrom('02:00:5e:10:00:01', '0200.5e10.0001'),
+    fc.constantFrom('01:00:5e:00:00:01', ''),
+  ),
+  hairpinMode: mostly<unknown>(fc.boolean(), fc.constant('true')),
+  isDefaultGateway: mostly<unknown>(fc.constant(true), fc.constantFrom(false, 0)),
+  queue: mostly(fc.constantFrom('/var/lib/evio/queue', '/dev/null/queue'), fc.constantFrom('queue', '')),
+  'cni.dev/valid-attachments': fc.constant([{ containerID: 'c1', ifname: 'eth0' }]),
+  // Nowhere in CNI_PATH.
+  ipam: fc.constant({ type: 'evio-nowhere' }),
+  prevResult: fc.constant({
+    cniVersion: '1.1.0',
+    interfaces: [{ name: 'eth0', mac: '02:00:5e:10:00:01', sandbox: '/run/netns/evio-nowhere' }],
+    ips: [{ address: '10.244.0.9/32', interface: 0 }],
+  }),
+};
+
+const own = fc
+  .subarray(Object.entries(kinds), { maxLength: 4 })
+  .chain((some) => fc.record(Object.fromEntries(some)));
+
 const keys = mostly(
   fc.constantFrom(
     ...['cniVersion', 'name', 'type', 'bridge', 'bridgeType', 'mtu', 'dns', 'ipam', 'ipMasq', 'isGateway'],
@@ -101,7 +137,7 @@ const keys = mostly(
       'args',
       'prevResult',
       'capabilities',
-      'vlan',
+      ...['vlan', 'trunk', 'vlanTrunk', 'mac', 'hairpinMode', 'isDefaultGateway', 'queue'],
       'cni.dev/valid-attachments',
       'nodeBits',
     ],
@@ -127,7 +163,10 @@ const leadsElsewhere = (text: string, agentSocket: string): boolean => {
 
 const stdin = (agentSocket: string): fc.Arbitrary<string> => {
   const config = fc
-    .tuple(fc.constantFrom('1.1.0', '1.0.0', '0.4.0', '0.3.0'), fc.dictionary(keys, values, { maxKeys: 3 }))
+    .tuple(
+      fc.constantFrom('1.1.0', '1.0.0', '0.4.0', '0.3.0'),
+      fc.oneof<fc.Arbitrary<object>[]>(fc.dictionary(keys, values, { maxKeys: 3 }), own),
+    )
     .map(([cniVersion, wild]) =>
       JSON.stringify({ cniVersion, name: 'evio', type: 'evio', agentSocket, ...wild }),
     );

@@ -1,4 +1,4 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
 import { isDrained } from '../../support/queue.ts';
@@ -12,6 +12,7 @@ import {
   type Scene,
   threeViews,
 } from '../../support/scene.ts';
+import { drifted, inVlan, isGone } from './vlan-scene.ts';
 
 const nothing = { log: [], switch: [], kernel: [] };
 
@@ -40,25 +41,44 @@ const deletions = async ({ log }: Scene) =>
 const moments = {
   'while the switch does not attach its port': {
     pid: ({ node }: Scene) => node.ovs.switchdPid(),
-    reached: (scene: Scene) => hasPorts(scene, 1),
+    reached: (scene: Scene, _links: number) => hasPorts(scene, 1),
   },
   'before its port is in the database': {
     pid: ({ node }: Scene) => node.ovs.databasePid(),
-    reached: (scene: Scene) => hasLinks(scene, 1),
+    reached: hasLinks,
   },
 } as const;
 
-for (const [moment, { pid, reached }] of Object.entries(moments)) {
+/**
+ * What a pod asks for, how many links stand when the database is waited for, and how its node is looked at while it runs: a VLAN's gateway
+ * comes before them, and is a port of no pod.
+ */
+const kinds = {
+  'an ADD': { call: {}, links: 1, looksSound: assertSound },
+  'an ADD into a VLAN': {
+    call: inVlan(7),
+    links: 0,
+    looksSound: async (t: ExecutionContext, scene: Scene) => {
+      t.is(await drifted(scene), 0);
+    },
+  },
+} as const;
+
+const cases = Object.entries(kinds).flatMap(([kind, asked]) =>
+  Object.entries(moments).map(([moment, stopped]) => ({ kind, moment, ...asked, ...stopped })),
+);
+
+for (const { kind, moment, call, links, looksSound, pid, reached } of cases) {
   test.serial(
-    `an agent killed ${moment} undoes the ADD at its start, and the runtime gets its answer`,
+    `${kind}: an agent killed ${moment} undoes it at its start, and the runtime gets its answer`,
     async (t) => {
       const scene = await makeScene(t);
       const { node, makePod, del } = scene;
       const pod = await makePod();
       const goOn = holdUp(t, await pid(scene));
-      const adding = node.cni('ADD', callFor(pod));
+      const adding = node.cni('ADD', callFor(pod, call));
       await isReserved(scene, pod);
-      await reached(scene);
+      await reached(scene, links);
       await node.stopAgent('SIGKILL');
       goOn();
       await node.startAgent();
@@ -71,32 +91,37 @@ for (const [moment, { pid, reached }] of Object.entries(moments)) {
         [addressesIn(added)],
       );
       await eventuallyReaches(pod, '10.244.0.1');
-      await assertSound(t, scene);
+      await looksSound(t, scene);
       await del(pod);
+      await isGone(scene);
       t.deepEqual(await threeViews(scene), nothing);
     },
   );
 
-  test.serial(`an agent killed ${moment} leaves nothing when the plugin is killed too`, async (t) => {
-    const scene = await makeScene(t);
-    const { node, makePod, del } = scene;
-    const pod = await makePod();
-    const goOn = holdUp(t, await pid(scene));
-    const adding = node.startCni('ADD', callFor(pod));
-    await isReserved(scene, pod);
-    await reached(scene);
-    await node.stopAgent('SIGKILL');
-    adding.signal('SIGKILL');
-    await adding.ended;
-    goOn();
-    await node.startAgent();
+  test.serial(
+    `${kind}: an agent killed ${moment} leaves nothing when the plugin is killed too`,
+    async (t) => {
+      const scene = await makeScene(t);
+      const { node, makePod, del } = scene;
+      const pod = await makePod();
+      const goOn = holdUp(t, await pid(scene));
+      const adding = node.startCni('ADD', callFor(pod, call));
+      await isReserved(scene, pod);
+      await reached(scene, links);
+      await node.stopAgent('SIGKILL');
+      adding.signal('SIGKILL');
+      await adding.ended;
+      goOn();
+      await node.startAgent();
 
-    await isEmpty(scene);
-    t.deepEqual(await deletions(scene), ['interrupted']);
-    await assertSound(t, scene);
-    await del(pod);
-    t.deepEqual(await deletions(scene), ['interrupted'], 'the late DEL says nothing new');
-  });
+      await isEmpty(scene);
+      await isGone(scene);
+      t.deepEqual(await deletions(scene), ['interrupted']);
+      await assertSound(t, scene);
+      await del(pod);
+      t.deepEqual(await deletions(scene), ['interrupted'], 'the late DEL says nothing new');
+    },
+  );
 }
 
 test.serial('a DEL that an agent was killed over is completed when the plugin asks again', async (t) => {

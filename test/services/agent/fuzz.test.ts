@@ -23,7 +23,7 @@ const wrongAnswer = (path: string, status: number, body: unknown): string | unde
   const { code, msg, details, violations } = error;
   if (Array.isArray(violations)) return violations.length > 0 ? undefined : 'no violations';
   if (typeof msg !== 'string' || typeof details !== 'string') return 'no words';
-  const isOfCni = /^\/v1\/(admit|add|del|check|status|gc|ipam\/\w+)$/.test(path);
+  const isOfCni = /^\/v1\/(admit|add|del|check|status|gc|(ipam|vlan)\/\w+)$/.test(path);
   return isOfCni && !codes.includes(Number(code)) ? `code ${code}` : undefined;
 };
 
@@ -48,7 +48,10 @@ for (const part of Array(10).keys())
         t.is(wrong, undefined, wrong === undefined ? '' : said());
       });
       // Some are of their shape, and are refused by what they ask for.
-      for (const path of ['admit', 'add', 'check', 'ipam/add', 'redact', 'revoke', 'attest', 'drop-era'])
+      for (const path of [
+        ...['admit', 'add', 'check', 'vlan/admit', 'vlan/add', 'vlan/status', 'ipam/add'],
+        ...['redact', 'revoke', 'attest', 'drop-era'],
+      ])
         for (const status of [400, 409]) t.true(verdicts.has(`/v1/${path} ${status}`), `${path} ${status}`);
       t.deepEqual(await traces(), before);
     },

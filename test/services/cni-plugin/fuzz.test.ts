@@ -33,8 +33,9 @@ const isSafe = (body: object): boolean =>
   (isIdentifier(String(body.containerId)) && isInterfaceName(String(body.ifname)));
 
 /** The far end of the wire: it takes what an agent of this release would take, and says yes to it. */
-const wire = (asked: unknown[]): AgentConnection => ({
+const wire = (asked: unknown[], paths: Set<string>): AgentConnection => ({
   call: (_method, path, body) => {
+    paths.add(path);
     const whole: unknown = JSON.parse(JSON.stringify(body));
     const understood = E.isRight<unknown>(requests[path as keyof typeof requests].decode(whole));
     asked.push(understood && isSafe(whole as object) ? undefined : whole);
@@ -43,16 +44,16 @@ const wire = (asked: unknown[]): AgentConnection => ({
   },
 });
 
-const call = async ({
-  environment,
-  stdin,
-}: WildCall): Promise<{ readonly outcome: Outcome; readonly asked: unknown[] }> => {
+const call = async (
+  { environment, stdin }: WildCall,
+  paths: Set<string>,
+): Promise<{ readonly outcome: Outcome; readonly asked: unknown[] }> => {
   const asked: unknown[] = [];
   const outcome = await runPlugin({
     program: 'evio',
     environment,
     readInput: async () => E.right(stdin),
-    connectAgent: () => wire(asked),
+    connectAgent: () => wire(asked, paths),
     queueDel: () => TE.left({ type: 'queue-missing' }),
     isFile: () => true,
     loadDelegation: () => import('../../../services/cni-plugin/via-delegate.ts'),
@@ -72,9 +73,10 @@ const call = async ({
 
 test('10,000 calls as nobody should make them: each gets a result or an error of CNI, and none reaches the agent misshapen', async (t) => {
   const verdicts = { asked: 0, refused: 0 };
+  const paths = new Set<string>();
   await fc.assert(
     fc.asyncProperty(wildCall('/run/evio/agent.sock'), async (wild) => {
-      const { outcome, asked } = await call(wild);
+      const { outcome, asked } = await call(wild, paths);
       if (wild.environment['CNI_COMMAND'] === '') return;
       const wrong =
         wrongOutcome(outcome) ??
@@ -86,4 +88,5 @@ test('10,000 calls as nobody should make them: each gets a result or an error of
   );
   // Else it would be the same first check that refuses everything.
   t.true(verdicts.asked > 500 && verdicts.refused > 500, JSON.stringify(verdicts));
+  t.deepEqual([...paths].toSorted(), Object.keys(requests).toSorted());
 });
