@@ -90,11 +90,11 @@ export const readTold = ({ type, body }: Pick<Message, 'type' | 'body'>): Told =
 
 /**
  * Whether a flow of somebody else's among these may have the place of one of ours: a table has one of a priority and match, and is
- * silent about the flow whose place another one takes. It has one of our priorities, and a match such as we write.
+ * silent about the flow whose place another one takes. It has one of our priorities, and a match such as we write: with the port that it comes from.
  */
 export const mayTakePlace = (told: Told): boolean =>
   typeof told === 'object' &&
   told.some(
     ({ cookie, priority, matched }) =>
-      !isOwnCookie(cookie) && isOwnPriority(priority) && matched().match !== undefined,
+      !isOwnCookie(cookie) && isOwnPriority(priority) && matched().match?.inPort !== undefined,
   );
