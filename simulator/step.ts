@@ -87,7 +87,7 @@ const just =
 /** Mostly back: the log's stamps stand still until the clock has caught up. */
 const clockSteps = [-86_400, -3600, -600, -45, 45, 3600];
 
-const kinds: ReadonlyArray<Kind> = [
+const ofOurs: ReadonlyArray<Kind> = [
   kind(30, (roll) => ({ type: 'add', slot: roll(pods) })),
   kind(5, (roll) => ({ type: 'add', slot: roll(pods), address: roll(20) })),
   kind(20, ofSlot('del')),
@@ -135,6 +135,10 @@ const kinds: ReadonlyArray<Kind> = [
   kind(12, just({ type: 'keep-snapshots' })),
   kind(2, (roll) => ({ type: 'tamper', tampering: tamperings[roll(tamperings.length)] ?? 'removed' })),
   kind(4, (roll) => ({ type: 'set-clock', bySeconds: clockSteps[roll(clockSteps.length)] ?? 0 })),
+];
+
+/** What concerns pods that other plugins wire, or give addresses to. */
+const ofOthers: ReadonlyArray<Kind> = [
   kind(18, (roll) => ({ type: 'add', slot: pods + roll(lentPods) })),
   kind(8, ofLent('del')),
   kind(3, ofLent('restart')),
@@ -156,16 +160,21 @@ const kinds: ReadonlyArray<Kind> = [
   kind(10, outerFault),
 ];
 
-const total = kinds.reduce((sum, { weight }) => sum + weight, 0);
-
-const anything = (roll: Dice): Step => {
-  let left = roll(total);
-  for (const { weight, make } of kinds) {
-    if (left < weight) return make(roll);
-    left -= weight;
-  }
-  return { type: 'elapse' };
+/** One of them, by its weight. */
+const anyOf = (kinds: ReadonlyArray<Kind>): Kind['make'] => {
+  const total = kinds.reduce((sum, { weight }) => sum + weight, 0);
+  return (roll) => {
+    let left = roll(total);
+    for (const { weight, make } of kinds) {
+      if (left < weight) return make(roll);
+      left -= weight;
+    }
+    return { type: 'elapse' };
+  };
 };
+
+const ours = anyOf(ofOurs);
+const all = anyOf([...ofOurs, ...ofOthers]);
 
 const release = (roll: Dice): Step => ({ type: 'release', pick: roll(1 << 20) });
 
@@ -180,9 +189,10 @@ const opening = (roll: Dice): ReadonlyArray<Step> => {
   return [{ type: 'start' }, ...(roll(4) === 0 ? [join, configure] : [configure, join]), { type: 'stage' }];
 };
 
-/** Then things happen: mostly what was begun goes on. */
+/** Then things happen: mostly what was begun goes on. Every other node has pods of ours alone, and so more becomes of them. */
 export const generate = (roll: Dice, length: number): ReadonlyArray<Step> => {
   const goOn = (): ReadonlyArray<Step> => Array.from({ length: 25 }, () => release(roll));
+  const anything = roll(2) === 0 ? ours : all;
   const steps: Step[] = opening(roll).flatMap((step) => [step, ...goOn()]);
   while (steps.length < length) {
     const chance = roll(100);
