@@ -22,6 +22,15 @@ export const vlansOf = (attachments: Iterable<Pick<Attachment, 'vlan'>>): Readon
 
 const textOf = ({ address, device }: PodRoute): string => `${address} ${device}`;
 
+/** Says which routes to a pod in a VLAN are not among these. */
+export const missingAmong = (
+  bridge: string,
+  seen: ReadonlyArray<PodRoute>,
+): ((attachment: Held) => ReadonlyArray<PodRoute>) => {
+  const there = new Set(seen.map(textOf));
+  return (attachment) => podRoutes(bridge, attachment).filter((route) => !there.has(textOf(route)));
+};
+
 /** Attached pods in VLANs that lack a route, by their keys; not those in the middle of their ADD or DEL (`busy`). */
 export const withoutRoute = (
   bridge: string,
@@ -29,13 +38,9 @@ export const withoutRoute = (
   seen: ReadonlyArray<PodRoute>,
   busy: ReadonlySet<string>,
 ): ReadonlyArray<string> => {
-  const there = new Set(seen.map(textOf));
+  const missing = missingAmong(bridge, seen);
   return [...attachments].flatMap(([key, attachment]) =>
-    attachment.status === 'attached' &&
-    !busy.has(key) &&
-    podRoutes(bridge, attachment).some((route) => !there.has(textOf(route)))
-      ? [key]
-      : [],
+    attachment.status === 'attached' && !busy.has(key) && missing(attachment).length > 0 ? [key] : [],
   );
 };
 

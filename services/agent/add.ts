@@ -16,7 +16,6 @@ import { knownFields } from './log-fields.ts';
 import { describeNodeNetworkFailure, ensureNodeNetwork } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import { forget } from './prepared.ts';
-import type { PreparedPods } from './prepared-pods.ts';
 import type { Readiness } from './readiness.ts';
 import { stillWanted } from './still-wanted.ts';
 import type { Turns } from './turns.ts';
@@ -127,7 +126,7 @@ const noWayOut = (failure: VlanFailure): Refusal =>
 /**
  * ADD: reserve (in the log) → wire, and meanwhile the reservation on disk → the switch forwards, and its flows are there → `PodWired`
  * is logged → answer, and meanwhile the announcement. Whatever fails after the reservation, it is undone; so is what was wired for a lease whose TTL is over by then (`lapse`). Asked again by the same run
- * of the plugin, an answered ADD is answered again. An interface that was `prepared` for it keeps its MAC and is not made anew. `PodWired` is flushed a little later: a power cut that takes it took the pod as well.
+ * of the plugin, an answered ADD is answered again. An interface that was prepared for it keeps its MAC and is not made anew. `PodWired` is flushed a little later: a power cut that takes it took the pod as well.
  */
 export const add = async (
   ports: AgentPorts,
@@ -135,7 +134,6 @@ export const add = async (
   host: Host,
   turns: Turns,
   readiness: Pick<Readiness, 'networked'>,
-  prepared: PreparedPods,
   request: AddRequest,
   giveUp: AbortSignal,
   lapse: () => Refusal | undefined,
@@ -144,7 +142,7 @@ export const add = async (
   const { network, containerId, ifname, requestId } = request;
   const attachmentId = { network, containerId, ifname };
   const key = attachmentKey(attachmentId);
-  const begun = prepared.get(key);
+  const begun = turns.prepared.get(key);
   const examined = await examine(ports, configuration, host, request, giveUp, begun !== undefined);
   if (E.isLeft(examined)) return examined;
 
@@ -172,7 +170,7 @@ export const add = async (
   if (E.isLeft(reserved)) return reserved;
   const { attachment, lease } = reserved.right;
   // It is in the log from here on: whoever undoes it removes the interface too.
-  forget(ports, configuration, prepared, key);
+  forget(ports, configuration, turns.prepared, key);
   const wiring = {
     ...wiringOf(configuration, attachment, lease.subnets),
     ...(begun === undefined ? {} : { preparedAs: preparedAlias(key) }),

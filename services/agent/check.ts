@@ -4,7 +4,7 @@ import type { CheckRequest } from '../../domain/cni/request.ts';
 import { attachmentKey } from '../../domain/host/attachment.ts';
 import { type Attachment, addressesOf } from '../../domain/host/state.ts';
 import { parseMac } from '../../domain/kernel/parse-mac.ts';
-import { podRoutes } from '../../domain/kernel/pod-routes.ts';
+import { missingAmong } from '../../domain/kernel/pod-routes.ts';
 import { cookieOf } from '../../domain/ovs/cookie.ts';
 import type { FlowSeen, OpenFlowPort } from '../../domain/ovs/flow.ts';
 import { flowChanges } from '../../domain/ovs/flow-changes.ts';
@@ -40,7 +40,7 @@ const gatewayOf = (
   vlan === undefined ? 'local' : vlanGateways(seen.filter((port) => port.bridge === bridge.name)).get(vlan);
 
 /** What of a pod's VLAN is missing on the host; its gateway's number as the switch says it. */
-const vlanDifferences = async (
+const ownVlanDifferences = async (
   { kernel }: Pick<AgentPorts, 'kernel'>,
   { bridge }: AgentConfiguration,
   attachment: Attachment,
@@ -52,11 +52,11 @@ const vlanDifferences = async (
   if (gateway === undefined) return E.right([`the gateway ${name} of VLAN ${vlan} is missing`]);
   const routes = await kernel.podRoutes()();
   if (E.isLeft(routes)) return routes;
-  const there = routes.right.map(({ address, device }) => `${address} ${device}`);
   return E.right(
-    podRoutes(bridge.name, attachment)
-      .filter(({ address, device }) => !there.includes(`${address} ${device}`))
-      .map(({ address, device }) => `the route to ${address} through ${device} is missing`),
+    missingAmong(
+      bridge.name,
+      routes.right,
+    )(attachment).map(({ address, device }) => `the route to ${address} through ${device} is missing`),
   );
 };
 
@@ -130,7 +130,7 @@ export const check = async (
   const [inKernel, inFlows, inVlan] = await Promise.all([
     ports.kernel.inspectPod({ ...wiring, netnsPath: request.netns })(),
     flowDifferences(ports, configuration, attachment, port?.ofport, gateway),
-    vlanDifferences(ports, configuration, attachment, gateway),
+    ownVlanDifferences(ports, configuration, attachment, gateway),
   ]);
   if (E.isLeft(inKernel)) return inKernel;
   if (E.isLeft(inFlows)) return inFlows;

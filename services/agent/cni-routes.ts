@@ -96,7 +96,6 @@ const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
       host,
       turns,
       readiness,
-      turns.prepared,
       body,
       AbortSignal.any([turnGivenUp, gone]),
       () => agent.ledger?.lapse(),

@@ -1,18 +1,17 @@
-import { copyFile, readFile } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test from 'ava';
 import { connectAgent } from '../../adapters/http/client.ts';
 import { servedProtocols } from '../../domain/cni/request.ts';
 import { type CompiledPlugin, compilePlugin, runPlugin } from '../support/compiled-plugin.ts';
-import { filled, requestId, timeless } from '../support/recorded.ts';
+import { filled, type Recorded, readRecorded, requestId, timeless } from '../support/recorded.ts';
 import { recordingAgent } from '../support/recording-agent.ts';
 import { makeScene } from '../support/scene.ts';
 
 /*
  * The same as `protocol.test.ts`, of what was recorded later: an ADD with another IPAM plugin, which asks the agent twice, and evio-ipam.
  */
-type Exchange = {
-  readonly name: string;
+type Exchange = Recorded & {
   readonly program: 'evio' | 'evio-ipam';
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, unknown>>;
@@ -24,11 +23,7 @@ type Exchange = {
   readonly exitCode: number;
 };
 
-const read = async (version: number): Promise<ReadonlyArray<Exchange>> => {
-  const golden = new URL(`../golden/protocol-v${version}/delegation.json`, import.meta.url);
-  return (JSON.parse(await readFile(golden, 'utf8')) as { readonly exchanges: ReadonlyArray<Exchange> })
-    .exchanges;
-};
+const read = (version: number) => readRecorded<Exchange>('delegation.json', version);
 
 let plugin: CompiledPlugin;
 test.before(async () => {

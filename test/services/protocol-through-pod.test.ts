@@ -1,17 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import test from 'ava';
-import { connectAgent } from '../../adapters/http/client.ts';
 import { type CompiledPlugin, compilePlugin, runPlugin } from '../support/compiled-plugin.ts';
-import { filled, requestId, timeless } from '../support/recorded.ts';
+import {
+  answersAsRecorded,
+  filled,
+  type Recorded,
+  readRecorded,
+  requestId,
+  timeless,
+} from '../support/recorded.ts';
 import { type Reply, recordingAgent } from '../support/recording-agent.ts';
-import { makeScene } from '../support/scene.ts';
 import { refuses, says, scriptDelegate } from '../support/script-delegate.ts';
 
 /*
  * The same as `protocol-delegation.test.ts`, of an ADD in two turns: the second asks with the request id of the first.
  */
-type Exchange = {
-  readonly name: string;
+type Exchange = Recorded & {
   readonly delegate: 'refuses' | 'gives 10.244.0.200';
   readonly asked: ReadonlyArray<{
     readonly request: { readonly path: string; readonly body: Readonly<Record<string, unknown>> };
@@ -19,11 +22,7 @@ type Exchange = {
   }>;
 };
 
-const exchanges = async (): Promise<ReadonlyArray<Exchange>> => {
-  const golden = new URL('../golden/protocol-v1/through-pod.json', import.meta.url);
-  return (JSON.parse(await readFile(golden, 'utf8')) as { readonly exchanges: ReadonlyArray<Exchange> })
-    .exchanges;
-};
+const exchanges = () => readRecorded<Exchange>('through-pod.json');
 
 let plugin: CompiledPlugin;
 test.before(async () => {
@@ -32,20 +31,7 @@ test.before(async () => {
 test.after.always(() => plugin.remove());
 
 test.serial('an agent of today answers plugins that had an interface prepared as before', async (t) => {
-  const { node, makePod } = await makeScene(t);
-  const places = { netns: (await makePod()).path };
-  const agent = connectAgent(node.socket);
-  for (const { name, asked } of await exchanges()) {
-    const run = crypto.randomUUID();
-    for (const { request, answer } of asked) {
-      const body = { ...filled(request.body, places), requestId: run };
-      const answered = await agent.call('POST', request.path, body, 20_000)();
-      if (answered._tag === 'Left') return t.fail(answered.left.reason);
-      t.is(answered.right.status, answer.status, name);
-      t.deepEqual(timeless(answered.right.body), filled(answer.body, places), name);
-    }
-  }
-  return undefined;
+  await answersAsRecorded(t, await exchanges());
 });
 
 test.serial('plugins of today ask for one as they did', async (t) => {

@@ -1,17 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import test from 'ava';
-import { connectAgent } from '../../adapters/http/client.ts';
 import { type CompiledPlugin, compilePlugin, runPlugin } from '../support/compiled-plugin.ts';
-import { filled, requestId, timeless } from '../support/recorded.ts';
+import {
+  answersAsRecorded,
+  filled,
+  type Recorded,
+  readRecorded,
+  requestId,
+  timeless,
+} from '../support/recorded.ts';
 import { recordingAgent } from '../support/recording-agent.ts';
-import { makeScene } from '../support/scene.ts';
 import { says, scriptDelegate } from '../support/script-delegate.ts';
 
 /*
  * The same as `protocol-delegation.test.ts`, of configurations with a VLAN or a trunk: the paths are others, and only where they are named.
  */
-type Exchange = {
-  readonly name: string;
+type Exchange = Recorded & {
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, unknown>>;
   readonly asked: ReadonlyArray<{
@@ -24,11 +27,7 @@ type Exchange = {
   readonly exitCode: number;
 };
 
-const exchanges = async (): Promise<ReadonlyArray<Exchange>> => {
-  const golden = new URL('../golden/protocol-v1/vlan.json', import.meta.url);
-  return (JSON.parse(await readFile(golden, 'utf8')) as { readonly exchanges: ReadonlyArray<Exchange> })
-    .exchanges;
-};
+const exchanges = () => readRecorded<Exchange>('vlan.json');
 
 let plugin: CompiledPlugin;
 test.before(async () => {
@@ -37,20 +36,7 @@ test.before(async () => {
 test.after.always(() => plugin.remove());
 
 test.serial('an agent of today answers plugins that name a VLAN as before', async (t) => {
-  const { node, makePod } = await makeScene(t);
-  const places = { netns: (await makePod()).path };
-  const agent = connectAgent(node.socket);
-  for (const { name, asked } of await exchanges()) {
-    const run = crypto.randomUUID();
-    for (const { request, answer } of asked) {
-      const body = { ...filled(request.body, places), requestId: run };
-      const answered = await agent.call('POST', request.path, body, 20_000)();
-      if (answered._tag === 'Left') return t.fail(answered.left.reason);
-      t.is(answered.right.status, answer.status, name);
-      t.deepEqual(timeless(answered.right.body), filled(answer.body, places), name);
-    }
-  }
-  return undefined;
+  await answersAsRecorded(t, await exchanges());
 });
 
 test.serial('plugins of today ask with a VLAN as they did, and print what they did', async (t) => {

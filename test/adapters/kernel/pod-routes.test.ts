@@ -43,6 +43,9 @@ test('a pod is reached by its route, of both families, until that is taken away'
   await right(host.kernel.addPodRoutes([four, six]));
   await right(host.kernel.addPodRoutes([four, six]));
   t.deepEqual(await right(host.kernel.podRoutes()), [four, six]);
+  // Of somebody else who uses the same number, for a whole network.
+  await host.netns.exec('ip', 'route', 'add', '10.9.0.0/16', 'dev', 'evio0.7', 'proto', '101');
+  t.deepEqual(await right(host.kernel.podRoutes()), [four, six]);
   for (const { address } of [four, six]) t.is(await way(host, address), 'evio0.100');
   t.is(await way(host, '10.244.0.3'), 'evio0');
 

@@ -1,40 +1,26 @@
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { isVlanGateway, isVlanPort, vlanPort } from '../../../domain/ovs/vlan-gateway.ts';
-import type { Bridge, Port } from '../../../domain/port/switch.ts';
-import { makeNetns, type Netns } from '../../support/netns.ts';
+import type { Port } from '../../../domain/port/switch.ts';
+import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
 import { run } from '../../support/run.ts';
-import { makeSwitch } from '../../support/switch.ts';
+import { bridge, makeBridge, plugged } from './plugged-pod.ts';
 
-const bridge: Bridge = { name: 'evio0', datapathType: 'netdev', hwaddr: '0a:58:0a:f4:00:01', mtu: 1400 };
 const done = E.right(undefined);
 const hundred = vlanPort(bridge, 100);
 
-const makeBridge = async (t: ExecutionContext) => {
-  const made = await makeSwitch(t);
-  t.deepEqual(await made.opened.ensureBridge(bridge)(), done);
-  return made;
-};
-
-/** A link of this name into a namespace with this address. */
-const plugged = async (
+/** A pod with this address, and a link of this name to it. */
+const pluggedWith = async (
   t: ExecutionContext,
-  { host, opened }: Awaited<ReturnType<typeof makeBridge>>,
+  made: Awaited<ReturnType<typeof makeBridge>>,
   name: string,
   address: string,
   port: Partial<Port>,
 ): Promise<Netns> => {
-  const pod = await makeNetns('pod');
-  t.teardown(pod.remove);
-  const peer = ['peer', 'name', 'eth0', 'netns', pod.name];
-  await run('ip', '-n', host.name, 'link', 'add', name, 'type', 'veth', ...peer);
-  await run('ip', '-n', host.name, 'link', 'set', name, 'up');
-  await host.exec('sysctl', '-qw', `net.ipv4.conf.${name}.arp_ignore=8`);
+  const pod = await plugged(t, made, name, port);
+  await made.host.exec('sysctl', '-qw', `net.ipv4.conf.${name}.arp_ignore=8`);
   await run('ip', '-n', pod.name, 'address', 'add', address, 'dev', 'eth0');
-  await run('ip', '-n', pod.name, 'link', 'set', 'eth0', 'up');
-  const plain: Port = { bridge: 'evio0', name, protected: false, guarded: false, externalIds: {} };
-  t.true(E.isRight(await opened.addPort({ ...plain, ...port }, 5_000)()));
   return pod;
 };
 
@@ -66,10 +52,10 @@ test("a VLAN's interface is the host's own, with the MAC and MTU that were asked
 
 test('a port in a VLAN reaches what is in it, and nothing else', async (t) => {
   const scene = await makeBridge(t);
-  const one = await plugged(t, scene, 'v1', '192.0.2.1/24', { vlan: 100 });
-  const other = await plugged(t, scene, 'v2', '192.0.2.2/24', { vlan: 100 });
-  const elsewhere = await plugged(t, scene, 'v3', '192.0.2.3/24', { vlan: 200 });
-  const untagged = await plugged(t, scene, 'v4', '192.0.2.4/24', {});
+  const one = await pluggedWith(t, scene, 'v1', '192.0.2.1/24', { vlan: 100 });
+  const other = await pluggedWith(t, scene, 'v2', '192.0.2.2/24', { vlan: 100 });
+  const elsewhere = await pluggedWith(t, scene, 'v3', '192.0.2.3/24', { vlan: 200 });
+  const untagged = await pluggedWith(t, scene, 'v4', '192.0.2.4/24', {});
   t.true(await answers(one, '192.0.2.2'));
   t.false(await answers(one, '192.0.2.3'));
   t.false(await answers(one, '192.0.2.4'));
@@ -81,8 +67,8 @@ test('a port in a VLAN reaches what is in it, and nothing else', async (t) => {
 test('what is guarded says nothing of a VLAN, and opened again is in its own', async (t) => {
   const scene = await makeBridge(t);
   const { ovs, opened } = scene;
-  const one = await plugged(t, scene, 'v1', '192.0.2.1/24', { vlan: 100, guarded: true });
-  await plugged(t, scene, 'v2', '192.0.2.2/24', { vlan: 100 });
+  const one = await pluggedWith(t, scene, 'v1', '192.0.2.1/24', { vlan: 100, guarded: true });
+  await pluggedWith(t, scene, 'v2', '192.0.2.2/24', { vlan: 100 });
   const columns = () => ovs.vsctl('get', 'port', 'v1', 'vlan_mode', 'tag', 'trunks');
   const tags = async () => {
     const seen = await opened.ports()();

@@ -243,7 +243,7 @@ for (const verb of ['DEL', 'GC'] as const) {
   });
 }
 
-test('the plugin that asks through the pod is delegated to as any other', (t) => {
+test('the plugin that asks through the pod is delegated to like all others', (t) => {
   const decoded = decode({ ipam: { type: 'dhcp' }, vlan: 0 });
   t.is(E.isRight(decoded) ? decoded.right.delegate?.plugin : undefined, 'dhcp');
 });
