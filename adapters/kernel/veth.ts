@@ -5,6 +5,8 @@ import { NLM_F_CREATE, NLM_F_EXCL, type Request } from './rtnetlink.ts';
 
 const IFLA_LINKINFO = 18;
 const IFLA_NET_NS_FD = 28;
+const IFLA_NUM_TX_QUEUES = 31;
+const IFLA_NUM_RX_QUEUES = 32;
 const IFLA_INFO_KIND = 1;
 const IFLA_INFO_DATA = 2;
 const VETH_INFO_PEER = 1;
@@ -12,10 +14,16 @@ const VETH_INFO_PEER = 1;
 /** One end of a veth pair to be made. */
 type End = { readonly name: string; readonly mac: string; readonly mtu: number };
 
+/**
+ * One queue each way: the kernel would make one for each processor that the machine may have, every one an object in sysfs that is
+ * announced. A veth hands frames over without a lock, and only XDP programs tell its queues apart.
+ */
 const endAttributes = ({ name, mac, mtu }: End): ReadonlyArray<Buffer> => [
   textAttribute(IFLA_IFNAME, name),
   attribute(IFLA_ADDRESS, macBytes(mac)),
   u32Attribute(IFLA_MTU, mtu),
+  u32Attribute(IFLA_NUM_TX_QUEUES, 1),
+  u32Attribute(IFLA_NUM_RX_QUEUES, 1),
 ];
 
 /**

@@ -75,6 +75,8 @@ export type LinkSeen = {
   readonly mtu: number;
   readonly address: string;
   readonly ifalias?: string;
+  readonly num_tx_queues: number;
+  readonly num_rx_queues: number;
 };
 
 export const linkNames = async (netns: Netns): Promise<ReadonlyArray<string>> =>

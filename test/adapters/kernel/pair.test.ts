@@ -39,6 +39,10 @@ test('a dual-stack pod has its interface, addresses and routes, and answers at o
   t.is(hostEnd?.mtu, 1350);
   t.true(hostEnd?.flags.includes('UP'));
   t.is(hostEnd?.ifalias, 'evio-ledger pods container-2 eth0');
+  for (const end of [eth0, hostEnd]) {
+    t.is(end?.num_tx_queues, 1);
+    t.is(end?.num_rx_queues, 1);
+  }
 
   const addresses = await pod.exec('ip', '-o', 'address', 'show', 'eth0', 'scope', 'global');
   t.regex(addresses, /inet 10\.244\.0\.2\/32 scope global/);
