@@ -46,8 +46,9 @@ const takeGroup = (waiting: Waiting[]): ReadonlyArray<Waiting> => {
 };
 
 /**
- * Group commit: the appends of one turn of the event loop share one transaction and one flush. What nobody asked to be flushed is
- * flushed a little later. Such a flush is waited for beside other work: appends go on meanwhile, and are not part of it.
+ * Group commit: the appends of one turn of the event loop share one transaction and one flush. What nobody asked to be flushed has no
+ * flush to share: where nothing else waits it is committed with what the running task still brings, and flushed a little later. Such a
+ * flush is waited for beside other work: appends go on meanwhile, and are not part of it.
  */
 export const appendQueue = (
   commit: CommitGroup,
@@ -129,10 +130,12 @@ export const appendQueue = (
     else flushAsked();
   };
 
-  const schedule = (): void => {
+  /** To wait for the next turn costs what is only written as much as its commit does. */
+  const schedule = (durability?: Work<unknown, unknown>['durability']): void => {
     if (scheduled) return;
     scheduled = true;
-    soon(turn);
+    if (durability === 'written') queueMicrotask(turn);
+    else soon(turn);
   };
 
   const flush = (): Promise<Flushed> =>
@@ -148,7 +151,7 @@ export const appendQueue = (
           resolve(E.map(({ answer: own }: Done<Answer>) => own)(answer as E.Either<Failure, Done<Answer>>));
         if (closed) return resolve(E.left(gone));
         waiting.push({ work, settle });
-        schedule();
+        schedule(work.durability);
       }),
     flush: () => (closed ? Promise.resolve(E.left(gone)) : flush()),
     close: async () => {
