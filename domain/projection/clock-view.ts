@@ -15,9 +15,11 @@ const clockOf = (boot: Boot | undefined): ClockView => {
   return boot.clockSynchronised ? 'synchronised' : 'not synchronised';
 };
 
-/** In the boot to which this position belongs. */
-export const clockAt = (boots: ReadonlyArray<Boot>, position: number): ClockView =>
-  clockOf(boots.findLast((one) => one.position <= position));
+/** In the boot to which a position belongs. Tens of thousands are asked for at once, and mostly no boot says anything. */
+export const clockAt = (boots: ReadonlyArray<Boot>): ((position: number) => ClockView) =>
+  boots.every(({ clockSynchronised }) => clockSynchronised === undefined)
+    ? () => 'not recorded'
+    : (position) => clockOf(boots.findLast((one) => one.position <= position));
 
 /** All of them in one word: what is known to be wrong in any of them counts. */
 export const together = (clocks: Iterable<ClocksView>): ClocksView => {

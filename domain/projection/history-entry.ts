@@ -20,7 +20,7 @@ export type HistoryEntry = {
 };
 
 /** Of the clock that wrote an event, by stream and position. */
-export type ClockOf = (stream: string, position: number) => ClockView;
+export type ClockOf = (stream: string) => (position: number) => ClockView;
 
 const ends = (span: OwnershipSpan): readonly [type: string, what: string] => {
   switch (span.kind) {
@@ -83,7 +83,7 @@ export const entriesOfSpan = (span: OwnershipSpan, clockOf: ClockOf): ReadonlyAr
     node,
     type,
     what,
-    clock: clockOf(stream, position),
+    clock: clockOf(stream)(position),
   });
   const between: ReadonlyArray<HistoryEntry> =
     span.kind === 'allocation' && span.wired !== undefined && span.wired.event !== span.from.event
@@ -121,5 +121,5 @@ export const entriesOfBoots = (boots: ReadonlyArray<Boot>, clockOf: ClockOf): Re
     node: parseHostStream(boot.stream)?.node ?? '',
     type: 'HostStarted',
     what: `agent started in boot ${boot.bootId}; ${clockWords(boot)}`,
-    clock: clockOf(boot.stream, boot.position),
+    clock: clockOf(boot.stream)(boot.position),
   }));

@@ -30,7 +30,7 @@ export type Horizons = {
   /** `since`: the first moment that was asked about; absent: it is `asked`. */
   readonly known: (stream: string, asked: Moment | undefined, since?: Moment) => Known;
   /** Of the clock that an event's time is from. */
-  readonly clockAt: (stream: string, position: number) => ClockView;
+  readonly clockAt: (stream: string) => (position: number) => ClockView;
   readonly streams: () => Iterable<string>;
 };
 
@@ -38,11 +38,11 @@ export type Horizons = {
 const isOfNode = (stream: string): boolean => parseHostStream(stream) !== undefined;
 
 type Clocks = {
-  readonly at: (stream: string, position: number) => ClockView;
+  readonly at: (stream: string) => (position: number) => ClockView;
   readonly in: (stream: string, since: Moment | undefined, to: Moment | undefined) => ClocksView;
 };
 
-/** Tens of thousands of spans ask for those of one stream: they are looked up once. */
+/** Both may ask for those of one stream: they are looked up once. */
 const clocksOf = (index: OwnershipIndex): Clocks => {
   const known = new Map<string, ReadonlyArray<Boot> | undefined>();
   const bootsOf = (stream: string): ReadonlyArray<Boot> | undefined => {
@@ -50,9 +50,9 @@ const clocksOf = (index: OwnershipIndex): Clocks => {
     return known.get(stream);
   };
   return {
-    at: (stream, position) => {
+    at: (stream) => {
       const boots = bootsOf(stream);
-      return boots === undefined ? 'not of a node' : clockAt(boots, position);
+      return boots === undefined ? () => 'not of a node' : clockAt(boots);
     },
     in: (stream, from, to) => {
       const boots = bootsOf(stream);
@@ -82,7 +82,7 @@ export const horizonsOf = (index: OwnershipIndex, position?: number): Horizons =
     known: (stream, asked, since = asked) => {
       const horizon = horizons.get(stream);
       const of = writerOf(stream);
-      const clock = position === undefined ? clocks.in(stream, since, asked) : clocks.at(stream, position);
+      const clock = position === undefined ? clocks.in(stream, since, asked) : clocks.at(stream)(position);
       if (horizon === undefined) return { stream, of, complete: false, clock };
       const moment = sure(horizon);
       const gap = index.log.gaps.findLast((one) => one.stream === stream);

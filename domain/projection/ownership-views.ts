@@ -1,5 +1,6 @@
 import { type Moment, utc } from '../time/moment.ts';
 import type { Point } from '../time/point.ts';
+import type { ClockView } from './clock-view.ts';
 import type { Horizons } from './horizon-answer.ts';
 import {
   type AllocationSpan,
@@ -47,6 +48,7 @@ const knowsEnd = (span: Span, point: Point | undefined): boolean =>
 type StreamView = {
   /** When lasting spans become uncertain, if that is before what was asked for. */
   readonly unknownAfter: string | undefined;
+  readonly clockAt: (position: number) => ClockView;
 };
 
 /** `asked`: the last moment that the question is about; a lasting span is known up to its stream's horizon only. */
@@ -57,7 +59,10 @@ const streamViews = (horizons: Horizons, asked: Moment | undefined) => {
     if (known !== undefined) return known;
     const completeTo = horizons.completeTo(stream);
     const unsure = asked !== undefined && completeTo !== undefined && completeTo < asked;
-    const view: StreamView = { unknownAfter: unsure ? utc(completeTo) : undefined };
+    const view: StreamView = {
+      unknownAfter: unsure ? utc(completeTo) : undefined,
+      clockAt: horizons.clockAt(stream),
+    };
     views.set(stream, view);
     return view;
   };
@@ -91,7 +96,7 @@ export const viewsFrom = (horizons: Horizons, point: Point | undefined, asked: M
         stream,
         status: isOver(span, point) ? 'ended' : attached ? 'attached' : 'reserved',
         from,
-        clock: horizons.clockAt(stream, from.position),
+        clock: of.clockAt(from.position),
       };
       if (pod !== undefined) view.pod = pod;
       if (podRedacted) view.podRedacted = podRedacted;
@@ -104,17 +109,19 @@ export const viewsFrom = (horizons: Horizons, point: Point | undefined, asked: M
       const { subnet, revoked, by, node, incarnation, stream, from } = span;
       const wasRevoked = revoked !== undefined && isSeen(revoked);
       const status = isOver(span, point) ? 'ended' : wasRevoked ? 'revoked' : 'leased';
-      const clock = horizons.clockAt(stream, from.position);
+      const of = viewOf(stream);
+      const clock = of.clockAt(from.position);
       const view: Filling<LeaseView> = { subnet, status, node, incarnation, stream, from, clock };
       if (wasRevoked) view.revoked = revoked;
       if (by !== undefined && knowsEnd(span, point)) view.by = by;
-      return complete(view, span, viewOf(stream));
+      return complete(view, span, of);
     },
     member: (span) => {
       const { hostAddress, node, incarnation, stream, from } = span;
       const status = isOver(span, point) ? 'ended' : 'member';
-      const clock = horizons.clockAt(stream, from.position);
-      return complete({ hostAddress, status, node, incarnation, stream, from, clock }, span, viewOf(stream));
+      const of = viewOf(stream);
+      const clock = of.clockAt(from.position);
+      return complete({ hostAddress, status, node, incarnation, stream, from, clock }, span, of);
     },
   };
 };
