@@ -18,6 +18,12 @@ export const contesterOf = (
   return undefined;
 };
 
+/** Whether anybody says so: the policy passes such a place by. */
+export const isContested =
+  (state: Pick<ClusterState, 'presented'>) =>
+  (place: string): boolean =>
+    contesterOf(state, place) !== undefined;
+
 /** Whether a life uses what it cannot have: it drains and gives that back before it is given anything. */
 export const isContesting = (
   { presented }: Pick<ClusterState, 'presented'>,

@@ -49,6 +49,7 @@ const life = {
 /** Absent: the node said nothing of its machine. */
 const hinted = { hints: MachineHints };
 
+/** The host address is the policy's choice, but where the request named it, or the events beside it say that the node presented it. */
 export const NodeJoined = t.exact(
   t.intersection([
     t.type({ type: t.literal('NodeJoined'), ...life, hostAddress: IpAddress }),
@@ -65,7 +66,7 @@ export const SubnetLeased = t.exact(
       /** The cluster log's own stamp of the request: what quarantine was measured against. RFC 3339 UTC. */
       asOf: t.string,
     }),
-    /** Taken over with the pods in it; absent: chosen by the allocator's policy, which an auditor runs again. */
+    /** Taken over with the pods in it; absent: chosen by the allocator's policy (`choose-subnet.ts`), which an auditor runs again. */
     t.partial({
       from: ImportSource,
       /** Leased to it again in this epoch, for it held it when the log was restored. */

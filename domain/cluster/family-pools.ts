@@ -3,7 +3,7 @@ import type { Family } from '../ip/address.ts';
 import { type Cidr, cidrFamily, contains, network } from '../ip/cidr.ts';
 import type { Pool } from '../ip/pool.ts';
 import { chooseSubnet } from './choose-subnet.ts';
-import { contesterOf } from './contests.ts';
+import { isContested } from './contests.ts';
 import type { PodCidr } from './events.ts';
 import type { ClusterFailure } from './failure.ts';
 import type { ClusterState } from './state.ts';
@@ -38,13 +38,7 @@ export const chooseOfFamily = (
   const quarantine = state.configuration?.quarantineSeconds ?? 0;
   const refused: Array<Extract<ClusterFailure, { readonly type: 'no-free-subnet' }>> = [];
   for (const { podCidr, pool } of poolsOf(state, family)) {
-    const chosen = chooseSubnet(
-      podCidr.cidr,
-      pool,
-      quarantine,
-      asOf,
-      (place) => contesterOf(state, place) !== undefined,
-    );
+    const chosen = chooseSubnet(podCidr.cidr, pool, quarantine, asOf, isContested(state));
     if (E.isRight(chosen)) return chosen;
     refused.push(chosen.left);
   }

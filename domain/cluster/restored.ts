@@ -4,7 +4,7 @@ import type { HeldSubnets } from '../import-source.ts';
 import type { IpAddress } from '../ip/address.ts';
 import { isPlace } from '../ip/row.ts';
 import { chooseHostAddress } from './choose-subnet.ts';
-import { contesterOf } from './contests.ts';
+import { contesterOf, isContested } from './contests.ts';
 import type { LeasingResumed, LogRestored } from './events.ts';
 import type { ClusterFailure, LeasingPaused } from './failure.ts';
 import type { ClusterState } from './state.ts';
@@ -46,13 +46,7 @@ export const hostAddressFor = (
     const paused = mayChoose(state);
     return E.isLeft(paused)
       ? paused
-      : chooseHostAddress(
-          hostCidr,
-          pools.hostAddresses,
-          quarantineSeconds,
-          asOf,
-          (place) => contesterOf(state, place) !== undefined,
-        );
+      : chooseHostAddress(hostCidr, pools.hostAddresses, quarantineSeconds, asOf, isContested(state));
   }
   const holder = pools.hostAddresses.held.get(hostAddress) ?? contesterOf(state, hostAddress, node);
   return holder === undefined && isPlace(pools.hostAddresses.row, hostAddress)

@@ -1,5 +1,6 @@
 import { parseHostStream } from '../stream.ts';
 import { utc } from '../time/moment.ts';
+import type { ClockView } from './clock-view.ts';
 import type { Boot } from './horizon.ts';
 import { isFromPool, type Mark, type OwnershipSpan } from './ownership-span.ts';
 import { podWords } from './pod-words.ts';
@@ -14,7 +15,12 @@ export type HistoryEntry = {
   readonly node: string;
   readonly type: string;
   readonly what: string;
+  /** Of the clock that `time` was read from. */
+  readonly clock: ClockView;
 };
+
+/** Of the clock that wrote an event, by stream and position. */
+export type ClockOf = (stream: string) => (position: number) => ClockView;
 
 const ends = (span: OwnershipSpan): readonly [type: string, what: string] => {
   switch (span.kind) {
@@ -67,7 +73,7 @@ const begins = (span: OwnershipSpan): readonly [type: string, what: string] => {
 };
 
 /** The events that began, changed and ended a span. */
-export const entriesOfSpan = (span: OwnershipSpan): ReadonlyArray<HistoryEntry> => {
+export const entriesOfSpan = (span: OwnershipSpan, clockOf: ClockOf): ReadonlyArray<HistoryEntry> => {
   const { stream, node } = span;
   const entry = ({ time, position, revision }: Mark, [type, what]: readonly [string, string]) => ({
     time,
@@ -77,6 +83,7 @@ export const entriesOfSpan = (span: OwnershipSpan): ReadonlyArray<HistoryEntry> 
     node,
     type,
     what,
+    clock: clockOf(stream)(position),
   });
   const between: ReadonlyArray<HistoryEntry> =
     span.kind === 'allocation' && span.wired !== undefined && span.wired.event !== span.from.event
@@ -105,7 +112,7 @@ const clockWords = ({ clockSynchronised }: Boot): string => {
   return clockSynchronised ? 'clock synchronised' : 'clock not synchronised';
 };
 
-export const entriesOfBoots = (boots: ReadonlyArray<Boot>): ReadonlyArray<HistoryEntry> =>
+export const entriesOfBoots = (boots: ReadonlyArray<Boot>, clockOf: ClockOf): ReadonlyArray<HistoryEntry> =>
   boots.map((boot) => ({
     time: utc(boot.at),
     position: boot.position,
@@ -114,4 +121,5 @@ export const entriesOfBoots = (boots: ReadonlyArray<Boot>): ReadonlyArray<Histor
     node: parseHostStream(boot.stream)?.node ?? '',
     type: 'HostStarted',
     what: `agent started in boot ${boot.bootId}; ${clockWords(boot)}`,
+    clock: clockOf(boot.stream)(boot.position),
   }));

@@ -96,8 +96,11 @@ export const historyOf = (
   const spans = spansOf(index, subject);
   const streams = involved(index, subject, spans);
   const boots = subject.kind === 'node' ? hostStreams(index, name).flatMap((of) => index.boots(of)) : [];
-  const entries = [...spans.flatMap(entriesOfSpan), ...entriesOfBoots(boots)];
   const horizons = horizonsOf(index);
+  const entries = [
+    ...spans.flatMap((span) => entriesOfSpan(span, horizons.clockAt)),
+    ...entriesOfBoots(boots, horizons.clockAt),
+  ];
   return E.right({
     subject,
     entries: entries.sort((a, b) => a.position - b.position),

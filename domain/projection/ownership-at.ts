@@ -2,6 +2,7 @@ import { attachmentKey } from '../host/attachment.ts';
 import type { OwnershipIndex } from '../port/ownership-index.ts';
 import { type Moment, utc } from '../time/moment.ts';
 import type { Point } from '../time/point.ts';
+import { together } from './clock-view.ts';
 import { type Contradiction, doubleAddresses, doubleLeases } from './contradiction.ts';
 import { type Horizons, horizonsOf, type Known } from './horizon-answer.ts';
 import { type StepView, stepsIn } from './horizon-steps.ts';
@@ -39,7 +40,7 @@ const lookFrom = (index: OwnershipIndex, point: Point): Look => {
   const horizons = horizonsOf(index, 'position' in point ? point.position : undefined);
   return {
     horizons,
-    views: viewsFrom(index, horizons, point, asked),
+    views: viewsFrom(horizons, point, asked),
     asked,
     answer: (streams, contradictions) => {
       const involved = new Set([...clusterStreams(horizons.streams()), ...streams]);
@@ -116,10 +117,19 @@ export type Diff = {
   readonly known: ReadonlyArray<Known>;
 };
 
+/** What differs rests on the clocks at both points. */
+const atBoth = (before: ReadonlyMap<string, Known>, known: Known): Known => {
+  const clock = before.get(known.stream)?.clock;
+  return known.clock === undefined || clock === undefined
+    ? known
+    : { ...known, clock: together([clock, known.clock]) };
+};
+
 /** What was added, removed and changed between two points; the second may be the earlier one. */
 export const diff = (index: OwnershipIndex, from: Point, to: Point): Diff => {
   const [leasesBefore, leasesAfter] = [leasesAt(index, from), leasesAt(index, to)];
   const [podsBefore, podsAfter] = [podsAt(index, from), podsAt(index, to)];
+  const knownBefore = new Map(podsBefore.known.map((known) => [known.stream, known]));
   const podKey = (view: AllocationView): string => `${view.stream}/${attachmentKey(view)}`;
   return {
     from: pointView(from),
@@ -140,6 +150,6 @@ export const diff = (index: OwnershipIndex, from: Point, to: Point): Diff => {
       ...leasesAfter.contradictions,
       ...podsAfter.contradictions,
     ],
-    known: podsAfter.known,
+    known: podsAfter.known.map((known) => atBoth(knownBefore, known)),
   };
 };

@@ -1,7 +1,10 @@
+import type { ClockView } from './clock-view.ts';
 import type { AllocationSpan, LeaseSpan, MemberSpan, Span } from './ownership-span.ts';
 
 /** What is told of every span. `to` is absent while it lasts, as far as its stream is known. */
 export type SpanView = Pick<Span, 'stream' | 'node' | 'incarnation' | 'from' | 'to'> & {
+  /** Of the clock that `from` was read from, in the boot in which it began. */
+  readonly clock: ClockView;
   /** It lasts as far as its stream is known, and nobody here can say whether it did until the moment that was asked for. */
   readonly unknownAfter?: string;
   /**
@@ -18,8 +21,6 @@ type Seen<Of extends Span, Status extends string> = SpanView &
 export type AllocationView = Seen<AllocationSpan, 'reserved' | 'attached' | 'ended'> & {
   /** It began before `from`, in an era that is archived. */
   readonly carried?: true;
-  /** Of the node's clock in the boot in which it began. */
-  readonly clock: 'synchronised' | 'not synchronised' | 'not recorded';
 };
 
 export type LeaseView = Seen<LeaseSpan, 'leased' | 'revoked' | 'ended'>;

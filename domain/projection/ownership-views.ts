@@ -1,7 +1,6 @@
-import type { OwnershipIndex } from '../port/ownership-index.ts';
 import { type Moment, utc } from '../time/moment.ts';
 import type { Point } from '../time/point.ts';
-import type { Boot } from './horizon.ts';
+import type { ClockView } from './clock-view.ts';
 import type { Horizons } from './horizon-answer.ts';
 import {
   type AllocationSpan,
@@ -45,45 +44,32 @@ const isOver = ({ to, latest }: Span, point: Point | undefined): boolean => {
 const knowsEnd = (span: Span, point: Point | undefined): boolean =>
   span.to !== undefined && (point === undefined || 'at' in point || isOver(span, point));
 
-const clockIn = (boots: ReadonlyArray<Boot>, position: number): AllocationView['clock'] => {
-  const boot = boots.findLast((one) => one.position <= position);
-  if (boot?.clockSynchronised === undefined) return 'not recorded';
-  return boot.clockSynchronised ? 'synchronised' : 'not synchronised';
-};
-
 /** What all spans of a stream share. */
 type StreamView = {
   /** When lasting spans become uncertain, if that is before what was asked for. */
   readonly unknownAfter: string | undefined;
-  readonly clockAt: (position: number) => AllocationView['clock'];
+  readonly clockAt: (position: number) => ClockView;
 };
 
 /** `asked`: the last moment that the question is about; a lasting span is known up to its stream's horizon only. */
-const streamViews = (index: OwnershipIndex, horizons: Horizons, asked: Moment | undefined) => {
+const streamViews = (horizons: Horizons, asked: Moment | undefined) => {
   const views = new Map<string, StreamView>();
   return (stream: string): StreamView => {
     const known = views.get(stream);
     if (known !== undefined) return known;
     const completeTo = horizons.completeTo(stream);
     const unsure = asked !== undefined && completeTo !== undefined && completeTo < asked;
-    const boots = index.boots(stream);
-    const recorded = boots.some(({ clockSynchronised }) => clockSynchronised !== undefined);
     const view: StreamView = {
       unknownAfter: unsure ? utc(completeTo) : undefined,
-      clockAt: recorded ? (position) => clockIn(boots, position) : () => 'not recorded',
+      clockAt: horizons.clockAt(stream),
     };
     views.set(stream, view);
     return view;
   };
 };
 
-export const viewsFrom = (
-  index: OwnershipIndex,
-  horizons: Horizons,
-  point: Point | undefined,
-  asked: Moment | undefined,
-): Views => {
-  const viewOf = streamViews(index, horizons, asked);
+export const viewsFrom = (horizons: Horizons, point: Point | undefined, asked: Moment | undefined): Views => {
+  const viewOf = streamViews(horizons, asked);
   const isSeen = seenFrom(point);
   const complete = <View extends SpanView>(view: Filling<View>, span: Span, of: StreamView): View => {
     const { to, wentBack, earliest, latest } = span;
@@ -123,15 +109,19 @@ export const viewsFrom = (
       const { subnet, revoked, by, node, incarnation, stream, from } = span;
       const wasRevoked = revoked !== undefined && isSeen(revoked);
       const status = isOver(span, point) ? 'ended' : wasRevoked ? 'revoked' : 'leased';
-      const view: Filling<LeaseView> = { subnet, status, node, incarnation, stream, from };
+      const of = viewOf(stream);
+      const clock = of.clockAt(from.position);
+      const view: Filling<LeaseView> = { subnet, status, node, incarnation, stream, from, clock };
       if (wasRevoked) view.revoked = revoked;
       if (by !== undefined && knowsEnd(span, point)) view.by = by;
-      return complete(view, span, viewOf(stream));
+      return complete(view, span, of);
     },
     member: (span) => {
       const { hostAddress, node, incarnation, stream, from } = span;
       const status = isOver(span, point) ? 'ended' : 'member';
-      return complete({ hostAddress, status, node, incarnation, stream, from }, span, viewOf(stream));
+      const of = viewOf(stream);
+      const clock = of.clockAt(from.position);
+      return complete({ hostAddress, status, node, incarnation, stream, from, clock }, span, of);
     },
   };
 };

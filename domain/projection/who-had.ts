@@ -45,7 +45,7 @@ export const whoHad = (index: OwnershipIndex, address: IpAddress, period: Period
   const allocations = index.allocationsOf(address, period);
   const grants = index.grantsOf(address, period);
   const horizons = horizonsOf(index);
-  const views = viewsFrom(index, horizons, { at: period.to }, period.to);
+  const views = viewsFrom(horizons, { at: period.to }, period.to);
   const leases = grants.filter(isLease);
   const streams = new Set([
     ...clusterStreams(horizons.streams()),

@@ -4,7 +4,6 @@ import type {
   ClusterConfigured,
   ClusterEvent,
   LogRestored,
-  NodeJoined,
   NodeLeft,
   SubnetLeased,
 } from '../cluster/events.ts';
@@ -16,6 +15,7 @@ import type { NodeName } from '../identity/node-name.ts';
 import { type Cidr, cidrFamily, overlaps } from '../ip/cidr.ts';
 import { broken, type Found } from './broken.ts';
 import { type ClusterMemory, isHeld, lengthOf, rememberCluster, type Tenancy } from './cluster-memory.ts';
+import { ofJoining, ofNodeJoined } from './host-address-laws.ts';
 import { ofIncarnationReplaced, ofNodeAttested } from './life-laws.ts';
 import type { Seen } from './seen.ts';
 import { ofExpired } from './ttl-laws.ts';
@@ -61,13 +61,6 @@ const ofHeld = (memory: ClusterMemory, node: NodeName, subnet: Cidr): Found | un
     : broken('lease-known', `a lease that ${node} holds`, subnet, tenancy?.by);
 };
 
-const ofNodeJoined = (memory: ClusterMemory, { node, hostAddress }: NodeJoined): Found | undefined => {
-  const held = memory.hostAddresses.get(hostAddress);
-  return held === undefined || held.node === node
-    ? undefined
-    : broken('host-address-once', `${hostAddress} free`, `held by ${held.node}`, held);
-};
-
 const ofNodeLeft = ({ state, tenancies }: ClusterMemory, { node }: NodeLeft): Found | undefined => {
   const [lease] = state.members.get(node)?.leases ?? [];
   return lease === undefined
@@ -107,7 +100,8 @@ const ofClusterConfigured = (
   );
 };
 
-const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined => {
+const check = (memory: ClusterMemory, recorded: Seen<ClusterEvent>): Found | undefined => {
+  const { event } = recorded;
   switch (event.type) {
     case 'SubnetLeased':
       return ofSubnetLeased(memory, event);
@@ -116,7 +110,7 @@ const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined =>
     case 'SubnetReleased':
       return ofHeld(memory, event.node, event.subnet) ?? ofExpired(memory, event);
     case 'NodeJoined':
-      return ofNodeJoined(memory, event);
+      return ofNodeJoined(memory, { ...recorded, event });
     case 'NodeLeft':
       return ofNodeLeft(memory, event);
     case 'ClusterConfigured':
@@ -136,7 +130,7 @@ const check = (memory: ClusterMemory, event: ClusterEvent): Found | undefined =>
 
 /** Holds one more event of the cluster's stream against the laws, and records it: the law that it breaks, if any. */
 export const holdClusterLaws = (memory: ClusterMemory, recorded: Seen<ClusterEvent>): Found | undefined => {
-  const found = check(memory, recorded.event);
+  const found = ofJoining(memory, recorded.event) ?? check(memory, recorded);
   rememberCluster(memory, recorded);
   memory.state = evolve(memory.state, recorded.event);
   return found;

@@ -1,9 +1,10 @@
 import type { ClusterEvent } from '../cluster/events.ts';
-import { type ClusterState, initialState } from '../cluster/state.ts';
+import { type ClusterState, initialState, lifeKey } from '../cluster/state.ts';
 import type { NodeName } from '../identity/node-name.ts';
 import type { IpAddress } from '../ip/address.ts';
 import { type Cidr, cidrFamily, contains, prefixLength } from '../ip/cidr.ts';
 import type { Witness } from './fault.ts';
+import type { Joining } from './joining.ts';
 import type { Seen } from './seen.ts';
 
 /** A subnet's last lease, by revisions of the cluster's stream. */
@@ -28,6 +29,10 @@ export type ClusterMemory = {
   /** How many held leases there are of each prefix length. */
   readonly lengths: Map<string, number>;
   readonly hostAddresses: Map<IpAddress, Witness & { readonly node: NodeName }>;
+  /** The host addresses that lives named which asked to join and have not yet, as far as the log has their requests; by `lifeKey`. */
+  readonly asked: Map<string, Set<IpAddress>>;
+  /** Who joined last, while it is open whether the policy chose its host address. */
+  joining: Joining | undefined;
   /** Which event gave an address that is held now, and to whom, by network; of all hosts. */
   readonly addresses: Map<string, Map<IpAddress, Holder>>;
 };
@@ -39,6 +44,8 @@ export const startClusterMemory = (): ClusterMemory => ({
   tenancies: new Map(),
   lengths: new Map(),
   hostAddresses: new Map(),
+  asked: new Map(),
+  joining: undefined,
   addresses: new Map(),
 });
 
@@ -83,10 +90,12 @@ export const rememberCluster = (
       return;
     }
     case 'IncarnationReplaced':
+      memory.asked.delete(lifeKey(event.node, event.incarnation));
       for (const { subnet } of memory.state.members.get(event.node)?.leases ?? []) freeAll(memory, subnet);
       return;
     case 'NodeJoined':
       memory.hostAddresses.set(event.hostAddress, { ...by, node: event.node });
+      memory.asked.delete(lifeKey(event.node, event.incarnation));
       return;
     case 'NodeLeft': {
       const member = memory.state.members.get(event.node);

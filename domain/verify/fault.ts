@@ -49,6 +49,8 @@ export type Law =
   | 'lease-disjoint'
   /** A subnet is the one that the allocator's policy chooses at that point. */
   | 'subnet-choice'
+  /** A host address is the one that the allocator's policy chooses at that point, where it was chosen. */
+  | 'host-address-choice'
   /** No host address belongs to two nodes at once. */
   | 'host-address-once'
   /** Only what is leased is revoked or released, and of the node that has it; who leaves holds none. */

@@ -6,6 +6,7 @@ import type { IpAddress } from '../ip/address.ts';
 import type { StreamHead } from '../port/event-store.ts';
 import type { ClusterMemory, Holder } from './cluster-memory.ts';
 import type { Witness } from './fault.ts';
+import { rememberRequest } from './host-address-laws.ts';
 import type { LookUp, Seen } from './seen.ts';
 
 /** One host's state, and the events that it rests on: as large as what the host holds. */
@@ -60,6 +61,9 @@ export const rememberHost = (
 ): void => {
   host.head = { stream, revision, position, hash };
   switch (event.type) {
+    case 'JoinRequested':
+      rememberRequest(cluster, stream, event);
+      return;
     case 'PodAdded': {
       const given = { position, host };
       const holders = holdersIn(cluster, event.network);

@@ -11,7 +11,7 @@ import { parseSuperseded } from '../superseded.ts';
 import type { Found } from './broken.ts';
 import { holdClusterLaws } from './cluster-laws.ts';
 import { type ClusterMemory, startClusterMemory } from './cluster-memory.ts';
-import type { Breach } from './fault.ts';
+import type { Breach, Place } from './fault.ts';
 import { holdHostLaws } from './host-laws.ts';
 import { type HostMemory, startHostMemory } from './host-memory.ts';
 import { type Keys, startKeys, witnessKey } from './keys.ts';
@@ -63,14 +63,19 @@ const hostOf = (laws: LawsState, stream: string): HostOfCluster | undefined => {
   return host;
 };
 
-/** A law that is broken, with the ids of the events that it names. */
-export type BrokenLaw = Pick<Breach, 'law' | 'expected' | 'found' | 'involved'>;
+/** A law that is broken, with the ids of the events that it names; with a place where an earlier event breaks it. */
+export type BrokenLaw = Pick<Breach, 'law' | 'expected' | 'found' | 'involved'> & Partial<Required<Place>>;
 
-const told = ({ lookUp }: LawsState, found: Found | undefined): BrokenLaw | undefined =>
-  found && {
-    ...found,
-    involved: found.involved.map(({ position }) => ({ position, id: lookUp(position)?.id ?? '' })),
+const told = ({ lookUp }: LawsState, found: Found | undefined): BrokenLaw | undefined => {
+  if (found === undefined) return undefined;
+  const idOf = (position: number): string => lookUp(position)?.id ?? '';
+  const { by, involved, ...broken } = found;
+  return {
+    ...broken,
+    involved: involved.map(({ position }) => ({ position, id: idOf(position) })),
+    ...(by && { ...by, id: idOf(by.position) }),
   };
+};
 
 /**
  * Holds one more event, whose metadata has been read, against the laws of its stream: the law that it breaks, if any. On the left an

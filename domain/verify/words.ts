@@ -23,6 +23,7 @@ const faults: Readonly<Record<FaultType, string>> = {
 const laws: Readonly<Record<Law, string>> = {
   'lease-disjoint': 'a subnet was leased while it was held',
   'subnet-choice': 'a subnet is not the one that the policy chooses',
+  'host-address-choice': 'a host address is not the one that the policy chooses',
   'host-address-once': 'a host address was given while another node had it',
   'subnets-per-node': 'a node was leased more subnets than it may have',
   'lease-expired': 'a lease was released by its TTL before its holder was silent for so long',

@@ -41,8 +41,8 @@ const names = fc.constantFrom('n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7');
 const before = (at: string, hours: number): string =>
   new Date(Date.parse(at) - hours * 3_600_000).toISOString();
 
-/** Commands whose stamp is `hours` after the one before: usually forward, sometimes back. */
-const step = fc.record({
+/** One command, whose stamp is `hours` after the one before: usually forward, sometimes back. */
+export const step = fc.record({
   make: fc.oneof(
     {
       weight: 5,

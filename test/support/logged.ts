@@ -43,6 +43,26 @@ export const generatedLog = (spec: string): ReadonlyArray<LoggedEvent> =>
     ),
   );
 
+/** The log as one who may write its file makes it: one payload is another, and every hash fits it. */
+export const rewritten = (
+  log: ReadonlyArray<LoggedEvent>,
+  position: number,
+  payload: string,
+): ReadonlyArray<LoggedEvent> => {
+  const heads = new Map<string, { readonly revision: number; readonly hash: string }>();
+  return logged(
+    log.map((event) => {
+      const { stream, revision, id, type } = event;
+      const { payloadHash: _, ...metadata } = JSON.parse(event.metadata);
+      const said = event.position === position ? payload : event.payload;
+      const [one] = seal(sha256, stream, heads.get(stream), [{ id, type, payload: said, metadata }]);
+      if (one === undefined) throw new Error('one event is sealed as one');
+      heads.set(stream, { revision, hash: one.hash });
+      return { ...event, ...one };
+    }),
+  );
+};
+
 export const hostStreamOf = (node: string): string => `host-evio:${node}:${incarnation}`;
 
 const codecs = { ...hostEvents, ...clusterEvents };

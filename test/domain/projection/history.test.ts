@@ -118,7 +118,14 @@ test('an address that nobody ever held has an empty history, and the streams tha
       subject: { kind: 'ip', name: '10.9.9.9' },
       entries: [],
       known: [
-        { stream: cluster, of: 'cluster evio', completeTo: clockTime('08:00'), position: 2, complete: true },
+        {
+          stream: cluster,
+          of: 'cluster evio',
+          completeTo: clockTime('08:00'),
+          position: 2,
+          complete: true,
+          clock: 'not of a node',
+        },
       ],
       stepsBack: [],
     }),

@@ -49,6 +49,7 @@ test('the holder, from when to when, by which events, and how far that is known'
         stream: cluster,
         from: mark('08:00', 2, 2),
         unknownAfter: clockTime('08:00'),
+        clock: 'not of a node',
       },
     ],
     nodes: [],
@@ -60,6 +61,7 @@ test('the holder, from when to when, by which events, and how far that is known'
         completeTo: clockTime('08:00'),
         position: 2,
         complete: false,
+        clock: 'not of a node',
       },
       {
         stream: host('node-1'),
@@ -67,6 +69,7 @@ test('the holder, from when to when, by which events, and how far that is known'
         completeTo: clockTime('12:01'),
         position: 8,
         complete: true,
+        clock: 'not recorded',
       },
     ],
     stepsBack: [],
@@ -115,6 +118,7 @@ test('a node that the cluster names and this log has never heard is named as unk
     stream: host('node-2'),
     of: 'node-2',
     complete: false,
+    clock: 'not recorded',
   });
 });
 

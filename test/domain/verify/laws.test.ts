@@ -75,8 +75,8 @@ const breaches: ReadonlyArray<readonly [string, Law, ReadonlyArray<Told>, Readon
     'a subnet chosen while leasing was paused',
     'subnet-choice',
     [
-      cluster(restored(2)),
       cluster(joined('node-2', '10.10.0.2')),
+      cluster(restored(2)),
       cluster(leased('node-2', '10.244.1.0/24')),
     ],
     [],

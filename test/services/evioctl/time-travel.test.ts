@@ -57,8 +57,8 @@ shop/web-0 (uid a1f3c6c2-90cf-4b3e-8f9d-0f0a0b0c0d0e)  attached
   clock      not recorded
 in subnet 10.244.0.0/24 of node-1, leased from 2026-03-01 09:00:00+01:00 (position 2, event ${eventId(2)}) to it lasts
 
-known: cluster evio complete to 2026-03-01 13:05:00+01:00 (position 10)
-known: node-1 complete to 2026-03-01 13:01:00+01:00 (position 8)
+known: node-1 complete to 2026-03-01 13:01:00+01:00 (position 8); clock not recorded
+known: cluster evio complete to 2026-03-01 13:05:00+01:00 (position 10); times by the clocks of allocator and operators
 `,
     );
   },
@@ -71,7 +71,7 @@ test.serial('nobody is nobody only as far as is known', async (t) => {
   t.true(late.out.includes('\nno pod held it, as far as is known: see node-1 below\n'), late.out);
   t.true(
     late.out.includes(
-      'known: node-1 complete to 2026-03-01 13:01:00+01:00 (position 8): unknown after that\n',
+      'known: node-1 complete to 2026-03-01 13:01:00+01:00 (position 8): unknown after that; clock not recorded\n',
     ),
     late.out,
   );

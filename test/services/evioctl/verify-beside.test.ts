@@ -15,11 +15,12 @@ import { verifyBeside } from '../../../services/evioctl/verify-beside.ts';
 import { openAt } from '../../adapters/sqlite/scratch.ts';
 import { writeRedactedLog, writeLog as writeSmallLog } from '../../adapters/sqlite/verified-log.ts';
 import { append } from '../../contract/event-store/support.ts';
+import { joined, leased } from '../../support/cluster.ts';
 import { drop, writeEras } from '../../support/dropped.ts';
 import { podAdded, podDeleted } from '../../support/events.ts';
 import { generatedAppends, hostStreamOf } from '../../support/logged.ts';
 import { must } from '../../support/must.ts';
-import { beginning, host } from '../../support/told-history.ts';
+import { beginning, cluster, host } from '../../support/told-history.ts';
 import { scratch, writeLog } from './verify-scene.ts';
 
 const program = new URL('../../../services/chains/main.ts', import.meta.url);
@@ -75,6 +76,15 @@ test('a broken law is found behind the chains, and only the first', async (t) =>
   const log = opened(t, path);
   const verified = await beside(log, path);
   t.like(verified?.breach, { law: 'attachment-known', position: 7 });
+  t.deepEqual(verified, alone(log));
+});
+
+test('a law that an earlier event breaks than shows it is told of that one', async (t) => {
+  const moved = [cluster(joined('node-2', '10.10.0.7')), cluster(leased('node-2', '10.244.1.0/24'))];
+  const path = await writeLog(join(scratch(t), 'log.db'), ...beginning, ...moved);
+  const log = opened(t, path);
+  const verified = await beside(log, path);
+  t.like(verified?.breach, { law: 'host-address-choice', position: 6, event: 'NodeJoined' });
   t.deepEqual(verified, alone(log));
 });
 

@@ -11,7 +11,7 @@ import { incarnation } from '../../support/events.ts';
 import { type Told, written } from '../../support/logged.ts';
 import { type Ended, runToEnd } from '../../support/node.ts';
 
-const script = resolve(import.meta.dirname, '../../../services/evioctl/main.ts');
+export const script = resolve(import.meta.dirname, '../../../services/evioctl/main.ts');
 
 export const evioctl = (...args: ReadonlyArray<string>): Promise<Ended> =>
   runToEnd([process.execPath, script, ...args], { env: { PATH: process.env['PATH'] } });
