@@ -7,7 +7,12 @@ export type AskFailure =
   | { readonly type: 'no-agent'; readonly msg: string; readonly remedy: string }
   | { readonly type: 'refused'; readonly msg: string; readonly remedy: string }
   /** Several things are wrong with what was given, each with its key. */
-  | { readonly type: 'violations'; readonly violations: ReadonlyArray<Violation> };
+  | {
+      readonly type: 'violations';
+      readonly violations: ReadonlyArray<Violation>;
+      /** What could not be looked at, in words. */
+      readonly untold?: ReadonlyArray<string>;
+    };
 
 type ErrorBody = {
   readonly error?: {

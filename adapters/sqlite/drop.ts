@@ -34,14 +34,25 @@ const dropSome = (db: DatabaseSync, { stream, archive }: ArchivedEra): boolean =
         { returnArrays: true },
       )
       .all(key) as unknown as ReadonlyArray<Row>;
+    // The run before it, found by the key: where streams alternate there are as many runs as events.
     const lengthen = db.prepare(
       `UPDATE dropped SET to_position = ?, to_revision = ?, hash = ?, log_hash = ?, recorded_at = ?
-        WHERE stream = ? AND to_position = ?`,
+        WHERE from_position = (SELECT max(from_position) FROM dropped WHERE from_position < ?)
+          AND stream = ? AND to_position = ?`,
     );
     const add = db.prepare('INSERT INTO dropped VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
     for (const { first, last } of runsIn(rows)) {
       const [to, toRevision, hash, logHash, recordedAt] = last;
-      const { changes } = lengthen.run(to, toRevision, hash, logHash, recordedAt, key, first[0] - 1);
+      const { changes } = lengthen.run(
+        to,
+        toRevision,
+        hash,
+        logHash,
+        recordedAt,
+        first[0],
+        key,
+        first[0] - 1,
+      );
       if (changes === 0)
         add.run(first[0], to, key, first[1], toRevision, hash, logHash, recordedAt, bytesOf(archive));
     }

@@ -4,8 +4,8 @@ import type { ArchivedRun } from '../../domain/port/drop-era.ts';
 const hasDropped = (db: DatabaseSync): boolean =>
   db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'dropped'").get() !== undefined;
 
-/** What was dropped from a log, in order of position. */
-export const droppedRuns = (db: DatabaseSync): ReadonlyArray<ArchivedRun> =>
+/** What was dropped from a log, in order of position, one after the other. */
+export const eachDroppedRun = (db: DatabaseSync): Iterable<ArchivedRun> =>
   !hasDropped(db)
     ? []
     : db
@@ -13,7 +13,7 @@ export const droppedRuns = (db: DatabaseSync): ReadonlyArray<ArchivedRun> =>
           SELECT name AS stream, from_position, to_position, from_revision, to_revision, recorded_at,
             lower(hex(hash)) AS hash, lower(hex(log_hash)) AS log_hash, lower(hex(archive)) AS archive
           FROM dropped JOIN stream ON stream.key = dropped.stream ORDER BY from_position`)
-        .all()
+        .iterate()
         .map((row) => ({
           stream: String(row['stream']),
           from: Number(row['from_position']),
@@ -25,6 +25,9 @@ export const droppedRuns = (db: DatabaseSync): ReadonlyArray<ArchivedRun> =>
           recordedAt: String(row['recorded_at']),
           archive: String(row['archive']),
         }));
+
+/** The same, all together. */
+export const droppedRuns = (db: DatabaseSync): ReadonlyArray<ArchivedRun> => [...eachDroppedRun(db)];
 
 /** The run that a stream's events end with, where all of them were dropped. */
 export const lastRunOf = (runs: ReadonlyArray<ArchivedRun>, stream: string): ArchivedRun | undefined =>

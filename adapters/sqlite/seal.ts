@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { droppedRuns } from './dropped-runs.ts';
+import { eachDroppedRun } from './dropped-runs.ts';
 
 /*
  * No chain covers the row that names the log, nor those that stand for dropped events, so they have a hash of their own. It shows damage; who changes a row on purpose can
@@ -11,9 +11,15 @@ const sealOf = (db: DatabaseSync): string => {
   const row = db
     .prepare("SELECT json_array('evio-meta/1', only, log_id, epoch, created, flushes) AS text FROM meta")
     .get();
-  const runs = droppedRuns(db);
-  const text = runs.length === 0 ? '' : JSON.stringify(runs);
-  return hash('sha256', `${row?.['text']}${text}`);
+  const sealed = createHash('sha256').update(String(row?.['text']));
+  // The text of an array of all runs, of which there may be very many, without ever being one.
+  let before = '[';
+  for (const run of eachDroppedRun(db)) {
+    sealed.update(`${before}${JSON.stringify(run)}`);
+    before = ',';
+  }
+  if (before === ',') sealed.update(']');
+  return sealed.digest('hex');
 };
 
 /** Files made before there was a seal have none, and go on without. */

@@ -15,7 +15,7 @@ export type LedgerFigures = {
   readonly verifyS: number;
   /** The same bytes hashed, and nothing else. */
   readonly rawSha256S: number;
-  /** Resident memory of the largest of the programs measured. */
+  /** Resident memory of the largest of the programs measured, and of the commands run. */
   readonly peakMiB: number;
 };
 

@@ -8,6 +8,7 @@ import { describeViolation } from '../../domain/cluster/violation.ts';
 import { parseHistorySpec } from '../../domain/generate/spec.ts';
 import { median, rounded } from '../statistics.ts';
 import { printed } from '../table.ts';
+import { type Command as CommandMeasured, measureCommands } from './commands.ts';
 import type { LedgerFigures } from './figures.ts';
 import { inChild } from './in-child.ts';
 import { type Measurement, measurements, noCommand } from './measurements.ts';
@@ -22,7 +23,9 @@ type Options = {
 };
 
 const { json, quick, events, nodes, log } = new Command('bench:ledger')
-  .description('Measures folding, snapshots, time travel and verification of one generated log.')
+  .description(
+    'Measures folding, snapshots, time travel and verification of one generated log, and the memory of every command on it.',
+  )
   .option('--json', 'one JSON object as the last line of stdout', false)
   .option('--quick', 'a small log, each measurement once: shows that all works', false)
   .option('--events <count>', 'size of the log (default: 1000000)')
@@ -71,7 +74,8 @@ const generated = async (): Promise<string> => {
 
 const names = Object.keys(measurements) as ReadonlyArray<Measurement>;
 const samples = new Map<keyof LedgerFigures, number[]>();
-let largest: { readonly name: Measurement; readonly peakMiB: number } = { name: 'coldRebuild', peakMiB: 0 };
+let largest: { readonly name: string; readonly peakMiB: number } = { name: 'coldRebuild', peakMiB: 0 };
+let commands: ReadonlyArray<CommandMeasured> = [];
 
 const measureAll = async (path: string): Promise<void> => {
   // In turns, so that a machine that is slower for a while is slower for all of them.
@@ -87,7 +91,10 @@ const measureAll = async (path: string): Promise<void> => {
 };
 
 try {
-  await measureAll(log ?? (await generated()));
+  const path = log ?? (await generated());
+  await measureAll(path);
+  commands = await measureCommands(path, folder, spec.right, (name) => progress(`evioctl ${name}`));
+  for (const command of commands) if (command.peakMiB > largest.peakMiB) largest = command;
 } catch (error) {
   progress('');
   console.error(`bench:ledger: ${error instanceof Error ? error.message : error}`);
@@ -119,5 +126,16 @@ const rows: ReadonlyArray<readonly [string, string, string]> = [
   ['  raw SHA-256 of the same bytes, s', String(figures.rawSha256S), ''],
   [`peak memory (${largest.name}), MiB`, String(figures.peakMiB), '≤ 400'],
 ];
-console.log(printed({ title: 'The ledger', columns: ['', 'measured', 'target'], rows }));
+console.log(
+  printed({
+    title: 'Commands, once each',
+    columns: ['evioctl', 's', 'MiB at most'],
+    rows: commands.map(({ name, seconds, peakMiB }) => [
+      name,
+      seconds.toFixed(1),
+      String(Math.ceil(peakMiB)),
+    ]),
+  }),
+);
+console.log(`\n${printed({ title: 'The ledger', columns: ['', 'measured', 'target'], rows })}`);
 if (json) console.log(JSON.stringify(figures));

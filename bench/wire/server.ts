@@ -20,8 +20,8 @@ export type BenchServer = AsyncDisposable & {
   readonly peakMiB: () => Promise<number>;
 };
 
-/** `evio-ledger serve` as it is installed, on a log of its own. */
-export const startServer = async (folder: string, port: number): Promise<BenchServer> => {
+/** `evio-ledger serve` on the log `ledger.db` of a folder; as it is installed, unless another `script` is named. */
+export const startServer = async (folder: string, port: number, script = program): Promise<BenchServer> => {
   const listen = `127.0.0.1:${port}`;
   const flags = [
     '--log',
@@ -32,7 +32,7 @@ export const startServer = async (folder: string, port: number): Promise<BenchSe
     '--config',
     join(folder, 'ledger.json'),
   ];
-  const child = spawn(process.execPath, [nursery, program, 'serve', ...flags], {
+  const child = spawn(process.execPath, [nursery, script, 'serve', ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const lines: string[] = [];

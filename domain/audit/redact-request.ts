@@ -31,3 +31,6 @@ export type RedactAnswer = {
   /** Whether nothing of what was redacted is left in the log's files; absent of a dry run. */
   readonly cleared?: boolean;
 };
+
+/** How far the agent has looked for what is meant; `looked` is absent while it looks for nothing. An agent of before does not say. */
+export type RedactProgress = { readonly looked?: { readonly done: number; readonly of: number } };

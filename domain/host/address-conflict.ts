@@ -7,7 +7,7 @@ import type { HostState, Lease } from './state.ts';
 /** Why a pod cannot have the address here; `undefined`: it may. */
 export const addressConflict = (
   state: HostState,
-  lease: Lease,
+  lease: Pick<Lease, 'subnets'>,
   address: IpAddress,
 ): AddressConflict | undefined => {
   const subnet = lease.subnets.find((candidate) => contains(candidate, address));

@@ -17,6 +17,8 @@ export type ImportConflict = {
   readonly conflict:
     | { readonly type: 'attachment-known'; readonly addresses: ReadonlyArray<IpAddress> }
     | AddressConflict
+    /** Of a node without a lease: whichever it will be. */
+    | { readonly type: 'outside-cluster'; readonly podCidrs: ReadonlyArray<Cidr> }
     /** The source gives the attachment or the address twice; `other` is who has it there as well. */
     | { readonly type: 'twice-in-source'; readonly other: string }
     | { readonly type: 'not-one-per-family' };

@@ -1,24 +1,43 @@
 import { either as E } from 'fp-ts';
 import { type Family, family, type IpAddress } from '../ip/address.ts';
+import { type Cidr, contains } from '../ip/cidr.ts';
 import { addressConflict } from './address-conflict.ts';
 import { type AttachmentId, attachmentKey } from './attachment.ts';
 import type { TakenOverFrom } from './choice.ts';
 import type { ImportedPod, ImportPods } from './command.ts';
 import type { HostEvent } from './events.ts';
 import type { HostFailure, ImportConflict } from './failure.ts';
-import { addressesOf, type HostState, type Lease, minReaderOf } from './state.ts';
+import { addressesOf, type HostState, minReaderOf } from './state.ts';
 
 /** The first generation of programs that reads an imported PodAdded, and one that was adopted. */
-const readerOf = (from: TakenOverFrom): number => (from === 'adoption' ? 4 : 2);
+export const readerOf = (from: TakenOverFrom): number => (from === 'adoption' ? 4 : 2);
+
+/** Where the addresses must lie: in these subnets of the node or, where nobody knows which they will be, in the cluster's networks. */
+export type Bounds =
+  | { readonly subnets: ReadonlyArray<Cidr> }
+  /** Empty where they are not known either. */
+  | { readonly podCidrs: ReadonlyArray<Cidr> };
+
+const outside = (
+  state: HostState,
+  bounds: Bounds,
+  address: IpAddress,
+): ImportConflict['conflict'] | undefined => {
+  if ('subnets' in bounds) return addressConflict(state, bounds, address);
+  const { podCidrs } = bounds;
+  return podCidrs.length === 0 || podCidrs.some((cidr) => contains(cidr, address))
+    ? undefined
+    : { type: 'outside-cluster', podCidrs };
+};
 
 /** What is wrong with one address of one pod; `taken` are those of the pods before it. */
 const conflictOf = (
   state: HostState,
-  lease: Lease,
+  bounds: Bounds,
   taken: ReadonlyMap<IpAddress, string>,
   address: IpAddress,
 ): ImportConflict['conflict'] | undefined => {
-  const conflict = addressConflict(state, lease, address);
+  const conflict = outside(state, bounds, address);
   if (conflict !== undefined) return conflict;
   const other = taken.get(address);
   return other === undefined ? undefined : { type: 'twice-in-source', other };
@@ -38,7 +57,7 @@ const identity = ({ network, containerId, ifname }: AttachmentId): AttachmentId 
 /** Everything that keeps these pods from being taken over together as they are. */
 export const conflictsOf = (
   state: HostState,
-  lease: Lease,
+  bounds: Bounds,
   pods: ReadonlyArray<ImportedPod>,
 ): ReadonlyArray<ImportConflict> => {
   const conflicts: ImportConflict[] = [];
@@ -55,7 +74,7 @@ export const conflictsOf = (
     if (seen.has(key)) found(undefined, { type: 'twice-in-source', other: key });
     if (familyConflict(pod.addresses)) found(undefined, { type: 'not-one-per-family' });
     for (const address of pod.addresses) {
-      const conflict = known === undefined ? conflictOf(state, lease, taken, address) : undefined;
+      const conflict = known === undefined ? conflictOf(state, bounds, taken, address) : undefined;
       if (conflict !== undefined) found(address, conflict);
       taken.set(address, key);
     }
@@ -69,6 +88,10 @@ const isThere = (state: HostState, pod: ImportedPod): boolean => {
   const known = state.attachments.get(attachmentKey(pod));
   return known?.status === 'attached' && addressesOf(known).join() === pod.addresses.join();
 };
+
+/** Those that were not taken over before. */
+export const freshPods = (state: HostState, pods: ReadonlyArray<ImportedPod>): ReadonlyArray<ImportedPod> =>
+  pods.filter((pod) => !isThere(state, pod));
 
 /**
  * Takes over what runs already: each pod is added and wired at once, all of them or, when any conflicts, none. What was taken
@@ -85,7 +108,7 @@ export const importPods = (
   const minReader = minReaderOf(lease);
   const needed = readerOf(from);
   if (minReader < needed) return E.left({ type: 'readers-too-old', minReader, needed });
-  const fresh = pods.filter((pod) => !isThere(state, pod));
+  const fresh = freshPods(state, pods);
   const conflicts = conflictsOf(state, lease, fresh);
   if (conflicts.length > 0) return E.left({ type: 'import-conflicts', conflicts });
   return E.right(

@@ -19,6 +19,11 @@ export const describeImportConflict = ({ attachment, address, conflict }: Import
       );
     case 'outside-lease':
       return said(`is outside of this node's ${conflict.subnets.join(', ')}`, restart);
+    case 'outside-cluster':
+      return said(
+        `is outside of the cluster's ${conflict.podCidrs.join(', ')}`,
+        'configure the cluster with the podCidr that it was given from, or start the pod anew once the node has moved',
+      );
     case 'never-given':
       return said(`is the ${conflict.role} address of its subnet`, restart);
     case 'address-held':

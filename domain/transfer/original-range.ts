@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import { type Violation, violation } from '../cluster/violation.ts';
 import { addressBits, family, fromNumber, type IpAddress, parseAddress, toNumber } from '../ip/address.ts';
-import { type Cidr, contains, parseCidr, size } from '../ip/cidr.ts';
+import { type Cidr, contains, overlaps, parseCidr, size } from '../ip/cidr.ts';
 
 /** Where the original (EdgeVPNio/cni) keeps which ranges it gave out: one key each, without an owner. */
 export const rangesPrefix = '/evpn/';
@@ -49,31 +49,51 @@ export const subnetsOfOriginal = (
   };
 };
 
+export type OwnRange = {
+  /** The one of the first address that lies in any; `undefined`: none does. */
+  readonly subnet: Cidr | undefined;
+  readonly violations: ReadonlyArray<Violation>;
+};
+
 /**
- * The one subnet that holds all of these addresses. The original names no owner: whose range it is, the pods in it tell, or an
- * address of it that the operator names (the node's first one stands in `ipam.rangeStart` of its configuration).
+ * The one subnet that holds all of these addresses, and all that is wrong with that. The original names no owner: whose range it is, the
+ * pods in it tell, or an address of it that the operator names and that comes first (the node's first one stands in
+ * `ipam.rangeStart` of its configuration).
  */
-export const ownSubnet = (
-  subnets: ReadonlyArray<Cidr>,
-  addresses: ReadonlyArray<IpAddress>,
-): E.Either<Violation, Cidr> => {
+export const ownSubnet = (subnets: ReadonlyArray<Cidr>, addresses: ReadonlyArray<IpAddress>): OwnRange => {
   const remedy =
     'name an address of the range of this node with --own (ipam.rangeStart of its configuration)';
-  const [first] = addresses;
-  if (first === undefined)
-    return E.left(violation('range', undefined, 'is not told by any pod: none holds an address', remedy));
-  const subnet = subnets.find((candidate) => contains(candidate, first));
-  if (subnet === undefined)
-    return E.left(violation('address', first, 'lies in no range that etcd knows', remedy));
-  const stray = addresses.find((address) => !contains(subnet, address));
-  return stray === undefined
-    ? E.right(subnet)
-    : E.left(
-        violation(
-          'address',
-          stray,
-          `lies outside of ${subnet}, where ${first} is`,
-          'let the pod end, or start it anew',
-        ),
-      );
+  if (addresses.length === 0) {
+    const untold = violation('range', undefined, 'is not told by any pod: none holds an address', remedy);
+    return { subnet: undefined, violations: [untold] };
+  }
+  const rangeOf = (address: IpAddress) => subnets.find((candidate) => contains(candidate, address));
+  const first = addresses.find((address) => rangeOf(address) !== undefined);
+  const subnet = first && rangeOf(first);
+  const isOwn = (address: IpAddress) => subnet !== undefined && contains(subnet, address);
+  const strays = [...new Set(addresses)].flatMap((address) => {
+    if (isOwn(address)) return [];
+    return rangeOf(address) === undefined
+      ? [violation('address', address, 'lies in no range that etcd knows', remedy)]
+      : [
+          violation(
+            'address',
+            address,
+            `lies outside of ${subnet}, where ${first} is`,
+            'let the pod end, or start it anew',
+          ),
+        ];
+  });
+  const overlapping = subnets.filter(
+    (other) => subnet !== undefined && other !== subnet && overlaps(other, subnet),
+  );
+  const twice = overlapping.map((other) =>
+    violation(
+      'range',
+      other,
+      `overlaps ${subnet}, the range of this node: both may have given the same addresses`,
+      'delete the key of the one that no node has any more',
+    ),
+  );
+  return { subnet, violations: [...strays, ...twice] };
 };

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import type { RedactProgress } from '../../domain/audit/redact-request.ts';
 import { coalesce } from './coalesce.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { type CoolDown, makeCoolDown } from './cool-down.ts';
@@ -29,6 +30,9 @@ export type Member = Omit<Membership, 'follow' | 'stop'> & {
   readonly settle: () => Promise<void>;
 };
 
+/** How far a redaction has looked through the log, while it does; `of`: how many events there are. */
+export type Redaction = { looked: RedactProgress['looked'] | undefined };
+
 /** The running agent, as its routes see it. */
 export type Agent = Member & {
   readonly ports: AgentPorts;
@@ -36,6 +40,7 @@ export type Agent = Member & {
   readonly turns: Turns;
   /** Of all else: pools and folders of evio-ipam, the redaction. */
   readonly otherTurns: Turns;
+  readonly redaction: Redaction;
   readonly ipam: Ipam;
   readonly coolDown: CoolDown;
   readonly elastic: ElasticSubnets;
@@ -148,6 +153,7 @@ export const startAgent = async (
     configuration,
     turns,
     otherTurns,
+    redaction: { looked: undefined },
     ipam,
     coolDown,
     elastic,

@@ -1,15 +1,22 @@
 import { either as E } from 'fp-ts';
 import { toCniError } from '../../domain/cni/refusal.ts';
-import { attachmentKey } from '../../domain/host/attachment.ts';
+import { type AttachmentId, attachmentKey } from '../../domain/host/attachment.ts';
 import type { ImportedPod, ImportPods } from '../../domain/host/command.ts';
 import { host as hostDecider } from '../../domain/host/decider.ts';
 import type { HostFailure } from '../../domain/host/failure.ts';
+import { freshPods } from '../../domain/host/import-pods.ts';
 import { describeImportConflict } from '../../domain/host/import-words.ts';
 import type { HttpAnswer } from '../../domain/port/http.ts';
 import type { Kernel, KernelFailure, NetnsId } from '../../domain/port/kernel.ts';
-import { type FoundPod, type ImportAnswer, ImportRequest } from '../../domain/transfer/import-request.ts';
+import {
+  type FoundPod,
+  type ImportAnswer,
+  ImportRequest,
+  type Unleased,
+} from '../../domain/transfer/import-request.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { Agent } from './agent.ts';
+import { unleased } from './import-unleased.ts';
 import type { Route } from './route.ts';
 import { takeOver } from './take-over.ts';
 
@@ -47,7 +54,8 @@ const importedPod = ({ netns, mtu, ...pod }: FoundPod, id: NetnsId, bridgeMtu: n
  * Takes over pods that another program wired: their addresses are held from here on, and their DEL frees them. Their links and
  * ports are not ours and stay as they are. What is gone by now is passed by; all the others are taken over, or none.
  */
-const importRoute: Route<Agent> = async ({ ports, host, configuration }, { body }) => {
+const importRoute: Route<Agent> = async (agent, { body }) => {
+  const { ports, host, configuration } = agent;
   const request = ImportRequest.decode(body);
   if (E.isLeft(request)) {
     const keys = request.left.map(({ context }) => context.map(({ key }) => key).join('.'));
@@ -64,6 +72,19 @@ const importRoute: Route<Agent> = async ({ ports, host, configuration }, { body 
     if (E.isLeft(netns)) return refused(netns.left);
     if (netns.right !== undefined) alive.push(importedPod(pod, netns.right, configuration.bridge.mtu));
   }
+  const answer = (imported: ReadonlyArray<AttachmentId>, found?: Unleased): HttpAnswer => {
+    const living = new Set(alive.map(attachmentKey));
+    const fresh = new Set(imported.map(attachmentKey));
+    const stateOf = (key: string): ImportAnswer['pods'][number]['state'] =>
+      fresh.has(key) ? 'imported' : living.has(key) ? 'known' : 'gone';
+    const told = pods.map((pod) => ({ ...pod, state: stateOf(attachmentKey(pod)) }));
+    return {
+      status: 200,
+      body: { dryRun, ...(found && { unleased: found }), pods: told } satisfies ImportAnswer,
+    };
+  };
+  if (dryRun && host.state().lease === undefined)
+    return answer(freshPods(host.state(), alive), unleased(agent, request.right, alive));
   const unused = ports.ids.random();
   const together: ImportPods = {
     type: 'import-pods',
@@ -76,14 +97,7 @@ const importRoute: Route<Agent> = async ({ ports, host, configuration }, { body 
   if (E.isLeft(planned)) return refused(planned.left);
   const taken = dryRun ? planned : await takeOver(ports, host, 'operator', from, alive);
   if (E.isLeft(taken)) return refused(taken.left);
-  const living = new Set(alive.map(attachmentKey));
-  const imported = new Set(planned.right.flatMap((e) => (e.type === 'PodAdded' ? [attachmentKey(e)] : [])));
-  const stateOf = (key: string) => (imported.has(key) ? 'imported' : living.has(key) ? 'known' : 'gone');
-  const answer: ImportAnswer = {
-    dryRun,
-    pods: pods.map((pod) => ({ ...pod, state: stateOf(attachmentKey(pod)) })),
-  };
-  return { status: 200, body: answer };
+  return answer(planned.right.filter((event) => event.type === 'PodAdded'));
 };
 
 /** What only a running agent can do for an operator, by path. */

@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
 import { describeAuditFailure } from '../../domain/audit/failure.ts';
-import { RedactRequest, type Target } from '../../domain/audit/redact-request.ts';
+import { type RedactProgress, RedactRequest, type Target } from '../../domain/audit/redact-request.ts';
 import { violation } from '../../domain/cluster/violation.ts';
 import type { HttpAnswer } from '../../domain/port/http.ts';
 import type { Agent } from './agent.ts';
@@ -102,5 +102,14 @@ const redactRoute: Route<Agent> = async (agent, { body }) => {
   return E.isLeft(done) ? refusal(done.left) : { status: 200, body: done.right };
 };
 
+/** Of the redaction that is under way; nothing where none is, or where it is behind its search. */
+const progressRoute: Route<Agent> = async ({ redaction: { looked } }) => ({
+  status: 200,
+  body: (looked === undefined ? {} : { looked }) satisfies RedactProgress,
+});
+
 /** What only the log's own writer can do. */
-export const redactRoutes: Readonly<Record<string, Route<Agent>>> = { 'POST /v1/redact': redactRoute };
+export const redactRoutes: Readonly<Record<string, Route<Agent>>> = {
+  'POST /v1/redact': redactRoute,
+  'GET /v1/redact': progressRoute,
+};

@@ -146,6 +146,22 @@ const redactNow = async (
   return E.isLeft(cleared) ? cleared : E.right({ dryRun, ...answerOf(all, events), cleared: cleared.right });
 };
 
+/** Looks through the log, and keeps for whoever asks how far it is. */
+const searchTold = async (
+  { ports, hostStream, redaction }: Agent,
+  target: Target,
+): ReturnType<typeof search> => {
+  const head = await ports.ownLog.head(hostStream())();
+  const of = E.isRight(head) ? (head.right?.position ?? -1) + 1 : 0;
+  try {
+    return await search(ports.ownLog, target, undefined, (end) => {
+      redaction.looked = { done: end, of: Math.max(of, end) };
+    });
+  } finally {
+    redaction.looked = undefined;
+  }
+};
+
 /**
  * Takes what names somebody out of payloads that are in the log, and records it in this log's audit stream. What was redacted before
  * is passed by; its remains are cleared again, which a reader may have prevented. ADDs wait until it is done.
@@ -154,7 +170,7 @@ export const redact = (agent: Agent, request: RedactRequest): Promise<Outcome<Re
   agent.otherTurns.take('redact', async () => {
     const { ports, host } = agent;
     const { target, dryRun } = request;
-    const searched = await search(ports.ownLog, target);
+    const searched = await searchTold(agent, target);
     if (E.isLeft(searched)) return searched;
     const { found, isPartial } = searched.right;
     if (found.length === 0) {

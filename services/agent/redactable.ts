@@ -18,11 +18,12 @@ export type Search = {
   readonly isPartial: boolean;
 };
 
-/** Looks through the log, or on from a position; what is archived is passed over. */
+/** Looks through the log, or on from a position; what is archived is passed over. `onLook` is told how far it is. */
 export const search = async (
   log: EventStore,
   target: Target,
   from = 'position' in target ? target.position : 0,
+  onLook: (end: number) => void = () => undefined,
 ): Promise<E.Either<Unavailable, Search>> => {
   const meant = isMeant(target);
   const found: RecordedEvent[] = [];
@@ -32,6 +33,7 @@ export const search = async (
     for await (const event of log.readAll(from, 'passed-over')) {
       isPartial ||= event.position > end;
       end = event.position + 1;
+      onLook(end);
       if (meant(event)) found.push(event);
       if (!('pod' in target) && (found.length > 0 || 'position' in target)) break;
     }

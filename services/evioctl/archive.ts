@@ -1,12 +1,14 @@
 import { either as E } from 'fp-ts';
+import type { LogReader } from '../../domain/port/log-reader.ts';
 import { describeStartFailure } from '../agent/start-failure.ts';
 import { type AskFailure, ask } from '../ask.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
 import { dropArchivedEra } from '../drop-era.ts';
 import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
-import { printFailure, printJson } from './terminal.ts';
-import { closedEras, type Written, writeArchive } from './write-archive.ts';
+import { progress } from './progress.ts';
+import { printFailure, printJson, type Terminal } from './terminal.ts';
+import { closedEras, type Written, writeArchives } from './write-archive.ts';
 
 type Options = { readonly out: string; readonly drop?: true };
 
@@ -35,30 +37,50 @@ const drop = async (context: Context, era: Written): Promise<E.Either<AskFailure
   return E.isLeft(asked) && asked.left.type === 'no-agent' ? dropAlone(context, era) : asked;
 };
 
+const bringUpIndex = (context: Context, terminal: Terminal, log: LogReader): void => {
+  const shown = progress(terminal, context.clock, (log.end()?.position ?? -1) + 1, 'events indexed');
+  const index = context.openIndex(log, shown.tick);
+  shown.done();
+  if (E.isRight(index)) index.right.close();
+};
+
+const dropAll = async (
+  context: Context,
+  terminal: Terminal,
+  eras: ReadonlyArray<Written>,
+): Promise<E.Either<AskFailure, undefined>> => {
+  const shown = progress(terminal, context.clock, eras.length, 'eras dropped');
+  try {
+    for (const [done, era] of eras.entries()) {
+      shown.tick(done);
+      const dropped = await drop(context, era);
+      if (E.isLeft(dropped)) return dropped;
+    }
+    return E.right(undefined);
+  } finally {
+    shown.done();
+  }
+};
+
 const archive = async (context: Context, options: Options): Promise<ExitCode> => {
   const terminal = context.terminal();
   const refuse = (failure: AskFailure): ExitCode => {
     printFailure(terminal, failure);
     return exitCodeOf(failure);
   };
-  const written: Written[] = [];
-  let whole = false;
+  let written: ReadonlyArray<Written> | undefined;
   await onLog(context, async (log) => {
-    for (const era of closedEras(log)) {
-      const one = await writeArchive(context, log, options.out, era);
-      if (E.isLeft(one)) return refuse(one.left);
-      written.push(one.right);
-    }
+    const done = await writeArchives(context, terminal, log, options.out, closedEras(log));
+    if (E.isLeft(done)) return refuse(done.left);
     // What the index knows of an era it still knows when the era is gone, until a redaction has it made anew.
-    const index = options.drop === true ? context.openIndex(log, () => undefined) : undefined;
-    if (index !== undefined && E.isRight(index)) index.right.close();
-    whole = true;
+    if (options.drop === true) bringUpIndex(context, terminal, log);
+    written = done.right;
     return exitCodes.done;
   });
-  if (!whole) return exitCodes.refused;
+  if (written === undefined) return exitCodes.refused;
   // The log is closed behind its reading: an open reader would keep its room from being given back.
-  for (const era of options.drop === true ? written : []) {
-    const dropped = await drop(context, era);
+  if (options.drop === true) {
+    const dropped = await dropAll(context, terminal, written);
     if (E.isLeft(dropped)) return refuse(dropped.left);
   }
   const archives = written.map(({ stream, path, events, archive: sha256 }) => ({

@@ -9,11 +9,17 @@ import { ownSubnet, rangesPrefix, subnetsOfOriginal } from '../../domain/transfe
 import type { Status } from '../agent/status.ts';
 import { type AskFailure, ask } from '../ask.ts';
 import type { Context } from './context.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
-import { addHostLocalOptions, findPods, type HostLocalOptions, importPods } from './import-host-local.ts';
-import { printAnswer } from './print-answer.ts';
+import type { ExitCode } from './exit-code.ts';
+import {
+  addHostLocalOptions,
+  askImport,
+  findPods,
+  type HostLocalOptions,
+  printImport,
+  withOpen,
+} from './import-host-local.ts';
+import { refuseFailure } from './on-index.ts';
 import { progress } from './progress.ts';
-import { printFailure } from './terminal.ts';
 
 type EtcdOptions = HostLocalOptions & { readonly dataDir: string; readonly own?: IpAddress };
 
@@ -57,7 +63,8 @@ const joinWith = async (
 };
 
 type Survey = {
-  readonly own: Cidr;
+  /** `undefined`: nothing tells which it is, and `violations` say so. */
+  readonly own: Cidr | undefined;
   /** Ranges of other nodes. */
   readonly others: ReadonlyArray<Cidr>;
   readonly pods: ReadonlyArray<FoundPod>;
@@ -81,10 +88,12 @@ const survey = async (
   const { subnets, violations } = subnetsOfOriginal(keys.right);
   const addresses = pods.flatMap((pod) => pod.addresses);
   const own = ownSubnet(subnets, options.own === undefined ? addresses : [options.own, ...addresses]);
-  const open = [...violations, ...found.right.violations];
-  if (E.isLeft(own)) return E.left({ type: 'violations', violations: [...open, own.left] });
-  const others = subnets.filter((subnet) => subnet !== own.right);
-  return E.right({ own: own.right, others, pods, violations: open });
+  return E.right({
+    own: own.subnet,
+    others: subnets.filter((subnet) => subnet !== own.subnet),
+    pods,
+    violations: [...violations, ...found.right.violations, ...own.violations],
+  });
 };
 
 const othersWords = (others: ReadonlyArray<Cidr>): string =>
@@ -92,31 +101,29 @@ const othersWords = (others: ReadonlyArray<Cidr>): string =>
 
 const importEtcd = async (context: Context, endpoint: string, options: EtcdOptions): Promise<ExitCode> => {
   const terminal = context.terminal();
-  const failed = (failure: AskFailure): ExitCode => {
-    printFailure(terminal, failure);
-    return exitCodeOf(failure);
-  };
   const surveyed = await survey(context, endpoint, options);
-  if (E.isLeft(surveyed)) return failed(surveyed.left);
+  if (E.isLeft(surveyed)) return refuseFailure(terminal, surveyed.left);
   const { own, others, pods, violations } = surveyed.right;
   const status = await ask<Status>(context.agent(), 'GET', '/v1/status');
-  if (E.isLeft(status)) return failed(status.left);
+  if (E.isLeft(status)) return refuseFailure(terminal, withOpen(violations, status.left));
   const dryRun = options.dryRun === true;
+  const leaseless = status.right.lease === undefined;
+  const subnets = own === undefined ? [] : [own];
+  const request = { from: 'etcd', pods, ...(leaseless && { subnets }) } as const;
 
-  if (status.right.lease === undefined) {
-    if (violations.length > 0) return failed({ type: 'violations', violations });
-    if (dryRun) {
-      printAnswer(terminal, {
-        value: { dryRun, subnet: own, others, pods },
-        words: () => `${own} would be leased to this node, and its ${pods.length} pods taken over`,
-      });
-      return exitCodes.done;
-    }
+  // Before it joins: with the lease would come a node that can take nothing over.
+  if (leaseless) {
+    const looked = await askImport(context, { ...request, dryRun: true }, violations);
+    if (E.isLeft(looked)) return refuseFailure(terminal, looked.left);
+    if (own === undefined || dryRun)
+      return printImport(terminal, { ...looked.right, ...(own && { subnet: own }), others });
     const joined = await joinWith(context, own);
-    if (E.isLeft(joined)) return failed(joined.left);
+    if (E.isLeft(joined)) return refuseFailure(terminal, joined.left);
   }
-  const done = await importPods(context, terminal, { from: 'etcd', dryRun, pods }, violations);
-  if (done === exitCodes.done && others.length > 0) terminal.err(othersWords(others));
+  const answer = await askImport(context, { ...request, dryRun }, violations);
+  if (E.isLeft(answer)) return refuseFailure(terminal, answer.left);
+  const done = printImport(terminal, answer.right);
+  if (others.length > 0) terminal.err(othersWords(others));
   return done;
 };
 

@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { either as E } from 'fp-ts';
 import type { Violation } from '../../domain/cluster/violation.ts';
+import type { Cidr } from '../../domain/ip/cidr.ts';
 import { podsOfHostLocal } from '../../domain/transfer/host-local.ts';
 import type { FoundPod, ImportAnswer, ImportRequest } from '../../domain/transfer/import-request.ts';
 import { type AskFailure, ask } from '../ask.ts';
 import { columns } from './columns.ts';
 import type { Context } from './context.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
+import { type ExitCode, exitCodes } from './exit-code.ts';
+import { refuseFailure } from './on-index.ts';
 import { printAnswer } from './print-answer.ts';
-import { printFailure, type Terminal } from './terminal.ts';
+import { printUntold, type Terminal } from './terminal.ts';
 
 export type HostLocalOptions = {
   readonly fromNetwork: string;
@@ -38,29 +40,50 @@ const importWords = ({ dryRun, pods }: ImportAnswer): string =>
         ]),
       );
 
-/** Asks the agent; what the source itself leaves open is told with what the agent refuses, and keeps all from being done. */
-export const importPods = async (
+/** Each thing once: the source and the agent may both tell of an address, and the source says where it has it from. */
+const together = (
+  open: ReadonlyArray<Violation>,
+  more: ReadonlyArray<Violation>,
+): ReadonlyArray<Violation> => {
+  const told = ({ key, value }: Violation) => open.some((one) => one.key === key && one.value === value);
+  return [...open, ...more.filter((one) => !told(one))];
+};
+
+/** What the source leaves open, with what the agent answered. */
+export const withOpen = (open: ReadonlyArray<Violation>, failure: AskFailure): AskFailure => {
+  if (open.length === 0) return failure;
+  if (failure.type === 'violations') return { ...failure, violations: together(open, failure.violations) };
+  const { msg: reason, remedy } = failure;
+  return { type: 'violations', violations: together(open, [{ key: 'node', value: '', reason, remedy }]) };
+};
+
+/**
+ * Asks the agent for it. Left: all that is in the way; what the source itself leaves `open` comes first in it, and keeps all from being
+ * done.
+ */
+export const askImport = async (
   context: Context,
-  terminal: Terminal,
   request: ImportRequest,
-  violations: ReadonlyArray<Violation>,
-): Promise<ExitCode> => {
-  const dryRun = request.dryRun || violations.length > 0;
+  open: ReadonlyArray<Violation>,
+): Promise<E.Either<AskFailure, ImportAnswer>> => {
+  const dryRun = request.dryRun || open.length > 0;
   const answer = await ask<ImportAnswer>(context.agent(), 'POST', '/v1/import', { ...request, dryRun });
-  if (E.isLeft(answer) && (violations.length === 0 || answer.left.type !== 'violations')) {
-    printFailure(terminal, answer.left);
-    return exitCodeOf(answer.left);
-  }
-  const refusals = E.isLeft(answer) && answer.left.type === 'violations' ? answer.left.violations : [];
-  const all = [...violations, ...refusals];
-  if (all.length > 0) {
-    printFailure(terminal, { type: 'violations', violations: all });
-    return exitCodes.refused;
-  }
-  if (E.isRight(answer)) {
-    const { right: value } = answer;
-    printAnswer(terminal, { value, rows: value.pods, words: () => importWords(value) });
-  }
+  if (E.isLeft(answer)) return E.left(withOpen(open, answer.left));
+  const { violations = [], untold = [] } = answer.right.unleased ?? {};
+  const all = together(open, violations);
+  return all.length === 0
+    ? answer
+    : E.left({ type: 'violations', violations: all, ...(untold.length > 0 && { untold }) });
+};
+
+/** `subnet`, and of which `others` the source knows: what a dry run says of the lease to come. */
+export const printImport = (
+  terminal: Terminal,
+  value: ImportAnswer & { readonly subnet?: Cidr; readonly others?: ReadonlyArray<Cidr> },
+): ExitCode => {
+  const lease = value.subnet === undefined ? '' : `${value.subnet} would be leased to this node\n`;
+  printAnswer(terminal, { value, rows: value.pods, words: () => `${lease}${importWords(value)}` });
+  printUntold(terminal, value.unleased?.untold ?? []);
   return exitCodes.done;
 };
 
@@ -99,13 +122,11 @@ const importHostLocal = async (
 ): Promise<ExitCode> => {
   const terminal = context.terminal();
   const found = await findPods(context, dataDir, options);
-  if (E.isLeft(found)) {
-    printFailure(terminal, found.left);
-    return exitCodeOf(found.left);
-  }
+  if (E.isLeft(found)) return refuseFailure(terminal, found.left);
   const { pods, violations } = found.right;
   const dryRun = options.dryRun === true;
-  return importPods(context, terminal, { from: 'host-local', dryRun, pods }, violations);
+  const answer = await askImport(context, { from: 'host-local', dryRun, pods }, violations);
+  return E.isLeft(answer) ? refuseFailure(terminal, answer.left) : printImport(terminal, answer.right);
 };
 
 /** `evioctl import host-local`. */
@@ -119,7 +140,8 @@ export const addImportHostLocal = (importing: Command, context: Context): void =
     .addHelpText(
       'after',
       `
-The agent must run, hold the lease that the addresses lie in, and use the bridge that the pods are plugged into. Links and
+The agent must run, hold the lease that the addresses lie in (without one a dry run
+lists what can be known before), and use the bridge that the pods are plugged into. Links and
 ports stay as they are; a DEL of the pod frees its addresses.
 
 Examples:

@@ -2,8 +2,8 @@ import type { Clock } from '../../domain/port/clock.ts';
 import type { Terminal } from './terminal.ts';
 
 export type Progress = {
-  /** So many are done now, of all. */
-  readonly tick: (done: number) => void;
+  /** So many are done now, of all; `of`: where it is known only now how many these are. */
+  readonly tick: (done: number, of?: number) => void;
   /** Clears the line. */
   readonly done: () => void;
 };
@@ -25,14 +25,14 @@ export const progress = (
   let drawn = begun + quietMs - redrawMs;
   let visible = false;
   return {
-    tick: (done) => {
+    tick: (done, of = total) => {
       if (draw === undefined) return;
       const now = clock.monotonicMs();
       if (now - drawn < redrawMs) return;
       drawn = now;
       visible = true;
-      const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
-      draw(`${grouped(done)} of ${grouped(total)} ${what}  ${percent} %`);
+      const percent = of === 0 ? 100 : Math.floor((100 * done) / of);
+      draw(`${grouped(done)} of ${grouped(of)} ${what}  ${percent} %`);
     },
     done: () => {
       if (visible) draw?.('');

@@ -5,6 +5,7 @@ import { ask } from '../ask.ts';
 import type { AddCommand } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { printFailure, printJson, type Terminal } from './terminal.ts';
+import { watchRedaction } from './watch-redaction.ts';
 
 type Options = { readonly pod?: string; readonly reason?: string; readonly dryRun?: boolean };
 
@@ -87,7 +88,8 @@ Examples:
       const target = event ?? { pod: pod ?? '' };
       const request: RedactRequest = { target, reason: reason ?? '', by: context.userName(), dryRun };
       const terminal = context.terminal();
-      const answered = await ask<RedactAnswer>(context.agent(), 'POST', '/v1/redact', request);
+      const asked = ask<RedactAnswer>(context.agent(), 'POST', '/v1/redact', request);
+      const answered = await watchRedaction(context, terminal, asked);
       if (E.isRight(answered)) print(terminal, answered.right);
       else printFailure(terminal, answered.left);
       process.exitCode = E.isRight(answered) ? exitCodes.done : exitCodeOf(answered.left);

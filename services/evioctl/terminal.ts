@@ -18,6 +18,11 @@ export type Terminal = {
 export const printJson = (terminal: Terminal, body: unknown): void =>
   terminal.out(JSON.stringify(body, undefined, terminal.json === 'text' ? 2 : undefined));
 
+/** What an answer leaves open, for people; programs find it in the answer itself. */
+export const printUntold = ({ json, err }: Terminal, untold: ReadonlyArray<string>): void => {
+  if (json === false) for (const words of untold) err(`cannot be told yet: ${words}`);
+};
+
 /** A refusal: what is wrong, then what to do; as JSON on the same stream as an answer would be. */
 export const printFailure = (terminal: Terminal, failure: AskFailure): void => {
   if (terminal.json !== false) {
@@ -27,6 +32,7 @@ export const printFailure = (terminal: Terminal, failure: AskFailure): void => {
   if (failure.type === 'violations') {
     for (const violation of failure.violations)
       terminal.err(`${errorMark()} ${describeViolation(violation)}`);
+    printUntold(terminal, failure.untold ?? []);
     return;
   }
   terminal.err(`${errorMark()} ${failure.msg}`);

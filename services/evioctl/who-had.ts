@@ -6,6 +6,7 @@ import type { Period } from '../../domain/projection/ownership-span.ts';
 import { type WhoHad, whoHad } from '../../domain/projection/who-had.ts';
 import type { WhoHadQuestion } from '../../domain/projection/who-had-question.ts';
 import { parseMoment, type Vantage } from '../../domain/time/moment.ts';
+import type { AskFailure } from '../ask.ts';
 import type { AddCommand, Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { onIndex, refuseFailure } from './on-index.ts';
@@ -67,7 +68,7 @@ const answer = async (
   }
   const read = E.isRight(question)
     ? await ledger.catchUp()
-    : E.left({ type: 'violations' as const, violations: question.left });
+    : E.left<AskFailure>({ type: 'violations', violations: question.left });
   if (E.isLeft(read)) {
     process.exitCode = refuseFailure(terminal(), read.left);
     return;

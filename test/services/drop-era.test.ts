@@ -44,7 +44,13 @@ test('a search finds a pod in what eras carry too, goes on where it ended, and t
   const [pod] = carried === undefined ? [] : podsOf(carried);
   if (pod === undefined) return t.fail('no era carries a pod');
   const target = { pod: `${pod.namespace}/${pod.name}` };
-  const { found, end, isPartial } = must(await search(store, target));
+  const told: number[] = [];
+  const onLook = (upTo: number) => told.push(upTo);
+  const { found, end, isPartial } = must(await search(store, target, 0, onLook));
+  t.deepEqual(
+    told,
+    Array.from({ length: all.length }, (_, position) => position + 1),
+  );
   t.true(['PodAdded', 'EraOpened'].every((wanted) => found.some(({ type }) => type === wanted)));
   t.deepEqual([end, isPartial], [all.length, false]);
   t.deepEqual(must(await search(store, target, end)), { found: [], end, isPartial: false });

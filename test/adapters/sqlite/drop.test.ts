@@ -3,6 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { damageOf } from '../../../adapters/sqlite/damage.ts';
+import { droppedRuns } from '../../../adapters/sqlite/dropped-runs.ts';
+import { sha256 } from '../../../adapters/system/sha256.ts';
 import type { RecordedEvent } from '../../../domain/port/event-store.ts';
 import { append, collect, events } from '../../contract/event-store/support.ts';
 import { archiveHash, drop, writeEras } from '../../support/dropped.ts';
@@ -169,4 +171,28 @@ test('what stands for dropped events is sealed', async (t) => {
   db.exec('UPDATE dropped SET archive = hash');
   t.regex(damageOf(db) ?? '', /was altered/);
   db.close();
+});
+
+test('an era that goes by the piece is as few runs as others leave it, under the seal of them all', async (t) => {
+  const { path, store, era } = await begin(t, 'nodes=2,events=5500,seed=5,era-events=2200');
+  const positions = (await collect(store.readStream(era))).map(({ position }) => position);
+  t.true(positions.length > 2000, 'more than one piece');
+  await drop(store, era);
+  await store.close();
+  const db = new DatabaseSync(path, { readOnly: true });
+  t.teardown(() => db.close());
+  const runs = droppedRuns(db);
+  t.deepEqual(
+    runs.map(({ from }) => from),
+    positions.filter((position, at) => positions[at - 1] !== position - 1),
+  );
+  t.deepEqual(
+    runs.map(({ to }) => to),
+    positions.filter((position, at) => positions[at + 1] !== position + 1),
+  );
+  const meta = "SELECT json_array('evio-meta/1', only, log_id, epoch, created, flushes) AS text FROM meta";
+  t.is(
+    db.prepare('SELECT hash FROM seal').get()?.['hash'],
+    sha256(`${db.prepare(meta).get()?.['text']}${JSON.stringify(runs)}`),
+  );
 });

@@ -1,8 +1,10 @@
 import test from 'ava';
+import { fold } from '../../../domain/decider.ts';
 import type { ImportedPod, ImportPods } from '../../../domain/host/command.ts';
 import { host } from '../../../domain/host/decider.ts';
 import type { HostEvent } from '../../../domain/host/events.ts';
 import type { ImportConflict } from '../../../domain/host/failure.ts';
+import { conflictsOf } from '../../../domain/host/import-pods.ts';
 import { describeImportConflict } from '../../../domain/host/import-words.ts';
 import { cidr, ip, leaseObserved, podAdded, podDeleted, podWired } from '../../support/events.ts';
 import { given } from '../../support/given.ts';
@@ -124,6 +126,28 @@ test('every conflict is named, and none of the pods is taken over', (t) => {
       'attachment "evio/c9/eth0" is in the log already, with 10.244.0.9',
     ],
   );
+});
+
+test('without a lease what no subnet of the cluster could hold is a conflict, and what the source itself contradicts', (t) => {
+  const pods = [
+    pod('c1', '10.99.0.2'),
+    pod('c2', '10.244.0.1'),
+    pod('c3', '10.244.9.9'),
+    pod('c4', '10.244.9.9'),
+    pod('c5', 'fd00:244::7'),
+  ];
+  const found = (podCidrs: ReadonlyArray<string>) =>
+    conflictsOf(fold(host, [started]), { podCidrs: podCidrs.map(cidr) }, pods).map(
+      (conflict) => describeImportConflict(conflict).reason,
+    );
+  const twice = 'address "10.244.9.9" of evio/c4/eth0 is in the source twice, for evio/c3/eth0 too';
+  t.deepEqual(found(['10.244.0.0/16']), [
+    'address "10.99.0.2" of evio/c1/eth0 is outside of the cluster\'s 10.244.0.0/16',
+    twice,
+    'address "fd00:244::7" of evio/c5/eth0 is outside of the cluster\'s 10.244.0.0/16',
+  ]);
+  t.deepEqual(found(['10.99.0.0/16', '10.244.0.0/16', 'fd00::/16']), [twice]);
+  t.deepEqual(found([]), [twice], 'networks that nobody knows');
 });
 
 test('nothing is taken over without a lease that may give, or where older programs read along', (t) => {

@@ -1,5 +1,4 @@
 import test from 'ava';
-import { either as E } from 'fp-ts';
 import { describeViolation } from '../../../domain/cluster/violation.ts';
 import { ownSubnet, subnetsOfOriginal } from '../../../domain/transfer/original-range.ts';
 import { cidr, ip } from '../../support/events.ts';
@@ -42,20 +41,44 @@ for (const key of [
 const subnets = ['10.244.0.0/24', '10.244.37.0/24'].map(cidr);
 const remedy = 'name an address of the range of this node with --own (ipam.rangeStart of its configuration)';
 
+const own = (of: ReadonlyArray<string>, ...addresses: ReadonlyArray<string>) => {
+  const { subnet, violations } = ownSubnet(of.map(cidr), addresses.map(ip));
+  return { subnet, said: violations.map(describeViolation) };
+};
+
 test("a node's own range is the one that its pods are in", (t) => {
-  const own = ownSubnet(subnets, ['10.244.37.2', '10.244.37.9'].map(ip));
-  t.deepEqual(own, E.right(cidr('10.244.37.0/24')));
+  t.deepEqual(own(subnets, '10.244.37.2', '10.244.37.9'), { subnet: cidr('10.244.37.0/24'), said: [] });
 });
 
-test('pods in no range, in two, or none at all tell nothing', (t) => {
-  const said = (...addresses: ReadonlyArray<string>) => {
-    const own = ownSubnet(subnets, addresses.map(ip));
-    return E.isLeft(own) ? describeViolation(own.left) : own.right;
-  };
-  t.is(said(), `range is not told by any pod: none holds an address: ${remedy}`);
-  t.is(said('10.244.9.2'), `address "10.244.9.2" lies in no range that etcd knows: ${remedy}`);
-  t.is(
-    said('10.244.0.2', '10.244.37.2'),
-    'address "10.244.37.2" lies outside of 10.244.0.0/24, where 10.244.0.2 is: let the pod end, or start it anew',
-  );
+test('pods in no range, in two, or none at all: each is told', (t) => {
+  t.deepEqual(own(subnets), {
+    subnet: undefined,
+    said: [`range is not told by any pod: none holds an address: ${remedy}`],
+  });
+  t.deepEqual(own(subnets, '10.244.9.2', '10.244.9.3', '10.244.9.2'), {
+    subnet: undefined,
+    said: ['10.244.9.2', '10.244.9.3'].map(
+      (address) => `address "${address}" lies in no range that etcd knows: ${remedy}`,
+    ),
+  });
+  t.deepEqual(own(subnets, '10.244.9.2', '10.244.0.2', '10.244.37.2', '10.244.37.3'), {
+    subnet: cidr('10.244.0.0/24'),
+    said: [
+      `address "10.244.9.2" lies in no range that etcd knows: ${remedy}`,
+      'address "10.244.37.2" lies outside of 10.244.0.0/24, where 10.244.0.2 is: let the pod end, or start it anew',
+      'address "10.244.37.3" lies outside of 10.244.0.0/24, where 10.244.0.2 is: let the pod end, or start it anew',
+    ],
+  });
+});
+
+test('ranges that overlap the own one are told, those of others among themselves are not', (t) => {
+  const ranges = ['10.244.0.0/24', '10.244.0.0/25', '10.244.37.128/25', '10.244.37.0/24', '10.244.36.0/23'];
+  t.deepEqual(own(ranges, '10.244.37.2'), {
+    subnet: cidr('10.244.37.0/24'),
+    said: ['10.244.37.128/25', '10.244.36.0/23'].map(
+      (other) =>
+        `range "${other}" overlaps 10.244.37.0/24, the range of this node: both may have given the same addresses: ` +
+        'delete the key of the one that no node has any more',
+    ),
+  });
 });

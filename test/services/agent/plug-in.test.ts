@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { openFlowTable } from '../../../adapters/ovs/openflow/open.ts';
 import { ids } from '../../../adapters/system/ids.ts';
+import { vlanPort } from '../../../domain/ovs/vlan-gateway.ts';
 import type { Switch } from '../../../domain/port/switch.ts';
 import { plugInAndOpen } from '../../../services/agent/plug-in.ts';
 import { run } from '../../support/run.ts';
@@ -10,9 +11,10 @@ import { makeSwitch } from '../../support/switch.ts';
 type Given = Parameters<typeof plugInAndOpen>;
 
 const link = 'evio0123456789a';
+const mac = '0a:58:0a:f4:00:02';
 const attachment = {
   hostIfname: link,
-  mac: '0a:58:0a:f4:00:02',
+  mac,
   addresses: [{ address: '10.244.0.2' }],
   network: 'evio',
   containerId: 'c1',
@@ -38,12 +40,13 @@ const setUp = async (t: ExecutionContext, change: (ovs: Switch) => Partial<Switc
     antiSpoofing: true,
     switchTimeoutMs: 10_000,
   } as unknown as Given[1];
-  const plug = () => plugInAndOpen(ports, configuration, lease, attachment, new AbortController().signal);
+  const plug = (more: Partial<Given[3]> = {}) =>
+    plugInAndOpen(ports, configuration, lease, { ...attachment, ...more }, new AbortController().signal);
   const flowLines = async () =>
     (await ovs.ofctl('evio0', 'dump-flows', '--no-stats'))
       .split('\n')
       .filter((line) => line.includes('0xe7106'));
-  return { ovs, flows, plug, flowLines };
+  return { ovs, opened, flows, plug, flowLines };
 };
 
 const numberOf = (outcome: Awaited<ReturnType<typeof plugInAndOpen>>): number =>
@@ -98,4 +101,23 @@ test('on a bridge that was made again meanwhile a port has its flows as well', a
   t.true(numberOf(await plug()) > 0);
   t.is(attempts, 2);
   t.is((await flowLines()).length, 7);
+});
+
+test("a VLAN pod's ADD that finds the bridge gone is refused: its flows would name a gateway that went with it", async (t) => {
+  let made = 0;
+  const { ovs, opened, plug } = await setUp(t, (real) => ({
+    addPort: (port, timeoutMs, waiting) => async () => {
+      // Behind the look for the gateway's number.
+      await ovs.vsctl('--if-exists', 'del-br', 'evio0');
+      return real.addPort(port, timeoutMs, waiting)();
+    },
+    ensureBridge: () => async () => {
+      made += 1;
+      return E.right(undefined);
+    },
+  }));
+  const gateway = vlanPort({ name: 'evio0', datapathType: 'netdev', hwaddr: mac, mtu: 1410 }, 100);
+  t.true(E.isRight(await opened.addPort(gateway, 10_000)()));
+  t.deepEqual(await plug({ vlan: 100 }), E.left({ type: 'bridge-missing', bridge: 'evio0' }));
+  t.is(made, 0);
 });

@@ -45,6 +45,7 @@ test('a pod that lives and one that is gone lose their names; everything else go
 
   const done = await evioctl('redact', '--pod', 'shop/web-secret', '--reason', 'request 4711');
   t.is(done.code, 0, done.err);
+  t.deepEqual(await scene.ask('GET', '/v1/redact'), {}, 'none is under way');
   t.regex(done.out, /^2 payloads redacted \(pod\):\n {2}position \d+ {2}PodAdded [0-9a-f-]{36}\n/);
   t.regex(
     done.out,

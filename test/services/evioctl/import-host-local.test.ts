@@ -5,7 +5,7 @@ import { ids } from '../../../adapters/system/ids.ts';
 import { eventId } from '../../../services/seal-events.ts';
 import type { Netns } from '../../support/netns.ts';
 import { type OtherNetwork, otherNetwork } from '../../support/other-plugin.ts';
-import { brokenLink, isReady, sharedScene } from '../../support/scene.ts';
+import { brokenLink, isReady, makeBareScene, sharedScene, usual } from '../../support/scene.ts';
 
 const scene = sharedScene(test);
 const network = 'k8s-pod-network';
@@ -158,5 +158,30 @@ test.serial('what cannot be read is refused in words, and nothing comes of it', 
   await t.throwsAsync(ask('POST', '/v1/join', { held: { subnets: ['10.244.0.1/24'], from: 'etcd' } }), {
     message: /held does not say which subnets/,
   });
+  t.deepEqual(await log(), before);
+});
+
+test('a node without a lease is told what can be known before it has one, and what cannot', async (t) => {
+  const { node, ask, makePod, log } = await makeBareScene(t);
+  await node.startAgent();
+  await ask('POST', '/v1/configure', { ...usual, podCidr: '10.99.0.0/16' });
+  const range = { subnet: '10.244.0.0/24', rangeStart: '10.244.0.2', rangeEnd: '10.244.0.9' };
+  const { add, dataDir, cacheDir } = await otherNetwork(node, network, range);
+  await add(await makePod(), 'web-0');
+  await writeFile(join(dataDir, network, '10.244.0.7'), '');
+  const before = await log();
+  const refused = await node.evioctl(
+    ...['import', 'host-local', dataDir, '--from-network', network, '--cache-dir', cacheDir, '--dry-run'],
+  );
+  t.is(refused.code, 1);
+  const [empty, lease, address, untold, ...more] = refused.err.trimEnd().split('\n');
+  t.regex(empty ?? '', /^error: file "10\.244\.0\.7" is empty/);
+  t.regex(lease ?? '', /^error: this node has no subnet yet: configure the cluster/);
+  t.regex(
+    address ?? '',
+    /^error: address "10\.244\.0\.2" of evio\/.*\/eth0 is outside of the cluster's 10\.99\.0\.0\/16/,
+  );
+  t.regex(untold ?? '', /^cannot be told yet: which of the addresses will lie in the subnet of this node/);
+  t.deepEqual(more, []);
   t.deepEqual(await log(), before);
 });

@@ -15,11 +15,30 @@ const scene = sharedIpamNode(test, 'ipam-switch');
 
 const small = { subnet: '10.1.2.0/29' };
 
-const inOneDataDir = (network = newNetwork()) => {
+type PoolEntry = {
+  readonly type: string;
+  readonly payload: {
+    readonly containerId: string;
+    readonly reason?: string;
+    /** Of a release, texts. */
+    readonly addresses: ReadonlyArray<{
+      readonly address: string;
+      readonly choice?: { readonly by: string };
+    }>;
+  };
+};
+
+const inOneDataDir = (ranges: object = small) => {
+  const network = newNetwork();
   const { call, dataDir, files, node } = scene();
-  const keys = { ...small, dataDir: dataDir('evio-ipam') };
+  const keys = { ...ranges, dataDir: dataDir('evio-ipam') };
   const play = async (type: IpamType, command: string, containerId: string, more: object = {}) =>
     answerOf(await call(type, command, network, keys, { containerId, ...more }));
+  const logged = async (): Promise<ReadonlyArray<PoolEntry>> =>
+    (await node.evioctl('log', '--from', '0', '--limit', '1000', '--ndjson')).out
+      .split('\n')
+      .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
+      .filter(({ payload }) => payload.network === network && payload.containerId !== undefined);
   return {
     network,
     folder: join(dataDir('evio-ipam'), network),
@@ -31,16 +50,13 @@ const inOneDataDir = (network = newNetwork()) => {
       if (code !== 0) throw new Error(JSON.stringify(error));
       return (result as { readonly ips: ReadonlyArray<{ readonly address: string }> }).ips[0]?.address;
     },
+    logged,
     events: async () =>
-      (await node.evioctl('log', '--from', '0', '--limit', '1000', '--ndjson')).out
-        .split('\n')
-        .flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))
-        .filter(({ payload }) => payload.network === network && payload.containerId !== undefined)
-        .map(({ type, payload }) => [
-          type,
-          payload.containerId,
-          payload.reason ?? payload.addresses[0].choice.by,
-        ]),
+      (await logged()).map(({ type, payload }) => [
+        type,
+        payload.containerId,
+        payload.reason ?? payload.addresses[0]?.choice?.by,
+      ]),
   };
 };
 
@@ -84,6 +100,60 @@ test.serial(
     ]);
   },
 );
+
+test.serial(
+  'who was given addresses of both families is taken over with both, whoever had one of them',
+  async (t) => {
+    const { play, events, logged } = inOneDataDir({
+      ranges: [
+        [{ subnet: '10.1.2.0/29' }],
+        [{ subnet: 'fd00::/64', rangeStart: 'fd00::2', rangeEnd: 'fd00::3' }],
+      ],
+    });
+    const pod = await makeNetns('ipam-both');
+    t.teardown(() => pod.remove());
+    const both = async (type: IpamType, containerId: string, more: object = {}) => {
+      const { result, error } = await play(type, 'ADD', containerId, more);
+      t.is(error, undefined);
+      return (result as { readonly ips: ReadonlyArray<{ readonly address: string }> }).ips.map(
+        ({ address }) => address,
+      );
+    };
+    t.deepEqual(await both('evio-ipam', 'a'), ['10.1.2.2/29', 'fd00::2/64']);
+    t.is((await play('host-local', 'DEL', 'a')).code, 0);
+    t.deepEqual(await both('host-local', 'gone'), ['10.1.2.3/29', 'fd00::3/64']);
+    t.is((await play('host-local', 'DEL', 'gone')).code, 0);
+    t.deepEqual(await both('host-local', 'b'), ['10.1.2.4/29', 'fd00::2/64']);
+    t.deepEqual(await both('evio-ipam', 'c', { netns: pod.path }), ['10.1.2.5/29', 'fd00::3/64']);
+    t.is((await play('evio-ipam', 'DEL', 'nobody')).code, 0);
+    t.is((await play('evio-ipam', 'DEL', 'nobody')).code, 0);
+    const given = (await logged()).filter(({ type }) => type === 'AddressesAllocated');
+    t.deepEqual(
+      given.map(({ payload }) => [payload.containerId, payload.addresses.map((one) => one.address)]),
+      [
+        ['a', ['10.1.2.2', 'fd00::2']],
+        ['c', ['10.1.2.5', 'fd00::3']],
+        ['b', ['10.1.2.4', 'fd00::2']],
+      ],
+    );
+    t.deepEqual(
+      (await events()).filter(([type]) => type === 'AddressesReleased'),
+      [['AddressesReleased', 'a', 'elsewhere']],
+    );
+  },
+);
+
+test.serial('CHECK asks for the interface, of what host-local gave too', async (t) => {
+  const { add, play } = inOneDataDir();
+  t.is(await add('evio-ipam', 'a'), '10.1.2.2/29');
+  t.is(await add('host-local', 'b'), '10.1.2.3/29');
+  // First whom only the files know.
+  for (const type of ['evio-ipam', 'host-local'] as const)
+    for (const id of ['b', 'a']) {
+      t.is((await play(type, 'CHECK', id, { ifname: 'net1' })).code, 1, `${type} ${id}`);
+      t.is((await play(type, 'CHECK', id)).code, 0, `${type} ${id}`);
+    }
+});
 
 test.serial(
   'a live pod keeps its address when somebody removes its file, and it is written again at the start',
