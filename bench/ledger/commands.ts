@@ -40,8 +40,8 @@ const writeEras = async (folder: string, { events, ...spec }: HistorySpec): Prom
 };
 
 /**
- * A ledger's log is read over the wire for as long as all other commands take together. What that needs does not grow with the log, which
- * is read by the thousand events, so a shorter one says as much.
+ * The whole log read over the wire would take as long as all other commands together. It is read by the thousand events, however many
+ * there are, so those of a shorter log will do.
  */
 const mirror = async (
   log: string,
