@@ -123,14 +123,13 @@ export const replicate = (
   const sound = (events: ReadonlyArray<RecordedEvent>) => {
     let last = end;
     for (const [index, event] of events.entries()) {
-      const copied = events.slice(0, index);
       const decoded = decode(event);
-      if (E.isLeft(decoded)) return { copied, failure: decoded.left };
-      if (!fitsBehind(sha256, last, event))
-        return {
-          copied,
-          failure: { type: 'replica-diverged' as const, stream, revision: event.revision },
-        };
+      if (E.isLeft(decoded)) return { copied: events.slice(0, index), failure: decoded.left };
+      if (!fitsBehind(sha256, last, event, decoded.right.metadata)) {
+        const { revision } = event;
+        const failure = { type: 'replica-diverged' as const, stream, revision };
+        return { copied: events.slice(0, index), failure };
+      }
       last = event;
     }
     return { copied: events, failure: undefined };
