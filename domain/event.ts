@@ -121,6 +121,24 @@ const payloadReader = (
         );
 };
 
+type Reader = { readonly version: number; readonly read: ReturnType<typeof payloadReader> };
+
+const knownReaders = new WeakMap<EventCodecs, ReadonlyMap<string, Reader>>();
+
+/** Made once for all who read with these codecs: each compiled the same patterns, after as many texts of its own. */
+const readersOf = (codecs: EventCodecs): ReadonlyMap<string, Reader> => {
+  const known = knownReaders.get(codecs);
+  if (known !== undefined) return known;
+  const readers = new Map(
+    Object.entries(codecs).map(([type, versioned]) => [
+      type,
+      { version: versioned.version, read: payloadReader(type, versioned) },
+    ]),
+  );
+  knownReaders.set(codecs, readers);
+  return readers;
+};
+
 /** The event that was stored, or why it cannot be read: by name, never skipped. */
 export const decodeEvent = <Codecs extends EventCodecs>(
   codecs: Codecs,
@@ -139,12 +157,7 @@ export const decodePayload = <Codecs extends EventCodecs>(
   recorded: RecordedEvent,
   metadata: Metadata,
 ) => E.Either<UnreadableEvent, Recorded<EventOf<Codecs>>>) => {
-  const readers = new Map(
-    Object.entries(codecs).map(([type, versioned]) => [
-      type,
-      { version: versioned.version, read: payloadReader(type, versioned) },
-    ]),
-  );
+  const readers = readersOf(codecs);
   return (recorded, metadata) => {
     const { id, stream, revision, position, recordedAt, hash, type } = recorded;
     const known = readers.get(type);

@@ -1,12 +1,14 @@
 /**
  * What a source gives, as it comes: while one batch is worked on, the next gathers, up to `most`. So a slow consumer gets fewer
- * and larger batches, and a quick one waits for nobody. What was gathered before the source failed is given before the failure is
- * thrown; an abort ends it at once, and whoever breaks off ends the source.
+ * and larger batches, and a quick one waits for nobody, or as long as `pause` has it for what comes along with a batch's first: a batch
+ * of `most` is given at once. What was gathered before the source failed is given before the failure is thrown; an abort ends it at once,
+ * and whoever breaks off ends the source.
  */
 export const gather = async function* <A>(
   open: (signal: AbortSignal) => AsyncIterable<A>,
   most: number,
   signal: AbortSignal,
+  pause?: (signal: AbortSignal) => Promise<void>,
 ): AsyncGenerator<ReadonlyArray<A>, void> {
   const broken = new AbortController();
   const until = AbortSignal.any([signal, broken.signal]);
@@ -36,10 +38,23 @@ export const gather = async function* <A>(
     }
   };
 
+  const isFull = (): boolean => gathered.length >= most || ended || until.aborted;
+
+  const pauseUntilFull = async (wait: NonNullable<typeof pause>): Promise<void> => {
+    const full = new AbortController();
+    void wait(full.signal).then(() => {
+      full.abort();
+      changed();
+    });
+    while (!isFull() && !full.signal.aborted) await change.promise;
+    full.abort();
+  };
+
   const reading = read();
   try {
     for (;;) {
       while (gathered.length === 0 && !ended && !signal.aborted) await change.promise;
+      if (pause !== undefined && gathered.length > 0 && !isFull()) await pauseUntilFull(pause);
       if (signal.aborted) return;
       if (gathered.length === 0) {
         if (failure !== undefined) throw failure.error;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { ClientEventRead, Content } from '../../domain/port/client-log.ts';
-import { forEachField } from '../protobuf/fields.ts';
+import { forEachSpan } from '../protobuf/fields.ts';
 
 /*
  * The messages of a reading (ReadResp in streams.proto), read without the client's generated classes: those make objects, arrays and maps of
@@ -15,69 +15,90 @@ export type ReadAnswer = {
   readonly checkpoint: number | undefined;
 };
 
-const none: Buffer = Buffer.alloc(0);
+/*
+ * Each reads the message that lies in `bytes` from one place to another. Of a field that is of another kind than it should be nothing is read:
+ * an end of −1 is that of a number.
+ */
 
-/** The bytes of a field that has some; of another kind it is as if it were not there. */
-const within = (value: number | Buffer): Buffer => (typeof value === 'number' ? none : value);
+const textAt = (bytes: Buffer, from: number, end: number): string =>
+  end === -1 ? '' : bytes.toString('utf8', from, end);
 
-const amount = (value: number | Buffer): number => (typeof value === 'number' ? value : 0);
+const amount = (value: number, end: number): number => (end === -1 ? value : 0);
 
-const contentOf = (bytes: Buffer): Content => (isUtf8(bytes) ? bytes.toString() : bytes);
+const contentAt = (bytes: Buffer, from: number, end: number): Content => {
+  const text = textAt(bytes, from, end);
+  // What takes the place of bytes that are no text may be text as well.
+  return text.includes('\ufffd') && !isUtf8(bytes.subarray(from, end)) ? bytes.subarray(from, end) : text;
+};
 
-/** Ticks are tenths of a microsecond since 1970. */
-const stampOf = (ticks: string): string => new Date(Number(ticks.slice(0, -4))).toISOString();
+let lastStamp: { readonly ticks: string; readonly stamp: string } | undefined;
+
+/** Ticks are tenths of a microsecond since 1970; the events of an append have the same. */
+const stampOf = (ticks: string): string => {
+  if (ticks === lastStamp?.ticks) return lastStamp.stamp;
+  const stamp = new Date(Number(ticks.slice(0, -4))).toISOString();
+  lastStamp = { ticks, stamp };
+  return stamp;
+};
 
 /** The last field of this number, as text. */
-const textIn = (bytes: Buffer, wanted: number): string => {
+const textIn = (bytes: Buffer, from: number, to: number, wanted: number): string => {
   let text = '';
-  forEachField(bytes, (field, value) => {
-    if (field === wanted) text = within(value).toString();
+  forEachSpan(bytes, from, to, (field, value, end) => {
+    if (field === wanted) text = textAt(bytes, value, end);
   });
   return text;
 };
 
-/** `RecordedEvent`. Its id is asked for as text (`read-request.ts`). */
-const recordedIn = (bytes: Buffer): ClientEventRead => {
-  const described = new Map<string, string>();
-  const place = { revision: 0, position: 0 };
-  const content = { data: none, metadata: none };
-  let id = '';
-  let stream = '';
-  forEachField(bytes, (field, value) => {
-    if (field === 1) id = textIn(within(value), 2);
-    else if (field === 2) stream = textIn(within(value), 3);
-    else if (field === 3) place.revision = amount(value);
-    else if (field === 5) place.position = amount(value);
-    else if (field === 6) described.set(textIn(within(value), 1), textIn(within(value), 2));
-    else if (field === 7) content.metadata = within(value);
-    else if (field === 8) content.data = within(value);
+/** An entry of a map, both of it texts. */
+const entryIn = (bytes: Buffer, from: number, to: number): readonly [key: string, value: string] => {
+  let [key, said] = ['', ''];
+  forEachSpan(bytes, from, to, (field, value, end) => {
+    if (field === 1) key = textAt(bytes, value, end);
+    else if (field === 2) said = textAt(bytes, value, end);
   });
-  return {
-    stream,
-    ...place,
-    id,
-    recordedAt: stampOf(described.get('created') ?? ''),
-    type: described.get('type') ?? '',
-    contentType: described.get('content-type') ?? '',
-    data: contentOf(content.data),
-    metadata: contentOf(content.metadata),
+  return [key, said];
+};
+
+/** `RecordedEvent`. Its id is asked for as text (`read-request.ts`). */
+const recordedIn = (bytes: Buffer, from: number, to: number): ClientEventRead => {
+  let [id, stream, created, type, contentType] = ['', '', '', '', ''];
+  let [revision, position] = [0, 0];
+  let data: Content = '';
+  let metadata: Content = '';
+  const describe = ([key, said]: readonly [string, string]): void => {
+    if (key === 'created') created = said;
+    else if (key === 'type') type = said;
+    else if (key === 'content-type') contentType = said;
   };
+  forEachSpan(bytes, from, to, (field, value, end) => {
+    const upTo = end === -1 ? value : end;
+    if (field === 1) id = textIn(bytes, value, upTo, 2);
+    else if (field === 2) stream = textIn(bytes, value, upTo, 3);
+    else if (field === 3) revision = amount(value, end);
+    else if (field === 5) position = amount(value, end);
+    else if (field === 6) describe(entryIn(bytes, value, upTo));
+    else if (field === 7) metadata = contentAt(bytes, value, end);
+    else if (field === 8) data = contentAt(bytes, value, end);
+  });
+  const recordedAt = stampOf(created);
+  return { stream, revision, position, id, recordedAt, type, contentType, data, metadata };
 };
 
 /** `ReadEvent`: the event, and not the link that led to it. */
-const eventIn = (bytes: Buffer): ClientEventRead | undefined => {
+const eventIn = (bytes: Buffer, from: number, to: number): ClientEventRead | undefined => {
   let event: ClientEventRead | undefined;
-  forEachField(bytes, (field, value) => {
-    if (field === 1) event = recordedIn(within(value));
+  forEachSpan(bytes, from, to, (field, value, end) => {
+    if (field === 1) event = recordedIn(bytes, value, end === -1 ? value : end);
   });
   return event;
 };
 
 /** `Checkpoint`: its commit position, 0 when it is not said. */
-const checkpointIn = (bytes: Buffer): number => {
+const checkpointIn = (bytes: Buffer, from: number, to: number): number => {
   let position = 0;
-  forEachField(bytes, (field, value) => {
-    if (field === 1) position = amount(value);
+  forEachSpan(bytes, from, to, (field, value, end) => {
+    if (field === 1) position = amount(value, end);
   });
   return position;
 };
@@ -86,9 +107,10 @@ const checkpointIn = (bytes: Buffer): number => {
 export const readAnswer = (bytes: Buffer): ReadAnswer => {
   let event: ClientEventRead | undefined;
   let checkpoint: number | undefined;
-  forEachField(bytes, (field, value) => {
-    if (field === 1) event = eventIn(within(value));
-    else if (field === 3) checkpoint = checkpointIn(within(value));
+  forEachSpan(bytes, 0, bytes.length, (field, value, end) => {
+    const upTo = end === -1 ? value : end;
+    if (field === 1) event = eventIn(bytes, value, upTo);
+    else if (field === 3) checkpoint = checkpointIn(bytes, value, upTo);
   });
   return { event, checkpoint };
 };

@@ -49,7 +49,8 @@ const find = ({ digests, positions }: Generation, digest: number, found: number[
 export const recentIds = (
   atFirst: () => ReadonlyArray<readonly [id: unknown, position: number]>,
 ): RecentIds => {
-  let young = makeGeneration();
+  // Made at the first use: a log that no client appends to, as a node's own, has none of its megabyte and a half.
+  let young: Generation | undefined;
   let old: Generation | undefined;
   const before = (): Generation => {
     const read = makeGeneration();
@@ -58,17 +59,18 @@ export const recentIds = (
   };
   return {
     note: (id, position) => {
-      if (young.size === generation) {
+      if (young?.size === generation) {
         old = young;
-        young = makeGeneration();
+        young = undefined;
       }
+      young ??= makeGeneration();
       add(young, digestOf(id), position);
     },
     positionsOf: (id) => {
       old ??= before();
       const digest = digestOf(id);
       const found: number[] = [];
-      find(young, digest, found);
+      if (young !== undefined) find(young, digest, found);
       find(old, digest, found);
       return found;
     },

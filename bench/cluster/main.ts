@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { must } from '../../test/support/must.ts';
 import { freePort } from '../free-port.ts';
@@ -15,10 +15,14 @@ import { startServer } from '../wire/server.ts';
 import { delayingProxy } from './delaying-proxy.ts';
 import { type ClusterFigures, fullSize, quickSize, together } from './figures.ts';
 
-const { json, quick } = new Command('bench:cluster')
+const parts = ['join', 'join-far', 'leases', 'ship'] as const;
+type Part = (typeof parts)[number];
+
+const { json, quick, only } = new Command('bench:cluster')
   .description('Measures many agents against one evio-ledger: joining, shipping, catching up.')
   .option('--json', 'one JSON object as the last line of stdout', false)
   .option('--quick', 'little of everything: shows that all works', false)
+  .addOption(new Option('--only <part...>', 'measures this alone').choices(parts))
   .addHelpText(
     'after',
     `
@@ -26,10 +30,13 @@ Takes some minutes. Exit code: 0 measured, whether or not targets are met; 1 som
 
 Examples:
   npm run bench:cluster
-  npm run bench:cluster -- --quick --json`,
+  npm run bench:cluster -- --quick --json
+  npm run bench:cluster -- --only join --only join-far`,
   )
   .parse()
-  .opts<{ readonly json: boolean; readonly quick: boolean }>();
+  .opts<{ readonly json: boolean; readonly quick: boolean; readonly only?: ReadonlyArray<Part> }>();
+
+const wants = (part: Part): boolean => only === undefined || only.includes(part);
 
 const size = quick ? quickSize : fullSize;
 const run = promisify(execFile);
@@ -119,21 +126,12 @@ const joinAll = async (name: string, roundTripMs: number): Promise<{ seconds: nu
   return { seconds, appends: appendsIn(join(home, 'ledger.db')) };
 };
 
-const near = await joinAll('near', 0);
-const far = await joinAll('far', 100);
+const measureJoining = async (): Promise<Partial<ClusterFigures>> => {
+  const { seconds, appends } = await joinAll('near', 0);
+  return { join500S: seconds, appendsPerJoin: appends / size.agents };
+};
 
-const large = newFolder('large');
-progress(`a cluster of ${size.leases} leases`);
-const { decideAt65536Ms, revision } = await inChild<{ decideAt65536Ms: number; revision: number }>(
-  'filling.ts',
-  join(large, 'ledger.db'),
-  size.leases,
-);
-const { stateAt65536MiB } = await inChild<{ stateAt65536MiB: number }>(
-  'holding.ts',
-  join(large, 'ledger.db'),
-);
-const catchUp = async () => {
+const catchUp = async (large: string, revision: number) => {
   await using server = await serve(large, await freePort());
   progress('a newcomer catches up');
   // Awaited here: the server ends with this function.
@@ -144,7 +142,19 @@ const catchUp = async () => {
     revision,
   );
 };
-const { catchUp65536S } = await catchUp();
+
+const measureLeases = async (): Promise<Partial<ClusterFigures>> => {
+  const large = newFolder('large');
+  const log = join(large, 'ledger.db');
+  progress(`a cluster of ${size.leases} leases`);
+  const { decideAt65536Ms, revision } = await inChild<{ decideAt65536Ms: number; revision: number }>(
+    'filling.ts',
+    log,
+    size.leases,
+  );
+  const { stateAt65536MiB } = await inChild<{ stateAt65536MiB: number }>('holding.ts', log);
+  return { decideAt65536Ms, stateAt65536MiB, ...(await catchUp(large, revision)) };
+};
 
 const shipWaiting = async () => {
   await using server = await serve(newFolder('ship'), await freePort());
@@ -158,33 +168,29 @@ const shipWaiting = async () => {
     size.waiting,
   );
 };
-const { ship10000S } = await shipWaiting();
+const figures: Partial<ClusterFigures> = {
+  ...(wants('join') && (await measureJoining())),
+  ...(wants('join-far') && { join500Rtt100S: (await joinAll('far', 100)).seconds }),
+  ...(wants('leases') && (await measureLeases())),
+  ...(wants('ship') && (await shipWaiting())),
+};
 progress('');
 
-const figures: ClusterFigures = {
-  join500S: near.seconds,
-  join500Rtt100S: far.seconds,
-  appendsPerJoin: near.appends / size.agents,
-  decideAt65536Ms,
-  stateAt65536MiB,
-  catchUp65536S,
-  ship10000S,
-};
-
-const row = (what: string, value: number, target: string) => [what, String(rounded(value)), target] as const;
+const row = (what: string, value: number | undefined, target: string) =>
+  value === undefined ? [] : [[what, String(rounded(value)), target] as const];
 
 console.log(
   printed({
     title: 'The cluster',
     columns: ['', 'measured', 'target'],
     rows: [
-      row(`${size.agents} agents join at once, s`, figures.join500S, '≤ 10'),
-      row('the same, 100 ms away, s', figures.join500Rtt100S, '≤ 15'),
-      row('appends for each join', figures.appendsPerJoin, '≤ 3'),
-      row(`one more join beside ${size.leases} leases, ms`, figures.decideAt65536Ms, '≤ 2'),
-      row('their state, MiB', figures.stateAt65536MiB, '≤ 200'),
-      row('a newcomer learns them, s', figures.catchUp65536S, '≤ 10'),
-      row(`${size.waiting} waiting events ship, s`, figures.ship10000S, '≤ 5'),
+      ...row(`${size.agents} agents join at once, s`, figures.join500S, '≤ 10'),
+      ...row('the same, 100 ms away, s', figures.join500Rtt100S, '≤ 15'),
+      ...row('appends for each join', figures.appendsPerJoin, '≤ 3'),
+      ...row(`one more join beside ${size.leases} leases, ms`, figures.decideAt65536Ms, '≤ 2'),
+      ...row('their state, MiB', figures.stateAt65536MiB, '≤ 200'),
+      ...row('a newcomer learns them, s', figures.catchUp65536S, '≤ 10'),
+      ...row(`${size.waiting} waiting events ship, s`, figures.ship10000S, '≤ 5'),
     ],
   }),
 );

@@ -47,8 +47,10 @@ const patiently = retryFor(Number.POSITIVE_INFINITY, 5_000);
 const refusedMs = 15_000;
 const lookMs = 1_000;
 const fenceAgainMs = 5_000;
-/** As long as the own log takes to show what the replica has. */
-const restMs = 100;
+/** Nobody waits for one decision of another node. */
+const gatherMs = 100;
+/** As long as a flush or two take: a start and what it asks for are one append. */
+const alongMs = 30;
 /** An append under way may still arrive: it says where it belongs. */
 const graceMs = 2_000;
 
@@ -129,14 +131,17 @@ export const followLedger = (
   ): Promise<E.Either<LedgerFailure, undefined>> => {
     const replicating: Replicating = {
       ...{ ownLog, ledger, stream, sha256, files, markPath: link.markPath, codecs },
-      rest: (until) => timer.sleep(restMs, until),
+      pause: (until) => timer.sleep(gatherMs, until),
       ...(supersede && { newEpoch: { supersede, derived, whileUnread, begun } }),
     };
     const sending = () => {
       const sentMs = term.nowMs();
       return () => term.heard(sentMs);
     };
-    const shipping: Shipping = { ownLog, ledger, life, newestEra, shipped, sending };
+    const shipping: Shipping = {
+      ...{ ownLog, ledger, life, newestEra, shipped, sending },
+      pause: (until) => timer.sleep(alongMs, until),
+    };
     // Neither begins before both fit: nothing is learnt from a ledger that this log does not belong to.
     const followed = await placeOfReplica(replicating);
     if (E.isLeft(followed)) return followed;

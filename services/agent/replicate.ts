@@ -25,8 +25,8 @@ export type Replicating = {
   readonly files: Files;
   /** The file beside the own log that says of which ledger the replica is. */
   readonly markPath: string;
-  /** Waits a moment, or until the signal aborts: a thousand nodes are told of each that joins, and mostly it concerns none of them. */
-  readonly rest: (signal: AbortSignal) => Promise<void>;
+  /** Waits a moment for what comes behind a decision, or until the signal aborts: a thousand nodes are told of each that joins, and mostly it concerns none of them. */
+  readonly pause: (signal: AbortSignal) => Promise<void>;
   /** Absent: a ledger that was restored is not followed any more. */
   readonly newEpoch?: NewEpoch;
   /** Called behind each append of what was copied. */
@@ -47,9 +47,6 @@ export type ReplicaPlace = { readonly end: StreamHead | undefined; readonly from
 
 /** While some events are written, the next ones gather: at most so many are held. */
 const gatheredAtOnce = 500;
-
-/** So few come when nodes join one by one. What comes behind them while it rests is copied with one append. */
-const few = 16;
 
 const readMark = async ({
   files,
@@ -115,7 +112,7 @@ export const placeOfReplica = async (
  * at one that this program cannot read: nothing behind it is copied. Resolves with a failure, or when the signal aborts.
  */
 export const replicate = (
-  { ownLog, ledger, stream, sha256, codecs, wrote, rest }: Replicating,
+  { ownLog, ledger, stream, sha256, codecs, wrote, pause }: Replicating,
   place: ReplicaPlace,
   signal: AbortSignal,
 ): Promise<E.Either<CopyFailure, undefined>> => {
@@ -126,14 +123,13 @@ export const replicate = (
   const sound = (events: ReadonlyArray<RecordedEvent>) => {
     let last = end;
     for (const [index, event] of events.entries()) {
-      const copied = events.slice(0, index);
       const decoded = decode(event);
-      if (E.isLeft(decoded)) return { copied, failure: decoded.left };
-      if (!fitsBehind(sha256, last, event))
-        return {
-          copied,
-          failure: { type: 'replica-diverged' as const, stream, revision: event.revision },
-        };
+      if (E.isLeft(decoded)) return { copied: events.slice(0, index), failure: decoded.left };
+      if (!fitsBehind(sha256, last, event, decoded.right.metadata)) {
+        const { revision } = event;
+        const failure = { type: 'replica-diverged' as const, stream, revision };
+        return { copied: events.slice(0, index), failure };
+      }
       last = event;
     }
     return { copied: events, failure: undefined };
@@ -147,7 +143,7 @@ export const replicate = (
         await ownLog.append({
           stream,
           expectedRevision: end?.revision ?? 'no-stream',
-          // Should a power cut take it, it comes again. Followers of the own log see it when it is on disk, a tenth of a second later.
+          // Should a power cut take it, it comes again. Followers of the own log see it when it is on disk.
           durability: 'written',
           events: copied.map(({ id, type, payload, metadata, hash }) => ({
             id,
@@ -161,10 +157,9 @@ export const replicate = (
       if (E.isLeft(appended)) return appended;
       end = last;
       wrote?.();
-      if (copied.length < few && failure === undefined) {
-        await rest(signal);
-        // A disk that refuses is told of, and not only that nothing is learnt.
-        const flushed = signal.aborted ? E.right(undefined) : ofOwnLog(await ownLog.flush()());
+      if (events.length < gatheredAtOnce && failure === undefined) {
+        // While it catches up it leaves the disk to the log. A disk that refuses is told of, and not only that nothing is learnt.
+        const flushed = ofOwnLog(await ownLog.flush()());
         if (E.isLeft(flushed)) return flushed;
       }
     }
@@ -175,6 +170,7 @@ export const replicate = (
     (until) => ledger.subscribe({ stream, from: place.from, signal: until }),
     gatheredAtOnce,
     signal,
+    pause,
   );
   return eachEvent<CopyFailure, ReadonlyArray<RecordedEvent>>(coming, copy);
 };

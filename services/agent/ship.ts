@@ -19,6 +19,8 @@ export type Shipping = {
   readonly newestEra: () => number;
   /** An event is in the ledger, and all before it. */
   readonly shipped: (last: RecordedEvent, era: number) => void;
+  /** Waits a moment for what comes behind an event, or until the signal aborts: what is done at once is sent at once. */
+  readonly pause: (signal: AbortSignal) => Promise<void>;
   /** Called before something is sent; what it gives is called when that is in the ledger. */
   readonly sending?: () => () => void;
 };
@@ -104,6 +106,7 @@ const shipEra = async (shipping: Shipping, { era, from }: ShipPlace, signal: Abo
     (until) => shipping.ownLog.subscribe({ stream, from, signal: until }),
     gatheredAtOnce,
     signal,
+    shipping.pause,
   );
   let refused: StreamFailure | EraEnded | undefined;
   const read = await eachEvent<StreamFailure | EraEnded, ReadonlyArray<RecordedEvent>>(

@@ -94,3 +94,53 @@ test('breaking off ends a source that waits', async (t) => {
   for await (const _ of gather(waiting, 10, never)) break;
   t.true(ended);
 });
+
+test('behind a pause a batch has what came along with its first; one that is full waits for nothing', async (t) => {
+  const pauses: Array<() => void> = [];
+  let cut = 0;
+  const pause = (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      pauses.push(resolve);
+      signal.addEventListener('abort', () => {
+        cut += 1;
+        resolve();
+      });
+    });
+  const [more, last] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const source = async function* () {
+    yield* [1, 2];
+    await settle();
+    yield* [3, 4, 5];
+    await more.promise;
+    yield 6;
+    await settle();
+    yield 7;
+    await last.promise;
+  };
+  const batches = gather(source, 5, never, pause);
+  t.deepEqual((await batches.next()).value, [1, 2, 3, 4, 5]);
+  t.deepEqual([pauses.length, cut], [1, 1]);
+  const next = batches.next();
+  more.resolve();
+  await settle();
+  await settle();
+  t.is(pauses.length, 2);
+  pauses[1]?.();
+  t.deepEqual((await next).value, [6, 7]);
+  last.resolve();
+  t.true((await batches.next()).done);
+});
+
+test('an abort ends a pause', async (t) => {
+  const stopping = new AbortController();
+  const pause = (signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+  const waiting = async function* (signal: AbortSignal) {
+    yield 1;
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  };
+  const next = gather(waiting, 5, stopping.signal, pause).next();
+  await settle();
+  stopping.abort();
+  t.true((await next).done);
+});

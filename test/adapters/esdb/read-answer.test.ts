@@ -54,6 +54,11 @@ test('bytes that are no text stay bytes', (t) => {
   t.deepEqual(event, { ...read, data: Buffer.from([0xc3, 0x28]) });
 });
 
+test('the character that stands for unreadable bytes is text where it was written', (t) => {
+  const { event } = readAnswer(ofEvent(Buffer.from('{"a":"\ufffd"}')));
+  t.deepEqual(event, { ...read, data: '{"a":"\ufffd"}' });
+});
+
 test('a checkpoint says its commit position, and what else there is says nothing', (t) => {
   const checkpoint = new Checkpoint().setCommitPosition('9007199254740991').setPreparePosition('5');
   t.deepEqual(readAnswer(bytesOf(new streams.ReadResp().setCheckpoint(checkpoint))), {

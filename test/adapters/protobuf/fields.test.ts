@@ -1,6 +1,6 @@
 import test from 'ava';
 import { makeWriter } from '../../../adapters/esdb-server/protobuf/writer.ts';
-import { forEachField } from '../../../adapters/protobuf/fields.ts';
+import { forEachField, forEachSpan } from '../../../adapters/protobuf/fields.ts';
 
 const fieldsOf = (bytes: Buffer) => {
   const told: unknown[] = [];
@@ -39,3 +39,16 @@ for (const [what, hex] of [
   test(`refused: ${what}`, (t) => {
     t.throws(() => fieldsOf(Buffer.from(hex, 'hex')), { instanceOf: RangeError });
   });
+
+test('a message within another ends where it ends, whatever stands behind it', (t) => {
+  const told: Array<readonly number[]> = [];
+  const within = (to: number, ...bytes: ReadonlyArray<number>) =>
+    forEachSpan(Buffer.from(bytes), 1, to, (...field) => told.push(field));
+  within(6, 0, 0x0a, 0x01, 7, 0x10, 0x05, 0x10, 0x06);
+  t.deepEqual(told, [
+    [1, 3, 4],
+    [2, 5, -1],
+  ]);
+  t.throws(() => within(4, 0, 0x0a, 0x02, 7, 7), { instanceOf: RangeError, message: /within a field/ });
+  t.throws(() => within(3, 0, 0x10, 0x80, 0x01), { instanceOf: RangeError, message: /within a number/ });
+});

@@ -58,7 +58,8 @@ test('a word counts from before it was sent, and one that was not taken counts f
     return () => void heard.push(sentMs);
   };
   const ledger: EventStore = { ...memory, append };
-  const shipping = { ownLog: store, ledger, life, newestEra: () => 1, shipped: quiet, sending };
+  const pause = async (): Promise<void> => undefined;
+  const shipping = { ownLog: store, ledger, life, newestEra: () => 1, shipped: quiet, pause, sending };
   const whole = { era: 1, revision: 0, from: 0 };
   t.like(await ship(shipping, whole, new AbortController().signal), { left: { type: 'unavailable' } });
   t.deepEqual(heard, []);

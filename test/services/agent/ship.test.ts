@@ -75,6 +75,7 @@ const scene = (ownLog: EventStore, ledger: EventStore, newest = 1): Shipping => 
   life,
   newestEra: () => newest,
   shipped: () => undefined,
+  pause: async () => undefined,
 });
 
 const hasAll =
