@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
+import { run } from '../../support/run.ts';
 import {
   assertSound,
   callFor,
@@ -105,6 +106,7 @@ test.serial('ADDs of other pods do not wait for one that the runtime has given u
 /** Has the agent's next write to its log take so long, and its thread do nothing else meanwhile. */
 const holdUpNextWrite = async (t: ExecutionContext, ms: number): Promise<void> => {
   const { node } = scene();
+  await run('strace', '--version');
   const tracer = spawn('strace', [
     ...['-f', '-o', '/dev/null', '-p', String(node.agentPid())],
     ...['-e', 'trace=pwrite64', '-e', `inject=pwrite64:delay_enter=${ms}ms:when=1`],
