@@ -60,8 +60,9 @@ export const connect = (world: World, client: Owner): AgentConnection => {
       body: JSON.parse(JSON.stringify(request.body ?? {})),
       gone: gone.signal,
     }).then(
-      ({ status, body, after }) => {
+      ({ status, body, unheard, after }) => {
         life.open.delete(open);
+        if (gone.signal.aborted) unheard?.();
         after?.();
         if (fails(faults, 'answer lost')) {
           hungUp('the answer was lost');

@@ -22,12 +22,12 @@ export const answeringDirectly = (
 
   const answerTo = (socket: Socket, { method, target, text }: ShortRequest, receivedAt: number) => {
     const gone = new AbortController();
-    let finished = false;
+    let left = false;
     // A client that ends its side has hung up, as for Node's server; what it says besides is passed over.
     socket.on('data', () => undefined);
     socket.once('end', () => socket.destroy());
     socket.once('close', () => {
-      if (!finished) gone.abort();
+      if (!left) gone.abort();
     });
     return exchange(handler, onDefect, {
       method,
@@ -40,10 +40,10 @@ export const answeringDirectly = (
           const lines = Object.entries({ ...headers, date: new Date().toUTCString() });
           const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
           socket.once('close', resolve);
-          socket.once('finish', () => {
-            finished = true;
+          // Whoever has read it may close before we do.
+          socket.write(`HTTP/1.1 ${status} ${statusText(status)}\r\n${head}\r\n${answer}`, (error) => {
+            left = error === undefined || error === null;
           });
-          socket.write(`HTTP/1.1 ${status} ${statusText(status)}\r\n${head}\r\n${answer}`);
           socket.destroySoon();
         }),
     });

@@ -52,17 +52,18 @@ const written = ({ status, body, contentType }: HttpAnswer, receivedAt: number):
   };
 };
 
-/** From the request to its answer. A defect in the handler becomes status 500; nobody who is gone is answered. */
+/** From the request to its answer. A defect in the handler becomes status 500; nobody who is gone is answered, and whose answer did not leave is told so. */
 export const exchange = async (
   handler: HttpHandler,
   onDefect: (error: unknown) => void,
   { method, target, body, gone, receivedAt, send }: Asked,
 ): Promise<void> => {
   const [path = '/', query = ''] = target.split('?', 2);
-  let answered = false;
+  let answer: HttpAnswer | undefined;
+  let sent = false;
   try {
     const read = await body();
-    const answer = E.isLeft(read)
+    answer = E.isLeft(read)
       ? read.left
       : await handler({
           method,
@@ -73,12 +74,18 @@ export const exchange = async (
         });
     if (!gone.aborted) {
       const whole = written(answer, receivedAt);
-      answered = true;
+      sent = true;
       await send(whole);
     }
-    answer.after?.();
   } catch (error) {
     onDefect(error);
-    if (!answered && !gone.aborted) await send(written(defect, receivedAt));
+    if (!sent && !gone.aborted) await send(written(defect, receivedAt));
+  }
+  try {
+    // The kernel may say only to the write that the client is gone.
+    if (!sent || gone.aborted) answer?.unheard?.();
+    answer?.after?.();
+  } catch (error) {
+    onDefect(error);
   }
 };

@@ -9,13 +9,15 @@ export const exchange = async (
 ): Promise<void> => {
   chapter('Packets');
   const [podA, podB] = pods;
-  const [, addressB] = addresses;
-  if (podA === undefined || podB === undefined || addressB === undefined)
+  const [addressA, addressB] = addresses;
+  if (podA === undefined || podB === undefined || addressA === undefined || addressB === undefined)
     throw new Error('there are too few pods');
   const megabytes = 8 * 1024 * 1024;
   const ms = (value: number): string => `${value.toFixed(2)} ms`;
   await step('ping pod-1 → pod-2', () => ping(podA, addressB), ms);
+  await step('ping pod-2 → pod-1', () => ping(podB, addressA), ms);
   await step('ping pod-1 → gateway', () => ping(podA, '10.244.0.1'), ms);
+  await step('ping pod-1 → outside', () => ping(podA, outsideAddress), ms);
   const direct = { address: addressB, port: 5001, listenOn: 5001 };
   await step(
     'TCP pod-1 → pod-2, 8 MiB',

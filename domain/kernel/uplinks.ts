@@ -13,6 +13,14 @@ export type UplinkSettings = {
   readonly forwarding: string | undefined;
 };
 
-/** Whether it configures itself by router advertisements now. Where forwarding was on already, 1 meant to ignore them (Linux ip-sysctl). */
-export const listensToRouters = ({ acceptRa, forwarding }: UplinkSettings): boolean =>
-  acceptRa === '1' && forwarding === '0';
+/** What an interface that appears later begins with, by the kernel's name for it. */
+export const laterLinks = 'default';
+
+/**
+ * Whether it lives by router advertisements and would ignore them. With forwarding on, 1 means to ignore them (Linux ip-sysctl): meant so
+ * by somebody where it was on before us, and put back by somebody where `later` says 2, as we left it when we switched forwarding on.
+ */
+export const listensToRouters = (
+  { acceptRa, forwarding }: UplinkSettings,
+  later: Pick<UplinkSettings, 'acceptRa'>,
+): boolean => acceptRa === '1' && (forwarding === '0' || later.acceptRa === '2');

@@ -14,6 +14,8 @@ export type HttpAnswer = {
   /** Sent as JSON; where `contentType` says what it is, as the text that it is. */
   readonly body: unknown;
   readonly contentType?: string;
+  /** Called once, before `after`, when the answer did not leave: the client was gone, or there is no text for it. */
+  readonly unheard?: () => void;
   /** What need not keep the client waiting: done once, when the answer has left or nobody waits for it any more. */
   readonly after?: () => void;
 };

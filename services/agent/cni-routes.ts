@@ -6,7 +6,7 @@ import { addressesOf } from '../../domain/host/state.ts';
 import { vlansOf } from '../../domain/kernel/pod-routes.ts';
 import type { HttpAnswer } from '../../domain/port/http.ts';
 import { eventId } from '../seal-events.ts';
-import { add } from './add.ts';
+import { type Added, add } from './add.ts';
 import { admit } from './admit.ts';
 import type { Agent } from './agent.ts';
 import { misfits } from './bridge-fit.ts';
@@ -23,6 +23,7 @@ import { delegationReasons, podsAreLimited, reasonsNow, vlanReasons } from './re
 import { type Admission, admissionOf, resultOf } from './result.ts';
 import type { Route } from './route.ts';
 import { tellOfAdd, tellOfAdmission, tellOfDel } from './tell.ts';
+import { untilHeard } from './until-heard.ts';
 import { upgradeOf } from './upgrade.ts';
 import { leaveVlans } from './vlans.ts';
 
@@ -82,55 +83,72 @@ const admitRoute = decoded(AddRequest, async (agent, body, { gone }) => {
   return { ...answer(outcome, admissionOf), after: () => tellOfAdmission(agent, body, outcome) };
 });
 
-const addRoute = decoded(AddRequest, async (agent, body, { gone }) => {
-  const { ports, configuration, host, readiness, turns } = agent;
-  const startedMs = ports.clock.monotonicMs();
-  let turnMs = 0;
-  const outcome = await turns.take(attachmentKey(body), async (turnGivenUp, hold) => {
-    turnMs = ports.clock.monotonicMs() - startedMs;
-    const preceded = await precede(agent, body, 'add');
-    if (E.isLeft(preceded)) return preceded;
-    const added = await add(
-      ports,
-      configuration,
-      host,
-      turns,
-      readiness,
-      body,
-      AbortSignal.any([turnGivenUp, gone]),
-      () => agent.ledger?.lapse(),
-    );
-    if (E.isRight(added)) hold(added.right.announced);
-    // Nobody heard the answer, and nobody will DEL what nobody knows of.
-    if (E.isRight(added) && gone.aborted) {
-      await deleteAttachment(ports, host, body, 'unheard', {
-        actor: 'agent',
-        commandId: ports.ids.derive(body.requestId, `unheard/${body.attempt}`),
-        correlationId: body.requestId,
-      });
-    }
-    return added;
-  });
-  const answered = answer(outcome, (added) => ({
-    ...resultOf(configuration.bridge.name, added),
-    timing: added.timing,
-  }));
-  if (body.vlan !== undefined) await leaveVlans(agent, [body.vlan]);
-  const after = async (): Promise<void> => {
-    tellOfAdd(agent, body, outcome, startedMs);
-    if (E.isRight(outcome)) {
-      const { reserveMs, wireMs, switchWaitMs } = outcome.right.timing;
-      recordPhases(ports, 'ADD', { turn: turnMs, reserve: reserveMs, wire: wireMs, switch: switchWaitMs });
-    }
-    await agent.elastic.afterAdd(E.isLeft(outcome) && outcome.left.type === 'subnet-awaited');
-  };
-  return { ...answered, after };
-});
-
 /** What waits for a deletion: ADDs that a link without a log stopped, and a leaving node's network behind its last pod. */
 const settleAfterDeletion = ({ host, readiness, settle }: Agent): void => {
   if (readiness.unadopted?.length !== 0 || host.state().lease === undefined) void settle();
 };
+
+/** An ADD whose answer nobody heard is taken back, in its turn. */
+const undoUnheard = async (agent: Agent, body: AddRequest, { announced }: Added): Promise<void> => {
+  const { ports, host } = agent;
+  await announced;
+  const undone = await deleteAttachment(ports, host, body, 'unheard', {
+    actor: 'agent',
+    commandId: ports.ids.derive(body.requestId, `unheard/${body.attempt}`),
+    correlationId: body.requestId,
+  });
+  const fields = { ...attachmentFields(body), requestId: body.requestId };
+  if (E.isLeft(undone)) {
+    const message = 'an ADD that nobody heard of could not be undone; its addresses stay held';
+    return ports.log.error(message, { ...fields, failure: undone.left });
+  }
+  ports.log.info('an ADD was undone: its plugin was gone before the answer', fields);
+  if (body.vlan !== undefined) await leaveVlans(agent, [body.vlan]);
+  settleAfterDeletion(agent);
+};
+
+const addRoute = decoded(AddRequest, (agent, body, { gone }) => {
+  const { ports, configuration, host, readiness, turns } = agent;
+  const startedMs = ports.clock.monotonicMs();
+  let turnMs = 0;
+  const { orUndo, answering } = untilHeard();
+  return answering(async () => {
+    const outcome = await turns.take(attachmentKey(body), async (turnGivenUp, hold) => {
+      turnMs = ports.clock.monotonicMs() - startedMs;
+      const preceded = await precede(agent, body, 'add');
+      if (E.isLeft(preceded)) return preceded;
+      const added = await add(
+        ports,
+        configuration,
+        host,
+        turns,
+        readiness,
+        body,
+        AbortSignal.any([turnGivenUp, gone]),
+        () => agent.ledger?.lapse(),
+      );
+      if (E.isRight(added)) {
+        hold(added.right.announced);
+        hold(orUndo(() => undoUnheard(agent, body, added.right)));
+      }
+      return added;
+    });
+    const answered = answer(outcome, (added) => ({
+      ...resultOf(configuration.bridge.name, added),
+      timing: added.timing,
+    }));
+    if (body.vlan !== undefined) await leaveVlans(agent, [body.vlan]);
+    const after = async (): Promise<void> => {
+      tellOfAdd(agent, body, outcome, startedMs);
+      if (E.isRight(outcome)) {
+        const { reserveMs, wireMs, switchWaitMs } = outcome.right.timing;
+        recordPhases(ports, 'ADD', { turn: turnMs, reserve: reserveMs, wire: wireMs, switch: switchWaitMs });
+      }
+      await agent.elastic.afterAdd(E.isLeft(outcome) && outcome.left.type === 'subnet-awaited');
+    };
+    return { ...answered, after };
+  });
+});
 
 /** What the plugin says of an ADD of its own that ends without its second turn. Of another's, and of an attachment, nothing is touched. */
 const endPrepared = async ({ ports, configuration, turns }: Agent, body: DelRequest): Promise<HttpAnswer> => {

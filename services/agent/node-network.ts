@@ -4,12 +4,18 @@ import type { Lease } from '../../domain/host/state.ts';
 import {
   bridgeOf,
   gatewayInterface,
+  interfaceSettings,
   masqueradeOf,
   type Setting,
   settingsOf,
 } from '../../domain/kernel/node-network.ts';
 import { type SettingChange, settingChanges } from '../../domain/kernel/setting-changes.ts';
-import { listensToRouters, uplinksAmong } from '../../domain/kernel/uplinks.ts';
+import {
+  laterLinks,
+  listensToRouters,
+  type UplinkSettings,
+  uplinksAmong,
+} from '../../domain/kernel/uplinks.ts';
 import type { FirewallFailure } from '../../domain/port/firewall.ts';
 import type { GatewayInterface } from '../../domain/port/kernel.ts';
 import type { SettingsFailure } from '../../domain/port/settings.ts';
@@ -33,20 +39,30 @@ export const describeNodeNetworkFailure = (failure: NodeNetworkFailure): string 
 type NodePorts = Pick<AgentPorts, 'switch' | 'kernel' | 'settings' | 'firewall' | 'log' | 'metrics'>;
 type GatewayPorts = Pick<AgentPorts, 'kernel' | 'log' | 'metrics'>;
 
-/** Uplinks that configure themselves by router advertisements now. */
-const listeningUplinks = async (
+const uplinkSettings = async (
   { settings }: Pick<AgentPorts, 'settings'>,
+  name: string,
+): Promise<E.Either<SettingsFailure, UplinkSettings>> => {
+  const acceptRa = await settings.read(`ipv6/conf/${name}/accept_ra`)();
+  if (E.isLeft(acceptRa)) return acceptRa;
+  const forwarding = await settings.read(`ipv6/conf/${name}/forwarding`)();
+  return E.map((now: string | undefined) => ({ acceptRa: acceptRa.right, forwarding: now }))(forwarding);
+};
+
+/** Uplinks that configure themselves by router advertisements and would stop; with them those that come later, where they would listen but for us. */
+const listeningUplinks = async (
+  ports: Pick<AgentPorts, 'settings'>,
   bridge: string,
 ): Promise<E.Either<SettingsFailure, ReadonlyArray<string>>> => {
-  const interfaces = await settings.interfaces('ipv6')();
+  const interfaces = await ports.settings.interfaces('ipv6')();
   if (E.isLeft(interfaces)) return interfaces;
-  const uplinks: string[] = [];
+  const later = await uplinkSettings(ports, laterLinks);
+  if (E.isLeft(later)) return later;
+  const uplinks = listensToRouters(later.right, later.right) ? [laterLinks] : [];
   for (const name of uplinksAmong(interfaces.right, bridge)) {
-    const acceptRa = await settings.read(`ipv6/conf/${name}/accept_ra`)();
-    if (E.isLeft(acceptRa)) return acceptRa;
-    const forwarding = await settings.read(`ipv6/conf/${name}/forwarding`)();
-    if (E.isLeft(forwarding)) return forwarding;
-    if (listensToRouters({ acceptRa: acceptRa.right, forwarding: forwarding.right })) uplinks.push(name);
+    const now = await uplinkSettings(ports, name);
+    if (E.isLeft(now)) return now;
+    if (listensToRouters(now.right, later.right)) uplinks.push(name);
   }
   return E.right(uplinks);
 };
@@ -73,7 +89,7 @@ export const ensureGateway = (
 ): Promise<E.Either<Refusal, void>> => ensureInterface(ports, gatewayInterface(lease, bridge));
 
 /** The bridge, and the gateway addresses on it: what a pod's port needs first. */
-export const ensureGatewayBridge = async (
+const ensureGatewayBridge = async (
   ports: GatewayPorts & Pick<AgentPorts, 'switch'>,
   configuration: AgentConfiguration,
   lease: Lease,
@@ -126,6 +142,21 @@ export const setRight = async (
     log.info('kernel setting changed', { setting: path, from: now, to: value, why });
   }
   return E.right(undefined);
+};
+
+/**
+ * The bridge that somebody took away, before a port is plugged in: no pod may reach it while it has the settings that every interface begins
+ * with, by which it would listen to routers.
+ */
+export const remakeBridge = async (
+  ports: GatewayPorts & Pick<AgentPorts, 'switch' | 'settings'>,
+  configuration: AgentConfiguration,
+  lease: Lease,
+): Promise<E.Either<Refusal | SettingsFailure, void>> => {
+  const made = await ensureGatewayBridge(ports, configuration, lease);
+  if (E.isLeft(made)) return made;
+  const wrong = await wrongAmong(ports, interfaceSettings(lease, configuration.bridge.name));
+  return E.isLeft(wrong) ? wrong : setRight(ports, wrong.right);
 };
 
 /**

@@ -9,11 +9,14 @@ import type { Port, PortAdded } from '../../domain/port/switch.ts';
 import { eventId } from '../seal-events.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { guard, unguard } from './guard.ts';
-import { ensureGatewayBridge } from './node-network.ts';
+import { describeNodeNetworkFailure, remakeBridge } from './node-network.ts';
 import type { AgentPorts } from './ports.ts';
 import { stillWanted } from './still-wanted.ts';
 
-export type PlugPorts = Pick<AgentPorts, 'kernel' | 'switch' | 'flows' | 'ids' | 'log' | 'metrics'>;
+export type PlugPorts = Pick<
+  AgentPorts,
+  'kernel' | 'switch' | 'settings' | 'flows' | 'ids' | 'log' | 'metrics'
+>;
 
 const portOf = (
   { ids }: Pick<AgentPorts, 'ids'>,
@@ -60,8 +63,11 @@ const plugIn = async (
     // With the bridge a VLAN's gateway went, whose number this pod's flows name: that ADD is undone, and asked again.
     if (E.isRight(plugged) || plugged.left.type !== 'bridge-missing' || port.vlan !== undefined)
       return plugged;
-    const made = await ensureGatewayBridge(ports, configuration, lease);
-    if (E.isLeft(made)) return made;
+    const made = await remakeBridge(ports, configuration, lease);
+    if (E.isLeft(made))
+      return made.left.type === 'setting-failed'
+        ? E.left({ type: 'halted', reason: describeNodeNetworkFailure(made.left) })
+        : E.left(made.left);
     const wanted = stillWanted(giveUp);
     return E.isLeft(wanted) ? wanted : await ovs.addPort(port, configuration.switchTimeoutMs, waiting)();
   } finally {

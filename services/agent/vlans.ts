@@ -8,7 +8,7 @@ import type { SettingsFailure } from '../../domain/port/settings.ts';
 import type { Port, PortSeen } from '../../domain/port/switch.ts';
 import type { Vlan } from '../../domain/vlan.ts';
 import type { AgentConfiguration } from './configuration.ts';
-import { ensureGatewayBridge, ensureInterface, setRight, wrongAmong } from './node-network.ts';
+import { ensureInterface, remakeBridge, setRight, wrongAmong } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
 import type { Turns } from './turns.ts';
@@ -44,7 +44,7 @@ const plugGateway = async (
   const plug = ports.switch.addPort(wanted, configuration.switchTimeoutMs);
   let added = await plug();
   if (E.isLeft(added) && added.left.type === 'bridge-missing') {
-    const made = await ensureGatewayBridge(ports, configuration, lease);
+    const made = await remakeBridge(ports, configuration, lease);
     if (E.isLeft(made)) return made;
     added = await plug();
   }

@@ -12,8 +12,12 @@ import { bundle, packageFolder, runIn } from '../bundle.ts';
 const root = resolve(import.meta.dirname, '../..');
 const target = resolve(process.argv[2] ?? `${root}/dist/evio`);
 
-const architectures: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch64' };
-const architecture = architectures[process.arch];
+/** QuickJS's name for the architecture, and the least processor of it that the plugin must run on: edge nodes have no AVX2. */
+const architectures: Readonly<Record<string, readonly [architecture: string, ...options: string[]]>> = {
+  x64: ['x86_64', '-march=x86-64'],
+  arm64: ['aarch64'],
+};
+const [architecture, ...least] = architectures[process.arch] ?? [];
 if (architecture === undefined) {
   throw new Error(`no QuickJS for ${process.arch}: the plugin is built on x64 and arm64`);
 }
@@ -57,6 +61,7 @@ try {
   runIn(
     root,
     'musl-gcc',
+    ...least,
     ...['-static', '-Os', '-s', '-Wall', '-Wextra', '-Werror', `-isystem${quickjs}/include`, '-o', program],
     ...[...bytecode, 'adapters/quickjs/runtime.c', `${quickjs}/lib/quickjs-full.a`, '-lm', '-lpthread'],
   );

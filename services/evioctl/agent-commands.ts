@@ -102,7 +102,7 @@ Examples:
 
   const configuring = program
     .command('configure')
-    .description('say which addresses the cluster has; refused when nodes already use others')
+    .description('say which addresses the cluster has; refused where what nodes have would have no place')
     .addHelpText(
       'after',
       `

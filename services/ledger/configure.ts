@@ -33,7 +33,9 @@ const configure = async (ports: CommandPorts, options: Options): Promise<void> =
 export const addConfigure = (program: Command, ports: CommandPorts): void => {
   const command = program
     .command('configure')
-    .description('say which addresses a cluster of this log has; refused when nodes already use others')
+    .description(
+      'say which addresses a cluster of this log has; refused where what nodes have would have no place',
+    )
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

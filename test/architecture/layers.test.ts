@@ -5,6 +5,9 @@ type Mistake = { readonly rule: string; readonly file: string; readonly text: st
 
 const main = 'services/planted/main.ts';
 
+/** What tests and measures. */
+const places = ['simulator', 'test/architecture', 'bench', 'demo', 'soak'];
+
 /** One mistake for each rule, and where a rule has several ways around it, one for each way. */
 const mistakes: ReadonlyArray<Mistake> = [
   ...["import 'node:fs';", "import type { Stats } from 'node:fs';", "import 'path';", "import 'pino';"].map(
@@ -13,7 +16,10 @@ const mistakes: ReadonlyArray<Mistake> = [
   { rule: 'domain-imports-domain', text: "import '../adapters/planted/port.ts';" },
   { rule: 'domain-imports-domain', text: "import '../services/planted/part.ts';" },
   { rule: 'domain-imports-domain', text: "await import('node:fs');" },
-  { rule: 'nothing-imports-the-tests', text: "import '../test/architecture/planted.ts';" },
+  ...places.map((place) => ({
+    rule: 'nothing-imports-the-tests',
+    text: `import '../${place}/planted.ts';`,
+  })),
   { rule: 'ip-address-in-ip', text: "import 'ip-address';" },
   { rule: 'leven-in-suggestion', text: "import 'leven';" },
   { rule: 'no-unresolved', text: "import './none.ts';" },
@@ -24,6 +30,10 @@ const mistakes: ReadonlyArray<Mistake> = [
   .concat(
     [
       { rule: 'adapters-know-no-service', text: "import '../../services/planted/part.ts';" },
+      ...places.map((place) => ({
+        rule: 'adapters-know-no-service',
+        text: `import '../../${place}/planted.ts';`,
+      })),
       { rule: 'adapters-stand-alone', text: "import '../planted/port.ts';" },
       { rule: 'adapters-stand-alone', text: "export type { Port } from '../planted/port.ts';" },
       { rule: 'koffi-in-kernel', text: "import 'koffi';" },
@@ -71,6 +81,7 @@ const allowed: Readonly<Record<string, string>> = {
   'adapters/re2/planted.ts': "import 're2js';",
   'adapters/sqlite/planted.ts': "import 'node:sqlite';",
   'adapters/system/planted.ts': "import 'pino';\nimport 'node:crypto';",
+  ...Object.fromEntries(places.map((place) => [`${place}/planted.ts`, "import 'node:path';"])),
   [main]: "import '../../adapters/planted/port.ts';\nimport './part.ts';",
 };
 

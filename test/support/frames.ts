@@ -133,3 +133,9 @@ export const neighbour = (
     ]),
   );
 };
+
+/** RFC 4861, 4.2, to all nodes: the sender is a default router for half an hour. */
+export const routerAdvertisement = (from: string, source: string): Buffer =>
+  packet6({ from, to: '33:33:00:00:00:01' }, { source, target: 'ff02::1' }, 58, (check) =>
+    Buffer.concat([Buffer.from([134, 0]), check, Buffer.from([64, 0]), uint16(1800), Buffer.alloc(8)]),
+  );

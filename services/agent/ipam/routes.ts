@@ -19,6 +19,7 @@ import { decoded } from '../decoded.ts';
 import { recordPhases } from '../phases.ts';
 import { diskReasons, latchedReasons } from '../reasons.ts';
 import type { Route } from '../route.ts';
+import { untilHeard } from '../until-heard.ts';
 import { allocateAddresses } from './allocate.ts';
 import { collectAddresses } from './collect.ts';
 import { inFolder } from './in-folder.ts';
@@ -38,35 +39,48 @@ type PoolRequest = Pick<IpamStatusRequest, 'network' | 'pool'>;
 const configOf = ({ network, pool }: PoolRequest): E.Either<CniError, IpamConfig> =>
   readIpamConfig(network, pool.ipam, pool.ipRanges);
 
-const addRoute = decoded(IpamAddRequest, async (agent, body, { gone }) => {
+/** An ADD whose answer nobody heard is taken back, in its turn. */
+const undoUnheard = async (
+  { ports, ipam }: Agent,
+  body: IpamAddRequest,
+  { folder }: IpamConfig,
+): Promise<void> => {
+  const undone = await releaseAddresses(ipam, body, folder, 'unheard', {
+    actor: 'agent',
+    commandId: ports.ids.derive(body.requestId, `unheard/${body.attempt}`),
+    correlationId: body.requestId,
+  });
+  if (E.isRight(undone)) return;
+  const { network, containerId, ifname, requestId } = body;
+  const message = 'an ADD that nobody heard of could not be undone; its addresses stay held';
+  ports.log.error(message, { network, containerId, ifname, requestId, failure: undone.left });
+};
+
+const addRoute = decoded(IpamAddRequest, async (agent, body) => {
   const { ports, configuration, ipam } = agent;
   const config = configOf(body);
   if (E.isLeft(config)) return refused(config.left);
   const startedMs = ports.clock.monotonicMs();
   let turnMs = 0;
-  const outcome = await ipam.turns.take(poolKey(body), async () => {
-    turnMs = ports.clock.monotonicMs() - startedMs;
-    const free = await followOwnRelease(ipam, configuration, body);
-    if (E.isLeft(free)) return free;
-    const allocated = await allocateAddresses(ipam, body, config.right);
-    // Nobody heard the answer, and nobody will DEL what nobody knows of.
-    if (E.isRight(allocated) && gone.aborted) {
-      await releaseAddresses(ipam, body, config.right.folder, 'unheard', {
-        actor: 'agent',
-        commandId: ports.ids.derive(body.requestId, `unheard/${body.attempt}`),
-        correlationId: body.requestId,
-      });
-    }
-    return allocated;
+  const { orUndo, answering } = untilHeard();
+  return answering(async () => {
+    const outcome = await ipam.turns.take(poolKey(body), async (_, hold) => {
+      turnMs = ports.clock.monotonicMs() - startedMs;
+      const free = await followOwnRelease(ipam, configuration, body);
+      if (E.isLeft(free)) return free;
+      const allocated = await allocateAddresses(ipam, body, config.right);
+      if (E.isRight(allocated)) hold(orUndo(() => undoUnheard(agent, body, config.right)));
+      return allocated;
+    });
+    const after = (): void => {
+      tellOfAllocation(ports, body, outcome, startedMs);
+      if (E.isLeft(outcome)) return;
+      const { lookMs, recordMs, writeMs } = outcome.right.timing;
+      recordPhases(ports, 'IPAM ADD', { turn: turnMs, look: lookMs, record: recordMs, write: writeMs });
+    };
+    if (E.isLeft(outcome)) return { ...answer(outcome), after };
+    return { status: 200, body: { result: resultOf(outcome.right.one, config.right) }, after };
   });
-  const after = (): void => {
-    tellOfAllocation(ports, body, outcome, startedMs);
-    if (E.isLeft(outcome)) return;
-    const { lookMs, recordMs, writeMs } = outcome.right.timing;
-    recordPhases(ports, 'IPAM ADD', { turn: turnMs, look: lookMs, record: recordMs, write: writeMs });
-  };
-  if (E.isLeft(outcome)) return { ...answer(outcome), after };
-  return { status: 200, body: { result: resultOf(outcome.right.one, config.right) }, after };
 });
 
 const delRoute = decoded(IpamAttachmentRequest, async ({ ports, ipam }, body) => {

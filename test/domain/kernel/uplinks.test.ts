@@ -6,9 +6,20 @@ test('neither the bridge nor a pod’s link is an uplink', (t) => {
   t.deepEqual(uplinksAmong(names, 'br-pods'), ['eth0', 'wlan0']);
 });
 
-test('an uplink listens to routers where it accepts them and the host does not forward', (t) => {
-  t.true(listensToRouters({ acceptRa: '1', forwarding: '0' }));
-  t.false(listensToRouters({ acceptRa: '1', forwarding: '1' }));
-  t.false(listensToRouters({ acceptRa: '0', forwarding: '0' }));
-  t.false(listensToRouters({ acceptRa: undefined, forwarding: undefined }));
+const before = { acceptRa: '1' };
+const ours = { acceptRa: '2' };
+
+test('an uplink lives by routers where it accepts them and the host does not forward', (t) => {
+  for (const later of [before, ours, { acceptRa: undefined }]) {
+    t.true(listensToRouters({ acceptRa: '1', forwarding: '0' }, later));
+    t.false(listensToRouters({ acceptRa: '0', forwarding: '0' }, later));
+    t.false(listensToRouters({ acceptRa: '2', forwarding: '1' }, later));
+    t.false(listensToRouters({ acceptRa: undefined, forwarding: undefined }, later));
+  }
+});
+
+test('on a host that forwards, one that would ignore them is ours to mend only where we switched forwarding on', (t) => {
+  t.true(listensToRouters({ acceptRa: '1', forwarding: '1' }, ours));
+  t.false(listensToRouters({ acceptRa: '1', forwarding: '1' }, before));
+  t.false(listensToRouters({ acceptRa: '0', forwarding: '1' }, ours));
 });

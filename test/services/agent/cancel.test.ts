@@ -1,6 +1,9 @@
-import test from 'ava';
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
 import type { Netns } from '../../support/netns.ts';
 import { eventually } from '../../support/node.ts';
+import { run } from '../../support/run.ts';
 import {
   assertSound,
   callFor,
@@ -99,3 +102,52 @@ test.serial('ADDs of other pods do not wait for one that the runtime has given u
   await del(other);
   await isGone();
 });
+
+/** Has the agent's next write to its log take so long, and its thread do nothing else meanwhile. */
+const holdUpNextWrite = async (t: ExecutionContext, ms: number): Promise<void> => {
+  const { node } = scene();
+  await run('strace', '--version');
+  const tracer = spawn('strace', [
+    ...['-f', '-o', '/dev/null', '-p', String(node.agentPid())],
+    ...['-e', 'trace=pwrite64', '-e', `inject=pwrite64:delay_enter=${ms}ms:when=1`],
+  ]);
+  t.teardown(() => tracer.kill());
+  let said = '';
+  tracer.stderr.on('data', (text) => {
+    said += text;
+  });
+  await eventually('strace is attached', async () => (said.includes('attached') ? true : undefined));
+};
+
+test.serial(
+  'an ADD whose plugin goes as it is answered is undone, before its turn is another’s',
+  async (t) => {
+    const { node, makePod, add, del, log } = scene();
+    const pod = await makePod();
+    const from = (await log()).length;
+    const goOn = holdUp(t, await node.ovs.switchdPid());
+    const adding = node.startCni('ADD', callFor(pod));
+    await isPlugged(pod);
+    await holdUpNextWrite(t, 3000);
+    goOn();
+    // Its port forwards: the agent is about to write that it did, and then it answers.
+    await sleep(1500);
+    adding.signal('SIGKILL');
+    await adding.ended;
+    await add(pod);
+    await eventuallyReaches(pod, '10.244.0.1');
+    t.deepEqual(
+      (await log()).slice(from).map(({ type, payload }) => [type, payload['reason']]),
+      [
+        ['PodAdded', undefined],
+        ['PodWired', undefined],
+        ['PodDeleted', 'unheard'],
+        ['PodAdded', undefined],
+        ['PodWired', undefined],
+      ],
+    );
+    await assertSound(t, scene());
+    await del(pod);
+    t.deepEqual(await threeViews(scene()), nothing);
+  },
+);

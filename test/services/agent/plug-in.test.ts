@@ -22,7 +22,7 @@ const attachment = {
   netns: { path: '/run/netns/c1', device: 4, inode: 1 },
   commandId: '5b8efc1e-42d1-4a54-8b0a-2f4a3f0e8f0d',
 } as unknown as Given[3];
-const lease = { subnets: ['10.244.0.0/24'] } as unknown as Given[2];
+const lease = { subnets: ['10.244.0.0/24', 'fd00:244::/64'] } as unknown as Given[2];
 
 /** A real bridge with somebody else's port, a pod's link beside it, and what an ADD plugs it in with. */
 const setUp = async (t: ExecutionContext, change: (ovs: Switch) => Partial<Switch> = () => ({})) => {
@@ -34,7 +34,20 @@ const setUp = async (t: ExecutionContext, change: (ovs: Switch) => Partial<Switc
   const flows = openFlowTable({ socketPath: ovs.socketPath.replace('db.sock', 'evio0.mgmt') });
   t.teardown(flows.close);
   const kernel = { ensureGateway: () => async () => E.right([]) };
-  const ports = { switch: { ...opened, ...change(opened) }, flows, ids, kernel } as unknown as Given[0];
+  const settings = new Map<string, string>();
+  const ofKernel = {
+    read: (path: string) => async () => E.right(settings.get(path)),
+    write: (path: string, value: string) => async () => E.right(void settings.set(path, value)),
+  };
+  const log = { info: () => undefined };
+  const ports = {
+    switch: { ...opened, ...change(opened) },
+    flows,
+    ids,
+    kernel,
+    settings: ofKernel,
+    log,
+  } as unknown as Given[0];
   const configuration = {
     bridge: { name: 'evio0' },
     antiSpoofing: true,
@@ -46,7 +59,7 @@ const setUp = async (t: ExecutionContext, change: (ovs: Switch) => Partial<Switc
     (await ovs.ofctl('evio0', 'dump-flows', '--no-stats'))
       .split('\n')
       .filter((line) => line.includes('0xe7106'));
-  return { ovs, opened, flows, plug, flowLines };
+  return { ovs, opened, flows, plug, flowLines, settings };
 };
 
 const numberOf = (outcome: Awaited<ReturnType<typeof plugInAndOpen>>): number =>
@@ -88,11 +101,13 @@ test('flows that were refused before the port was there are written behind it', 
   t.is((await flowLines()).length, 7);
 });
 
-test('on a bridge that was made again meanwhile a port has its flows as well', async (t) => {
+test('on a bridge that was made again meanwhile a port has its flows as well, behind the bridge’s settings', async (t) => {
   let attempts = 0;
-  const { plug, flowLines } = await setUp(t, ({ addPort }) => ({
+  let before: ReadonlyArray<readonly [string, string]> = [];
+  const { plug, flowLines, settings } = await setUp(t, ({ addPort }) => ({
     addPort: (port, timeoutMs, waiting) => async () => {
       attempts += 1;
+      before = [...settings];
       if (attempts > 1) return addPort(port, timeoutMs, waiting)();
       return E.left({ type: 'bridge-missing', bridge: 'evio0' });
     },
@@ -100,6 +115,11 @@ test('on a bridge that was made again meanwhile a port has its flows as well', a
   }));
   t.true(numberOf(await plug()) > 0);
   t.is(attempts, 2);
+  t.deepEqual(before, [
+    ['ipv4/conf/evio0/send_redirects', '0'],
+    ['ipv4/conf/evio0/rp_filter', '2'],
+    ['ipv6/conf/evio0/accept_ra', '0'],
+  ]);
   t.is((await flowLines()).length, 7);
 });
 

@@ -18,8 +18,8 @@ test.serial('--help names every command, the exit codes and examples', async (t)
   const { code, out } = await evioctl('--help');
   t.is(code, 0);
   for (const command of commands) t.regex(out, new RegExp(`^ {2}${command} `, 'm'));
-  for (const line of ['0  done', '1  refused', '2  wrong usage', '3  the agent does not answer'])
-    t.true(out.includes(line), line);
+  const exitCodes = ['0  done', '1  refused', '2  wrong usage', '3  the agent does not answer'];
+  for (const line of [...exitCodes, '4  the log does not hold']) t.true(out.includes(`\n  ${line}`), line);
   t.regex(out, /--socket <path>.*\(default:[\s\S]*env: EVIO_AGENT_SOCKET\)/);
   t.true(out.includes('evioctl configure --pod-cidr 10.244.0.0/16 --node-bits 8'));
 });
@@ -67,6 +67,14 @@ for (const command of every) {
       t.regex(out, new RegExp(`^${option}\t`, 'm'));
   });
 }
+
+test.serial('the help of configure says what is refused, and what is not', async (t) => {
+  const { out } = await evioctl('configure', '--help');
+  t.regex(
+    out.replace(/\s+/g, ' '),
+    /addresses the cluster has; refused where what nodes have would have no place/,
+  );
+});
 
 const wrong: ReadonlyArray<readonly [string, ReadonlyArray<string>, RegExp]> = [
   ['no command', [], /Usage: evioctl/],
