@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
 import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import type { LeanEvent } from '../../../domain/port/log-reader.ts';
@@ -40,6 +41,23 @@ test('lean pages of some streams hold what all pages hold of them', async (t) =>
           [...reader.leanPagesOf(wanted, from)].flat(),
           whole.filter(({ stream, position }) => wanted.includes(stream) && position >= from),
         );
+  log.close();
+});
+
+test('a stream with a key that only a damaged log has is not passed over', async (t) => {
+  const path = `${scratchFolder(t)}/ledger.db`;
+  const store = openAt(path);
+  for (const append of generatedAppends('nodes=2,events=100,seed=1'))
+    must(await store.append({ ...append, durability: 'written' })());
+  await store.close();
+  const whole = must(openSqliteReader(path));
+  const streams = whole.heads().map(({ stream }) => stream);
+  whole.close();
+  const db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+  db.exec('UPDATE stream SET key = key + (1 << 40) WHERE key = 2');
+  db.close();
+  const log = must(openSqliteReader(path));
+  t.throws(() => [...log.leanPagesOf(streams, 0)], { message: /key 1099511627778: the file is damaged/ });
   log.close();
 });
 
