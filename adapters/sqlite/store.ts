@@ -74,7 +74,7 @@ export const storeOver = (
   const turn = (): Promise<void> => new Promise(soon);
   /** Between two pieces of a change that is none of the queue's. */
   const nextPiece = (): Promise<void> => {
-    checkpoint();
+    checkpoint(Number.POSITIVE_INFINITY);
     const shut = latch.refusal();
     return shut === undefined ? turn() : Promise.reject(new Error(shut.reason));
   };
