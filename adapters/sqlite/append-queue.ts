@@ -15,6 +15,8 @@ const gone: Unavailable = { type: 'unavailable', reason: 'the log is closed' };
 export type Turns = {
   /** Runs a task at the next turn of the event loop: `setImmediate`, or a simulator's own. */
   readonly soon: (task: () => void) => void;
+  /** Runs a task when all is done that can be without another look at the sockets: `process.nextTick`. Without it all work waits for its turn. */
+  readonly atOnce?: (task: () => void) => void;
   /** Runs a task so many milliseconds later; keeps no process alive. */
   readonly later: (ms: number, task: () => void) => void;
 };
@@ -46,9 +48,9 @@ const takeGroup = (waiting: Waiting[]): ReadonlyArray<Waiting> => {
 };
 
 /**
- * Group commit: the appends of one turn of the event loop share one transaction and one flush. What nobody asked to be flushed has no
- * flush to share: where nothing else waits it is committed with what the running task still brings, and flushed a little later. Such a
- * flush is waited for beside other work: appends go on meanwhile, and are not part of it.
+ * Group commit: the appends of one turn of the event loop share one transaction and one flush. Who came alone the last time is not kept waiting for
+ * company: his next append is written as it comes, one in each turn, so that its answer leaves in the same one. What nobody asked to be flushed is
+ * flushed a little later. Such a flush is waited for beside other work: appends go on meanwhile, and are not part of it.
  */
 export const appendQueue = (
   commit: CommitGroup,
@@ -56,7 +58,7 @@ export const appendQueue = (
   flushFile: () => Promise<Flushed>,
   /** Called when what was written has reached the disk, with it and the last position that has. */
   flushed: (wrote: ReadonlyArray<Written>, end: number) => void,
-  { soon, later }: Turns,
+  { soon, atOnce, later }: Turns,
 ): AppendQueue => {
   const waiting: Waiting[] = [];
   let flushing: Array<(flushed: Flushed) => void> = [];
@@ -67,6 +69,11 @@ export const appendQueue = (
   /** The log's last position. */
   let written = -1;
   let scheduled = false;
+  /** The last turn with work brought one piece of it. */
+  let alone = false;
+  /** This turn of the event loop has had its commit; and more came behind that. */
+  let served = false;
+  let company = false;
   let underWay = false;
   let pending = false;
   let closed = false;
@@ -123,18 +130,29 @@ export const appendQueue = (
     });
   };
 
+  const serve = (): void => {
+    alone = atOnce !== undefined && waiting.length === 1 && !company;
+    company = false;
+    if (alone) {
+      served = true;
+      soon(() => {
+        served = false;
+      });
+    }
+    commitWaiting();
+  };
+
   const turn = (): void => {
     scheduled = false;
-    commitWaiting();
+    if (waiting.length > 0) serve();
     if (waiting.length > 0) schedule();
     else flushAsked();
   };
 
-  /** To wait for the next turn costs what is only written as much as its commit does. */
-  const schedule = (durability?: Work<unknown, unknown>['durability']): void => {
+  const schedule = (): void => {
     if (scheduled) return;
     scheduled = true;
-    if (durability === 'written') queueMicrotask(turn);
+    if (alone && !served && atOnce !== undefined) atOnce(turn);
     else soon(turn);
   };
 
@@ -151,7 +169,8 @@ export const appendQueue = (
           resolve(E.map(({ answer: own }: Done<Answer>) => own)(answer as E.Either<Failure, Done<Answer>>));
         if (closed) return resolve(E.left(gone));
         waiting.push({ work, settle });
-        schedule(work.durability);
+        company ||= served;
+        schedule();
       }),
     flush: () => (closed ? Promise.resolve(E.left(gone)) : flush()),
     close: async () => {

@@ -40,6 +40,9 @@ const endOf = (from: number, last: number): number => {
 /** What is kept for others who will ask for it: so many batches, of so many characters. */
 const most = { count: 64, size: 2 << 20 };
 
+/** So many ends of streams are kept too. */
+const mostEnds = { count: 256, size: 256 };
+
 const charactersOf = ({ events }: Batch): number => {
   let characters = 0;
   for (const { type, payload, metadata } of events)
@@ -55,6 +58,8 @@ type RowsBetween = (low: number, high: number) => Rows;
  */
 export const batchesOf = (statements: ClientStatements, rewritings: () => number): Batches => {
   const once = keepLast({ most, sizeOf: charactersOf, asOf: rewritings });
+  /** Whoever follows a stream asks where it ends, each time that the log has grown. */
+  const endOnce = keepLast<number>({ most: mostEnds, sizeOf: () => 1, asOf: rewritings });
 
   /** From a place to the last, or to a boundary before that. */
   const between = (from: number, end: number, last: number, stream: string, rows: RowsBetween): Batch =>
@@ -74,8 +79,11 @@ export const batchesOf = (statements: ClientStatements, rewritings: () => number
     ofAll: (from, upTo) =>
       batchFrom(from, upTo, '', (low, high) => statements.all('forwards', low, high, pageEvents)),
     ofStream: (stream, from, upTo) =>
-      batchFrom(from, statements.end(stream, upTo)?.revision ?? -1, stream, (low, high) =>
-        statements.stream('forwards', stream, low, high, pageEvents),
+      batchFrom(
+        from,
+        endOnce(`${upTo} ${stream}`, () => statements.end(stream, upTo)?.revision ?? -1),
+        stream,
+        (low, high) => statements.stream('forwards', stream, low, high, pageEvents),
       ),
   };
 };

@@ -14,8 +14,8 @@ type CommitParts = {
   readonly clock: Clock;
   readonly sha256: Sha256;
   readonly latch: Latch;
-  /** Called behind each commit. */
-  readonly checkpoint: () => void;
+  /** Called behind each commit, with about how many pages it wrote at most. */
+  readonly checkpoint: (pages: number) => void;
 };
 
 type Committed = {
@@ -76,7 +76,7 @@ export const commitGroups = (
       const { answers, grew } = transact(works, flush);
       statements.commit();
       allFlushed = (flush && (grew || answers.some(E.isRight))) || (allFlushed && !grew);
-      checkpoint();
+      checkpoint(pagesOf(answers));
       return { answers, flushed: allFlushed, end: ends.log().position };
     } catch (error) {
       allFlushed = false;
@@ -85,6 +85,23 @@ export const commitGroups = (
       return refused(works, latch.failureOf(error));
     }
   };
+};
+
+/** Of the tables and their indexes, an event and a transaction mostly change fewer. */
+const perEvent = 8;
+
+const perPage = 4096;
+
+/** About how many pages were written for these answers, at most. */
+const pagesOf = (answers: ReadonlyArray<E.Either<unknown, Done<unknown>>>): number => {
+  let pages = perEvent;
+  for (const answer of answers) {
+    if (E.isLeft(answer)) continue;
+    for (const { events } of answer.right.wrote)
+      for (const { payload, metadata } of events)
+        pages += perEvent + (payload.length + metadata.length) / perPage;
+  }
+  return pages;
 };
 
 /** SQLite has rolled back by itself after most failures; one that cannot be rolled back makes the next BEGIN fail. */

@@ -84,6 +84,7 @@ const attempt = <A>(path: string, act: () => A): E.Either<OpenFailure, A> =>
 
 const turns: Turns = {
   soon: setImmediate,
+  atOnce: process.nextTick,
   later: (ms, task) => {
     setTimeout(task, ms).unref();
   },

@@ -44,7 +44,7 @@ export type SqliteStore = RedactableLog &
 export const storeOver = (
   db: DatabaseSync,
   identity: LogIdentity,
-  { path, clock, sha256, latch, flush, close, soon, later, release }: StoreParts,
+  { path, clock, sha256, latch, flush, close, soon, later, atOnce, release }: StoreParts,
 ): SqliteStore => {
   const tail = makeTail();
   const checkpoint = checkpoints(db, latch);
@@ -63,7 +63,7 @@ export const storeOver = (
     const shut = latch.refusal();
     return shut === undefined ? TE.tryCatch(flush, unavailable)() : E.left(shut);
   };
-  const queue = appendQueue(commit, flushOnce, grown, { soon, later });
+  const queue = appendQueue(commit, flushOnce, grown, { soon, later, ...(atOnce && { atOnce }) });
   let closed = false;
   let closing: Promise<void> | undefined;
   /** What is done to the file beside the queue: refused where the queue would refuse. */
@@ -74,7 +74,7 @@ export const storeOver = (
   const turn = (): Promise<void> => new Promise(soon);
   /** Between two pieces of a change that is none of the queue's. */
   const nextPiece = (): Promise<void> => {
-    checkpoint();
+    checkpoint(Number.POSITIVE_INFINITY);
     const shut = latch.refusal();
     return shut === undefined ? turn() : Promise.reject(new Error(shut.reason));
   };

@@ -17,14 +17,21 @@ export class CallFailure extends Error {
 /** Nobody hears this. */
 export const gone = refusedAs('cancelled', 'the client hung up');
 
-const chunksOf = async function* (stream: ServerHttp2Stream): AsyncGenerator<Buffer, void> {
-  try {
-    // Leaving the loop early must not end the stream: the answer has yet to go.
-    yield* stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-  } catch {
-    // Reset, or the connection is gone: what came is not the whole request.
-    throw new CallFailure(gone);
-  }
+/** No generator of its own: that would take three turns of the microtask queue more for each chunk. */
+const chunksOf = (stream: ServerHttp2Stream): AsyncIterable<Buffer> => {
+  // Leaving the loop early must not end the stream: the answer has yet to go.
+  const chunks: AsyncIterator<Buffer> = stream.iterator({ destroyOnReturn: false });
+  return {
+    [Symbol.asyncIterator]: () => ({
+      ...chunks,
+      next: () =>
+        chunks.next().catch(() => {
+          // Reset, or the connection is gone: what came is not the whole request.
+          throw new CallFailure(gone);
+        }),
+      return: async () => (await chunks.return?.()) ?? { done: true, value: undefined },
+    }),
+  };
 };
 
 /**

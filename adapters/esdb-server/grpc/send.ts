@@ -64,6 +64,15 @@ export const sender = (stream: ServerHttp2Stream, { begin, over, stuckMs, onStuc
   };
 
   let last = Promise.resolve(true);
+  /** So many sends and waits for room are not done yet. */
+  let underWay = 0;
+  const inTurn = (act: () => Promise<boolean>): Promise<boolean> => {
+    underWay += 1;
+    last = last.then(act).finally(() => {
+      underWay -= 1;
+    });
+    return last;
+  };
   const room = async (): Promise<boolean> => {
     if (waiting > ahead - slice && !over.aborted) await fewer(ahead - slice);
     return !over.aborted;
@@ -71,12 +80,14 @@ export const sender = (stream: ServerHttp2Stream, { begin, over, stuckMs, onStuc
 
   return {
     send: (framed) => {
-      last = last.then(() => send(framed));
-      return last;
+      if (underWay > 0 || framed.length > slice || waiting + framed.length > ahead)
+        return inTurn(() => send(framed));
+      // Most of what is sent, and nothing is before it: it leaves in this turn.
+      if (over.aborted || stream.destroyed || stream.closed) return Promise.resolve(false);
+      begin();
+      write(framed);
+      return Promise.resolve(true);
     },
-    room: () => {
-      last = last.then(room);
-      return last;
-    },
+    room: () => inTurn(room),
   };
 };

@@ -1,6 +1,5 @@
-import type { AppendReq, BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { forEachField } from '../../protobuf/fields.ts';
-import { AppendOptions, BatchAppendOptions } from './generated.ts';
+import { readWriteOptions, type WriteOptions, within } from './write-options.ts';
 
 /*
  * The messages that events come in (streams.proto), read without the generated classes: these make objects, arrays and base64 of each event, which
@@ -18,9 +17,6 @@ export type Proposed = {
 };
 
 const none: Buffer = Buffer.alloc(0);
-
-/** The bytes of a field that has some; of another kind it is as if it were not there. */
-const within = (value: number | Buffer): Buffer => (typeof value === 'number' ? none : value);
 
 /** An entry of `map<string, string>`. */
 const readEntry = (bytes: Buffer): readonly [key: string, value: string] => {
@@ -53,10 +49,10 @@ const readProposed = (bytes: Buffer): Proposed => {
 /** AppendReq: the options, or an event. */
 export const appendMessage = {
   deserializeBinary: (bytes: Buffer) => {
-    let options: AppendReq.Options | undefined;
+    let options: WriteOptions | undefined;
     let proposed: Proposed | undefined;
     forEachField(bytes, (field, value) => {
-      if (field === 1) options = AppendOptions.deserializeBinary(within(value));
+      if (field === 1) options = readWriteOptions(within(value));
       else if (field === 2) proposed = readProposed(within(value));
     });
     return { options, proposed };
@@ -67,12 +63,12 @@ export const appendMessage = {
 export const batchMessage = {
   deserializeBinary: (bytes: Buffer) => {
     const proposed: Proposed[] = [];
-    let options: BatchAppendReq.Options | undefined;
+    let options: WriteOptions | undefined;
     let correlation = none;
     let isFinal = false;
     forEachField(bytes, (field, value) => {
       if (field === 1) correlation = within(value);
-      else if (field === 2) options = BatchAppendOptions.deserializeBinary(within(value));
+      else if (field === 2) options = readWriteOptions(within(value));
       else if (field === 3) proposed.push(readProposed(within(value)));
       else if (field === 4) isFinal = value !== 0;
     });

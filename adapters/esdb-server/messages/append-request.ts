@@ -1,39 +1,20 @@
 import { isUtf8 } from 'node:buffer';
-import type { StreamIdentifier } from '@eventstore/db-client/generated/shared_pb.js';
 import { either as E } from 'fp-ts';
 import type { ClientEvent, ClientExpectation, Content } from '../../../domain/port/client-log.ts';
 import { shown } from '../../../domain/shown.ts';
 import { type GrpcStatus, refusedAs } from '../grpc/status.ts';
 import type { Proposed } from './append-messages.ts';
 import { longestName, streamName, uuidIn } from './identifier.ts';
+import type { WriteOptions } from './write-options.ts';
 
 /** Which stream a write is for, and what its client takes it to be. */
 export type Target = { readonly stream: string; readonly expected: ClientExpectation };
 
-/** What the options of every write have, whatever they call the revision. */
-export type TargetOptions = {
-  readonly getStreamIdentifier: () => StreamIdentifier | undefined;
-  readonly hasNoStream: () => boolean;
-  readonly hasAny: () => boolean;
-  readonly hasStreamExists: () => boolean;
-};
-
-export const targetOf = (
-  options: TargetOptions | undefined,
-  revision: string | undefined,
-): E.Either<GrpcStatus, Target> => {
+export const targetOf = (options: WriteOptions | undefined): E.Either<GrpcStatus, Target> => {
   if (options === undefined)
     return E.left(refusedAs('invalidArgument', 'the first message of a write has its options'));
-  return E.map((stream: string): Target => ({ stream, expected: expectationOf(options, revision) }))(
-    streamName(options.getStreamIdentifier()),
-  );
-};
-
-const expectationOf = (options: TargetOptions, revision: string | undefined): ClientExpectation => {
-  if (options.hasNoStream()) return 'no-stream';
-  if (options.hasStreamExists()) return 'stream-exists';
-  if (options.hasAny()) return 'any';
-  return Number(revision ?? 0);
+  const { expected } = options;
+  return E.map((stream: string): Target => ({ stream, expected }))(streamName(options.stream));
 };
 
 /** What an event takes beside its texts: its id and hash, and its places in the log. */

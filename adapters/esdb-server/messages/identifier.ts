@@ -1,12 +1,10 @@
-import type { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb.js';
+import { isUtf8 } from 'node:buffer';
+import type { UUID } from '@eventstore/db-client/generated/shared_pb.js';
 import { either as E } from 'fp-ts';
 import { shown } from '../../../domain/shown.ts';
 import { type GrpcStatus, refusedAs } from '../grpc/status.ts';
 import { UUID as UuidMessage } from './generated.ts';
 import { read } from './read.ts';
-
-/** A byte order mark is a character of the name like any other. */
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const invalid = (reason: string): GrpcStatus => refusedAs('invalidArgument', reason);
 
@@ -14,18 +12,16 @@ const invalid = (reason: string): GrpcStatus => refusedAs('invalidArgument', rea
 export const longestName = 1024;
 
 /** A stream's name. */
-export const streamName = (identifier: StreamIdentifier | undefined): E.Either<GrpcStatus, string> => {
-  const bytes = identifier?.getStreamName_asU8() ?? new Uint8Array();
+export const streamName = (bytes: Uint8Array): E.Either<GrpcStatus, string> => {
   if (bytes.length === 0) return E.left(invalid('the stream has no name: give stream_identifier'));
   if (bytes.length > longestName)
     return E.left(
       invalid(`the name of the stream has ${bytes.length} bytes: give it one of at most ${longestName}`),
     );
-  try {
-    return E.right(utf8.decode(bytes));
-  } catch {
-    return E.left(invalid('the name of the stream is not UTF-8'));
-  }
+  // A byte order mark is a character of the name like any other.
+  return isUtf8(bytes)
+    ? E.right(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString())
+    : E.left(invalid('the name of the stream is not UTF-8'));
 };
 
 const uuidText = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;

@@ -62,7 +62,7 @@ const sourceOf = (options: Request.Options): E.Either<GrpcStatus, Pick<ReadWante
     return E.map((name: string) => ({
       source: { of: 'stream' as const, stream: name },
       from: placeOf(stream, stream.hasRevision() ? stream.getRevision() : undefined),
-    }))(streamName(stream.getStreamIdentifier()));
+    }))(streamName(stream.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array()));
   const all = options.getAll();
   if (all === undefined) return E.left(invalid('the read names neither a stream nor all streams'));
   return E.map((filter: FilterWanted | undefined) => ({

@@ -22,7 +22,7 @@ export const append =
       if (E.isLeft(request)) return request.left;
       const { options, proposed } = request.right;
       if (target === undefined || options !== undefined) {
-        const named = targetOf(options, options?.getRevision());
+        const named = targetOf(options);
         if (E.isLeft(named)) return named.left;
         target = named.right;
         // Nothing is collected of what is not allowed. Rights are asked again when it is whole, which may be much later.

@@ -1,9 +1,9 @@
-import type { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { either as E } from 'fp-ts';
 import type { ClientEvent } from '../../../domain/port/client-log.ts';
 import type { GrpcStatus } from '../grpc/status.ts';
 import type { Proposed } from '../messages/append-messages.ts';
 import { eventOf, type Target, targetOf } from '../messages/append-request.ts';
+import type { WriteOptions } from '../messages/write-options.ts';
 import type { Refusal } from '../refusal.ts';
 import { type AppendSize, sizeRefused } from './appending.ts';
 
@@ -22,9 +22,9 @@ export type Batch = {
 const malformed = (status: GrpcStatus): Refusal => ({ type: 'malformed', status });
 
 /** Begins with the options, which are in the first chunk alone. */
-export const beginBatch = (options: BatchAppendReq.Options | undefined): Batch => ({
-  target: E.mapLeft(malformed)(targetOf(options, options?.getStreamPosition())),
-  deadline: options?.getDeadline()?.toDate().getTime(),
+export const beginBatch = (options: WriteOptions | undefined): Batch => ({
+  target: E.mapLeft(malformed)(targetOf(options)),
+  deadline: options?.deadline,
   events: [],
   bytes: 0,
   held: 0,

@@ -1,7 +1,3 @@
-import type {
-  DeleteReq as DeleteRequest,
-  TombstoneReq as TombstoneRequest,
-} from '@eventstore/db-client/generated/streams_pb.js';
 import { either as E, function as F, taskEither as TE } from 'fp-ts';
 import type { ClientLog } from '../../../domain/port/client-log.ts';
 import type { Call } from '../grpc/call.ts';
@@ -9,8 +5,8 @@ import { onlyMessage } from '../grpc/messages.ts';
 import { done, type GrpcStatus } from '../grpc/status.ts';
 import { deletionAnswer } from '../messages/append-answer.ts';
 import { targetOf } from '../messages/append-request.ts';
-import { DeleteReq, TombstoneReq } from '../messages/generated.ts';
 import { read } from '../messages/read.ts';
+import { deletionMessage } from '../messages/write-options.ts';
 import { type Refusal, tell } from '../refusal.ts';
 import { stillWanted } from './appending.ts';
 
@@ -18,12 +14,8 @@ import { stillWanted } from './appending.ts';
 const ending =
   (log: Pick<ClientLog, 'delete' | 'tombstone'>, how: 'delete' | 'tombstone') =>
   async (call: Call): Promise<GrpcStatus> => {
-    const message = await onlyMessage(call.messages);
-    const request: E.Either<GrpcStatus, DeleteRequest | TombstoneRequest> =
-      how === 'delete' ? read(DeleteReq, message) : read(TombstoneReq, message);
-    if (E.isLeft(request)) return request.left;
-    const options = request.right.getOptions();
-    const target = targetOf(options, options?.getRevision());
+    const options = read(deletionMessage, await onlyMessage(call.messages));
+    const target = E.flatMap(targetOf)(options);
     if (E.isLeft(target)) return target.left;
     const deleted = await F.pipe(
       call.caller.may({ action: how, stream: target.right.stream }),

@@ -99,8 +99,11 @@ export const sendPages = async (
 
   /** Whether the page has left as a whole. */
   const sendPage = async (page: Page): Promise<boolean> => {
-    for await (const part of asTheyAre && live ? framesOf(page.events) : slicesOf(page))
-      if (!(await call.send(part))) return false;
+    if (asTheyAre && live) {
+      for (const part of framesOf(page.events)) if (!(await call.send(part))) return false;
+    } else {
+      for await (const part of slicesOf(page)) if (!(await call.send(part))) return false;
+    }
     return !call.over.aborted && !call.closing.aborted;
   };
 

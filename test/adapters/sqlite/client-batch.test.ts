@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
+import { batchesOf } from '../../../adapters/sqlite/client-batch.ts';
+import { prepareClientReads } from '../../../adapters/sqlite/client-statements.ts';
 import type { ClientEventRead } from '../../../domain/port/client-log.ts';
 import { append, events } from '../../contract/event-store/support.ts';
 import { drop, writeEras } from '../../support/dropped.ts';
@@ -102,4 +105,33 @@ test('who follows the log passes over an era that was dropped, however long it w
       .filter(({ stream }) => stream !== era)
       .map(({ position }) => position),
   );
+});
+
+test('where a stream ends is looked up once for all who follow it, and anew when events were taken from the log', async (t) => {
+  const path = join(scratchFolder(t), 'ledger.db');
+  const store = openAt(path);
+  t.teardown(store.close);
+  await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(3) });
+  const db = new DatabaseSync(path, { readOnly: true });
+  t.teardown(() => db.close());
+  const statements = prepareClientReads(db);
+  const asked: string[] = [];
+  const changes = { count: 0 };
+  const batches = batchesOf(
+    {
+      ...statements,
+      end: (stream, upTo) => {
+        asked.push(`${stream} ${upTo}`);
+        return statements.end(stream, upTo);
+      },
+    },
+    () => changes.count,
+  );
+  const seen = (from: number, upTo: number) =>
+    batches.ofStream('a', from, upTo).events.map(({ revision }) => revision);
+  t.deepEqual([seen(0, 1), seen(1, 1), seen(0, 1), seen(1, 2)], [[0, 1], [1], [0, 1], [1, 2]]);
+  t.deepEqual(asked, ['a 1', 'a 2']);
+  changes.count += 1;
+  seen(0, 2);
+  t.deepEqual(asked, ['a 1', 'a 2', 'a 2']);
 });

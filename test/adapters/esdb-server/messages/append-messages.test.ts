@@ -70,7 +70,7 @@ test('Append has its options or an event in a message, and ids in two halves are
   options.setRevision('7');
   const first = new streams.AppendReq();
   first.setOptions(options);
-  t.is(appendMessage.deserializeBinary(Buffer.from(first.serializeBinary())).options?.getRevision(), '7');
+  t.is(appendMessage.deserializeBinary(Buffer.from(first.serializeBinary())).options?.expected, 7);
   const halves = new shared.UUID.Structured();
   halves.setMostSignificantBits('-1');
   halves.setLeastSignificantBits('1');

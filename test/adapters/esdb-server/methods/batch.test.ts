@@ -1,5 +1,5 @@
-import streams from '@eventstore/db-client/generated/streams_pb.js';
 import test from 'ava';
+import { readWriteOptions } from '../../../../adapters/esdb-server/messages/write-options.ts';
 import { addEvents, beginBatch, judge } from '../../../../adapters/esdb-server/methods/batch.ts';
 import { makeWriter } from '../../../../adapters/esdb-server/protobuf/writer.ts';
 
@@ -9,7 +9,7 @@ const options = (deadline?: number) => {
   if (deadline !== undefined) writer.message(6, () => writer.number(1, deadline));
   writer.number(2, 7);
   writer.message(1, () => writer.text(3, 'a'));
-  return streams.BatchAppendReq.Options.deserializeBinary(writer.written());
+  return readWriteOptions(writer.written());
 };
 
 const event = (id: string, bytes: number) => {
