@@ -24,3 +24,19 @@ export const listensToRouters = (
   { acceptRa, forwarding }: UplinkSettings,
   later: Pick<UplinkSettings, 'acceptRa'>,
 ): boolean => acceptRa === '1' && (forwarding === '0' || later.acceptRa === '2');
+
+/** An uplink's name and settings. */
+export type Uplink = UplinkSettings & { readonly name: string };
+
+/**
+ * The names of the uplinks that have to be told to listen to routers; with them `laterLinks`, for those that come. Not where one forwards
+ * already and ignores them: behind our mark nobody could tell that this was meant.
+ */
+export const toldToListen = (
+  later: UplinkSettings,
+  uplinks: ReadonlyArray<Uplink>,
+): ReadonlyArray<string> => {
+  const isMeant = uplinks.some((one) => one.acceptRa === '1' && !listensToRouters(one, later));
+  const names = uplinks.filter((one) => listensToRouters(one, later)).map(({ name }) => name);
+  return listensToRouters(later, later) && !isMeant ? [laterLinks, ...names] : names;
+};

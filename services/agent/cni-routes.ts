@@ -89,7 +89,11 @@ const settleAfterDeletion = ({ host, readiness, settle }: Agent): void => {
 };
 
 /** An ADD whose answer nobody heard is taken back, in its turn. */
-const undoUnheard = async (agent: Agent, body: AddRequest, { announced }: Added): Promise<void> => {
+const undoUnheard = async (
+  agent: Agent,
+  body: AddRequest,
+  { announced }: Added,
+): Promise<E.Either<Refusal, undefined>> => {
   const { ports, host } = agent;
   await announced;
   const undone = await deleteAttachment(ports, host, body, 'unheard', {
@@ -97,21 +101,22 @@ const undoUnheard = async (agent: Agent, body: AddRequest, { announced }: Added)
     commandId: ports.ids.derive(body.requestId, `unheard/${body.attempt}`),
     correlationId: body.requestId,
   });
-  const fields = { ...attachmentFields(body), requestId: body.requestId };
-  if (E.isLeft(undone)) {
-    const message = 'an ADD that nobody heard of could not be undone; its addresses stay held';
-    return ports.log.error(message, { ...fields, failure: undone.left });
-  }
-  ports.log.info('an ADD was undone: its plugin was gone before the answer', fields);
+  if (E.isLeft(undone)) return undone;
+  const { requestId } = body;
+  ports.log.info('an ADD was undone: its plugin was gone before the answer', {
+    ...attachmentFields(body),
+    requestId,
+  });
   if (body.vlan !== undefined) await leaveVlans(agent, [body.vlan]);
   settleAfterDeletion(agent);
+  return E.right(undefined);
 };
 
 const addRoute = decoded(AddRequest, (agent, body, { gone }) => {
   const { ports, configuration, host, readiness, turns } = agent;
   const startedMs = ports.clock.monotonicMs();
   let turnMs = 0;
-  const { orUndo, answering } = untilHeard();
+  const { orUndo, answering } = untilHeard(ports, body);
   return answering(async () => {
     const outcome = await turns.take(attachmentKey(body), async (turnGivenUp, hold) => {
       turnMs = ports.clock.monotonicMs() - startedMs;

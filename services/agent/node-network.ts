@@ -12,7 +12,8 @@ import {
 import { type SettingChange, settingChanges } from '../../domain/kernel/setting-changes.ts';
 import {
   laterLinks,
-  listensToRouters,
+  toldToListen,
+  type Uplink,
   type UplinkSettings,
   uplinksAmong,
 } from '../../domain/kernel/uplinks.ts';
@@ -58,13 +59,13 @@ const listeningUplinks = async (
   if (E.isLeft(interfaces)) return interfaces;
   const later = await uplinkSettings(ports, laterLinks);
   if (E.isLeft(later)) return later;
-  const uplinks = listensToRouters(later.right, later.right) ? [laterLinks] : [];
+  const uplinks: Uplink[] = [];
   for (const name of uplinksAmong(interfaces.right, bridge)) {
     const now = await uplinkSettings(ports, name);
     if (E.isLeft(now)) return now;
-    if (listensToRouters(now.right, later.right)) uplinks.push(name);
+    uplinks.push({ name, ...now.right });
   }
-  return E.right(uplinks);
+  return E.right(toldToListen(later.right, uplinks));
 };
 
 /** An interface that pods have for their gateway, its addresses and routes; says what of it somebody had taken. */
@@ -87,16 +88,6 @@ export const ensureGateway = (
   { bridge }: AgentConfiguration,
   lease: Lease,
 ): Promise<E.Either<Refusal, void>> => ensureInterface(ports, gatewayInterface(lease, bridge));
-
-/** The bridge, and the gateway addresses on it: what a pod's port needs first. */
-const ensureGatewayBridge = async (
-  ports: GatewayPorts & Pick<AgentPorts, 'switch'>,
-  configuration: AgentConfiguration,
-  lease: Lease,
-): Promise<E.Either<Refusal, void>> => {
-  const made = await ports.switch.ensureBridge(bridgeOf(lease, configuration.bridge))();
-  return E.isLeft(made) ? made : ensureGateway(ports, configuration, lease);
-};
 
 /** Takes back what `ensureNodeNetwork` made, but for the bridge and the kernel's settings: others may lean on these by now. */
 export const removeNodeNetwork = async (
@@ -145,18 +136,33 @@ export const setRight = async (
 };
 
 /**
- * The bridge that somebody took away, before a port is plugged in: no pod may reach it while it has the settings that every interface begins
- * with, by which it would listen to routers.
+ * The settings of an interface that pods have for their gateway, before it comes up: it would ask for routers and listen to them by those that
+ * every interface begins with. Nothing where it is not there yet.
  */
-export const remakeBridge = async (
+export const ensureOwnSettings = async (
+  ports: Pick<AgentPorts, 'settings' | 'log'>,
+  lease: Lease,
+  name: string,
+): Promise<E.Either<SettingsFailure, void>> => {
+  const wrong = await wrongAmong(ports, interfaceSettings(lease, name));
+  if (E.isLeft(wrong)) return wrong;
+  return setRight(
+    ports,
+    wrong.right.filter(({ now }) => now !== undefined),
+  );
+};
+
+/** The bridge, and the gateway addresses on it: what a pod's port needs first. */
+export const ensureGatewayBridge = async (
   ports: GatewayPorts & Pick<AgentPorts, 'switch' | 'settings'>,
   configuration: AgentConfiguration,
   lease: Lease,
 ): Promise<E.Either<Refusal | SettingsFailure, void>> => {
-  const made = await ensureGatewayBridge(ports, configuration, lease);
+  const { bridge } = configuration;
+  const made = await ports.switch.ensureBridge(bridgeOf(lease, bridge))();
   if (E.isLeft(made)) return made;
-  const wrong = await wrongAmong(ports, interfaceSettings(lease, configuration.bridge.name));
-  return E.isLeft(wrong) ? wrong : setRight(ports, wrong.right);
+  const deaf = await ensureOwnSettings(ports, lease, bridge.name);
+  return E.isLeft(deaf) ? deaf : ensureGateway(ports, configuration, lease);
 };
 
 /**

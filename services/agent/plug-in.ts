@@ -9,7 +9,7 @@ import type { Port, PortAdded } from '../../domain/port/switch.ts';
 import { eventId } from '../seal-events.ts';
 import type { AgentConfiguration } from './configuration.ts';
 import { guard, unguard } from './guard.ts';
-import { describeNodeNetworkFailure, remakeBridge } from './node-network.ts';
+import { describeNodeNetworkFailure, ensureGatewayBridge } from './node-network.ts';
 import type { AgentPorts } from './ports.ts';
 import { stillWanted } from './still-wanted.ts';
 
@@ -63,7 +63,7 @@ const plugIn = async (
     // With the bridge a VLAN's gateway went, whose number this pod's flows name: that ADD is undone, and asked again.
     if (E.isRight(plugged) || plugged.left.type !== 'bridge-missing' || port.vlan !== undefined)
       return plugged;
-    const made = await remakeBridge(ports, configuration, lease);
+    const made = await ensureGatewayBridge(ports, configuration, lease);
     if (E.isLeft(made))
       return made.left.type === 'setting-failed'
         ? E.left({ type: 'halted', reason: describeNodeNetworkFailure(made.left) })

@@ -8,7 +8,13 @@ import type { SettingsFailure } from '../../domain/port/settings.ts';
 import type { Port, PortSeen } from '../../domain/port/switch.ts';
 import type { Vlan } from '../../domain/vlan.ts';
 import type { AgentConfiguration } from './configuration.ts';
-import { ensureInterface, remakeBridge, setRight, wrongAmong } from './node-network.ts';
+import {
+  ensureGatewayBridge,
+  ensureInterface,
+  ensureOwnSettings,
+  setRight,
+  wrongAmong,
+} from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
 import type { Turns } from './turns.ts';
@@ -44,7 +50,7 @@ const plugGateway = async (
   const plug = ports.switch.addPort(wanted, configuration.switchTimeoutMs);
   let added = await plug();
   if (E.isLeft(added) && added.left.type === 'bridge-missing') {
-    const made = await remakeBridge(ports, configuration, lease);
+    const made = await ensureGatewayBridge(ports, configuration, lease);
     if (E.isLeft(made)) return made;
     added = await plug();
   }
@@ -53,7 +59,7 @@ const plugGateway = async (
   return E.right(undefined);
 };
 
-const isMissing = (ensured: E.Either<Refusal, void>): boolean =>
+const isMissing = (ensured: E.Either<VlanFailure, void>): boolean =>
   E.isLeft(ensured) && ensured.left.type === 'link-missing';
 
 /** A VLAN's gateway: the switch's interface in it, what the kernel has on it, and its settings. In its turn. */
@@ -66,7 +72,10 @@ export const ensureVlanGateway = async (
   const { bridge } = configuration;
   const wanted = vlanPort(bridgeOf(lease, bridge), vlan);
   const plug = () => plugGateway(ports, configuration, lease, wanted);
-  const ensure = () => ensureInterface(ports, vlanGateway(lease, bridge, vlan));
+  const ensure = async (): Promise<E.Either<VlanFailure, void>> => {
+    const set = await ensureOwnSettings(ports, lease, wanted.name);
+    return E.isLeft(set) ? set : ensureInterface(ports, vlanGateway(lease, bridge, vlan));
+  };
   const seen = await ports.switch.ports()();
   if (E.isLeft(seen)) return seen;
   const there = seen.right.find(({ name }) => name === wanted.name);

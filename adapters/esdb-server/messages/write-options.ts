@@ -15,6 +15,21 @@ const none: Buffer = Buffer.alloc(0);
 /** The bytes of a field that has some; of another kind it is as if it were not there. */
 export const within = (value: number | Buffer): Buffer => (typeof value === 'number' ? none : value);
 
+const unreadable = (field: number): never => {
+  throw new RangeError(`the field ${field} of the options of a write is of another kind`);
+};
+
+/** What is to be done to a log is not guessed: here a field of another kind is refused. */
+const bytesOf = (field: number, value: number | Buffer): Buffer =>
+  typeof value === 'number' ? unreadable(field) : value;
+
+const numberOf = (field: number, value: number | Buffer): number =>
+  typeof value === 'number' ? value : unreadable(field);
+
+/** `Empty`, or a message that says no more by being there; its fields are passed over. */
+const mark = (field: number, value: number | Buffer): void =>
+  forEachField(bytesOf(field, value), () => undefined);
+
 /** `StreamIdentifier`. */
 const readName = (bytes: Buffer): Buffer => {
   let name = none;
@@ -27,15 +42,18 @@ const readName = (bytes: Buffer): Buffer => {
 /** A varint of 64 bits with a sign, which below 0 is about right. */
 const signed = (value: number): number => (value >= 2 ** 63 ? value - 2 ** 64 : value);
 
-/** `google.protobuf.Timestamp`. */
+/** `google.protobuf.Timestamp`, in milliseconds. */
 const readTime = (bytes: Buffer): number => {
-  let milliseconds = 0;
-  forEachField(bytes, (field, value) => {
-    if (typeof value !== 'number') return;
-    if (field === 1) milliseconds += signed(value) * 1000;
-    else if (field === 2) milliseconds += signed(value) / 1e6;
-  });
-  return milliseconds;
+  let [seconds, nanos] = [0, 0];
+  forEachField(
+    bytes,
+    (field, value) => {
+      if (field === 1) seconds = signed(numberOf(field, value));
+      else if (field === 2) nanos = signed(numberOf(field, value));
+    },
+    (field) => field <= 2 && unreadable(field),
+  );
+  return seconds * 1000 + nanos / 1e6;
 };
 
 /**
@@ -46,14 +64,16 @@ export const readWriteOptions = (bytes: Buffer): WriteOptions => {
   let stream = none;
   let expected: ClientExpectation = 0;
   let deadline: number | undefined;
-  forEachField(bytes, (field, value) => {
-    if (field === 1) stream = readName(within(value));
-    else if (field === 2 && typeof value === 'number') expected = value;
-    else if (field === 3) expected = 'no-stream';
-    else if (field === 4) expected = 'any';
-    else if (field === 5) expected = 'stream-exists';
-    else if (field === 6) deadline = readTime(within(value));
-  });
+  const read = (field: number, value: number | Buffer): void => {
+    if (field === 1) stream = readName(bytesOf(field, value));
+    else if (field === 2) expected = numberOf(field, value);
+    else if (field === 6) deadline = readTime(bytesOf(field, value));
+    else if (field >= 3 && field <= 5) {
+      mark(field, value);
+      expected = field === 3 ? 'no-stream' : field === 4 ? 'any' : 'stream-exists';
+    }
+  };
+  forEachField(bytes, read, (field) => field <= 6 && unreadable(field));
   return { stream, expected, deadline };
 };
 

@@ -40,21 +40,12 @@ const configOf = ({ network, pool }: PoolRequest): E.Either<CniError, IpamConfig
   readIpamConfig(network, pool.ipam, pool.ipRanges);
 
 /** An ADD whose answer nobody heard is taken back, in its turn. */
-const undoUnheard = async (
-  { ports, ipam }: Agent,
-  body: IpamAddRequest,
-  { folder }: IpamConfig,
-): Promise<void> => {
-  const undone = await releaseAddresses(ipam, body, folder, 'unheard', {
+const undoUnheard = ({ ports, ipam }: Agent, body: IpamAddRequest, { folder }: IpamConfig) =>
+  releaseAddresses(ipam, body, folder, 'unheard', {
     actor: 'agent',
     commandId: ports.ids.derive(body.requestId, `unheard/${body.attempt}`),
     correlationId: body.requestId,
   });
-  if (E.isRight(undone)) return;
-  const { network, containerId, ifname, requestId } = body;
-  const message = 'an ADD that nobody heard of could not be undone; its addresses stay held';
-  ports.log.error(message, { network, containerId, ifname, requestId, failure: undone.left });
-};
 
 const addRoute = decoded(IpamAddRequest, async (agent, body) => {
   const { ports, configuration, ipam } = agent;
@@ -62,7 +53,7 @@ const addRoute = decoded(IpamAddRequest, async (agent, body) => {
   if (E.isLeft(config)) return refused(config.left);
   const startedMs = ports.clock.monotonicMs();
   let turnMs = 0;
-  const { orUndo, answering } = untilHeard();
+  const { orUndo, answering } = untilHeard(ports, body);
   return answering(async () => {
     const outcome = await ipam.turns.take(poolKey(body), async (_, hold) => {
       turnMs = ports.clock.monotonicMs() - startedMs;

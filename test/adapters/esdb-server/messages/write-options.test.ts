@@ -50,12 +50,31 @@ test('the options of every write are read as the official classes read them', (t
   );
 });
 
-test('of fields of another kind, of a request without options and of bytes that are no message nothing is made up', (t) => {
-  t.deepEqual(readWriteOptions(Buffer.from([0x08, 1, 0x12, 1, 0x41, 0x30, 1])), {
-    stream: Buffer.alloc(0),
-    expected: 0,
-    deadline: 0,
-  });
+test('of a request without options, and of bytes that are no message, nothing is made up', (t) => {
   t.is(deletionMessage.deserializeBinary(Buffer.alloc(0)), undefined);
   t.throws(() => readWriteOptions(Buffer.from([0x0a, 9])), { instanceOf: RangeError });
+});
+
+const ofAnotherKind: Readonly<Record<string, ReadonlyArray<number>>> = {
+  'a stream that is a number': [0x08, 1],
+  'a revision that is a text': [0x12, 1, 0x41],
+  'a revision of eight bytes': [0x11, 1, 0, 0, 0, 0, 0, 0, 0],
+  'a revision of four bytes': [0x15, 1, 0, 0, 0],
+  '"no stream" that is a number': [0x18, 1],
+  '"any" that is a number': [0x20, 1],
+  '"stream exists" that is a number': [0x28, 1],
+  '"any" that is no message': [0x22, 1, 0x80],
+  'a deadline that is a number': [0x30, 1],
+  'a deadline whose seconds are a text': [0x32, 3, 0x0a, 1, 0x41],
+};
+
+for (const [what, bytes] of Object.entries(ofAnotherKind)) {
+  test(`refused in the options of a write: ${what}`, (t) => {
+    t.throws(() => readWriteOptions(Buffer.from(bytes)), { instanceOf: RangeError });
+  });
+}
+
+test('of a number that is said twice the last one counts, also in a deadline', (t) => {
+  t.is(readWriteOptions(Buffer.from([0x10, 1, 0x10, 7])).expected, 7);
+  t.is(readWriteOptions(Buffer.from([0x32, 4, 0x08, 1, 0x08, 2])).deadline, 2000);
 });
