@@ -14,7 +14,7 @@ const refused = (path: string, reason: string, remedy: string): E.Either<NotBack
  * A backup of a log of ours, by SQLite's own online backup. It is built under another name, looked at page by page, and gets its own when it
  * is whole and on disk; a file that has that name is never touched.
  */
-export const backUpSqliteLog: BackUpLog = (named, into) => async () => {
+export const backUpSqliteLog: BackUpLog = (named, into, copied) => async () => {
   const opened = openSqliteReader(named);
   if (E.isLeft(opened)) return opened;
   opened.right.close();
@@ -28,7 +28,7 @@ export const backUpSqliteLog: BackUpLog = (named, into) => async () => {
   const building = `${path}-backing-up`;
   try {
     clear(building);
-    await copyLog(from.right, building, path);
+    await copyLog(from.right, building, path, copied);
     finishCopy(building);
     const seen = lookAt(building);
     if (E.isLeft(seen)) return refused(path, `the copy is not sound: ${seen.left.reason}`, seen.left.remedy);

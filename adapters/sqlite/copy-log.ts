@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { either as E } from 'fp-ts';
 import type { LogIdentity } from '../../domain/port/event-store.ts';
-import type { LogSeen } from '../../domain/port/log-backup.ts';
+import type { Copied, LogSeen } from '../../domain/port/log-backup.ts';
 import { patience } from './connect.ts';
 import { openSqliteReader } from './open-reader.ts';
 import { createOwned } from './owner.ts';
@@ -21,15 +21,23 @@ export const clear = (path: string): void => {
 
 /**
  * Copies a log as it is now to a file that the owner of the log `becomes` alone can read. One read transaction is held meanwhile, so that the copy is of
- * one moment however long it takes and whoever writes. Throws what SQLite and the system refuse.
+ * one moment however long it takes and whoever writes; `copied` is told behind each lot of pages. Throws what SQLite and the system refuse.
  */
-export const copyLog = async (from: string, to: string, becomes: string): Promise<void> => {
+export const copyLog = async (
+  from: string,
+  to: string,
+  becomes: string,
+  copied: Copied = () => undefined,
+): Promise<void> => {
   createOwned(to, becomes);
   const db = new DatabaseSync(from, { readOnly: true, timeout: patience });
   try {
     db.exec('BEGIN');
     db.prepare('SELECT 1 FROM meta').get();
-    await backup(db, to, { rate: pagesAtOnce });
+    await backup(db, to, {
+      rate: pagesAtOnce,
+      progress: ({ totalPages, remainingPages }) => copied(totalPages - remainingPages, totalPages),
+    });
   } finally {
     db.close();
   }

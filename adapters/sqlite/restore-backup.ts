@@ -4,6 +4,7 @@ import { either as E } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type {
   BackupNotRestored,
+  Copied,
   LogSeen,
   ReplacedLog,
   RestoreBackup,
@@ -63,22 +64,27 @@ const setAside = (path: string, aside: string): void => {
   for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
 };
 
-const restoreLocked = async (backup: string, path: string, lock: FileLock): Promise<Restored> => {
+const restoreLocked = async (
+  backup: string,
+  path: string,
+  lock: FileLock,
+  copied: Copied | undefined,
+): Promise<Restored> => {
   const there = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   const was = there ? settle(path) : undefined;
   const building = `${path}-restoring`;
   try {
     clear(building);
-    await copyLog(backup, building, path);
-    const copied = lookAt(building);
-    if (E.isLeft(copied)) throw new Error(copied.left.reason);
-    const epoch = Math.max(copied.right.epoch, was?.epoch ?? 0, lock.seen?.epoch ?? 0) + 1;
+    await copyLog(backup, building, path, copied);
+    const seen = lookAt(building);
+    if (E.isLeft(seen)) throw new Error(seen.left.reason);
+    const epoch = Math.max(seen.right.epoch, was?.epoch ?? 0, lock.seen?.epoch ?? 0) + 1;
     finishCopy(building, epoch);
     const aside = there ? asideOf(path, epoch) : undefined;
     if (aside !== undefined) setAside(path, aside);
     renameSync(building, path);
     syncFolder(dirname(path));
-    const { logId, end } = copied.right;
+    const { logId, end } = seen.right;
     lock.see(firstSight({ logId, epoch }));
     const replaced: ReplacedLog | undefined = aside === undefined ? undefined : { path: aside, was };
     return { logId, epoch, end, path, replaced };
@@ -93,7 +99,7 @@ const restoreLocked = async (backup: string, path: string, lock: FileLock): Prom
  */
 export const restoreSqliteBackup =
   (clock: Clock): RestoreBackup =>
-  (backup, into, anotherLog = false) =>
+  (backup, into, anotherLog = false, copied) =>
   async () => {
     const opened = openSqliteReader(backup);
     if (E.isLeft(opened)) return opened;
@@ -123,7 +129,7 @@ export const restoreSqliteBackup =
       );
     }
     try {
-      return E.right(await restoreLocked(from.right, path, lock.right));
+      return E.right(await restoreLocked(from.right, path, lock.right, copied));
     } catch (error) {
       return refused(
         path,

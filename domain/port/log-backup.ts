@@ -2,11 +2,18 @@ import type { taskEither as TE } from 'fp-ts';
 import type { LogIdentity } from './event-store.ts';
 import type { LogEnd, LogUnreadable } from './log-reader.ts';
 
+/** So many pages of a log are copied now, of all; the last ones are not told. */
+export type Copied = (pages: number, of: number) => void;
+
 /**
  * Copies a log as it is at one moment into a file that is not there yet, while another program may go on writing it. Resolves when all
  * of it is on disk under its name; otherwise nothing has that name.
  */
-export type BackUpLog = (log: string, into: string) => TE.TaskEither<BackupFailure, BackedUp>;
+export type BackUpLog = (
+  log: string,
+  into: string,
+  copied?: Copied,
+) => TE.TaskEither<BackupFailure, BackedUp>;
 
 /** What a log says of itself at one moment; without an end it is empty. */
 export type LogSeen = LogIdentity & { readonly end: LogEnd | undefined };
@@ -30,6 +37,7 @@ export type RestoreBackup = (
   backup: string,
   log: string,
   anotherLog?: boolean,
+  copied?: Copied,
 ) => TE.TaskEither<RestoreRefused, Restored>;
 
 export type Restored = BackedUp & {

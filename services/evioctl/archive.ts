@@ -4,9 +4,9 @@ import { describeStartFailure } from '../agent/start-failure.ts';
 import { type AskFailure, ask } from '../ask.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
 import { dropArchivedEra } from '../drop-era.ts';
+import { progress } from '../progress.ts';
 import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
-import { progress } from './progress.ts';
 import { printFailure, printJson, type Terminal } from './terminal.ts';
 import { closedEras, type Written, writeArchives } from './write-archive.ts';
 

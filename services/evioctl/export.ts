@@ -3,12 +3,12 @@ import { either as E } from 'fp-ts';
 import type { LogReader } from '../../domain/port/log-reader.ts';
 import { needsArchive } from '../../domain/transfer/archived-gap.ts';
 import { eventLine, exportHeader, headerLine } from '../../domain/transfer/export-file.ts';
+import { type Progress, progress } from '../progress.ts';
 import { isReadFailure } from '../read-failure.ts';
 import type { AddCommand, Context } from './context.ts';
 import { onLog } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { printAnswer } from './print-answer.ts';
-import { type Progress, progress } from './progress.ts';
 import { printFailure, type Terminal } from './terminal.ts';
 
 type ExportOptions = { readonly from: number; readonly out?: string };

@@ -8,6 +8,7 @@ import type { FoundPod } from '../../domain/transfer/import-request.ts';
 import { ownSubnet, rangesPrefix, subnetsOfOriginal } from '../../domain/transfer/original-range.ts';
 import type { Status } from '../agent/status.ts';
 import { type AskFailure, ask } from '../ask.ts';
+import { progress } from '../progress.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit-code.ts';
 import {
@@ -19,7 +20,6 @@ import {
   withOpen,
 } from './import-host-local.ts';
 import { refuseFailure } from './on-index.ts';
-import { progress } from './progress.ts';
 
 type EtcdOptions = HostLocalOptions & { readonly dataDir: string; readonly own?: IpAddress };
 

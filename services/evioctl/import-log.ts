@@ -7,10 +7,10 @@ import {
   importLine,
   startImport,
 } from '../../domain/transfer/import-file.ts';
+import { type Progress, progress } from '../progress.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { printAnswer } from './print-answer.ts';
-import { type Progress, progress } from './progress.ts';
 import { printFailure } from './terminal.ts';
 
 type Words = { readonly msg: string; readonly remedy: string };

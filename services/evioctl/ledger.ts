@@ -8,10 +8,10 @@ import type { OpenWireLog, WireLog } from '../../domain/port/wire-log.ts';
 import type { WhoHad } from '../../domain/projection/who-had.ts';
 import type { WhoHadQuestion } from '../../domain/projection/who-had-question.ts';
 import type { AskFailure } from '../ask.ts';
+import { progress } from '../progress.ts';
 import { isReadFailure } from '../read-failure.ts';
 import { unmirrored, unreachable } from './ledger-refusal.ts';
 import { type MirrorPorts, mirrorLog } from './mirror.ts';
-import { progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What `--ledger` names. */

@@ -31,6 +31,7 @@ import type { OpenOwnershipIndex } from '../../domain/port/ownership-index.ts';
 import { configureFrom, nodeFile } from '../configuration-file.ts';
 import { surveyOf } from '../ledger/survey.ts';
 import { logIn, socketOption, stateDirOption } from '../node-options.ts';
+import { drawableOf } from '../progress.ts';
 import { addAgentCommands } from './agent-commands.ts';
 import { addAnchor } from './anchor.ts';
 import { addArchive } from './archive.ts';
@@ -109,7 +110,7 @@ const terminal = (): Terminal => ({
   json: jsonAsked(),
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
-  ...(process.stderr.isTTY ? { draw: (text: string) => process.stderr.write(`\r${text}\u001b[K`) } : {}),
+  ...drawableOf(process.stderr),
 });
 
 const ledger = openLedger({

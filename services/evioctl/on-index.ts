@@ -5,9 +5,9 @@ import type { LogReader } from '../../domain/port/log-reader.ts';
 import type { IndexFailure, OwnershipIndex } from '../../domain/port/ownership-index.ts';
 import type { Vantage } from '../../domain/time/moment.ts';
 import type { AskFailure } from '../ask.ts';
+import { progress } from '../progress.ts';
 import { type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
-import { progress } from './progress.ts';
 import { printFailure, type Terminal } from './terminal.ts';
 
 /** What a question about the past is asked with. */

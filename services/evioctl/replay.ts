@@ -6,12 +6,12 @@ import type { LogReader } from '../../domain/port/log-reader.ts';
 import type { FolderNotEmpty } from '../../domain/port/new-folder.ts';
 import { replayFiles } from '../../domain/replay/replay-files.ts';
 import type { AskFailure } from '../ask.ts';
+import { progress } from '../progress.ts';
 import { replaying } from '../replay-beside.ts';
 import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { refuseFailure, unreadableWords } from './on-index.ts';
 import { printAnswer } from './print-answer.ts';
-import { progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = {

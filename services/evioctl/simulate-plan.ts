@@ -7,12 +7,12 @@ import { historyEvents } from '../../domain/generate/history-events.ts';
 import { parseHistorySpec } from '../../domain/generate/spec.ts';
 import { simulatePlan } from '../../domain/plan/simulate-plan.ts';
 import type { LeanEvent, LogReader } from '../../domain/port/log-reader.ts';
+import { progress } from '../progress.ts';
 import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-code.ts';
 import { refuseFailure, unreadableWords } from './on-index.ts';
 import { planWords } from './plan-words.ts';
 import { printAnswer } from './print-answer.ts';
-import { progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = {

@@ -1,9 +1,10 @@
 import { describeViolation } from '../../domain/cluster/violation.ts';
 import type { AskFailure } from '../ask.ts';
+import type { Drawable } from '../progress.ts';
 import { errorMark } from './paint.ts';
 
 /** Where an answer goes. */
-export type Terminal = {
+export type Terminal = Drawable & {
   /**
    * For programs: one indented JSON text (`--json`); lines of JSON (`--ndjson`), of a list one for each row; or each answer whole on a
    * line. False for people: words and tables.
@@ -11,8 +12,6 @@ export type Terminal = {
   readonly json: false | 'text' | 'lines' | 'line';
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Draws over the last line of stderr, for a line that changes; absent when stderr is no terminal. */
-  readonly draw?: (text: string) => void;
 };
 
 export const printJson = (terminal: Terminal, body: unknown): void =>

@@ -1,8 +1,8 @@
 import { either as E } from 'fp-ts';
 import type { RedactProgress } from '../../domain/audit/redact-request.ts';
 import { ask } from '../ask.ts';
+import { progress } from '../progress.ts';
 import type { Context } from './context.ts';
-import { progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
 const lookEveryMs = 250;

@@ -11,8 +11,8 @@ import {
 } from '../../domain/transfer/archive-file.ts';
 import { eventLine } from '../../domain/transfer/export-file.ts';
 import type { AskFailure } from '../ask.ts';
+import { progress } from '../progress.ts';
 import type { Context } from './context.ts';
-import { progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
 /** An era's file, written and read back. */

@@ -33,6 +33,7 @@ import { whoHadThread } from '../../adapters/system/who-had-thread.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import type { LogLevel } from '../../domain/port/log.ts';
 import { latchedLine } from '../latched-line.ts';
+import { drawableOf } from '../progress.ts';
 import { addOptions, parsedOptions } from '../read-options.ts';
 import { addBackup } from './back-up.ts';
 import type { CommandPorts } from './command-cluster.ts';
@@ -139,9 +140,11 @@ const allocateCommand = addOptions(
   ledgerFile,
 ).action(async () => allocate(await parsedOptions<AllocateOptions>(allocateCommand, files, ledgerFile)));
 
-addBackup(program, { files, backUp: backUpSqliteLog });
+const shownOn = { clock, line: drawableOf(process.stderr) };
+addBackup(program, { files, backUp: backUpSqliteLog, ...shownOn });
 addRestore(program, {
   files,
+  ...shownOn,
   restoreBackup: restoreSqliteBackup(clock),
   openLog: (path) => E.map((store: EventStore) => ({ store, clock, ids, sha256 }))(openAt(path)),
   surveyOf: survey,

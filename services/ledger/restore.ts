@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { either as E } from 'fp-ts';
+import type { Clock } from '../../domain/port/clock.ts';
 import type { Files } from '../../domain/port/files.ts';
-import type { RestoreBackup, Restored, RestoreRefused } from '../../domain/port/log-backup.ts';
+import type { Copied, RestoreBackup, Restored, RestoreRefused } from '../../domain/port/log-backup.ts';
+import { type Drawable, progress } from '../progress.ts';
 import { addOptions, parsedOptions } from '../read-options.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
@@ -20,6 +22,9 @@ export type RestorePorts = {
   /** The restored log, to write to. */
   readonly openLog: OpenLog;
   readonly surveyOf: (path: string) => SurveyLog;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** Where it shows how far it is. */
+  readonly line: Drawable;
 };
 
 const missing = ({ replaced, end }: Restored): ReadonlyArray<string> => {
@@ -76,10 +81,11 @@ const restore = async (
   backup: string,
   log: string,
   anotherLog: boolean,
+  copied: Copied,
 ): Promise<E.Either<RestoreRefused, Outcome>> => {
   const held = ports.surveyOf(backup)();
   if (E.isLeft(held)) return held;
-  const restored = await ports.restoreBackup(backup, log, anotherLog)();
+  const restored = await ports.restoreBackup(backup, log, anotherLog, copied)();
   if (E.isLeft(restored)) return restored;
   const recorded = await recordIn(ports, restored.right.path, held.right);
   return E.right({ restored: restored.right, recorded });
@@ -111,7 +117,9 @@ Examples:
         anotherLog = false,
         json = false,
       } = await parsedOptions<Options>(command, ports.files, ledgerFile);
-      const done = await restore(ports, file, log, anotherLog);
+      const shown = progress(ports.line, ports.clock, 0, 'pages copied');
+      const done = await restore(ports, file, log, anotherLog, shown.tick);
+      shown.done();
       if (E.isLeft(done)) return printRefused(json, done.left);
       const { restored, recorded } = done.right;
       if (E.isLeft(recorded)) {
