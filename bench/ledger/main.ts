@@ -24,7 +24,7 @@ type Options = {
 
 const { json, quick, events, nodes, log } = new Command('bench:ledger')
   .description(
-    'Measures folding, snapshots, time travel and verification of one generated log, and the memory of every command on it.',
+    'Measures folding, snapshots, time travel and verification of one generated log, and the memory of the commands on it.',
   )
   .option('--json', 'one JSON object as the last line of stdout', false)
   .option('--quick', 'a small log, each measurement once: shows that all works', false)

@@ -74,6 +74,8 @@ export const ofJoining = (memory: ClusterMemory, event: ClusterEvent): Found | u
   const { node, incarnation } = joining.joined.event;
   if (event.type === 'NodePresented' && event.node === node && event.incarnation === incarnation)
     return event.epoch === state.epoch ? undefined : judge(joining);
+  // The copy that the log was restored from may have ended within the decision.
+  if (event.type === 'LogRestored') return undefined;
   if (event.type !== 'SubnetLeased' || event.node !== node) return judge(joining);
   if (event.presented !== undefined || (event.from !== undefined && !joining.isAsked)) return undefined;
   const told = { ...joining, leases: joining.leases - 1, asOf: event.asOf };

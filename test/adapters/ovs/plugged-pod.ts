@@ -29,6 +29,8 @@ export const plugged = async (
   t.teardown(pod.remove);
   const peer = ['peer', 'name', 'eth0', 'netns', pod.name];
   await run('ip', '-n', host.name, 'link', 'add', name, 'type', 'veth', ...peer);
+  // As a pod's: or the host answers there too, with this end's MAC, and the pod's packets pass the switch by.
+  await host.exec('sysctl', '-qw', `net.ipv4.conf.${name}.arp_ignore=8`);
   await run('ip', '-n', host.name, 'link', 'set', name, 'up');
   await run('ip', '-n', pod.name, 'link', 'set', 'eth0', 'up');
   const plain: Port = { bridge: 'evio0', name, protected: false, guarded: false, externalIds: {} };

@@ -29,6 +29,8 @@ const setUp = async (t: ExecutionContext) => {
   const plugLink = async (name: string) => {
     const peer = ['peer', 'name', 'eth0', 'address', '0a:58:0a:f4:00:02', 'netns', pod.name];
     await run('ip', '-n', host.name, 'link', 'add', name, 'type', 'veth', ...peer);
+    // As a pod's: or the host answers there too, with this end's MAC, and the pod's packets pass the switch by.
+    await host.exec('sysctl', '-qw', `net.ipv4.conf.${name}.arp_ignore=8`);
     await run('ip', '-n', host.name, 'link', 'set', name, 'up');
     await run('ip', '-n', pod.name, 'address', 'add', '10.244.0.2/24', 'dev', 'eth0');
     await run('ip', '-n', pod.name, 'address', 'add', 'fd00::2/64', 'dev', 'eth0', 'nodad');

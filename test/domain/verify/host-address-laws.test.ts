@@ -106,6 +106,11 @@ test('while leasing is paused none is chosen, and behind the pause one that is c
   t.like(breachOf(...behind, contested, resumed, ...second), { law, position: 6, expected: '10.10.0.3' });
 });
 
+test('a decision of which the copy that a log was restored from has a part is not judged', (t) => {
+  const as = { ...configuration, minReader: 6 };
+  t.is(breachOf(...one(as), joined('n2', '10.10.0.7'), restored(2)), undefined);
+});
+
 test('one that a node presents to a restored log was not chosen: the events beside it say so', (t) => {
   const behind = [...one({ ...configuration, minReader: 6 }), restored(2)];
   const back = joined('n2', '10.10.0.7');

@@ -36,7 +36,8 @@ const setUp = async (t: ExecutionContext, change: (ovs: Switch) => Partial<Switc
   const kernel = { ensureGateway: () => async () => E.right([]) };
   const settings = new Map<string, string>();
   const ofKernel = {
-    read: (path: string) => async () => E.right(settings.get(path)),
+    // Every interface begins with 1.
+    read: (path: string) => async () => E.right(settings.get(path) ?? '1'),
     write: (path: string, value: string) => async () => E.right(void settings.set(path, value)),
   };
   const log = { info: () => undefined };

@@ -92,8 +92,9 @@ test.serial(
     );
     const before = ['ipv6/conf/default/accept_ra: 1 to 2', 'ipv6/conf/uplink/accept_ra: 1 to 2'];
     t.deepEqual(ofRouters, [
-      ...before,
+      // Before it comes up.
       'ipv6/conf/evio0/accept_ra: 1 to 0',
+      ...before,
       ...uplinks.map((name) => `ipv6/conf/${name}/accept_ra: 1 to 2`),
     ]);
     t.is(await read('quiet/accept_ra'), '0');
