@@ -8,12 +8,15 @@ import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
 import { progress } from './progress.ts';
 import { printFailure, printJson, type Terminal } from './terminal.ts';
+import { whileAwaited } from './while-awaited.ts';
 import { closedEras, type Written, writeArchives } from './write-archive.ts';
 
 type Options = { readonly out: string; readonly drop?: true };
 
+type Dropping = Pick<Context, 'agent' | 'openLogToWrite' | 'logPath' | 'files'>;
+
 /** Without an agent the log is free: it is opened under its lock, as the agent would. */
-const dropAlone = async (context: Context, era: Written): Promise<E.Either<AskFailure, unknown>> => {
+const dropAlone = async (context: Dropping, era: Written): Promise<E.Either<AskFailure, unknown>> => {
   const opened = context.openLogToWrite();
   if (E.isLeft(opened)) return E.left({ type: 'refused', ...describeStartFailure(opened.left) });
   const store = opened.right;
@@ -29,7 +32,7 @@ const dropAlone = async (context: Context, era: Written): Promise<E.Either<AskFa
   }
 };
 
-const drop = async (context: Context, era: Written): Promise<E.Either<AskFailure, unknown>> => {
+const drop = async (context: Dropping, era: Written): Promise<E.Either<AskFailure, unknown>> => {
   const { stream, revision, hash, archive, audited } = era;
   const asked = await ask(context.agent(), 'POST', '/v1/drop-era', {
     ...{ stream, revision, hash, archive, audited },
@@ -44,8 +47,9 @@ const bringUpIndex = (context: Context, terminal: Terminal, log: LogReader): voi
   if (E.isRight(index)) index.right.close();
 };
 
-const dropAll = async (
-  context: Context,
+/** Takes these eras out of the log, in order; on a terminal it shows how far it is. The first that is not dropped ends it. */
+export const dropAll = async (
+  context: Dropping & Pick<Context, 'clock' | 'timer'>,
   terminal: Terminal,
   eras: ReadonlyArray<Written>,
 ): Promise<E.Either<AskFailure, undefined>> => {
@@ -53,7 +57,10 @@ const dropAll = async (
   try {
     for (const [done, era] of eras.entries()) {
       shown.tick(done);
-      const dropped = await drop(context, era);
+      const dropped = await whileAwaited(context.timer, drop(context, era), () => {
+        shown.tick(done);
+        return true;
+      });
       if (E.isLeft(dropped)) return dropped;
     }
     return E.right(undefined);
