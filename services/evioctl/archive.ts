@@ -6,8 +6,9 @@ import { fileCheckpoint } from '../checkpoint.ts';
 import { dropArchivedEra } from '../drop-era.ts';
 import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
+import { printAnswer } from './print-answer.ts';
 import { progress } from './progress.ts';
-import { printFailure, printJson, type Terminal } from './terminal.ts';
+import { printFailure, type Terminal } from './terminal.ts';
 import { whileAwaited } from './while-awaited.ts';
 import { closedEras, type Written, writeArchives } from './write-archive.ts';
 
@@ -69,6 +70,18 @@ export const dropAll = async (
   }
 };
 
+type Archived = Pick<Written, 'path' | 'events'> & { readonly dropped: boolean };
+
+const archiveWords = (archives: ReadonlyArray<Archived>): string =>
+  archives.length === 0
+    ? 'no closed era is in the log'
+    : archives
+        .map(
+          ({ path, events, dropped }) =>
+            `${events} events in ${path}${dropped ? ', and not in the log any more' : ''}`,
+        )
+        .join('\n');
+
 const archive = async (context: Context, options: Options): Promise<ExitCode> => {
   const terminal = context.terminal();
   const refuse = (failure: AskFailure): ExitCode => {
@@ -97,11 +110,7 @@ const archive = async (context: Context, options: Options): Promise<ExitCode> =>
     sha256,
     dropped: options.drop === true,
   }));
-  if (terminal.json) printJson(terminal, { archives });
-  else if (archives.length === 0) terminal.out('no closed era is in the log');
-  else
-    for (const { path, events, dropped } of archives)
-      terminal.out(`${events} events in ${path}${dropped ? ', and not in the log any more' : ''}`);
+  printAnswer(terminal, { value: { archives }, rows: archives, words: () => archiveWords(archives) });
   return exitCodes.done;
 };
 
