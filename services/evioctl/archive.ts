@@ -7,13 +7,17 @@ import { dropArchivedEra } from '../drop-era.ts';
 import { progress } from '../progress.ts';
 import { type AddCommand, type Context, onLog } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
-import { printFailure, printJson, type Terminal } from './terminal.ts';
+import { printAnswer } from './print-answer.ts';
+import { printFailure, type Terminal } from './terminal.ts';
+import { whileAwaited } from './while-awaited.ts';
 import { closedEras, type Written, writeArchives } from './write-archive.ts';
 
 type Options = { readonly out: string; readonly drop?: true };
 
+type Dropping = Pick<Context, 'agent' | 'openLogToWrite' | 'logPath' | 'files'>;
+
 /** Without an agent the log is free: it is opened under its lock, as the agent would. */
-const dropAlone = async (context: Context, era: Written): Promise<E.Either<AskFailure, unknown>> => {
+const dropAlone = async (context: Dropping, era: Written): Promise<E.Either<AskFailure, unknown>> => {
   const opened = context.openLogToWrite();
   if (E.isLeft(opened)) return E.left({ type: 'refused', ...describeStartFailure(opened.left) });
   const store = opened.right;
@@ -29,7 +33,7 @@ const dropAlone = async (context: Context, era: Written): Promise<E.Either<AskFa
   }
 };
 
-const drop = async (context: Context, era: Written): Promise<E.Either<AskFailure, unknown>> => {
+const drop = async (context: Dropping, era: Written): Promise<E.Either<AskFailure, unknown>> => {
   const { stream, revision, hash, archive, audited } = era;
   const asked = await ask(context.agent(), 'POST', '/v1/drop-era', {
     ...{ stream, revision, hash, archive, audited },
@@ -44,8 +48,9 @@ const bringUpIndex = (context: Context, terminal: Terminal, log: LogReader): voi
   if (E.isRight(index)) index.right.close();
 };
 
-const dropAll = async (
-  context: Context,
+/** Takes these eras out of the log, in order; on a terminal it shows how far it is. The first that is not dropped ends it. */
+export const dropAll = async (
+  context: Dropping & Pick<Context, 'clock' | 'timer'>,
   terminal: Terminal,
   eras: ReadonlyArray<Written>,
 ): Promise<E.Either<AskFailure, undefined>> => {
@@ -53,7 +58,10 @@ const dropAll = async (
   try {
     for (const [done, era] of eras.entries()) {
       shown.tick(done);
-      const dropped = await drop(context, era);
+      const dropped = await whileAwaited(context.timer, drop(context, era), () => {
+        shown.tick(done);
+        return true;
+      });
       if (E.isLeft(dropped)) return dropped;
     }
     return E.right(undefined);
@@ -61,6 +69,18 @@ const dropAll = async (
     shown.done();
   }
 };
+
+type Archived = Pick<Written, 'path' | 'events'> & { readonly dropped: boolean };
+
+const archiveWords = (archives: ReadonlyArray<Archived>): string =>
+  archives.length === 0
+    ? 'no closed era is in the log'
+    : archives
+        .map(
+          ({ path, events, dropped }) =>
+            `${events} events in ${path}${dropped ? ', and not in the log any more' : ''}`,
+        )
+        .join('\n');
 
 const archive = async (context: Context, options: Options): Promise<ExitCode> => {
   const terminal = context.terminal();
@@ -90,11 +110,7 @@ const archive = async (context: Context, options: Options): Promise<ExitCode> =>
     sha256,
     dropped: options.drop === true,
   }));
-  if (terminal.json) printJson(terminal, { archives });
-  else if (archives.length === 0) terminal.out('no closed era is in the log');
-  else
-    for (const { path, events, dropped } of archives)
-      terminal.out(`${events} events in ${path}${dropped ? ', and not in the log any more' : ''}`);
+  printAnswer(terminal, { value: { archives }, rows: archives, words: () => archiveWords(archives) });
   return exitCodes.done;
 };
 

@@ -4,7 +4,8 @@ import type { RedactAnswer, RedactRequest, Target } from '../../domain/audit/red
 import { ask } from '../ask.ts';
 import type { AddCommand } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
-import { printFailure, printJson, type Terminal } from './terminal.ts';
+import { printAnswer } from './print-answer.ts';
+import { printFailure } from './terminal.ts';
 import { watchRedaction } from './watch-redaction.ts';
 
 type Options = { readonly pod?: string; readonly reason?: string; readonly dryRun?: boolean };
@@ -51,10 +52,9 @@ const redactWords = ({ dryRun, events, cleared }: RedactAnswer): string => {
   ].join('\n');
 };
 
-const print = (terminal: Terminal, answer: RedactAnswer): void => {
-  if (terminal.json) printJson(terminal, answer);
-  else terminal.out(redactWords(answer));
-};
+/** Each event, with what is so of all of them: whoever reads one row alone must not take a dry run for a redaction. */
+const rowsOf = ({ events, ...ofAll }: RedactAnswer): ReadonlyArray<unknown> =>
+  events.map((event) => ({ ...event, ...ofAll }));
 
 /** `evioctl redact`. */
 export const addRedact: AddCommand = (program, context) => {
@@ -90,8 +90,13 @@ Examples:
       const terminal = context.terminal();
       const asked = ask<RedactAnswer>(context.agent(), 'POST', '/v1/redact', request);
       const answered = await watchRedaction(context, terminal, asked);
-      if (E.isRight(answered)) print(terminal, answered.right);
-      else printFailure(terminal, answered.left);
-      process.exitCode = E.isRight(answered) ? exitCodes.done : exitCodeOf(answered.left);
+      if (E.isLeft(answered)) {
+        printFailure(terminal, answered.left);
+        process.exitCode = exitCodeOf(answered.left);
+        return;
+      }
+      const { right: value } = answered;
+      printAnswer(terminal, { value, rows: rowsOf(value), words: () => redactWords(value) });
+      process.exitCode = exitCodes.done;
     });
 };

@@ -4,8 +4,7 @@ import { ask } from '../ask.ts';
 import { progress } from '../progress.ts';
 import type { Context } from './context.ts';
 import type { Terminal } from './terminal.ts';
-
-const lookEveryMs = 250;
+import { whileAwaited } from './while-awaited.ts';
 
 /** Gives what the agent answers at last; on a terminal it shows until then how far the agent is, as often as that changes. */
 export const watchRedaction = async <A>(
@@ -15,20 +14,15 @@ export const watchRedaction = async <A>(
 ): Promise<A> => {
   if (terminal.draw === undefined) return answered;
   const shown = progress(terminal, clock, 0, 'events looked through');
-  let open = true;
-  const over = answered.finally(() => {
-    open = false;
-  });
   try {
-    while (open) {
-      await Promise.race([over, timer.sleep(lookEveryMs)]);
-      const asked = open ? await ask<RedactProgress>(agent(), 'GET', '/v1/redact') : undefined;
+    return await whileAwaited(timer, answered, async () => {
+      const asked = await ask<RedactProgress>(agent(), 'GET', '/v1/redact');
       // One that does not know the question tells nothing later either.
-      if (asked !== undefined && E.isLeft(asked)) break;
-      const looked = asked?.right.looked;
-      if (open && looked !== undefined) shown.tick(looked.done, looked.of);
-    }
-    return await over;
+      if (E.isLeft(asked)) return false;
+      const { looked } = asked.right;
+      if (looked !== undefined) shown.tick(looked.done, looked.of);
+      return true;
+    });
   } finally {
     shown.done();
   }

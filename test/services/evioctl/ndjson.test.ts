@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { openAt } from '../../adapters/sqlite/scratch.ts';
+import { writeEras } from '../../support/dropped.ts';
 import { generatedAppends } from '../../support/logged.ts';
 import { must } from '../../support/must.ts';
+import { makeScene } from '../../support/scene.ts';
 import { evioctl, makeKey, scratch } from './verify-scene.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'evio-ndjson-'));
@@ -99,4 +101,49 @@ test('an import answers on one line', async (t) => {
   const [line, ...others] = await linesOf(t, 'import', join(to, 'log.ndjson'), '--into', join(to, 'copy.db'));
   t.is(line?.['into'], join(to, 'copy.db'));
   t.deepEqual(others, []);
+});
+
+test('archive --ndjson has a line for each era', async (t) => {
+  const to = scratch(t);
+  const eras = join(to, 'ledger.db');
+  const store = openAt(eras);
+  const closed = await writeEras(store);
+  await store.close();
+  const out = join(to, 'archives');
+  mkdirSync(out);
+  const archive = ['--log', eras, 'archive', '--out', out];
+  const { archives } = JSON.parse((await evioctl('--json', ...archive)).out);
+  const lines = await linesOf(t, ...archive);
+  t.is(lines.length, closed.length);
+  t.true(lines.length > 1);
+  t.deepEqual(lines, archives);
+});
+
+test('redact --ndjson has a line for each event, and says in each what is so of all', async (t) => {
+  const { node, makePod, add, del } = await makeScene(t);
+  const pod = await makePod();
+  const named = { args: 'IgnoreUnknown=1;K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web-0;K8S_POD_UID=uid' };
+  for (const _ of ['once', 'again']) {
+    await add(pod, named);
+    await del(pod, named);
+  }
+  const redact = async (...args: ReadonlyArray<string>) => {
+    const { code, out, err } = await node.evioctl('redact', '--pod', 'shop/web-0', ...args);
+    t.deepEqual([code, err], [0, '']);
+    return out;
+  };
+  const rows = (out: string) =>
+    out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  const { events, ...ofAll } = JSON.parse(await redact('--dry-run', '--json'));
+  t.true(events.length > 1);
+  const all = (more: Value) => events.map((event: Value) => ({ ...event, ...more }));
+  t.deepEqual(ofAll, { dryRun: true });
+  t.deepEqual(rows(await redact('--dry-run', '--ndjson')), all({ dryRun: true }));
+  t.deepEqual(
+    rows(await redact('--reason', 'request 4711', '--ndjson')),
+    all({ dryRun: false, cleared: true }),
+  );
 });

@@ -6,6 +6,7 @@ import { files } from '../../../adapters/fs/files.ts';
 import { textFiles } from '../../../adapters/fs/text-files.ts';
 import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { sha256 } from '../../../adapters/system/sha256.ts';
+import { dropAll } from '../../../services/evioctl/archive.ts';
 import { watchRedaction } from '../../../services/evioctl/watch-redaction.ts';
 import { closedEras, writeArchives } from '../../../services/evioctl/write-archive.ts';
 import { progress } from '../../../services/progress.ts';
@@ -137,4 +138,42 @@ test('redact shows how far the agent is, and gives its answer; one of before tel
   t.is(lines[0], '300,000 of 1,000,000 events looked through  30 %');
   t.is(lines.at(-1), '');
   t.deepEqual(await redacting({}, 404), { lines: [], words: 'done' });
+});
+
+test('archive --drop shows how many eras are dropped while even the first takes its time', async (t) => {
+  const { lines, terminal, clock } = slow();
+  const dropped = Promise.withResolvers<void>();
+  const call = (method: string, path: string) => async () => {
+    t.is(`${method} ${path}`, 'POST /v1/drop-era');
+    await dropped.promise;
+    return E.right({ status: 200, body: {} });
+  };
+  let sleeps = 0;
+  const sleep = async () => {
+    sleeps += 1;
+    if (sleeps === 4) dropped.resolve();
+  };
+  const openLogToWrite = () => {
+    throw new Error('the agent has the log');
+  };
+  const context = {
+    agent: () => ({ call }),
+    clock,
+    timer: { sleep },
+    openLogToWrite,
+    logPath: () => '',
+    files,
+  };
+  const era = {
+    stream: 'host-evio:node-1:1',
+    revision: 9,
+    hash: 'ab',
+    archive: 'cd',
+    path: '',
+    events: 10,
+    audited: -1,
+  };
+  t.true(E.isRight(await dropAll(context, terminal, [era])));
+  t.is(lines[0], '0 of 1 eras dropped  0 %');
+  t.is(lines.at(-1), '');
 });
