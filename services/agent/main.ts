@@ -26,6 +26,7 @@ import { settings } from '../../adapters/sysctl/settings.ts';
 import { bootId } from '../../adapters/system/boot-id.ts';
 import { clock } from '../../adapters/system/clock.ts';
 import { codeFingerprint } from '../../adapters/system/fingerprint.ts';
+import { growHeapSlowly } from '../../adapters/system/heap.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import { openNodeKey } from '../../adapters/system/keys.ts';
 import { openLog } from '../../adapters/system/log.ts';
@@ -58,6 +59,9 @@ import { type AgentOptions, agentOptions } from './options.ts';
 import { agentAnswers, probeAnswers } from './routes.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
 import { statusWords } from './status-words.ts';
+
+// An edge node is short of memory, and what an agent holds for its pods lasts.
+growHeapSlowly();
 
 const options = await readOptions<NodeOptions & AgentOptions>(
   new Command('evio-agent').description(
