@@ -82,7 +82,7 @@ export const measureCommands = async (
   await onLog('anchor', '--key', place('node.key'));
   await onLog('history', node);
   await onLog('who-had', '10.244.0.3');
-  await onLog('log', '--limit', '1000');
+  await run('log', '--ledger', `sqlite:${path}`, 'log', '--limit', '1000');
   await onLog('diff', `@${Math.round(last / 10)}`, `@${last}`);
   await onLog('replay', '--out', place('replayed'));
   rmSync(place('replayed'), { recursive: true });
