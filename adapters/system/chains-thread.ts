@@ -9,7 +9,7 @@ export type ChainsWork = { readonly path: string; readonly last: number };
 export type ChainsMessage = number | Verified;
 
 /** Heads of streams are all that it keeps: it needs little memory. Young is what many pages leave behind, and the one that is read. */
-const resourceLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 128 };
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
 
 /** Starts the program in `file` as a thread. One that fails, for whatever reason, has no outcome. */
 export const chainsThread = (file: URL, work: ChainsWork): ChainsAhead => {

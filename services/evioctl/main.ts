@@ -57,7 +57,7 @@ import { printFailure, type Terminal } from './terminal.ts';
 import { addVerify } from './verify.ts';
 import { addWhoHad } from './who-had.ts';
 
-growHeapSlowly();
+growHeapSlowly(15);
 
 const program = new Command('evioctl')
   .description('Ask the evio-agent of this machine: who holds which address, and why.')
