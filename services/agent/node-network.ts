@@ -123,7 +123,7 @@ export const wrongSettings = async (
 };
 
 /** Says which it changed and why. */
-export const setRight = async (
+const setRight = async (
   { settings, log }: Pick<AgentPorts, 'settings' | 'log'>,
   changes: ReadonlyArray<SettingChange>,
 ): Promise<E.Either<SettingsFailure, void>> => {

@@ -1,20 +1,14 @@
 import { either as E } from 'fp-ts';
 import type { Refusal } from '../../domain/cni/refusal.ts';
 import type { Attachment, Lease } from '../../domain/host/state.ts';
-import { bridgeOf, interfaceSettings, vlanGateway } from '../../domain/kernel/node-network.ts';
+import { bridgeOf, vlanGateway } from '../../domain/kernel/node-network.ts';
 import { podRoutes, vlansOf } from '../../domain/kernel/pod-routes.ts';
 import { isVlanGateway, isVlanPort, vlanInterface, vlanPort } from '../../domain/ovs/vlan-gateway.ts';
 import type { SettingsFailure } from '../../domain/port/settings.ts';
 import type { Port, PortSeen } from '../../domain/port/switch.ts';
 import type { Vlan } from '../../domain/vlan.ts';
 import type { AgentConfiguration } from './configuration.ts';
-import {
-  ensureGatewayBridge,
-  ensureInterface,
-  ensureOwnSettings,
-  setRight,
-  wrongAmong,
-} from './node-network.ts';
+import { ensureGatewayBridge, ensureInterface, ensureOwnSettings } from './node-network.ts';
 import type { AgentPorts, Host } from './ports.ts';
 import type { Readiness } from './readiness.ts';
 import type { Turns } from './turns.ts';
@@ -91,9 +85,7 @@ export const ensureVlanGateway = async (
     if (E.isLeft(again)) return again;
     ensured = await ensure();
   }
-  if (E.isLeft(ensured)) return ensured;
-  const wrong = await wrongAmong(ports, interfaceSettings(lease, wanted.name));
-  return E.isLeft(wrong) ? wrong : setRight(ports, wrong.right);
+  return ensured;
 };
 
 /** The gateway of an attachment's VLAN, and the host's routes through it: before its port is plugged in. Nothing where it is in none. */

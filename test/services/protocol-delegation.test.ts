@@ -15,10 +15,6 @@ type Exchange = Recorded & {
   readonly program: 'evio' | 'evio-ipam';
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, unknown>>;
-  readonly asked: ReadonlyArray<{
-    readonly request: { readonly path: string; readonly body: Readonly<Record<string, unknown>> };
-    readonly answer: { readonly status: number; readonly body: object };
-  }>;
   readonly printed: unknown;
   readonly exitCode: number;
 };

@@ -16,10 +16,6 @@ import { refuses, says, scriptDelegate } from '../support/script-delegate.ts';
  */
 type Exchange = Recorded & {
   readonly delegate: 'refuses' | 'gives 10.244.0.200';
-  readonly asked: ReadonlyArray<{
-    readonly request: { readonly path: string; readonly body: Readonly<Record<string, unknown>> };
-    readonly answer: { readonly status: number; readonly body: object };
-  }>;
 };
 
 const exchanges = () => readRecorded<Exchange>('through-pod.json');

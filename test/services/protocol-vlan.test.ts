@@ -17,10 +17,6 @@ import { says, scriptDelegate } from '../support/script-delegate.ts';
 type Exchange = Recorded & {
   readonly environment: Readonly<Record<string, string>>;
   readonly config: Readonly<Record<string, unknown>>;
-  readonly asked: ReadonlyArray<{
-    readonly request: { readonly path: string; readonly body: Readonly<Record<string, unknown>> };
-    readonly answer: { readonly status: number; readonly body: object };
-  }>;
   /** What the other IPAM plugin was asked. */
   readonly delegate: ReadonlyArray<string>;
   readonly printed: unknown;
