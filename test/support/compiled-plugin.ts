@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { run } from './run.ts';
@@ -23,7 +23,12 @@ export type Ran = {
   readonly elapsedMs: number;
 };
 
-export type Running = { readonly signal: (name: NodeJS.Signals) => void; readonly ended: Promise<Ran> };
+export type Running = {
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** Whether another program runs for it now: the delegate of a plugin. */
+  readonly hasChild: () => Promise<boolean>;
+  readonly ended: Promise<Ran>;
+};
 
 /** Starts a program as a container runtime starts a plugin: this environment and nothing else of ours, this stdin. */
 export const startPlugin = (
@@ -51,7 +56,12 @@ export const startPlugin = (
   // A plugin that ends without reading all of stdin is not the writer's failure.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
-  return { signal: (name) => child.kill(name), ended };
+  const children = `/proc/${child.pid}/task/${child.pid}/children`;
+  return {
+    signal: (name) => child.kill(name),
+    hasChild: async () => (await readFile(children, 'utf8').catch(() => '')).trim() !== '',
+    ended,
+  };
 };
 
 export const runPlugin = (

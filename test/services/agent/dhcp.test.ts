@@ -119,7 +119,8 @@ test.serial('a plugin that is killed while dhcp waits leaves what the DEL behind
   const asked = await unanswered(t);
   const pod = await makePod();
   const running = node.startCni('ADD', { ...asked, containerId: pod.name, netns: pod.path });
-  await eventually('it is prepared', async () => ((await ourFlows(scene())).length === 4 ? true : undefined));
+  await eventually('dhcp waits', async () => ((await running.hasChild()) ? true : undefined));
+  t.is((await ourFlows(scene())).length, 4);
   running.signal('SIGKILL');
   await running.ended;
   t.is((await onNode(scene())).links.length, 1);
@@ -132,7 +133,8 @@ test.serial('a DEL that comes while dhcp waits ends the ADD', async (t) => {
   const asked = await unanswered(t);
   const pod = await makePod();
   const running = node.startCni('ADD', { ...asked, containerId: pod.name, netns: pod.path });
-  await eventually('it is prepared', async () => ((await ourFlows(scene())).length === 4 ? true : undefined));
+  await eventually('dhcp waits', async () => ((await running.hasChild()) ? true : undefined));
+  t.is((await ourFlows(scene())).length, 4);
   await del(pod, asked);
   t.is((await running.ended).exitCode, 1);
   await isClear();
