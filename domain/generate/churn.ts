@@ -1,6 +1,6 @@
 import type { NodeName } from '../identity/node-name.ts';
 import { actOnHost, decideForCluster, requestJoin, startAgent, startNode } from './membership.ts';
-import { startPod, stopPod } from './pods.ts';
+import { startSandbox, stopPod } from './pods.ts';
 import { startDaemons } from './workload.ts';
 import { day, hour, minute, type Node, second, setReady, type World } from './world.ts';
 
@@ -33,10 +33,10 @@ const reboot = (world: World, node: Node): void => {
     startAgent(world, node);
     const { lease, fence } = node.host.state();
     if (lease !== undefined && fence === undefined) setReady(world, node, true);
-    for (const { pod, displaced, restarts } of before) {
-      if (!restarts) continue;
+    for (const running of before) {
+      if (!running.restarts) continue;
       world.timeline.after(world.dice.around(20 * second), () => {
-        if (startPod(world, node, pod, { displaced, restarts }) === undefined) displaced();
+        if (!startSandbox(world, node, running)) running.displaced();
       });
     }
   });
@@ -54,17 +54,17 @@ const empty = (world: World, node: Node, within: number): void => {
   }
 };
 
-/** Taken out of the cluster, and often back again: on the same disk or on a fresh one. */
+/** Taken out of the cluster, and often back again: on the same disk or on a fresh one. The only one left always comes back: nothing would happen any more. */
 const leave = (world: World, node: Node): void => {
   actOnHost(world, node, { type: 'request-leave' }, 'operator');
   empty(world, node, 2 * minute);
   const back = world.dice.below(10);
   world.timeline.after(hour + world.dice.around(12 * hour), () => {
     if (back < 4) requestJoin(world, node);
-    else if (back < 8) {
+    else if (back < 8 || world.nodes.size === 1) {
       node.alive = false;
       liveOn(world, node.name);
-    }
+    } else world.nodes.delete(node.name);
   });
 };
 

@@ -16,13 +16,8 @@ const ifname = 'eth0';
 /** The initial namespaces have lower inode numbers (Linux include/linux/proc_ns.h). */
 const firstInode = 4_026_532_000;
 
-/** `undefined` when the node cannot take it: full, fenced, leaving, or its wiring failed. */
-export const startPod = (
-  world: World,
-  node: Node,
-  pod: Pod,
-  owner: Pick<Running, 'displaced' | 'restarts'>,
-): Running | undefined => {
+/** False when the node cannot take it: full, fenced or leaving. */
+export const startSandbox = (world: World, node: Node, running: Running): boolean => {
   const { dice, sha256, timeline } = world;
   const containerId = dice.hex(64);
   const attachment = { network, containerId, ifname };
@@ -38,7 +33,7 @@ export const startPod = (
         device: 4,
         inode: firstInode + dice.below(1 << 20),
       },
-      pod,
+      pod: running.pod,
       requestedAddresses: [],
       mtu: 1410,
       requestId: dice.uuid(),
@@ -48,8 +43,8 @@ export const startPod = (
     'kubelet',
     commandId,
   );
-  if (added.length === 0) return undefined;
-  const running = { containerId, pod, ...owner };
+  if (added.length === 0) return false;
+  running.containerId = containerId;
   node.running.set(containerId, running);
   const fails = dice.chance(0.004);
   timeline.after(20 + dice.around(120), () => {
@@ -61,7 +56,18 @@ export const startPod = (
       timeline.after(10 * second, running.displaced);
     }
   });
-  return running;
+  return true;
+};
+
+/** `undefined` when the node cannot take it. */
+export const startPod = (
+  world: World,
+  node: Node,
+  pod: Pod,
+  owner: Pick<Running, 'displaced' | 'restarts'>,
+): Running | undefined => {
+  const running = { containerId: '', pod, ...owner };
+  return startSandbox(world, node, running) ? running : undefined;
 };
 
 /** A DEL; a second one for the same pod finds nothing. */

@@ -12,10 +12,15 @@ export const startDaemons = (world: World, node: Node): void => {
   }
 };
 
-type Replica = { placed: { readonly node: Node; readonly running: Running } | undefined };
+type Replica = {
+  /** Of the last roll-out: what an earlier one had begun is given up. */
+  revision: string;
+  placed: { readonly node: Node; readonly running: Running } | undefined;
+};
 
-/** Starts it on a node that has room; while there is none, again later. What ran before goes on. */
+/** Starts it on a node that has room; while there is none, again later. */
 const place = (world: World, namespace: string, name: string, replica: Replica): void => {
+  if (replica.revision !== name) return;
   const again = (): void => place(world, namespace, name, replica);
   const node = anyReady(world);
   const running =
@@ -29,6 +34,7 @@ const roll = (world: World, namespace: string, name: string, replicas: ReadonlyA
   for (const [index, replica] of replicas.entries()) {
     world.timeline.after(index * 12 * second + world.dice.around(8 * second), () => {
       const before = replica.placed;
+      replica.revision = revision;
       place(world, namespace, revision, replica);
       if (before !== undefined)
         world.timeline.after(15 * second, () => stopPod(world, before.node, before.running));
@@ -40,6 +46,7 @@ const roll = (world: World, namespace: string, name: string, replicas: ReadonlyA
 export const startDeployment = (world: World, name: string): void => {
   const namespace = `team-${world.dice.below(12)}`;
   const replicas: ReadonlyArray<Replica> = Array.from({ length: 4 + world.dice.around(44) }, () => ({
+    revision: '',
     placed: undefined,
   }));
   const rollAgain = (): void => {

@@ -17,7 +17,8 @@ import type { Timeline } from './timeline.ts';
 
 /** What the kubelet of a node runs: known to the world, not to the log. */
 export type Running = {
-  readonly containerId: string;
+  /** Another one behind a reboot. */
+  containerId: string;
   readonly pod: Pod;
   /** Told when its node has gone down or is emptied, so that its owner starts it somewhere else; else it ends with its node. */
   readonly displaced: () => void;

@@ -36,6 +36,21 @@ test('every law holds in it, its chains verify, and every event of a cluster of 
   );
 });
 
+/** As long as nothing of it is forgotten by its owner, the subnet never fills: a deployment's pods, the daemons' and a few jobs'. */
+test('one node alone goes on for ever, and holds what its workload wants', (t) => {
+  for (const seed of [1, 5]) {
+    const log = generatedLog(`nodes=1,events=16000,seed=${seed}`);
+    t.true(log.length >= 16_000);
+    let [held, most] = [0, 0];
+    for (const { type } of log) {
+      if (type === 'HostStarted') held = 0;
+      if (type === 'PodAdded') most = Math.max(most, ++held);
+      if (type === 'PodDeleted') held -= 1;
+    }
+    t.true(most < 150, `${most} pods at once`);
+  }
+});
+
 test('it ends in other ways too: addresses and subnets that run out, both families', (t) => {
   for (const spec of [
     'nodes=12,events=6000,seed=5,pod-cidr=10.244.0.0/24,node-bits=3,quarantine=1h',
