@@ -1,5 +1,4 @@
 import type { HostState } from '../../domain/host/state.ts';
-import { cookieOf } from '../../domain/ovs/cookie.ts';
 import { desiredFlows } from '../../domain/ovs/desired-flows.ts';
 import type { FlowChange, FlowSeen } from '../../domain/ovs/flow.ts';
 import { flowChanges } from '../../domain/ovs/flow-changes.ts';
@@ -52,15 +51,14 @@ export const compareFlows = (
   only?: ReadonlySet<string>,
 ): Compared & { readonly changes: ReadonlyArray<FlowChange> } => {
   const { settled, wrong } = compareGuards(told, known, underWay, seen);
-  const passed = new Set([...underWay.links].map(cookieOf));
-  const isMeant = (cookie: string): boolean => !passed.has(cookie) && (only?.has(cookie) ?? true);
+  const isMeant = (cookie: string): boolean => !underWay.cookies.has(cookie) && (only?.has(cookie) ?? true);
   const ofPrepared = told.antiSpoofing ? preparedFlows(prepared) : [];
   const changes = flowChanges(
     [
       ...desiredFlows(known.attachments.values(), settled, told.antiSpoofing),
       ...ofPrepared.filter(({ cookie }) => isMeant(cookie)),
     ],
-    there.filter(({ cookie }) => !passed.has(cookie)),
+    there.filter(({ cookie }) => !underWay.cookies.has(cookie)),
   );
   return { settled, wrong, changes };
 };

@@ -81,7 +81,7 @@ export const reconcileFlows = async (
     log.info('flows were set right', { changes: changes.length, ports: wrong });
     metrics?.record('repairs', changes.length + wrong.length, { what: 'flow' });
   }
-  const passed = new Set([...underWay.links].flatMap((name) => cookieOf(name) ?? []));
+  const { cookies: passed } = underWay;
   return E.right({
     ofports: new Map(settled.flatMap(({ name, ofport }) => (ofport === undefined ? [] : [[name, ofport]]))),
     passed: told === 'any' ? passed : told.intersection(passed),

@@ -1,4 +1,5 @@
 import { attachmentKey } from '../../domain/host/attachment.ts';
+import { cookieOf, sharedCookie } from '../../domain/ovs/cookie.ts';
 import { markedAttachment } from '../../domain/ovs/read-port.ts';
 import type { PortSeen } from '../../domain/port/switch.ts';
 import type { Host } from './ports.ts';
@@ -10,6 +11,8 @@ export type UnderWay = {
   readonly keys: ReadonlySet<string>;
   /** Names of host-side links, and so of ports. */
   readonly links: ReadonlySet<string>;
+  /** Cookies of flows: their own, and that of the one which they share when they ask through the pod. */
+  readonly cookies: ReadonlySet<string>;
 };
 
 /**
@@ -37,7 +40,9 @@ export const watchUnderWay = (
       const known = before.get(key) ?? attachments.get(key) ?? prepared.get(key) ?? turns.prepared.get(key);
       return known?.hostIfname ?? [];
     });
-    return { keys, links: new Set(links) };
+    const cookies = links.flatMap((name) => cookieOf(name) ?? []);
+    const shares = [...keys].some((key) => prepared.has(key) || turns.prepared.has(key));
+    return { keys, links: new Set(links), cookies: new Set(shares ? [...cookies, sharedCookie] : cookies) };
   };
 };
 
