@@ -6,7 +6,7 @@ import { exchange, parsed, type Written } from './exchange.ts';
 import { createServer } from './node-http.ts';
 
 export type Server = {
-  /** Takes no new request, waits for those under way (at most `graceMs`); a unix socket is removed. */
+  /** Takes no new connection, waits for the requests under way (at most `graceMs`); a unix socket is removed. */
   readonly close: (graceMs: number) => Promise<void>;
 };
 
@@ -53,13 +53,19 @@ const send = (response: ServerResponse, { status, headers, text }: Written): Pro
     response.end(text);
   });
 
-/** How a server of requests is closed: it takes no new one, and whatever is left behind the grace is cut off. */
+/**
+ * How a server of requests is closed: it takes no new connection, and whatever is left behind the grace is cut off. Who was connected
+ * before may say only now what is wanted; what is begun for it is waited for like the rest.
+ */
 export const closing =
   (server: NetServer, underWay: () => ReadonlyArray<Promise<void>>, cutOff: () => void): Server['close'] =>
   async (graceMs) => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     const grace = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());
-    await Promise.race([Promise.allSettled(underWay()), grace]);
+    const done = async (): Promise<void> => {
+      for (let left = underWay(); left.length > 0; left = underWay()) await Promise.allSettled(left);
+    };
+    await Promise.race([done(), grace]);
     cutOff();
     await closed;
   };

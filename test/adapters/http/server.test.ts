@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -117,6 +118,34 @@ test('closing takes nothing new, waits for what is under way, and removes the so
   t.deepEqual(await waiting, E.right({ status: 200, body: 'late' }));
   await closed;
   await t.throwsAsync(stat(path), { code: 'ENOENT' });
+});
+
+test('who was connected before the closing and asks meanwhile is answered', async (t) => {
+  const path = await socketPath(t);
+  const [asked, askedToo, answer, answerToo] = [gate(), gate(), gate(), gate()];
+  const server = await serve(t, path, async ({ path: wanted }) => {
+    const [begun, end] = wanted === '/first' ? [asked, answer] : [askedToo, answerToo];
+    begun.open();
+    await end.opened;
+    return { status: 200, body: wanted };
+  });
+  const late = connect(path);
+  await once(late, 'connect');
+  let heard = '';
+  late.on('data', (bytes: Buffer) => {
+    heard += bytes.toString('utf8');
+  });
+  const first = connectAgent(path).call('GET', '/first', undefined, 5000)();
+  await asked.opened;
+  const closed = server.close(5000);
+  late.write('GET /late HTTP/1.1\r\nhost: agent\r\n\r\n');
+  await askedToo.opened;
+  answer.open();
+  t.deepEqual(await first, E.right({ status: 200, body: '/first' }));
+  answerToo.open();
+  await once(late, 'close');
+  t.true(heard.endsWith('"/late"'), heard);
+  await closed;
 });
 
 test('closing waits no longer than its grace', async (t) => {
