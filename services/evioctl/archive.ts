@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { LogReader } from '../../domain/port/log-reader.ts';
 import { describeStartFailure } from '../agent/start-failure.ts';
-import { type AskFailure, ask } from '../ask.ts';
+import { type AskFailure, ask, patienceWithLogMs } from '../ask.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
 import { dropArchivedEra } from '../drop-era.ts';
 import { progress } from '../progress.ts';
@@ -35,9 +35,8 @@ const dropAlone = async (context: Dropping, era: Written): Promise<E.Either<AskF
 
 const drop = async (context: Dropping, era: Written): Promise<E.Either<AskFailure, unknown>> => {
   const { stream, revision, hash, archive, audited } = era;
-  const asked = await ask(context.agent(), 'POST', '/v1/drop-era', {
-    ...{ stream, revision, hash, archive, audited },
-  });
+  const wanted = { stream, revision, hash, archive, audited };
+  const asked = await ask(context.agent(), 'POST', '/v1/drop-era', wanted, patienceWithLogMs);
   return E.isLeft(asked) && asked.left.type === 'no-agent' ? dropAlone(context, era) : asked;
 };
 

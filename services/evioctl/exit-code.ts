@@ -9,6 +9,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const exitCodeOf = (failure: AskFailure): ExitCode => {
   switch (failure.type) {
     case 'no-agent':
+    case 'no-answer':
       return exitCodes.noAgent;
     case 'refused':
     case 'violations':

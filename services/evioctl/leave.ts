@@ -53,7 +53,7 @@ Examples:
         const leaving = await askToLeave(context.agent(), drain);
         if (E.isLeft(leaving)) {
           // A word that is refused is refused for good; an agent that is away may come back.
-          isOver = leaving.left.type !== 'no-agent';
+          isOver = exitCodeOf(leaving.left) !== exitCodes.noAgent;
           printFailure(terminal, leaving.left);
           return exitCodeOf(leaving.left);
         }

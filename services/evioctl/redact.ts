@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { either as E } from 'fp-ts';
 import type { RedactAnswer, RedactRequest, Target } from '../../domain/audit/redact-request.ts';
-import { ask } from '../ask.ts';
+import { ask, patienceWithLogMs } from '../ask.ts';
 import type { AddCommand } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { printAnswer } from './print-answer.ts';
@@ -88,7 +88,8 @@ Examples:
       const target = event ?? { pod: pod ?? '' };
       const request: RedactRequest = { target, reason: reason ?? '', by: context.userName(), dryRun };
       const terminal = context.terminal();
-      const asked = ask<RedactAnswer>(context.agent(), 'POST', '/v1/redact', request);
+      const agent = context.agent();
+      const asked = ask<RedactAnswer>(agent, 'POST', '/v1/redact', request, patienceWithLogMs);
       const answered = await watchRedaction(context, terminal, asked);
       if (E.isLeft(answered)) {
         printFailure(terminal, answered.left);

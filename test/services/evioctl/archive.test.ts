@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
@@ -148,6 +150,19 @@ test('what is not archived whole is not dropped', async (t) => {
   t.is((await ask('archive', '--out', join(folder, 'missing'), '--drop')).code, 1);
   t.is(statSync(log).size, size);
   t.regex((await ask('verify')).out, /internally consistent/);
+});
+
+test('an agent that does not answer is not passed over: the log is left to it', async (t) => {
+  const { ask, folder, out, log } = await begin(t);
+  const before = readFileSync(log);
+  const agent = createServer((socket) => socket.once('data', () => socket.destroy()));
+  agent.listen(join(folder, 'none.sock'));
+  await once(agent, 'listening');
+  t.teardown(() => agent.close());
+  const dropped = await ask('archive', '--out', out, '--drop');
+  t.is(dropped.code, 3);
+  t.regex(dropped.err, /none\.sock was asked and did not answer: .*\n {7}it may have done it: its log/);
+  t.deepEqual(readFileSync(log), before);
 });
 
 test('an anchor of a dropped era still holds at its end', async (t) => {
