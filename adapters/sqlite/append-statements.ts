@@ -14,7 +14,10 @@ export type StreamEnd = Appended & StreamHead & { readonly key: number; readonly
 /** An event that stands in the log. */
 export type Stands = Appended & StreamHead & { readonly id: string };
 
-/** What an append asks of the tables and writes to them, prepared once. All throw what SQLite refuses. */
+/**
+ * What an append asks of the tables and writes to them, prepared once. All throw what SQLite refuses. What each append runs is asked for its row,
+ * of which there is none: `run` would make an object of how many there are.
+ */
 export type AppendStatements = ReturnType<typeof prepareAppends>;
 
 const standsIn = (row: Record<string, unknown> | undefined): Stands | undefined =>
@@ -66,10 +69,10 @@ export const prepareAppends = (db: DatabaseSync) => {
 
   return {
     begin: (): void => {
-      begin.run();
+      begin.get();
     },
     commit: (): void => {
-      commit.run();
+      commit.get();
     },
     logHead: (): LogHead | undefined => {
       const row = logHead.get();
@@ -115,7 +118,7 @@ export const prepareAppends = (db: DatabaseSync) => {
         rename.run(to, uuidBytes(supersededId(uuidOf(String(row['id'])), epoch)), Number(row['position']));
     },
     addEvent: (event: EventToAppend, at: LogHead, streamKey: number, revision: number): void => {
-      addEvent.run(
+      addEvent.get(
         at.position,
         streamKey,
         revision,

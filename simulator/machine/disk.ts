@@ -108,8 +108,8 @@ export const makeDisk = (
     prepare: (...asked: Parameters<typeof prepare>) => {
       const statement = prepare(...asked);
       const [sql] = asked;
-      const run = statement.run.bind(statement);
-      if (sql === 'COMMIT') return Object.assign(statement, { run: () => commit(run) });
+      const get = statement.get.bind(statement);
+      if (sql === 'COMMIT') return Object.assign(statement, { get: () => commit(get) });
       if (sql === 'PRAGMA wal_checkpoint(NOOP)')
         return Object.assign(statement, { get: () => ({ log: pages }) });
       return sql.startsWith('PRAGMA wal_checkpoint')

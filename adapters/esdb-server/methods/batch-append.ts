@@ -74,15 +74,11 @@ export const batchAppend =
       if (E.isLeft(allowed)) refuse(batch, allowed.left);
     };
 
-    /** Counts what a batch holds now of the connection's uploads; false when there is no room, also not when what is under way is done. */
-    const hold = async (batch: Batch): Promise<boolean> => {
+    /** Counts what a batch holds now of the connection's uploads; false when there is no room. */
+    const hold = (batch: Batch): boolean => {
       const more = batch.bytes - batch.held;
       if (more < 0) call.uploads.give(-more);
-      else
-        while (!call.uploads.take(more)) {
-          if (underWay.size === 0) return false;
-          await Promise.race(underWay);
-        }
+      else if (!call.uploads.take(more)) return false;
       batch.held = batch.bytes;
       return true;
     };
@@ -101,7 +97,10 @@ export const batchAppend =
       // Nothing is collected of what is not allowed; what is whole is asked about as it is begun.
       if (!isFinal && !open.has(id.right)) await ask(batch);
       addEvents(batch, proposed, appending.most);
-      if (!(await hold(batch))) return uploadsTooLarge;
+      while (!hold(batch)) {
+        if (underWay.size === 0) return uploadsTooLarge;
+        await Promise.race(underWay);
+      }
       if (isFinal) {
         open.delete(id.right);
         if (ending) {

@@ -23,6 +23,9 @@ export type Writer = {
 /** How a field's value is laid out. */
 const wire = { varint: 0, delimited: 2 } as const;
 
+/** To call Node twice takes longer than to write so many characters here. */
+const shortText = 64;
+
 export const makeWriter = (room = 1024): Writer => {
   let buffer = Buffer.allocUnsafe(room);
   let at = buffer.length;
@@ -51,6 +54,28 @@ export const makeWriter = (room = 1024): Writer => {
     buffer[at + count - 1] = rest;
   };
 
+  const utf8 = (value: string): number => {
+    const length = Buffer.byteLength(value);
+    reserve(length);
+    buffer.write(value, at, length, 'utf8');
+    return length;
+  };
+
+  /** 0 when it is none, or empty. */
+  const ascii = (value: string): number => {
+    const { length } = value;
+    reserve(length);
+    for (let index = 0; index < length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code >= 0x80) {
+        at += length;
+        return 0;
+      }
+      buffer[at + index] = code;
+    }
+    return length;
+  };
+
   const key = (field: number, kind: number): void => varint(field * 8 + kind);
 
   return {
@@ -61,9 +86,7 @@ export const makeWriter = (room = 1024): Writer => {
       key(field, wire.delimited);
     },
     text: (field, value) => {
-      const length = Buffer.byteLength(value);
-      reserve(length);
-      buffer.write(value, at, length, 'utf8');
+      const length = (value.length <= shortText && ascii(value)) || utf8(value);
       varint(length);
       key(field, wire.delimited);
     },

@@ -29,6 +29,18 @@ test('what was recorded is counted by its labels, and a duration falls into its 
   });
 });
 
+test('what is recorded between two answers is counted once', async (t) => {
+  const metrics = openMetrics(table);
+  const counted = async (): Promise<number | undefined> =>
+    samplesOf(await metrics.exposition([]))['calls_total{verb="ADD"}'];
+  for (const total of [1, 2, 3]) {
+    metrics.record('calls', 1, { verb: 'ADD' });
+    if (total > 1) await new Promise(setImmediate);
+    t.is(await counted(), total);
+    t.is(await counted(), total);
+  }
+});
+
 test('a gauge says what was read for this answer, and is not there without a reading', async (t) => {
   const metrics = openMetrics(table);
   const first = samplesOf(
