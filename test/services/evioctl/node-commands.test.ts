@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
@@ -81,6 +82,22 @@ test('a log that no server has open is written in place', async (t) => {
   const done = await evioctlIn(folder)(`sqlite:${path}`, 'revoke', 'node-1', '--reason', 'moved');
   t.is(done.code, 0, done.err);
   t.regex((await evioctlIn(folder)(`sqlite:${path}`, 'leases')).out, / revoked /);
+});
+
+test('a log that is not there is not made by who wants to take a lease back', async (t) => {
+  const folder = await scratch(t);
+  for (const words of [
+    ['revoke', 'node-1'],
+    ['attest', 'node-1', '--destroyed'],
+  ]) {
+    const { code, err } = await evioctlIn(folder)(
+      `sqlite:${join(folder, 'mistyped.db')}`,
+      ...[...words, '--reason', 'moved'],
+    );
+    t.is(code, 1);
+    t.regex(err, /mistyped\.db cannot be read: it is not there/);
+  }
+  t.deepEqual(await readdir(folder), []);
 });
 
 test('a cluster is configured over the wire and in a file as by an agent, in the same words', async (t) => {
