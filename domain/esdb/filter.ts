@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import type { EventFilter } from '../port/client-log.ts';
 import type { CompilePattern } from '../port/pattern.ts';
+import { withLookaheads } from './lookahead.ts';
 
 /** So many names are remembered: a log has few types, and few streams at a time. */
 const mostRemembered = 4096;
@@ -47,5 +48,5 @@ export const patternFilter = (
         `the regular expression has ${pattern.length} characters: write it with at most ${longestPattern}`,
       )
     : E.map((found: (name: string) => boolean): EventFilter => ({ on, accepts: remembering(found) }))(
-        compile(pattern),
+        withLookaheads(compile)(pattern),
       );

@@ -1,16 +1,5 @@
-import { type ConfigureOptions, configureOptions, wantedConfiguration } from '../configure-options.ts';
 import { addPastOptions, asksPast, type PastOptions, pastLeases, pastPods } from './at.ts';
-import {
-  type AskLog,
-  askAgentLog,
-  closeEra,
-  configure,
-  growingLog,
-  leases,
-  log,
-  pods,
-  status,
-} from './commands.ts';
+import { type AskLog, askAgentLog, closeEra, growingLog, leases, log, pods, status } from './commands.ts';
 import type { AddCommand, Context } from './context.ts';
 import type { ExitCode } from './exit-code.ts';
 import { type AskPast, isGiven, latest, withNews } from './on-ledger.ts';
@@ -99,19 +88,6 @@ Examples:
         ? show(log(askLog, from, limit))
         : show(withNews(context, growingLog(askLog, from, limit)), watch, 'growth');
     });
-
-  const configuring = program
-    .command('configure')
-    .description('say which addresses the cluster has; refused where what nodes have would have no place')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  evioctl configure --pod-cidr 10.244.0.0/16 --node-bits 8 --host-cidr 10.10.0.0/16
-  evioctl configure --pod-cidr 10.244.0.0/16 fd00:244::/48 --node-bits 8 16 --host-cidr 10.10.0.0/16`,
-    );
-  for (const option of configureOptions()) configuring.addOption(option);
-  configuring.action((options: ConfigureOptions) => perform(configure(wantedConfiguration(options))));
 
   program
     .command('era')

@@ -2,7 +2,6 @@ import { either as E } from 'fp-ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
 import type { Status } from '../agent/status.ts';
 import { type AskFailure, ask } from '../ask.ts';
-import { type ConfigureAnswer, configureWords } from '../configure-options.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-code.ts';
 import { type LeasesAnswer, leasesWords } from './leases.ts';
 import { type LogAnswer, logWords } from './log.ts';
@@ -11,7 +10,8 @@ import { printAnswer } from './print-answer.ts';
 import { statusWords } from './status.ts';
 import { printFailure, type Terminal } from './terminal.ts';
 
-const show = <Body>(
+/** Prints an answer, or why there is none; the exit code says which. */
+export const show = <Body>(
   terminal: Terminal,
   answer: E.Either<AskFailure, Body>,
   words: (body: Body) => string,
@@ -70,11 +70,6 @@ export const growingLog = (
     }
   };
 };
-
-export const configure =
-  (wanted: Readonly<Record<string, unknown>>): Command =>
-  async (agent, terminal) =>
-    show<ConfigureAnswer>(terminal, await ask(agent, 'POST', '/v1/configure', wanted), configureWords);
 
 type EraAnswer = { readonly closed: string; readonly opened: string };
 

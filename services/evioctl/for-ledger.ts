@@ -24,7 +24,7 @@ const readers: ReadonlyArray<string> = [
 const askers: ReadonlyArray<string> = ['who-had'];
 
 /** What is written into the log itself, wherever it is. */
-const writers: ReadonlyArray<string> = ['revoke', 'attest'];
+const writers: ReadonlyArray<string> = ['configure', 'revoke', 'attest'];
 
 /** `import host-local` of the program's own words. */
 const namesOf = (command: Command): ReadonlyArray<string> =>

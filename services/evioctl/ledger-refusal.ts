@@ -1,6 +1,7 @@
 import { withoutPassword } from '../../domain/connection-string.ts';
 import type { WireLogFailure } from '../../domain/port/wire-log.ts';
 import type { AskFailure } from '../ask.ts';
+import { unreachedLedger } from '../ledger/unreachable-ledger.ts';
 import type { MirrorFailure } from './mirror-rows.ts';
 
 /** Why a ledger on another machine could not be read, and what helps. */
@@ -8,11 +9,7 @@ export const unreachable = (text: string, failure: WireLogFailure): AskFailure =
   const ledger = withoutPassword(text);
   switch (failure.type) {
     case 'unavailable':
-      return {
-        type: 'refused',
-        msg: `the ledger ${ledger} cannot be reached: ${failure.reason}`,
-        remedy: 'is it running, and is this its address? With TLS, tlsCAFile names a file with its authority',
-      };
+      return { type: 'refused', ...unreachedLedger(text, failure.reason) };
     case 'denied':
       return {
         type: 'refused',

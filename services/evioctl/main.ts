@@ -37,6 +37,7 @@ import { addAnchor } from './anchor.ts';
 import { addArchive } from './archive.ts';
 import { archiveOption, archivesOf } from './archive-option.ts';
 import { addCompletion } from './completion.ts';
+import { addConfigure } from './configure.ts';
 import type { Context } from './context.ts';
 import { addCredential } from './credential.ts';
 import { configureCredentials, isAboutCredentials } from './credentials-option.ts';
@@ -197,6 +198,7 @@ const context: Context = {
 
 for (const add of [
   addAgentCommands,
+  addConfigure,
   addLeave,
   addNodeCommands,
   addDriftCommands,

@@ -1,15 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import type { ClusterCommand } from '../../domain/cluster/command.ts';
+import type { ClusterEvent } from '../../domain/cluster/events.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { NodeName } from '../../domain/identity/node-name.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
 import { type AskFailure, ask } from '../ask.ts';
 import { decidedOf, type NodeDecided } from '../decided-of-node.ts';
-import { commandCluster } from '../ledger/command-cluster.ts';
 import { clusterName, nodeName } from '../node-options.ts';
 import type { AddCommand, Context } from './context.ts';
+import { decideInLedger } from './decide.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { isGiven } from './on-ledger.ts';
 import { printAnswer } from './print-answer.ts';
 import { printFailure } from './terminal.ts';
 
@@ -34,25 +36,18 @@ const incarnation = (text: string): Incarnation => {
   throw new InvalidArgumentError('an incarnation as evioctl leases --json has it: a UUID in lower case.');
 };
 
-const usualCluster = 'evio' as ClusterName;
-
 /** In the log that `--ledger` names, or through the agent of this machine, which decides for its cluster. */
 const decide = async (
-  { agent, ledger, commanding }: Context,
+  context: Context,
   { cluster }: Options,
   command: Decide,
 ): Promise<E.Either<AskFailure, NodeDecided>> => {
-  const address = ledger.address();
-  if (E.isLeft(address)) return E.left({ type: 'violations', violations: address.left });
-  if (address.right === undefined) {
-    const { type, ...body } = command;
-    return ask<NodeDecided>(agent(), 'POST', `/v1/${type}`, { ...body, ...(cluster && { cluster }) });
-  }
-  const where = { log: '', ledger: address.right, cluster: cluster ?? usualCluster };
-  const decided = await commandCluster(commanding, where, command);
-  return E.isLeft(decided)
-    ? E.left({ type: 'refused', ...decided.left })
-    : E.right(decidedOf(command.node, decided.right));
+  const { type, ...body } = command;
+  return isGiven(context.ledger)
+    ? E.map((events: ReadonlyArray<ClusterEvent>) => decidedOf(command.node, events))(
+        await decideInLedger(context, cluster, command),
+      )
+    : ask(context.agent(), 'POST', `/v1/${type}`, { ...body, ...(cluster && { cluster }) });
 };
 
 const perform = async (

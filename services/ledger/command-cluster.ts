@@ -9,8 +9,10 @@ import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
 import { identifyLog } from './identify-log.ts';
 import { openCluster } from './open-cluster.ts';
-import { describeStartFailure, type StartFailure, type Words } from './start-failure.ts';
+import { describeStartFailure, type StartFailure } from './start-failure.ts';
 import type { SurveyLog } from './survey.ts';
+import { unreachedLedger } from './unreachable-ledger.ts';
+import type { Words } from './words.ts';
 
 export type CommandPorts = Omit<TransactPorts, 'store'> & {
   readonly openLedger: (address: LogAddress) => TE.TaskEither<StartFailure | StreamFailure, EventStore>;
@@ -26,33 +28,41 @@ export type Commanded = {
 
 type Decided = E.Either<Words, ReadonlyArray<ClusterEvent>>;
 
-const failed = (failure: StartFailure | StreamFailure): Decided => E.left(describeStartFailure(failure));
+type Describe = (failure: StartFailure | StreamFailure) => Words;
 
-const words = (failure: ClusterFailure | StreamFailure): Words =>
-  isStreamFailure(failure) ? describeStartFailure(failure) : describeClusterFailure(failure);
+/** Of a log on another machine it is mostly the way there; in a file, the disk. */
+const describeIn =
+  (address: LogAddress): Describe =>
+  (failure) =>
+    address.store === 'esdb' && failure.type === 'unavailable'
+      ? unreachedLedger(address.text, failure.reason)
+      : describeStartFailure(failure);
 
 /** Beside an allocator that decides for hundreds of nodes at once, an append may come too late a few times. */
 const attempts = 10;
 
 const decideIn = async (
   ports: TransactPorts & { readonly survey: SurveyLog | undefined },
+  describe: Describe,
   name: ClusterName,
   command: ClusterCommand,
 ): Promise<Decided> => {
   // What a restore that was interrupted left unsaid comes first: a decision must not be made as if nothing were missing.
   if (ports.survey !== undefined) {
     const identified = await identifyLog(ports, ports.survey);
-    if (E.isLeft(identified)) return failed(identified.left);
+    if (E.isLeft(identified)) return E.left(describe(identified.left));
   }
   const cluster = await openCluster(ports, name);
-  if (E.isLeft(cluster)) return failed(cluster.left);
+  if (E.isLeft(cluster)) return E.left(describe(cluster.left));
   const commandId = ports.ids.random();
   const cause = { actor: 'operator', commandId, correlationId: commandId };
   for (let attempt = 1; ; attempt += 1) {
     const decided = await cluster.right.transact(command, cause)();
     // The allocator was quicker; what it wrote is known now, so it is decided again on that.
     if (E.isLeft(decided) && decided.left.type === 'conflict' && attempt < attempts) continue;
-    return E.mapLeft(words)(decided);
+    return E.mapLeft((failure: ClusterFailure | StreamFailure) =>
+      isStreamFailure(failure) ? describe(failure) : describeClusterFailure(failure),
+    )(decided);
   }
 };
 
@@ -64,9 +74,10 @@ export const commandCluster = async (
 ): Promise<Decided> => {
   const address = ledger ?? ({ store: 'sqlite', path: log } as const);
   const store = await openLedger(address)();
-  if (E.isLeft(store)) return failed(store.left);
+  const describe = describeIn(address);
+  if (E.isLeft(store)) return E.left(describe(store.left));
   const survey = address.store === 'sqlite' ? surveyOf(address.path) : undefined;
-  const decided = await decideIn({ ...ports, store: store.right, survey }, cluster, command);
+  const decided = await decideIn({ ...ports, store: store.right, survey }, describe, cluster, command);
   await store.right.close();
   return decided;
 };

@@ -1,4 +1,4 @@
-import type { Words } from './start-failure.ts';
+import type { Words } from './words.ts';
 
 type Refused = { readonly path: string; readonly reason: string; readonly remedy: string };
 

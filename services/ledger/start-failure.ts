@@ -6,6 +6,7 @@ import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
 import { describeCertificateFailure } from './certificate-files.ts';
 import type { SecurityFailure } from './security.ts';
 import type { ServeFailure } from './serve.ts';
+import type { Words } from './words.ts';
 
 type NoLedger = { readonly type: 'no-ledger' };
 export const noLedger = E.left<NoLedger>({ type: 'no-ledger' });
@@ -17,8 +18,6 @@ export type StartFailure =
   | ChangeFailure
   | LogUnopened
   | Exclude<ServeFailure, StreamFailure>;
-
-export type Words = { readonly msg: string; readonly remedy: string };
 
 const startWords = (failure: StartFailure): Words => {
   switch (failure.type) {

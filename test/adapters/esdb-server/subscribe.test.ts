@@ -153,7 +153,7 @@ for (const name of packages) {
         await client.appendToStream(`${'a'.repeat(1000)}!`, library.jsonEvent({ type: 'X', data: {} }));
         await client.appendToStream(`${'a'.repeat(50)}`, library.jsonEvent({ type: 'X', data: {} }));
         const subscription = client.subscribeToAll({
-          filter: library.streamNameFilter({ regex: '^(a|aa|a?)+(a+)+$' }),
+          filter: library.streamNameFilter({ regex: '^(?!(a+)+!$)(a|aa|a?)+(a+)+$' }),
         });
         for await (const { event } of subscription) {
           await subscription.unsubscribe();
@@ -161,7 +161,7 @@ for (const name of packages) {
         }
       });
       t.is(hung, 50);
-      for (const regex of ['(', '(?=a)', `${'a'.repeat(1025)}`]) {
+      for (const regex of ['(', 'a(?=a)', `${'a'.repeat(1025)}`]) {
         const error = await fails(async ({ client, library }, regex) => {
           for await (const _ of client.subscribeToAll({ filter: library.streamNameFilter({ regex }) }));
         }, regex);

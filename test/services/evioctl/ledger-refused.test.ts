@@ -21,22 +21,7 @@ const onThisMachine =
 test(refuses, ['--ledger', far, 'archive', '--out', '/tmp', '--drop'], 1, onThisMachine);
 test(refuses, ['--ledger', far, 'redact', '3', '--reason', 'x'], 1, onThisMachine);
 test(refuses, ['--ledger', far, 'import', 'log.ndjson', '--into', '/nowhere/log.db'], 1, onThisMachine);
-test(
-  refuses,
-  [
-    '--ledger',
-    far,
-    'configure',
-    '--pod-cidr',
-    '10.0.0.0/8',
-    '--node-bits',
-    '4',
-    '--host-cidr',
-    '10.0.0.0/16',
-  ],
-  1,
-  onThisMachine,
-);
+test(refuses, ['--ledger', far, 'era', 'close'], 1, onThisMachine);
 test(
   refuses,
   ['--ledger', 'memory:', 'verify'],

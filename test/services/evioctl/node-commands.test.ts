@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
@@ -83,6 +84,57 @@ test('a log that no server has open is written in place', async (t) => {
   t.regex((await evioctlIn(folder)(`sqlite:${path}`, 'leases')).out, / revoked /);
 });
 
+test('a log that is not there is not made by who wants to take a lease back', async (t) => {
+  const folder = await scratch(t);
+  for (const words of [
+    ['revoke', 'node-1'],
+    ['attest', 'node-1', '--destroyed'],
+  ]) {
+    const { code, err } = await evioctlIn(folder)(
+      `sqlite:${join(folder, 'mistyped.db')}`,
+      ...[...words, '--reason', 'moved'],
+    );
+    t.is(code, 1);
+    t.regex(err, /mistyped\.db cannot be read: it is not there/);
+  }
+  t.deepEqual(await readdir(folder), []);
+});
+
+test('a cluster is configured over the wire and in a file as by an agent, in the same words', async (t) => {
+  const folder = await scratch(t);
+  const port = await freePort();
+  const server = spawnLedger(t, ...insecurely(folder, port));
+  await server.says('serving');
+  const evioctl = evioctlIn(folder);
+  const configure = (ledger: string, podCidr: string, ...args: ReadonlyArray<string>) =>
+    evioctl(
+      ledger,
+      ...['configure', '--pod-cidr', podCidr, '--node-bits', '8', '--host-cidr', '10.10.0.0/16', ...args],
+    );
+  for (const ledger of [insecureUrl(port), `sqlite:${join(folder, 'other.db')}`]) {
+    const words = 'pods 10.244.0.0/16 for 256 nodes; hosts 10.10.0.0/16; quarantine 86400 s\n';
+    const first = await configure(ledger, '10.244.0.0/16');
+    t.is(first.out, `configured: ${words}`, first.err);
+    t.is((await configure(ledger, '10.244.0.0/16')).out, `already configured: ${words}`);
+    const lab = await configure(ledger, '10.8.0.0/16', '--cluster', 'lab', '--json');
+    t.like(JSON.parse(lab.out), { changed: true }, lab.err);
+    const wrong = await configure(ledger, '10.244.0.16/16');
+    t.is(wrong.code, 1);
+    t.regex(wrong.err, /^error: podCidr "10\.244\.0\.16\/16" has host bits set/);
+    const log = await evioctl(ledger, '--ndjson', 'log', '--limit', '1000');
+    const configured = log.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly type: string; readonly stream: string })
+      .filter(({ type }) => type === 'ClusterConfigured');
+    t.deepEqual(
+      configured.map(({ stream }) => stream),
+      ['cluster-evio', 'cluster-lab'],
+    );
+  }
+  t.is(await server.end(), 0);
+});
+
 test('where older programs read along, attest is refused with the remedy', async (t) => {
   const folder = await scratch(t);
   const path = await oneNode(folder, 5);
@@ -110,6 +162,21 @@ for (const [what, args, words] of [
     'a life that is none',
     ['attest', 'node-1', '--destroyed', '--reason', 'burnt', '--incarnation', '7'],
     /an incarnation as evioctl leases --json has it/,
+  ],
+  [
+    'a cluster for the agent to configure, which has one,',
+    [
+      'configure',
+      '--pod-cidr',
+      '10.0.0.0/8',
+      '--node-bits',
+      '4',
+      '--host-cidr',
+      '172.16.0.0/16',
+      '--cluster',
+      'lab',
+    ],
+    /--cluster belongs to --ledger/,
   ],
 ] as const)
   test(`${what} is wrong usage`, async (t) => {

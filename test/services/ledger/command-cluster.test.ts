@@ -6,7 +6,7 @@ import { ids } from '../../../adapters/system/ids.ts';
 import { sha256 } from '../../../adapters/system/sha256.ts';
 import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
-import { commandCluster } from '../../../services/ledger/command-cluster.ts';
+import { type CommandPorts, commandCluster } from '../../../services/ledger/command-cluster.ts';
 import { cause, openCluster, opened } from '../../support/allocator.ts';
 import { configuration, hour, join, life } from '../../support/cluster.ts';
 import { nodeName } from '../../support/events.ts';
@@ -32,16 +32,22 @@ const hurried = async (times: number): Promise<EventStore> => {
   };
 };
 
-const revoke = (store: EventStore) =>
+const revoke = (store: EventStore) => revokeIn(TE.right(store));
+
+const revokeIn = (opening: ReturnType<CommandPorts['openLedger']>) =>
   commandCluster(
     {
       clock,
       ids,
       sha256,
-      openLedger: () => TE.right(store),
+      openLedger: () => opening,
       surveyOf: () => () => E.right({ epoch: 1, streams: [], end: -1 }),
     },
-    { log: '', ledger: { store: 'esdb', text: 'esdb://ledger' }, cluster: 'evio' as ClusterName },
+    {
+      log: '',
+      ledger: { store: 'esdb', text: 'esdb://operator:hush@ledger' },
+      cluster: 'evio' as ClusterName,
+    },
     { type: 'revoke', node: nodeName('node-1'), reason: 'moved' },
   );
 
@@ -60,4 +66,18 @@ test('where somebody is always quicker it is given up in words', async (t) => {
     E.isLeft(decided) && decided.left.msg.includes('another writer appended to cluster-evio'),
     JSON.stringify(decided),
   );
+});
+
+test('a ledger that cannot be reached, before or behind the word, is named with what to look at, and the word is not taken for unsaid', async (t) => {
+  const away = TE.left({ type: 'unavailable', reason: 'ECONNREFUSED' } as const);
+  const store = await hurried(0);
+  for (const decided of [await revokeIn(away), await revoke({ ...store, append: () => away })])
+    t.deepEqual(
+      decided,
+      E.left({
+        msg: 'the ledger esdb://operator:…@ledger cannot be reached: ECONNREFUSED',
+        remedy:
+          'is it running, is this its address, and does tlsCAFile name a file with its authority (without TLS there: tls=false)? Ask again then: nothing is done twice',
+      }),
+    );
 });
