@@ -7,14 +7,7 @@ import { printFailed } from './print.ts';
 type Options = Commanded & { readonly reason: string; readonly json?: boolean };
 
 const resume = async (ports: CommandPorts, { reason, json = false, ...where }: Options): Promise<void> => {
-  const { log, ledger, cluster } = where;
-  // A log that a mistyped name would make has nothing to resume.
-  const there = ledger === undefined ? ports.surveyOf(log)() : E.right(undefined);
-  if (E.isLeft(there))
-    return printFailed(json, {
-      msg: `${there.left.path}: ${there.left.reason}`,
-      remedy: there.left.remedy,
-    });
+  const { cluster } = where;
   const decided = await commandCluster(ports, where, { type: 'resume', reason });
   if (E.isLeft(decided)) return printFailed(json, decided.left);
   const resumed = decided.right.length > 0;

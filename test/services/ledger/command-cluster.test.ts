@@ -32,7 +32,7 @@ const hurried = async (times: number): Promise<EventStore> => {
   };
 };
 
-const revoke = (store: EventStore) =>
+const revoke = (store: EventStore, cluster = 'evio') =>
   commandCluster(
     {
       clock,
@@ -41,7 +41,7 @@ const revoke = (store: EventStore) =>
       openLedger: () => TE.right(store),
       surveyOf: () => () => E.right({ epoch: 1, streams: [], end: -1 }),
     },
-    { log: '', ledger: { store: 'esdb', text: 'esdb://ledger' }, cluster: 'evio' as ClusterName },
+    { log: '', ledger: { store: 'esdb', text: 'esdb://ledger' }, cluster: cluster as ClusterName },
     { type: 'revoke', node: nodeName('node-1'), reason: 'moved' },
   );
 
@@ -60,4 +60,31 @@ test('where somebody is always quicker it is given up in words', async (t) => {
     E.isLeft(decided) && decided.left.msg.includes('another writer appended to cluster-evio'),
     JSON.stringify(decided),
   );
+});
+
+test('an answer that does not come is no word that nothing was changed', async (t) => {
+  const store = await hurried(0);
+  const deaf: EventStore = {
+    ...store,
+    append: (wanted) => async () => {
+      await store.append(wanted)();
+      return E.left({ type: 'unavailable', reason: 'the connection broke' });
+    },
+  };
+  t.deepEqual(
+    await revoke(deaf),
+    E.left({
+      msg: 'the ledger esdb://ledger did not answer: the connection broke',
+      remedy:
+        'it may have been decided all the same: ask again when it answers, what stands is not decided twice',
+    }),
+  );
+  t.deepEqual(await revoke(store), E.right([]), 'asked again it is decided once');
+});
+
+test('a cluster that the log does not have is named, and no stream of it begins', async (t) => {
+  const store = await hurried(0);
+  const decided = await revoke(store, 'evoi');
+  t.is(E.isLeft(decided) && decided.left.msg, 'the log has no cluster evoi');
+  t.deepEqual(await store.head('cluster-evoi')(), E.right(undefined));
 });

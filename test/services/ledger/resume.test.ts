@@ -93,7 +93,7 @@ test('evio-ledger resume ends the pause, in the file or over the wire, and says 
   t.is((await resume('--log', path)).out, 'leasing in evio is not paused\n');
   const unknown = await resume('--log', path, '--cluster', 'other', '--json');
   t.is(unknown.code, 1);
-  t.is(JSON.parse(unknown.out).error.msg, 'the cluster has no configuration');
+  t.is(JSON.parse(unknown.out).error.msg, 'the log has no cluster other');
 
   await restore(3);
   const port = await freePort();
