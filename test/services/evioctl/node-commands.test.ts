@@ -124,7 +124,8 @@ test('where older programs read along, attest is refused with the remedy', async
 });
 
 for (const [what, args, words] of [
-  ['a blank reason', ['revoke', 'node-1', '--reason', ' '], /say why, in up to 500 characters/],
+  ['a blank reason', ['revoke', 'node-1', '--reason', ' '], /say why, on one line of up to 500 characters/],
+  ['two lines', ['attest', 'node-1', '--destroyed', '--reason', 'burnt\n\u001b[31m'], /say why, on one line/],
   ['no reason', ['revoke', 'node-1'], /'--reason <text>' not specified/],
   ['no node', ['revoke', '--reason', 'moved'], /missing required argument 'node'/],
   [

@@ -82,6 +82,11 @@ test('evio-ledger resume ends the pause, in the file or over the wire, and says 
     await opened(writer.transact({ ...recordRestore, epoch }, cause())());
     await store.close();
   };
+  for (const blank of ['', ' ', 'one\ntwo']) {
+    const silent = await resume('--log', path, '--reason', blank);
+    t.is(silent.code, 2, blank);
+    t.regex(silent.err, /say why, on one line of up to 500 characters/);
+  }
   const missing = await resume('--log', path);
   t.is(missing.code, 1);
   t.regex(missing.err, /ledger\.db: /);
