@@ -7,10 +7,11 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const escaped = (text: string): string =>
   text.replace(unprintable, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 
-const cut = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
+const cut = (text: string, most: number = longest): string =>
+  text.length > most ? `${text.slice(0, most)}…` : text;
 
 /** A text from outside as part of a message: of one line, harmless on a terminal, and cut. */
-export const plain = (text: string): string => escaped(cut(text));
+export const plain = (text: string, most?: number): string => escaped(cut(text, most));
 
 /** A value from outside as JSON, for the same use: a text stands between quotes. */
 export const shown = (value: unknown): string =>
@@ -19,9 +20,9 @@ export const shown = (value: unknown): string =>
     : plain(JSON.stringify(value) ?? String(value));
 
 /** The value with each text in it made plain. */
-export const plainly = <Value>(value: Value): Value => {
+export const plainly = <Value>(value: Value, most?: number): Value => {
   const made = (part: unknown): unknown => {
-    if (typeof part === 'string') return plain(part);
+    if (typeof part === 'string') return plain(part, most);
     if (Array.isArray(part)) return part.map(made);
     if (typeof part !== 'object' || part === null) return part;
     return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, made(inner)]));

@@ -7,6 +7,7 @@ import { ClusterName } from '../domain/identity/cluster-name.ts';
 import { MachineHints } from '../domain/identity/machine-hints.ts';
 import { NodeName } from '../domain/identity/node-name.ts';
 import { type Cidr, parseCidr } from '../domain/ip/cidr.ts';
+import { isReason, longestReason } from '../domain/reason.ts';
 import type { AgentConfiguration } from './agent/configuration.ts';
 
 /** What evio-agent and evio-config-gen must agree on; both take it from the same flags, environment or file. */
@@ -41,6 +42,12 @@ export const clusterName = (text: string): ClusterName => {
 export const nodeName = (text: string): NodeName => {
   if (NodeName.is(text)) return text;
   throw new InvalidArgumentError('a DNS name, as Kubernetes names its nodes (RFC 1123).');
+};
+
+/** Why an operator decides something. */
+export const reason = (text: string): string => {
+  if (isReason(text)) return text;
+  throw new InvalidArgumentError(`say why, on one line of up to ${longestReason} characters.`);
 };
 
 const interfaceName = (text: string): string => {

@@ -1,5 +1,5 @@
+import { ledgerName } from '../../test/support/lan.ts';
 import { chapter, expect, step } from '../narrate.ts';
-import { ledgerName } from './lan.ts';
 import type { World } from './world.ts';
 
 /** The ledger is there and has an operator; now it gets a cluster. */

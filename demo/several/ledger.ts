@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { guarded } from '../../test/services/ledger/guarded-server.ts';
+import { type Lan, ledgerAddress, ledgerName } from '../../test/support/lan.ts';
 import { must } from '../../test/support/must.ts';
 import { makeNetns } from '../../test/support/netns.ts';
 import { programOf } from '../../test/support/program.ts';
 import { runToEnd } from '../../test/support/run-to-end.ts';
 import { expect, show } from '../narrate.ts';
 import type { Removal } from '../removal.ts';
-import { type Lan, ledgerAddress, ledgerName } from './lan.ts';
 
 /** Where a stream of a log file ends. */
 export type Head = { readonly revision: number; readonly hash: string };

@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Cable, Lan } from '../../test/support/lan.ts';
 import { makeNetns, type Netns } from '../../test/support/netns.ts';
 import { eventually, makeNode, type TestNode } from '../../test/support/node.ts';
 import { expect } from '../narrate.ts';
 import type { Removal } from '../removal.ts';
-import type { Cable, Lan } from './lan.ts';
 import { type DemoLedger, type Head, headsIn } from './ledger.ts';
 
 /** A node of the cluster, and its place in the network. */

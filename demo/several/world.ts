@@ -1,6 +1,6 @@
+import { makeLan } from '../../test/support/lan.ts';
 import type { Netns } from '../../test/support/netns.ts';
 import type { Removal } from '../removal.ts';
-import { makeLan } from './lan.ts';
 import { makeLedger } from './ledger.ts';
 import { type Machine, makeMachine } from './machine.ts';
 

@@ -1,10 +1,9 @@
-import { either as E, option as O } from 'fp-ts';
+import { either as E } from 'fp-ts';
 import { chanceOf } from '../../domain/chance.ts';
 import { clusterEvents } from '../../domain/cluster/events.ts';
 import type { UnreadableEvent } from '../../domain/event.ts';
 import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
 import type { LedgerLink } from '../../domain/port/ledger-link.ts';
-import { jittered, retryFor } from '../../domain/retry-policy.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import type { NewEpoch } from './begin-epoch.ts';
 import type { MembershipConfiguration } from './configuration.ts';
@@ -13,6 +12,7 @@ import { fencing } from './fencing.ts';
 import type { HostEras } from './host-eras.ts';
 import { lapseOf, tellingLapse } from './lapse.ts';
 import type { LeaseTerm } from './lease-term.ts';
+import { patienceMs } from './ledger-patience.ts';
 import { type LedgerStatus, ledgerStanding } from './ledger-standing.ts';
 import { describeLedgerFailure, type LedgerFailure } from './ledger-words.ts';
 import { openLedger } from './open-ledger.ts';
@@ -40,11 +40,6 @@ export type LedgerFollower = {
   readonly run: (signal: AbortSignal) => Promise<void>;
 };
 
-/** Long enough that a thousand nodes do not burden who returns, short enough that nobody misses them. */
-const patiently = retryFor(Number.POSITIVE_INFINITY, 5_000);
-
-/** A credential comes by hand. */
-const refusedMs = 15_000;
 const lookMs = 1_000;
 const fenceAgainMs = 5_000;
 /** Nobody waits for one decision of another node. */
@@ -193,9 +188,7 @@ export const followLedger = (
         if (!passes(ended.left)) return await stop(ended.left, signal);
         tries += 1;
         sayWaiting(ended.left);
-        const delay = jittered(patiently, chanceOf(ids.random()))({ tries, elapsedMs: 0 });
-        const least = ended.left.type === 'denied' ? refusedMs : 0;
-        await timer.sleep(Math.max(least, O.getOrElse(() => refusedMs)(delay)), signal);
+        await timer.sleep(patienceMs(ended.left, tries, chanceOf(ids.random())), signal);
       }
     } finally {
       stopLooking();

@@ -18,8 +18,8 @@ export const describeLedgerFailure = (failure: LedgerFailure, ledger: string): W
   switch (failure.type) {
     case 'forked':
       return {
-        msg: `the ledger ${ledger} has another event at revision ${failure.revision} of ${failure.stream} than this log: two machines have written this node's life`,
-        remedy: `find the machine that runs a copy of this disk; on the one that is to go on as a new node ${newLife}`,
+        msg: `the ledger ${ledger} has another event at revision ${failure.revision} of ${failure.stream} than this log: an older copy of this log was put back and written on, or two machines have written this node's life`,
+        remedy: `find the machine that runs a copy of this disk; where there is none put back the newest copy of this log, all of it; on the one that is to go on as a new node ${newLife}`,
       };
     case 'own-log-older':
       return {

@@ -4,6 +4,7 @@ import type { ClusterCommand } from '../../domain/cluster/command.ts';
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
 import { NodeName } from '../../domain/identity/node-name.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
+import { isReason, longestReason } from '../../domain/reason.ts';
 import { decidedOf } from '../decided-of-node.ts';
 import { isStreamFailure } from '../stream-failure.ts';
 import type { Member } from './agent.ts';
@@ -32,6 +33,8 @@ const decision =
     if (E.isLeft(said))
       return refused(400, 'the request names no node and no reason', 'use the programs of one version');
     const { cluster, node } = said.right;
+    if (!isReason(said.right.reason))
+      return refused(400, 'the reason is not one line', `say why, in up to ${longestReason} characters`);
     const own = agent.configuration.cluster;
     if (cluster !== undefined && cluster !== own)
       return refused(409, `this node is of the cluster ${own}, not ${cluster}`, 'ask a node of that cluster');

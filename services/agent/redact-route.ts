@@ -3,6 +3,7 @@ import { describeAuditFailure } from '../../domain/audit/failure.ts';
 import { type RedactProgress, RedactRequest, type Target } from '../../domain/audit/redact-request.ts';
 import { violation } from '../../domain/cluster/violation.ts';
 import type { HttpAnswer } from '../../domain/port/http.ts';
+import { isReason, longestReason } from '../../domain/reason.ts';
 import type { Agent } from './agent.ts';
 import { logFailed } from './operator-routes.ts';
 import { type RedactFailure, redact } from './redact.ts';
@@ -66,11 +67,9 @@ const refusal = (failure: RedactFailure): HttpAnswer => {
   }
 };
 
-const longestReason = 500;
-
 /** What is wrong with a request that has the right shape. */
 const violations = ({ reason, by, dryRun }: RedactRequest) => [
-  ...(dryRun || (reason.trim() !== '' && reason.length <= longestReason && !/\p{Cc}/u.test(reason))
+  ...(dryRun || isReason(reason)
     ? []
     : [
         violation(

@@ -2,18 +2,11 @@ import { either as E } from 'fp-ts';
 import type { ClusterCommand } from '../../domain/cluster/command.ts';
 import type { ClusterEvent } from '../../domain/cluster/events.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
-import type { LogUnreadable } from '../../domain/port/log-reader.ts';
 import type { AskFailure } from '../ask.ts';
 import { commandCluster } from '../ledger/command-cluster.ts';
 import type { Context } from './context.ts';
 
 const usualCluster = 'evio' as ClusterName;
-
-const unreadable = ({ path, reason, remedy }: LogUnreadable): AskFailure => ({
-  type: 'refused',
-  msg: `the log ${path} cannot be read: ${reason}`,
-  remedy,
-});
 
 /** An operator's decision in the log that `--ledger` names. */
 export const decideInLedger = async (
@@ -25,12 +18,6 @@ export const decideInLedger = async (
   if (E.isLeft(address)) return E.left({ type: 'violations', violations: address.left });
   if (address.right === undefined)
     return E.left({ type: 'refused', msg: 'no ledger is named', remedy: 'name it with --ledger' });
-  // A log that a mistyped name would make has nobody to decide about.
-  const there =
-    address.right.store === 'sqlite' && command.type !== 'configure'
-      ? commanding.surveyOf(address.right.path)()
-      : E.right(undefined);
-  if (E.isLeft(there)) return E.left(unreadable(there.left));
   const where = { log: '', ledger: address.right, cluster: cluster ?? usualCluster };
   const decided = await commandCluster(commanding, where, command);
   return E.isLeft(decided) ? E.left({ type: 'refused', ...decided.left }) : decided;

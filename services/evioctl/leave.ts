@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { AgentConnection } from '../../domain/port/agent-connection.ts';
+import type { Timer } from '../../domain/port/timer.ts';
 import type { Status } from '../agent/status.ts';
 import { type AskFailure, ask } from '../ask.ts';
 import type { AddCommand } from './context.ts';
@@ -12,20 +13,56 @@ import { watching, watchOption } from './watch.ts';
 /** How far a node is with leaving. */
 type Leaving = { readonly status: Status; readonly left?: PodsAnswer };
 
-const leaveWords = ({ status: { node, attached, reserved, lease }, left }: Leaving): string =>
-  lease === undefined
-    ? `${node} has given its lease back`
+/** Whether nothing of the node is needed any more for its word to be heard; a ledger that it does not follow hears nothing more. */
+const isHeard = ({ ledger }: Status): boolean =>
+  ledger === undefined ||
+  ledger.state === 'stopped' ||
+  (ledger.state === 'following' && ledger.lagEvents === 0);
+
+const givenBackWords = (status: Status): string => {
+  const given = `${status.node} has given its lease back`;
+  return isHeard(status)
+    ? given
+    : `${given}, which the ledger has not heard of yet: keep this machine until it has (${status.ledger?.words})`;
+};
+
+const leaveWords = ({ status, left }: Leaving): string => {
+  const { node, attached, reserved, lease } = status;
+  return lease === undefined
+    ? givenBackWords(status)
     : [
         `${node} takes no new pods; it gives its lease back when the last of ${attached + reserved} attachments is gone`,
         ...(left === undefined ? [] : ['', podsWords(left)]),
       ].join('\n');
+};
 
-const askToLeave = async (agent: AgentConnection, drain: boolean): Promise<E.Either<AskFailure, Leaving>> => {
+const looks = 20;
+const lookEveryMs = 100;
+
+/** A ledger that is there hears of it in a moment. */
+const untilHeard = async (
+  { agent, timer }: Asking,
+  left: E.Either<AskFailure, Status>,
+): Promise<E.Either<AskFailure, Status>> => {
+  let status = left;
+  for (let look = 0; look < looks; look += 1) {
+    if (E.isLeft(status) || status.right.lease !== undefined || isHeard(status.right)) return status;
+    if (status.right.ledger?.state !== 'following') return status;
+    await timer.sleep(lookEveryMs);
+    status = await ask<Status>(agent, 'GET', '/v1/status');
+  }
+  return status;
+};
+
+type Asking = { readonly agent: AgentConnection; readonly timer: Pick<Timer, 'sleep'> };
+
+const askToLeave = async (asking: Asking, drain: boolean): Promise<E.Either<AskFailure, Leaving>> => {
+  const { agent } = asking;
   const status = await ask<Status>(agent, 'GET', '/v1/status');
   if (E.isLeft(status)) return status;
   // Asked again of a node that has left, it would be refused: there is nothing to leave.
   const isDone = status.right.leaving && status.right.lease === undefined;
-  const asked = isDone ? status : await ask<Status>(agent, 'POST', '/v1/leave', {});
+  const asked = await untilHeard(asking, isDone ? status : await ask<Status>(agent, 'POST', '/v1/leave', {}));
   if (E.isLeft(asked)) return asked;
   if (!drain || asked.right.lease === undefined) return E.right({ status: asked.right });
   const left = await ask<PodsAnswer>(agent, 'GET', '/v1/pods');
@@ -42,6 +79,9 @@ export const addLeave: AddCommand = (program, context) => {
     .addHelpText(
       'after',
       `
+Behind a ledger that is away the lease is given back in the node's own log alone: keep the machine until the ledger has heard
+of it, for which --watch waits.
+
 Examples:
   evioctl leave && evioctl status --watch
   evioctl leave --drain --watch`,
@@ -50,14 +90,14 @@ Examples:
       const { timer, isTerminal } = context;
       let isOver = false;
       const show = async (terminal: Terminal): Promise<ExitCode> => {
-        const leaving = await askToLeave(context.agent(), drain);
+        const leaving = await askToLeave({ agent: context.agent(), timer }, drain);
         if (E.isLeft(leaving)) {
           // A word that is refused is refused for good; an agent that is away may come back.
           isOver = exitCodeOf(leaving.left) !== exitCodes.noAgent;
           printFailure(terminal, leaving.left);
           return exitCodeOf(leaving.left);
         }
-        isOver = leaving.right.status.lease === undefined;
+        isOver = leaving.right.status.lease === undefined && isHeard(leaving.right.status);
         const { status, left } = leaving.right;
         printAnswer(terminal, {
           value: left === undefined ? status : { ...status, left: left.pods },

@@ -7,7 +7,7 @@ import type { NodeName } from '../../domain/identity/node-name.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
 import { type AskFailure, ask } from '../ask.ts';
 import { decidedOf, type NodeDecided } from '../decided-of-node.ts';
-import { clusterName, nodeName } from '../node-options.ts';
+import { clusterName, nodeName, reason } from '../node-options.ts';
 import type { AddCommand, Context } from './context.ts';
 import { decideInLedger } from './decide.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
@@ -22,14 +22,6 @@ type Options = {
 };
 
 type Decide = Extract<ClusterCommand, { readonly type: 'revoke' | 'attest' }>;
-
-/** It stands in the log for as long as the log does. */
-const longestReason = 500;
-
-const reason = (text: string): string => {
-  if (text.trim() !== '' && text.length <= longestReason) return text;
-  throw new InvalidArgumentError(`say why, in up to ${longestReason} characters.`);
-};
 
 const incarnation = (text: string): Incarnation => {
   if (Incarnation.is(text)) return text;

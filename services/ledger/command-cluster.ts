@@ -7,11 +7,11 @@ import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
+import { noCluster, unasked, untaken } from './command-failed.ts';
 import { identifyLog } from './identify-log.ts';
 import { openCluster } from './open-cluster.ts';
-import { describeStartFailure, type StartFailure } from './start-failure.ts';
+import type { StartFailure } from './start-failure.ts';
 import type { SurveyLog } from './survey.ts';
-import { unreachedLedger } from './unreachable-ledger.ts';
 import type { Words } from './words.ts';
 
 export type CommandPorts = Omit<TransactPorts, 'store'> & {
@@ -28,32 +28,24 @@ export type Commanded = {
 
 type Decided = E.Either<Words, ReadonlyArray<ClusterEvent>>;
 
-type Describe = (failure: StartFailure | StreamFailure) => Words;
-
-/** Of a log on another machine it is mostly the way there; in a file, the disk. */
-const describeIn =
-  (address: LogAddress): Describe =>
-  (failure) =>
-    address.store === 'esdb' && failure.type === 'unavailable'
-      ? unreachedLedger(address.text, failure.reason)
-      : describeStartFailure(failure);
-
 /** Beside an allocator that decides for hundreds of nodes at once, an append may come too late a few times. */
 const attempts = 10;
 
 const decideIn = async (
   ports: TransactPorts & { readonly survey: SurveyLog | undefined },
-  describe: Describe,
+  address: LogAddress,
   name: ClusterName,
   command: ClusterCommand,
 ): Promise<Decided> => {
   // What a restore that was interrupted left unsaid comes first: a decision must not be made as if nothing were missing.
   if (ports.survey !== undefined) {
     const identified = await identifyLog(ports, ports.survey);
-    if (E.isLeft(identified)) return E.left(describe(identified.left));
+    if (E.isLeft(identified)) return E.left(unasked(address)(identified.left));
   }
   const cluster = await openCluster(ports, name);
-  if (E.isLeft(cluster)) return E.left(describe(cluster.left));
+  if (E.isLeft(cluster)) return E.left(unasked(address)(cluster.left));
+  if (command.type !== 'configure' && cluster.right.state().configuration === undefined)
+    return E.left(noCluster(name));
   const commandId = ports.ids.random();
   const cause = { actor: 'operator', commandId, correlationId: commandId };
   for (let attempt = 1; ; attempt += 1) {
@@ -61,7 +53,7 @@ const decideIn = async (
     // The allocator was quicker; what it wrote is known now, so it is decided again on that.
     if (E.isLeft(decided) && decided.left.type === 'conflict' && attempt < attempts) continue;
     return E.mapLeft((failure: ClusterFailure | StreamFailure) =>
-      isStreamFailure(failure) ? describe(failure) : describeClusterFailure(failure),
+      isStreamFailure(failure) ? untaken(address)(failure) : describeClusterFailure(failure),
     )(decided);
   }
 };
@@ -73,11 +65,14 @@ export const commandCluster = async (
   command: ClusterCommand,
 ): Promise<Decided> => {
   const address = ledger ?? ({ store: 'sqlite', path: log } as const);
-  const store = await openLedger(address)();
-  const describe = describeIn(address);
-  if (E.isLeft(store)) return E.left(describe(store.left));
   const survey = address.store === 'sqlite' ? surveyOf(address.path) : undefined;
-  const decided = await decideIn({ ...ports, store: store.right, survey }, describe, cluster, command);
+  // Opening makes a log where there is none, and only `configure` begins one.
+  const there = survey === undefined || command.type === 'configure' ? E.right(undefined) : survey();
+  if (E.isLeft(there))
+    return E.left({ msg: `${there.left.path}: ${there.left.reason}`, remedy: there.left.remedy });
+  const store = await openLedger(address)();
+  if (E.isLeft(store)) return E.left(unasked(address)(store.left));
+  const decided = await decideIn({ ...ports, store: store.right, survey }, address, cluster, command);
   await store.right.close();
   return decided;
 };

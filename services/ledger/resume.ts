@@ -1,21 +1,18 @@
 import type { Command } from 'commander';
 import { either as E } from 'fp-ts';
+import { reason } from '../node-options.ts';
 import { type Commanded, type CommandPorts, commandCluster } from './command-cluster.ts';
 import { commandedOptions } from './options.ts';
 import { printFailed } from './print.ts';
 
 type Options = Commanded & { readonly reason: string; readonly json?: boolean };
 
-const resume = async (ports: CommandPorts, { reason, json = false, ...where }: Options): Promise<void> => {
-  const { log, ledger, cluster } = where;
-  // A log that a mistyped name would make has nothing to resume.
-  const there = ledger === undefined ? ports.surveyOf(log)() : E.right(undefined);
-  if (E.isLeft(there))
-    return printFailed(json, {
-      msg: `${there.left.path}: ${there.left.reason}`,
-      remedy: there.left.remedy,
-    });
-  const decided = await commandCluster(ports, where, { type: 'resume', reason });
+const resume = async (
+  ports: CommandPorts,
+  { reason: why, json = false, ...where }: Options,
+): Promise<void> => {
+  const { cluster } = where;
+  const decided = await commandCluster(ports, where, { type: 'resume', reason: why });
   if (E.isLeft(decided)) return printFailed(json, decided.left);
   const resumed = decided.right.length > 0;
   const words = resumed
@@ -29,7 +26,11 @@ export const addResume = (program: Command, ports: CommandPorts): void => {
   const command = program
     .command('resume')
     .description('let a cluster lease again whose log was restored from a backup')
-    .requiredOption('--reason <text>', 'why nobody can hold what the log does not know; it stays in the log')
+    .requiredOption(
+      '--reason <text>',
+      'why nobody can hold what the log does not know; it stays in the log',
+      reason,
+    )
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',

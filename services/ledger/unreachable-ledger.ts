@@ -10,8 +10,8 @@ export const unreachableLedger = (reason: string): Words => ({
   remedy: `it is waited for; ${wayThere}`,
 });
 
-/** The same for a command, which ends with it. Where the answer alone was lost, what it asked for stands. */
+/** The same for a command, which ends with it. */
 export const unreachedLedger = (text: string, reason: string): Words => ({
   msg: `the ledger ${withoutPassword(text)} cannot be reached: ${reason}`,
-  remedy: `${wayThere} Ask again then: nothing is done twice`,
+  remedy: `nothing was changed; ${wayThere}`,
 });

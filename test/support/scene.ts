@@ -68,8 +68,11 @@ export const callFor = (pod: Netns, call: CniCall = {}): CniCall => ({
 const lines = (text: string): ReadonlyArray<string> => text.split('\n').filter((line) => line !== '');
 
 /** Makes a node with nothing but Open vSwitch on it, gone with the test. */
-export const makeBareScene = async (t: Pick<ExecutionContext, 'teardown'>): Promise<Scene> => {
-  const node = await makeNode('node-1');
+export const makeBareScene = async (
+  t: Pick<ExecutionContext, 'teardown'>,
+  name = 'node-1',
+): Promise<Scene> => {
+  const node = await makeNode(name);
   t.teardown(node.remove);
   const connection = connectAgent(node.socket);
   const ask = async <Body>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Body> => {

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { type Refusal, toCniError } from '../../../domain/cni/refusal.ts';
+import { describeLedgerFailure } from '../../../services/agent/ledger-words.ts';
 import { cidr, ip } from '../../support/events.ts';
 import { attachment } from '../../support/host.ts';
 
@@ -203,4 +204,19 @@ test('a user that nobody knows is told another remedy than one that may not do i
   const denied = { type: 'denied', reason: 'no such user, or another password' } as const;
   t.regex(toCniError(denied).details, /give a credential that may do this/);
   t.regex(toCniError({ ...denied, credential: 'refused' }).details, /the user or the password is wrong/);
+});
+
+test('why a node is fenced is told to its end, whatever follows in it: on one line, and not without bound', (t) => {
+  const ledger = {
+    type: 'own-log-older',
+    stream: `host-evio:node-1:${'0'.repeat(36)}`,
+    own: 3,
+    copy: 6,
+  } as const;
+  const { msg, remedy } = describeLedgerFailure(ledger, 'ledger.example:2113');
+  const fenced = toCniError({ type: 'lease-fenced', reason: `${msg}; ${remedy}` }).msg;
+  t.true(fenced.endsWith(remedy));
+  t.is(toCniError({ type: 'not-ready', reasons: [fenced], limited: false }).msg, fenced);
+  const long = toCniError({ type: 'lease-fenced', reason: `\n${'x'.repeat(1_000_000)}` }).msg;
+  t.true(long.length < 2000 && !long.includes('\n'));
 });

@@ -1,6 +1,7 @@
 import test from 'ava';
+import { makeLedgered, shipped } from '../../support/ledgered-scene.ts';
 import { eventually } from '../../support/node.ts';
-import { makeScene } from '../../support/scene.ts';
+import { isReady, makeScene } from '../../support/scene.ts';
 
 test('a node that left takes back its gateway and its rules, and nothing that others put beside them', async (t) => {
   const { node, makePod, add, del } = await makeScene(t);
@@ -24,4 +25,32 @@ test('a node that left takes back its gateway and its rules, and nothing that ot
   t.regex(await tables(), /inet somebody/);
   const announced = await node.netns.exec('sh', '-c', 'timeout 2 /usr/sbin/nft monitor; true');
   t.is(announced, '', 'the rules that are gone are removed again and again');
+});
+
+test('a node that leaves while its ledger is away is to be kept until the ledger has heard of it', async (t) => {
+  const { scene, ledger, credentialOf } = await makeLedgered(t);
+  const { node, makePod, add, del } = scene;
+  const address = await credentialOf('node-1');
+  await node.startAgent('--ledger', address);
+  t.is((await node.configGen('--ledger', address)).code, 0);
+  await isReady(node);
+  const pod = await makePod();
+  await add(pod);
+  await shipped(scene);
+  await ledger.server.end('SIGKILL');
+
+  t.is((await node.evioctl('leave')).code, 0);
+  await del(pod);
+  await eventually('it waits', async () => (await node.status()).ledger?.state === 'waiting' || undefined);
+  const unheard = await node.evioctl('leave', '--drain');
+  t.regex(
+    unheard.out,
+    /^node-1 has given its lease back, which the ledger has not heard of yet: keep this machine until it has \(waiting for the ledger at localhost:/,
+  );
+  const watched = node.evioctl('leave', '--drain', '--watch', '0.1');
+  await ledger.restart();
+  const ended = await watched;
+  t.is(ended.code, 0, ended.err);
+  t.true(ended.out.endsWith('\nnode-1 has given its lease back\n'), ended.out);
+  t.is((await node.status()).ledger?.lagEvents, 0);
 });

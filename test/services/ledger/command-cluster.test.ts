@@ -6,7 +6,7 @@ import { ids } from '../../../adapters/system/ids.ts';
 import { sha256 } from '../../../adapters/system/sha256.ts';
 import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
-import { type CommandPorts, commandCluster } from '../../../services/ledger/command-cluster.ts';
+import { commandCluster } from '../../../services/ledger/command-cluster.ts';
 import { cause, openCluster, opened } from '../../support/allocator.ts';
 import { configuration, hour, join, life } from '../../support/cluster.ts';
 import { nodeName } from '../../support/events.ts';
@@ -32,21 +32,19 @@ const hurried = async (times: number): Promise<EventStore> => {
   };
 };
 
-const revoke = (store: EventStore) => revokeIn(TE.right(store));
-
-const revokeIn = (opening: ReturnType<CommandPorts['openLedger']>) =>
+const revoke = (store: EventStore, cluster = 'evio') =>
   commandCluster(
     {
       clock,
       ids,
       sha256,
-      openLedger: () => opening,
+      openLedger: () => TE.right(store),
       surveyOf: () => () => E.right({ epoch: 1, streams: [], end: -1 }),
     },
     {
       log: '',
       ledger: { store: 'esdb', text: 'esdb://operator:hush@ledger' },
-      cluster: 'evio' as ClusterName,
+      cluster: cluster as ClusterName,
     },
     { type: 'revoke', node: nodeName('node-1'), reason: 'moved' },
   );
@@ -68,16 +66,29 @@ test('where somebody is always quicker it is given up in words', async (t) => {
   );
 });
 
-test('a ledger that cannot be reached, before or behind the word, is named with what to look at, and the word is not taken for unsaid', async (t) => {
-  const away = TE.left({ type: 'unavailable', reason: 'ECONNREFUSED' } as const);
+test('an answer that does not come is no word that nothing was changed', async (t) => {
   const store = await hurried(0);
-  for (const decided of [await revokeIn(away), await revoke({ ...store, append: () => away })])
-    t.deepEqual(
-      decided,
-      E.left({
-        msg: 'the ledger esdb://operator:…@ledger cannot be reached: ECONNREFUSED',
-        remedy:
-          'is it running, is this its address, and does tlsCAFile name a file with its authority (without TLS there: tls=false)? Ask again then: nothing is done twice',
-      }),
-    );
+  const deaf: EventStore = {
+    ...store,
+    append: (wanted) => async () => {
+      await store.append(wanted)();
+      return E.left({ type: 'unavailable', reason: 'the connection broke' });
+    },
+  };
+  t.deepEqual(
+    await revoke(deaf),
+    E.left({
+      msg: 'the ledger esdb://operator:…@ledger did not answer: the connection broke',
+      remedy:
+        'it may have been decided all the same: ask again when it answers, what stands is not decided twice',
+    }),
+  );
+  t.deepEqual(await revoke(store), E.right([]), 'asked again it is decided once');
+});
+
+test('a cluster that the log does not have is named, and no stream of it begins', async (t) => {
+  const store = await hurried(0);
+  const decided = await revoke(store, 'evoi');
+  t.is(E.isLeft(decided) && decided.left.msg, 'the log has no cluster evoi');
+  t.deepEqual(await store.head('cluster-evoi')(), E.right(undefined));
 });

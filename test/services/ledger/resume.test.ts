@@ -82,6 +82,11 @@ test('evio-ledger resume ends the pause, in the file or over the wire, and says 
     await opened(writer.transact({ ...recordRestore, epoch }, cause())());
     await store.close();
   };
+  for (const blank of ['', ' ', 'one\ntwo']) {
+    const silent = await resume('--log', path, '--reason', blank);
+    t.is(silent.code, 2, blank);
+    t.regex(silent.err, /say why, on one line of up to 500 characters/);
+  }
   const missing = await resume('--log', path);
   t.is(missing.code, 1);
   t.regex(missing.err, /ledger\.db: /);
@@ -93,7 +98,7 @@ test('evio-ledger resume ends the pause, in the file or over the wire, and says 
   t.is((await resume('--log', path)).out, 'leasing in evio is not paused\n');
   const unknown = await resume('--log', path, '--cluster', 'other', '--json');
   t.is(unknown.code, 1);
-  t.is(JSON.parse(unknown.out).error.msg, 'the cluster has no configuration');
+  t.is(JSON.parse(unknown.out).error.msg, 'the log has no cluster other');
 
   await restore(3);
   const port = await freePort();

@@ -1,6 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { makeNetns, type Netns } from '../../test/support/netns.ts';
-import type { Removal } from '../removal.ts';
+import { makeNetns, type Netns } from './netns.ts';
+
+/** How what is made here goes again. */
+export type Undoing = {
+  readonly teardown: (undo: () => unknown) => void;
+  readonly make: <Part extends { readonly remove: () => Promise<void> }>(
+    making: () => Promise<Part>,
+  ) => Promise<Part>;
+};
 
 /** RFC 5737. */
 export const ledgerAddress = '192.0.2.100';
@@ -13,14 +20,14 @@ export type Cable = { readonly pull: () => Promise<void>; readonly plug: () => P
 export type Lan = { readonly attach: (machine: Netns, address: string) => Promise<Cable> };
 
 /** What `ip netns exec` shows in there in place of /etc/hosts (ip-netns(8)). */
-const nameLedger = async ({ teardown }: Removal, { name }: Netns): Promise<void> => {
+const nameLedger = async ({ teardown }: Undoing, { name }: Netns): Promise<void> => {
   const folder = `/etc/netns/${name}`;
   teardown(() => rm(folder, { recursive: true, force: true }));
   await mkdir(folder, { recursive: true });
   await writeFile(`${folder}/hosts`, `127.0.0.1 localhost\n${ledgerAddress} ${ledgerName}\n`);
 };
 
-export const makeLan = async (removal: Removal): Promise<Lan> => {
+export const makeLan = async (removal: Undoing): Promise<Lan> => {
   const lan = await removal.make(() => makeNetns('lan'));
   const link = async (verb: string, ...rest: ReadonlyArray<string>): Promise<void> => {
     await lan.exec('ip', 'link', verb, ...rest);

@@ -1,0 +1,107 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { isShipped, type Machine, makeMachines } from '../../support/machines.ts';
+import { eventually } from '../../support/node.ts';
+import { assertSound, eventuallyReaches, isReady, refusalOf } from '../../support/scene.ts';
+
+const joins = async (t: ExecutionContext, machine: Machine): Promise<void> => {
+  await machine.start();
+  const { code, err } = await machine.configGen();
+  t.is(code, 0, err);
+  await isReady(machine.node);
+};
+
+/** STATUS is 50 and ADD 11, both with the reason. */
+const gives = async (t: ExecutionContext, { cni, makePod }: Machine, reason: RegExp): Promise<void> => {
+  const pod = await makePod();
+  const status = refusalOf(await cni('STATUS', pod, { cniVersion: '1.1.0' }));
+  t.is(status.code, 50);
+  t.regex(status.msg, reason);
+  const refused = refusalOf(await cni('ADD', pod));
+  t.is(refused.code, 11);
+  t.regex(refused.msg, reason);
+};
+
+const isFenced = ({ node }: Machine) => eventually('it is fenced', async () => (await node.status()).fence);
+
+test('a lease that is revoked while its node is cut off is nobody’s until the node came back and its last pod is gone', async (t) => {
+  t.timeout(300_000);
+  const networks = ['--pod-cidr', '10.244.0.0/24', '--node-bits', '0', '--host-cidr', '10.10.0.0/24'];
+  const { plugIn, operator } = await makeMachines(t, ...networks, '--quarantine', '0');
+  const away = await plugIn('node-1');
+  await joins(t, away);
+  const [before, meanwhile] = await away.makePods(2);
+  if (before === undefined || meanwhile === undefined) return t.fail();
+  await away.add(before);
+  await isShipped(away);
+
+  await away.cable.pull();
+  await operator('revoke', 'node-1', '--reason', 'the rack moves');
+  await away.add(meanwhile);
+  const wanting = await plugIn('node-2');
+  await wanting.start();
+  const refused = await wanting.configGen('--wait', '20');
+  t.is(refused.code, 1, 'without quarantine it is given to whom it is not the first’s any more');
+  t.regex(refused.err, /podCidr 10\.244\.0\.0\/24 has no free subnet: 1 of 1 are leased/);
+
+  await away.cable.plug();
+  t.is(await isFenced(away), 'the rack moves');
+  await gives(t, away, /the rack moves/);
+  for (const pod of [before, meanwhile]) await eventuallyReaches(pod, '10.244.0.1');
+  await away.del(before);
+  await isShipped(away);
+  t.regex(await operator('leases'), /^10\.244\.0\.0\/24 +node-1 .* revoked /m);
+  await eventuallyReaches(meanwhile, '10.244.0.1');
+  await away.del(meanwhile);
+  await eventually('it is given back', async () => ((await away.node.status()).lease ? undefined : true));
+  const again = await wanting.configGen();
+  t.is(again.code, 0, again.err);
+  t.deepEqual((await wanting.node.status()).lease?.subnets, ['10.244.0.0/24']);
+  await assertSound(t, away);
+});
+
+test('of one disk that runs twice one agent is fenced, and so is one whose disk was put back; pods run on', async (t) => {
+  t.timeout(300_000);
+  const networks = ['--pod-cidr', '10.244.0.0/16', '--node-bits', '8', '--host-cidr', '10.10.0.0/16'];
+  const { plugIn } = await makeMachines(t, ...networks);
+  const [first, twin] = [await plugIn('node-1'), await plugIn('node-1')];
+  await joins(t, first);
+  await isShipped(first);
+  await first.node.stopAgent();
+  const stateOf = ({ node }: Machine): string => join(node.dir, 'state');
+  const image = join(first.node.dir, 'image');
+  cpSync(stateOf(first), image, { recursive: true });
+  cpSync(image, stateOf(twin), { recursive: true });
+
+  await first.start();
+  await isReady(first.node);
+  await isShipped(first);
+  const [mine, more] = await first.makePods(2);
+  const yours = await twin.makePod();
+  if (mine === undefined || more === undefined) return t.fail();
+  await first.add(mine);
+  await isShipped(first);
+  await twin.cable.pull();
+  await twin.start();
+  await isReady(twin.node);
+  await twin.add(yours);
+  await twin.cable.plug();
+  t.regex(String(await isFenced(twin)), /two machines have written this node's life.*; find the machine/);
+  await gives(t, twin, /two machines have written this node's life/);
+  await eventuallyReaches(yours, '10.244.0.1');
+  await twin.del(yours);
+  await first.add(more);
+  await isShipped(first);
+  t.is((await first.node.status()).fence, undefined);
+
+  await first.node.stopAgent('SIGKILL');
+  rmSync(stateOf(first), { recursive: true });
+  cpSync(image, stateOf(first), { recursive: true });
+  await first.start();
+  // What it adopts before it reaches the ledger it writes into the older copy.
+  const older = /this log is older than its copy in the ledger|an older copy of this log was put back/;
+  t.regex(String(await isFenced(first)), older);
+  await gives(t, first, older);
+  for (const pod of [mine, more]) await eventuallyReaches(pod, '10.244.0.1');
+});
