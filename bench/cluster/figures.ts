@@ -14,15 +14,25 @@ export type ClusterFigures = {
   readonly catchUp65536S: number;
   /** Events of pods that waited, until the ledger has the last. */
   readonly ship10000S: number;
+  /** Of the cluster simulator, on one core. */
+  readonly simulatedStepsPerS: number;
 };
 
 /** How much is measured. */
-export type Size = { readonly agents: number; readonly leases: number; readonly waiting: number };
+export type Size = {
+  readonly agents: number;
+  readonly leases: number;
+  readonly waiting: number;
+  readonly worlds: number;
+};
 
-export const fullSize: Size = { agents: 500, leases: 65_536, waiting: 10_000 };
+export const fullSize: Size = { agents: 500, leases: 65_536, waiting: 10_000, worlds: 6 };
 
 /** To see that all works; its figures say little. */
-export const quickSize: Size = { agents: 20, leases: 500, waiting: 500 };
+export const quickSize: Size = { agents: 20, leases: 500, waiting: 500, worlds: 1 };
 
 /** Agents of one process. */
 export const together = 125;
+
+/** Of each simulated cluster. */
+export const simulatedNodes = 50;

@@ -13,13 +13,15 @@ import { rounded } from '../statistics.ts';
 import { printed } from '../table.ts';
 import { startServer } from '../wire/server.ts';
 import { delayingProxy } from './delaying-proxy.ts';
-import { type ClusterFigures, fullSize, quickSize, together } from './figures.ts';
+import { type ClusterFigures, fullSize, quickSize, simulatedNodes, together } from './figures.ts';
 
-const parts = ['join', 'join-far', 'leases', 'ship'] as const;
+const parts = ['join', 'join-far', 'leases', 'ship', 'simulate'] as const;
 type Part = (typeof parts)[number];
 
 const { json, quick, only } = new Command('bench:cluster')
-  .description('Measures many agents against one evio-ledger: joining, shipping, catching up.')
+  .description(
+    'Measures many agents against one evio-ledger: joining, shipping, catching up; and how fast a cluster is simulated.',
+  )
   .option('--json', 'one JSON object as the last line of stdout', false)
   .option('--quick', 'little of everything: shows that all works', false)
   .addOption(new Option('--only <part...>', 'measures this alone').choices(parts))
@@ -168,11 +170,30 @@ const shipWaiting = async () => {
     size.waiting,
   );
 };
+
+const simulator = join(import.meta.dirname, '../../simulator/main.ts');
+
+/** Every promise is looked at in these worlds too: a broken one ends the run. */
+const simulate = async (): Promise<Partial<ClusterFigures>> => {
+  progress(`${size.worlds} worlds of ${simulatedNodes} nodes are simulated`);
+  const worlds = ['--nodes', String(simulatedNodes), '--seeds', String(size.worlds), '--steps', '5000'];
+  const { stdout } = await run(process.execPath, [
+    simulator,
+    '--cluster',
+    ...worlds,
+    '--no-mutants',
+    '--json',
+  ]);
+  const { stepsPerS } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
+  return { simulatedStepsPerS: stepsPerS };
+};
+
 const figures: Partial<ClusterFigures> = {
   ...(wants('join') && (await measureJoining())),
   ...(wants('join-far') && { join500Rtt100S: (await joinAll('far', 100)).seconds }),
   ...(wants('leases') && (await measureLeases())),
   ...(wants('ship') && (await shipWaiting())),
+  ...(wants('simulate') && (await simulate())),
 };
 progress('');
 
@@ -191,6 +212,7 @@ console.log(
       ...row('their state, MiB', figures.stateAt65536MiB, '≤ 200'),
       ...row('a newcomer learns them, s', figures.catchUp65536S, '≤ 10'),
       ...row(`${size.waiting} waiting events ship, s`, figures.ship10000S, '≤ 5'),
+      ...row(`steps of ${simulatedNodes} simulated nodes, 1/s`, figures.simulatedStepsPerS, '≥ 5000'),
     ],
   }),
 );
