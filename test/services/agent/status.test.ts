@@ -43,10 +43,11 @@ test.serial('STATUS says that the switch is away, and is good again soon after i
   await ovs.killDatabase();
   const away = await eventually('STATUS says so', async () => {
     const ended = await status(scene);
-    return ended.code === 1 ? refusalOf(ended) : undefined;
+    const refusal = ended.code === 1 ? refusalOf(ended) : undefined;
+    // That a slow machine's flows are written late may be seen first.
+    return refusal?.msg.includes('Open vSwitch') ? refusal : undefined;
   });
   t.is(away.code, 51, 'pods that exist may be cut off as well');
-  t.regex(away.msg, /Open vSwitch/);
   await ovs.startDatabase();
   await isGood(scene);
   t.true(await status(scene).then(({ code }) => code === 0));
