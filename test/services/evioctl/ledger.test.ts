@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { ids } from '../../../adapters/system/ids.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
@@ -8,7 +8,7 @@ import { identifyLog } from '../../../services/ledger/identify-log.ts';
 import { surveyOf } from '../../../services/ledger/survey.ts';
 import { openAt, scratchFolder } from '../../adapters/sqlite/scratch.ts';
 import { collect, realClock, sha256 } from '../../contract/event-store/support.ts';
-import { writeEras } from '../../support/dropped.ts';
+import { drop, writeEras } from '../../support/dropped.ts';
 import { must } from '../../support/must.ts';
 import { type Ended, runToEnd } from '../../support/node.ts';
 import { plainAddress, serveLog } from '../../support/wire.ts';
@@ -89,7 +89,8 @@ test('beside a log on another machine no key is looked for: the anchor wants one
   t.false(err.includes('.cache'));
 });
 
-test('closed eras are archived over the wire as from the file, byte for byte', async (t) => {
+/** A log with closed eras behind our server; and evioctl, whose cache has a name. */
+const erasScene = async (t: ExecutionContext) => {
   const folder = scratchFolder(t);
   const path = join(folder, 'ledger.db');
   const log = openAt(path);
@@ -100,16 +101,19 @@ test('closed eras are archived over the wire as from the file, byte for byte', a
     await server.close(100);
     await log.close();
   });
+  const ask = (cache: string, ledger: string, ...args: ReadonlyArray<string>): Promise<Ended> =>
+    runToEnd([process.execPath, script, '--ledger', ledger, ...args], {
+      env: { PATH: process.env['PATH'], XDG_CACHE_HOME: join(folder, cache) },
+    });
+  return { folder, path, log, closed, ask, wire: plainAddress(server.port) };
+};
+
+test('closed eras are archived over the wire as from the file, byte for byte', async (t) => {
+  const { folder, path, closed, ask, wire } = await erasScene(t);
   const archive = async (ledger: string, name: string) => {
     const out = join(folder, name);
     mkdirSync(out);
-    const {
-      code,
-      out: said,
-      err,
-    } = await runToEnd([process.execPath, script, '--ledger', ledger, 'archive', '--out', out], {
-      env: { PATH: process.env['PATH'], XDG_CACHE_HOME: join(folder, 'cache') },
-    });
+    const { code, out: said, err } = await ask('cache', ledger, 'archive', '--out', out);
     t.is(code, 0, err);
     return {
       said: lasting(said, out),
@@ -118,5 +122,19 @@ test('closed eras are archived over the wire as from the file, byte for byte', a
   };
   const fromFile = await archive(`sqlite:${path}`, 'file');
   t.is(fromFile.files.length, closed.length);
-  t.deepEqual(await archive(plainAddress(server.port), 'wire'), fromFile);
+  t.deepEqual(await archive(wire, 'wire'), fromFile);
+});
+
+test('what was dropped cannot be read over the wire any more: who read it before reads on, others are told where to ask', async (t) => {
+  const { log, closed, ask, wire } = await erasScene(t);
+  const before = await ask('before', wire, 'pods');
+  t.is(before.code, 0, before.err);
+  for (const stream of closed) await drop(log, stream);
+  t.deepEqual(await ask('before', wire, 'pods'), before);
+  const { code, err } = await ask('behind', wire, 'pods');
+  t.is(code, 1);
+  t.regex(
+    err,
+    /cannot be mirrored: the events of positions \d+ to \d+ are archived and not there any more\n +ask on its own machine/,
+  );
 });
