@@ -148,10 +148,12 @@ const esdb = (text: string, key: string): Checked<LogAddress> => {
 };
 
 /**
- * Reads a log's connection string: `sqlite:PATH`, or `esdb://…` and `esdb+discover://…` as EventStoreDB's clients have them, checked here
- * because those pass over what they do not know. `key` is where it was given.
+ * Reads a log's connection string: `sqlite:PATH`, or `esdb://…` and `esdb+discover://…` (or `kurrentdb…`) as EventStoreDB's clients have them,
+ * checked here because those pass over what they do not know. `key` is where it was given.
  */
-export const parseConnectionString = (text: string, key: string): Checked<LogAddress> => {
+export const parseConnectionString = (given: string, key: string): Checked<LogAddress> => {
+  // The later name of the same, which our client does not know.
+  const text = given.replace(/^kurrentdb(?=(\+discover)?:)/, 'esdb');
   if (/^esdb(\+discover)?:/.test(text)) return esdb(text.trim(), key);
   const [, path] = /^sqlite:(.+)$/.exec(text) ?? [];
   if (path !== undefined) return E.right({ store: 'sqlite', path });

@@ -7,6 +7,7 @@ import { patience } from './connect.ts';
 import { openSqliteReader } from './open-reader.ts';
 import { createOwned } from './owner.ts';
 import { seal } from './seal.ts';
+import { toRead } from './to-read.ts';
 
 /** Between two lots of so many pages others get their turn: some 10 ms. */
 const pagesAtOnce = 1000;
@@ -30,7 +31,7 @@ export const copyLog = async (
   copied: Copied = () => undefined,
 ): Promise<void> => {
   createOwned(to, becomes);
-  const db = new DatabaseSync(from, { readOnly: true, timeout: patience });
+  const db = new DatabaseSync(toRead(from), { readOnly: true, timeout: patience });
   try {
     db.exec('BEGIN');
     db.prepare('SELECT 1 FROM meta').get();

@@ -15,6 +15,7 @@ import { logUnreadable, type OpenFailure } from './open-failure.ts';
 import { pageEvents } from './page-events.ts';
 import { streamNames } from './stream-names.ts';
 import { tellingReader } from './telling-reader.ts';
+import { toRead } from './to-read.ts';
 
 /**
  * Opens a log for reading, beside whoever writes it. Only its header is looked at: who reads a damaged log meets the damage
@@ -67,7 +68,7 @@ const columns =
 type Row = [number, number, number, string, string, string, string, string, string, string];
 
 const readerOf = (path: string): LogReader => {
-  const db = new DatabaseSync(path, { readOnly: true, timeout: patience });
+  const db = new DatabaseSync(toRead(path), { readOnly: true, timeout: patience });
   try {
     db.exec('BEGIN');
     const meta = db.prepare('SELECT log_id, epoch FROM meta').get();

@@ -8,9 +8,9 @@ export const rowsOf = (credentials: Credentials) =>
     ...(revokedAt && { revokedAt }),
   }));
 
-export const listWords = (rows: ReturnType<typeof rowsOf>): string =>
+export const listWords = (rows: ReturnType<typeof rowsOf>, path: string): string =>
   rows.length === 0
-    ? 'no credentials'
+    ? `no credentials in ${path}`
     : columns(
         ['NAME', 'ROLE', 'OF', 'ISSUED', 'REVOKED'],
         rows.map((row) => [

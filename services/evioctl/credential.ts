@@ -97,7 +97,7 @@ Examples:
       print(
         TE.map((known: Credentials): Answer => {
           const rows = rowsOf(known);
-          return { value: { credentials: rows }, rows, words: () => listWords(rows) };
+          return { value: { credentials: rows }, rows, words: () => listWords(rows, credentialsPath(where)) };
         })(readCredentials(context, credentialsPath(where))),
       ),
     );

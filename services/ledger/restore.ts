@@ -3,6 +3,7 @@ import { either as E } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Files } from '../../domain/port/files.ts';
 import type { Copied, RestoreBackup, Restored, RestoreRefused } from '../../domain/port/log-backup.ts';
+import type { LogUnreadable } from '../../domain/port/log-reader.ts';
 import { type Drawable, progress } from '../progress.ts';
 import { addOptions, parsedOptions } from '../read-options.ts';
 import type { StreamFailure } from '../stream-failure.ts';
@@ -83,7 +84,10 @@ const restore = async (
   anotherLog: boolean,
   copied: Copied,
 ): Promise<E.Either<RestoreRefused, Outcome>> => {
-  const held = ports.surveyOf(backup)();
+  const remedy = 'name a file that evio-ledger backup wrote, and that this user may read';
+  const held = E.mapLeft((unreadable: LogUnreadable) => ({ ...unreadable, remedy }))(
+    ports.surveyOf(backup)(),
+  );
   if (E.isLeft(held)) return held;
   const restored = await ports.restoreBackup(backup, log, anotherLog, copied)();
   if (E.isLeft(restored)) return restored;

@@ -19,6 +19,15 @@ test(reads, 'esdb://node-1:a%3Ab@ledger:2113?tlsCAFile=/etc/evio/ca.pem', {
   store: 'esdb',
   text: 'esdb://node-1:a%3Ab@ledger:2113?tlsCAFile=/etc/evio/ca.pem',
 });
+test(reads, 'kurrentdb://auditor:pass@db.example:2113', {
+  store: 'esdb',
+  text: 'esdb://auditor:pass@db.example:2113',
+});
+test(reads, 'kurrentdb+discover://db.example', {
+  store: 'esdb',
+  text: 'esdb+discover://db.example?nodePreference=leader',
+});
+
 test('of several hosts, and of those that are discovered, the leader is asked', (t) => {
   for (const [text, asked] of [
     ['esdb://a:2113,b:2113,c:2113', 'esdb://a:2113,b:2113,c:2113?nodePreference=leader'],

@@ -8,6 +8,8 @@ export type CuttingProxy = {
   readonly cut: () => void;
   /** What the server says gets lost from now on, or does not any more; what is said to it arrives. */
   readonly deafen: (deaf: boolean) => void;
+  /** Nothing passes any more on the connections that there are, and nobody is told; new ones are as they should be. */
+  readonly silence: () => void;
   /** New connections are refused from now on, or are not any more. */
   readonly refuse: (refusing: boolean) => void;
 };
@@ -25,12 +27,15 @@ export const cuttingProxy = async (t: ExecutionContext, target: number): Promise
       other.destroy();
     });
   };
+  const silent = new Set<Socket>();
   const server = createServer((client) => {
     if (refusing) return void client.destroy();
     const upstream = connect(target, '127.0.0.1');
-    joined(client, upstream, (bytes) => upstream.write(bytes));
+    joined(client, upstream, (bytes) => {
+      if (!silent.has(client)) upstream.write(bytes);
+    });
     joined(upstream, client, (bytes) => {
-      if (!deaf) client.write(bytes);
+      if (!deaf && !silent.has(upstream)) client.write(bytes);
     });
   });
   const cut = (): void => {
@@ -47,6 +52,9 @@ export const cuttingProxy = async (t: ExecutionContext, target: number): Promise
     cut,
     deafen: (now) => {
       deaf = now;
+    },
+    silence: () => {
+      for (const socket of sockets) silent.add(socket);
     },
     refuse: (now) => {
       refusing = now;

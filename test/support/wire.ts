@@ -55,9 +55,10 @@ export const openOverWire = async (
   clock: Clock = realClock,
   /** The contract's streams have names of all kinds. */
   isOurs: (stream: string) => boolean = () => true,
+  options = '',
 ): Promise<EventStore> => {
   // Many tests share a process with their servers.
-  const text = `${plainAddress(port)}&defaultDeadline=60000`;
+  const text = `${plainAddress(port)}&defaultDeadline=60000${options}`;
   const store = must(await openEsdbStore({ text, clock, timer, ids, sha256, isOurs }));
   t.teardown(() => store.close());
   return store;

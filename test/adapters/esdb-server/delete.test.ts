@@ -1,4 +1,5 @@
 import test from 'ava';
+import { realClock } from '../../contract/event-store/support.ts';
 import { packages, startClient } from './client.ts';
 import { startServer } from './server.ts';
 
@@ -93,6 +94,68 @@ for (const name of packages) {
       counted: [3n, 4n],
       truncated: [4n],
     });
+  });
+
+  test.serial(
+    `${name}: all that metadata can say is read as it was written, and an age is kept to`,
+    async (t) => {
+      let now = '2026-11-17T14:00:00.000Z';
+      const { url } = await startServer(t, { clock: { ...realClock, now: () => now } });
+      const { run } = await startClient(t, name, url);
+      const append = () =>
+        run(async ({ client, library }) => {
+          await client.appendToStream('a', library.jsonEvent({ type: 'X', data: {} }));
+        });
+      const revisions = () =>
+        run(async ({ client }) => {
+          const revisions = [];
+          for await (const { event } of client.readStream('a')) revisions.push(Number(event.revision));
+          return revisions;
+        });
+      await append();
+      now = '2026-11-17T14:01:00.000Z';
+      await append();
+      const metadata = {
+        maxAge: 90,
+        cacheControl: 30,
+        acl: { readRoles: ['$all'], writeRoles: ['$admins'], deleteRoles: ['$admins'] },
+        owner: 'me',
+      };
+      const { read, raw } = await run(async ({ client }, metadata) => {
+        await client.setStreamMetadata('a', metadata);
+        const raw = [];
+        for await (const { event } of client.readStream('$$a')) raw.push(event.data);
+        return { read: (await client.getStreamMetadata('a')).metadata, raw };
+      }, metadata);
+      t.like(read, metadata);
+      t.like(raw[0], { $maxAge: 90, $cacheControl: 30, owner: 'me' });
+      t.deepEqual(await revisions(), [0, 1]);
+      now = '2026-11-17T14:02:00.000Z';
+      t.deepEqual(await revisions(), [1]);
+    },
+  );
+
+  test.serial(`${name}: metadata, deletion and tombstone are events of the whole log`, async (t) => {
+    const { url } = await startServer(t);
+    const { run } = await startClient(t, name, url);
+    const told = await run(async ({ client, library }) => {
+      for (const stream of ['kept', 'gone', 'ended'])
+        await client.appendToStream(stream, library.jsonEvent({ type: 'X', data: {} }));
+      await client.setStreamMetadata('kept', { maxCount: 1 });
+      await client.deleteStream('gone');
+      await client.tombstoneStream('ended');
+      const told = [];
+      for await (const { event } of client.readAll()) told.push(`${event.streamId} ${event.type}`);
+      return told;
+    });
+    t.deepEqual(told.slice(-6), [
+      'kept X',
+      'gone X',
+      'ended X',
+      '$$kept $metadata',
+      '$$gone $metadata',
+      'ended $streamDeleted',
+    ]);
   });
 
   test.serial(`${name}: nobody deletes or truncates a ledger stream`, async (t) => {

@@ -42,7 +42,7 @@ export const startServer = async (
   t: ExecutionContext,
   { limits, seen = (log) => log, ...options }: Options = {},
 ): Promise<StartedServer> => {
-  const store = openAt(join(scratchFolder(t), 'ledger.db'));
+  const store = openAt(join(scratchFolder(t), 'ledger.db'), options.clock ?? realClock);
   const said: string[] = [];
   const saying = (level: string) => (message: string) => void said.push(`${level} ${message}`);
   const server = must(

@@ -101,6 +101,34 @@ test('readers and writers live through a server that goes and comes back: nothin
   );
 });
 
+test('a connection that went silent without a word is found by its pings, and its reader and writer go on over another', async (t) => {
+  t.timeout(90_000);
+  const { log, proxy, open } = await scene(t);
+  const store = await open('&keepAliveInterval=10000&keepAliveTimeout=500');
+  const [first, second, third] = events(3);
+  if (first === undefined || second === undefined || third === undefined) return t.fail();
+  const append = (to: EventStore, revision: number, event: typeof first) =>
+    to.append({
+      stream: 'a',
+      expectedRevision: revision === 0 ? 'no-stream' : revision - 1,
+      events: [event],
+    })();
+  must(await append(store, 0, first));
+  const seen: number[] = [];
+  const following = (async () => {
+    for await (const { revision } of store.subscribe({ stream: 'a', from: 0, signal: never() })) {
+      seen.push(revision);
+      if (revision === 2) return;
+    }
+  })();
+  await eventually('it follows', async () => (seen.length === 1 ? true : undefined));
+  proxy.silence();
+  must(await append(log, 1, second));
+  t.like(await append(store, 2, third), { _tag: 'Right' });
+  await following;
+  t.deepEqual(seen, [0, 1, 2]);
+});
+
 test('whoever follows a log that another one takes the place of is told, and follows no further', async (t) => {
   const { open, stop } = await scene(t);
   const store = await open();

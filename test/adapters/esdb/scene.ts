@@ -24,7 +24,7 @@ export const scene = async (t: ExecutionContext, options: Partial<WireServerOpti
   return {
     log,
     proxy,
-    open: () => openOverWire(t, proxy.port),
+    open: (options = '') => openOverWire(t, proxy.port, realClock, undefined, options),
     /** Gives the port that is free now. */
     stop: async () => {
       await server.close(0);

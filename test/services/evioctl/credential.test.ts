@@ -130,8 +130,9 @@ test.serial(
       [['list', '--credentials', beside], {}],
     ] as const)
       t.regex((await list(args, env)).out, /^ada +auditor/m);
-    await writeFile(config, JSON.stringify({ log, credentials: join(folder, 'others.json') }));
-    t.is((await list(['list', '--config', config])).out, 'no credentials\n');
+    const others = join(folder, 'others.json');
+    await writeFile(config, JSON.stringify({ log, credentials: others }));
+    t.is((await list(['list', '--config', config])).out, `no credentials in ${others}\n`);
     await writeFile(config, JSON.stringify({ credential: beside }));
     const unknown = await list(['list', '--config', config]);
     t.deepEqual([unknown.code, unknown.out], [2, '']);

@@ -1,10 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
+import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
+import { ids } from '../../../adapters/system/ids.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
-import { collect } from '../../contract/event-store/support.ts';
-import type { Ended } from '../../support/node.ts';
-import { ledgerScene } from './ledger-scene.ts';
+import { identifyLog } from '../../../services/ledger/identify-log.ts';
+import { surveyOf } from '../../../services/ledger/survey.ts';
+import { openAt, scratchFolder } from '../../adapters/sqlite/scratch.ts';
+import { collect, realClock, sha256 } from '../../contract/event-store/support.ts';
+import { drop, writeEras } from '../../support/dropped.ts';
+import { must } from '../../support/must.ts';
+import { type Ended, runToEnd } from '../../support/node.ts';
+import { plainAddress, serveLog } from '../../support/wire.ts';
+import { ledgerScene, script } from './ledger-scene.ts';
 import { makeKey } from './verify-scene.ts';
 
 /** How long it took, and where it went, is nobody's answer. */
@@ -79,4 +87,54 @@ test('beside a log on another machine no key is looked for: the anchor wants one
   t.is(code, 1);
   t.regex(err, /no key stands beside a log on another machine\n.*--key/);
   t.false(err.includes('.cache'));
+});
+
+/** A log with closed eras behind our server; and evioctl, whose cache has a name. */
+const erasScene = async (t: ExecutionContext) => {
+  const folder = scratchFolder(t);
+  const path = join(folder, 'ledger.db');
+  const log = openAt(path);
+  const closed = await writeEras(log);
+  must(await identifyLog({ store: log, clock: realClock, ids, sha256 }, surveyOf(openSqliteReader)(path)));
+  const server = await serveLog(log.clients, realClock);
+  t.teardown(async () => {
+    await server.close(100);
+    await log.close();
+  });
+  const ask = (cache: string, ledger: string, ...args: ReadonlyArray<string>): Promise<Ended> =>
+    runToEnd([process.execPath, script, '--ledger', ledger, ...args], {
+      env: { PATH: process.env['PATH'], XDG_CACHE_HOME: join(folder, cache) },
+    });
+  return { folder, path, log, closed, ask, wire: plainAddress(server.port) };
+};
+
+test('closed eras are archived over the wire as from the file, byte for byte', async (t) => {
+  const { folder, path, closed, ask, wire } = await erasScene(t);
+  const archive = async (ledger: string, name: string) => {
+    const out = join(folder, name);
+    mkdirSync(out);
+    const { code, out: said, err } = await ask('cache', ledger, 'archive', '--out', out);
+    t.is(code, 0, err);
+    return {
+      said: lasting(said, out),
+      files: readdirSync(out).map((file) => [file, readFileSync(join(out, file), 'utf8')]),
+    };
+  };
+  const fromFile = await archive(`sqlite:${path}`, 'file');
+  t.is(fromFile.files.length, closed.length);
+  t.deepEqual(await archive(wire, 'wire'), fromFile);
+});
+
+test('what was dropped cannot be read over the wire any more: who read it before reads on, others are told where to ask', async (t) => {
+  const { log, closed, ask, wire } = await erasScene(t);
+  const before = await ask('before', wire, 'pods');
+  t.is(before.code, 0, before.err);
+  for (const stream of closed) await drop(log, stream);
+  t.deepEqual(await ask('before', wire, 'pods'), before);
+  const { code, err } = await ask('behind', wire, 'pods');
+  t.is(code, 1);
+  t.regex(
+    err,
+    /cannot be mirrored: the events of positions \d+ to \d+ are archived and not there any more\n +ask on its own machine/,
+  );
 });

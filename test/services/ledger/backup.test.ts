@@ -147,7 +147,10 @@ test('what is no backup, or no place for one, is refused and changes nothing', a
   await makeLog(log);
   const before = (await readdir(folder)).filter((name) => !/-(lock|shm|wal)$/.test(name));
   for (const [args, words] of [
-    [['restore', join(folder, 'none.db')], /none\.db: /],
+    [
+      ['restore', join(folder, 'none.db')],
+      /none\.db: it is not there\n +name a file that evio-ledger backup wrote/,
+    ],
     [['restore', log], /it is the backup itself/],
     [['backup', log], /nothing is ever replaced/],
   ] as const) {

@@ -51,3 +51,46 @@ test('a wrong password is refused, and one that was revoked from then on: its su
   t.is(await following, 'access-denied');
   t.is((await fails(readOne)).type, 'access-denied');
 });
+
+test('an $acl that an operator gives a stream keeps others out of it, whatever they call, until it is gone', async (t) => {
+  const { url, issue, adminPassword } = await guarded(t);
+  const admin = await startClient(t, official, url('admin', adminPassword));
+  const [siem, other] = await Promise.all(
+    [
+      ['siem', 'auditor'],
+      ['other', 'allocator'],
+    ].map(async ([name = '', role = '']) => startClient(t, official, url(name, await issue(name, role)))),
+  );
+  if (siem === undefined || other === undefined) return t.fail();
+  const allow = (acl: object | undefined) =>
+    admin.run(async ({ client, library }, acl) => {
+      await client.appendToStream('orders', library.jsonEvent({ type: 'Placed', data: {} }));
+      await client.setStreamMetadata('orders', acl === undefined ? {} : { acl });
+    }, acl);
+  const read = async ({ client }: Tools) => {
+    for await (const _ of client.readStream('orders', { maxCount: 1 })) return 'read';
+    return 'nothing to read';
+  };
+  const follow = async ({ client }: Tools) => {
+    for await (const _ of client.subscribeToStream('orders')) return 'followed';
+    return 'it ended';
+  };
+  const append = async ({ client, library }: Tools) => {
+    await client.appendToStream('orders', library.jsonEvent({ type: 'Placed', data: {} }));
+    return 'appended';
+  };
+  const look = async ({ client }: Tools) => {
+    await client.getStreamMetadata('orders');
+    return 'looked';
+  };
+
+  await allow({ readRoles: ['siem'], writeRoles: ['$admins'], metaReadRoles: ['siem'] });
+  t.is(await siem.run(read), 'read');
+  t.is(await siem.run(look), 'looked');
+  for (const call of [read, follow, append, look])
+    t.is((await other.fails(call)).type, 'access-denied', String(call));
+  t.is(await admin.run(append), 'appended');
+  await allow(undefined);
+  t.is(await other.run(read), 'read');
+  t.is(await other.run(append), 'appended');
+});
