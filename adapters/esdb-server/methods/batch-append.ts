@@ -52,9 +52,10 @@ export const batchAppend =
     /** Begins an append that is whole. Awaited before the next is looked at: nothing overtakes it. */
     const begin = async (correlation: string, batch: Batch): Promise<void> => {
       const judged = judge(batch, Date.parse(clock.now()));
+      // Not `E.as`, which copies its arguments: that takes longer than to judge.
       const allowed: E.Either<Refusal, Target> = E.isLeft(judged)
         ? judged
-        : E.as(judged.right)(await call.caller.may(appendingTo(judged.right.stream))());
+        : E.map(() => judged.right)(await call.caller.may(appendingTo(judged.right.stream))());
       if (E.isLeft(stillWanted(call))) return;
       const outcome = E.isLeft(allowed)
         ? Promise.resolve(allowed)

@@ -67,3 +67,12 @@ test('the ids in the log are UUIDs of version 8, other ones for each stream and 
   t.deepEqual(ids.slice(0, 3).toSorted(), ids.slice(0, 3));
   t.false(isRowId(idOf(1)));
 });
+
+test('the ids of a stream are the same however many others were asked for meanwhile, and follow from the hash', (t) => {
+  const streams = Array.from({ length: 1500 }, (_, index) => `orders-${index}`);
+  const first = streams.map((stream) => rowIds(sha256, stream)(1));
+  const again = streams.map((stream) => rowIds(sha256, stream)(1));
+  t.is(new Set(first).size, streams.length);
+  t.deepEqual(again, first);
+  t.is(rowIds(() => '0123456789abcdef'.repeat(4), 'orders-0')(1), '01234567-89ab-8cde-b012-000000000001');
+});
