@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { either as E } from 'fp-ts';
 import type { ClusterCommand } from '../../domain/cluster/command.ts';
+import { withoutPassword } from '../../domain/connection-string.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { NodeName } from '../../domain/identity/node-name.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
@@ -12,6 +13,7 @@ import type { AddCommand, Context } from './context.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { printAnswer } from './print-answer.ts';
 import { printFailure } from './terminal.ts';
+import { whileAwaited } from './while-awaited.ts';
 
 type Options = {
   readonly reason: string;
@@ -28,12 +30,33 @@ const incarnation = (text: string): Incarnation => {
 
 const usualCluster = 'evio' as ClusterName;
 
+const tellEveryMs = 5_000;
+
+/** A ledger that hangs, or whose way there does, is waited for for minutes: a person hears of it. */
+const toldMeanwhile = <A>(
+  { timer, clock, terminal }: Pick<Context, 'timer' | 'clock' | 'terminal'>,
+  ledger: string,
+  awaited: Promise<A>,
+): Promise<A> => {
+  const begunMs = clock.monotonicMs();
+  let toldMs = begunMs;
+  return whileAwaited(timer, awaited, () => {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - toldMs >= tellEveryMs) {
+      toldMs = nowMs;
+      terminal().err(`waiting for the ledger ${ledger} since ${Math.round((nowMs - begunMs) / 1000)} s`);
+    }
+    return true;
+  });
+};
+
 /** In the log that `--ledger` names, or through the agent of this machine, which decides for its cluster. */
 const decide = async (
-  { agent, ledger, commanding }: Context,
+  context: Context,
   { cluster }: Options,
   command: Decide,
 ): Promise<E.Either<AskFailure, NodeDecided>> => {
+  const { agent, ledger, commanding } = context;
   const address = ledger.address();
   if (E.isLeft(address)) return E.left({ type: 'violations', violations: address.left });
   if (address.right === undefined) {
@@ -41,7 +64,10 @@ const decide = async (
     return ask<NodeDecided>(agent(), 'POST', `/v1/${type}`, { ...body, ...(cluster && { cluster }) });
   }
   const where = { log: '', ledger: address.right, cluster: cluster ?? usualCluster };
-  const decided = await commandCluster(commanding, where, command);
+  const deciding = commandCluster(commanding, where, command);
+  const decided = await (address.right.store === 'esdb'
+    ? toldMeanwhile(context, withoutPassword(address.right.text), deciding)
+    : deciding);
   return E.isLeft(decided)
     ? E.left({ type: 'refused', ...decided.left })
     : E.right(decidedOf(command.node, decided.right));
