@@ -16,8 +16,8 @@ const whole = (text: string): number => {
 
 const nodesOf = (text: string): number => {
   const number = whole(text);
-  if (number >= 3 && number <= 1000) return number;
-  throw new InvalidArgumentError('3 to 1000.');
+  if (number >= 3 && number <= 5000) return number;
+  throw new InvalidArgumentError('3 to 5000.');
 };
 
 /** Each mutant must be found within so many histories, of this length at least. */
@@ -36,7 +36,7 @@ const options = new Command('simulate')
       'nodes that join one ledger, with the network between them; one host when absent',
     ),
   )
-  .addOption(new Option('--nodes <count>', 'nodes of a cluster, 3 to 1000').default(12).argParser(nodesOf))
+  .addOption(new Option('--nodes <count>', 'nodes of a cluster, 3 to 5000').default(12).argParser(nodesOf))
   .addOption(new Option('--seeds <count>', 'worlds to run').default(200).argParser(whole))
   .addOption(new Option('--steps <count>', 'length of each history').default(600).argParser(whole))
   .addOption(new Option('--seed <number>', 'the first seed; the others follow').default(1).argParser(whole))

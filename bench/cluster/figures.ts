@@ -14,7 +14,7 @@ export type ClusterFigures = {
   readonly catchUp65536S: number;
   /** Events of pods that waited, until the ledger has the last. */
   readonly ship10000S: number;
-  /** Of the cluster simulator, on one core. */
+  /** Steps of a simulated world of 50 nodes and their ledger, with all promises watched. */
   readonly simulatedStepsPerS: number;
 };
 
@@ -23,16 +23,15 @@ export type Size = {
   readonly agents: number;
   readonly leases: number;
   readonly waiting: number;
+  /** Simulated, and the length of each one's history. */
   readonly worlds: number;
+  readonly steps: number;
 };
 
-export const fullSize: Size = { agents: 500, leases: 65_536, waiting: 10_000, worlds: 6 };
+export const fullSize: Size = { agents: 500, leases: 65_536, waiting: 10_000, worlds: 10, steps: 5000 };
 
 /** To see that all works; its figures say little. */
-export const quickSize: Size = { agents: 20, leases: 500, waiting: 500, worlds: 1 };
+export const quickSize: Size = { agents: 20, leases: 500, waiting: 500, worlds: 1, steps: 1000 };
 
 /** Agents of one process. */
 export const together = 125;
-
-/** Of each simulated cluster. */
-export const simulatedNodes = 50;

@@ -56,6 +56,7 @@ import { startAgent } from './agent.ts';
 import { measuredPorts } from './measured-ports.ts';
 import { metricTable } from './metric-table.ts';
 import { type AgentOptions, agentOptions } from './options.ts';
+import { otherKeyOf } from './other-key.ts';
 import { agentAnswers, probeAnswers } from './routes.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
 import { statusWords } from './status-words.ts';
@@ -176,6 +177,8 @@ const agent = give(
 const server = give(await serveUnix(options.socket, agentAnswers(agent), defect));
 monitoring = probeAnswers(agent);
 log.info('serving', { socket: options.socket, stream: agent.hostStream() });
+const otherKey = otherKeyOf(agent);
+if (otherKey !== undefined) log.warn(otherKey.msg, { remedy: otherKey.remedy });
 const tellStopping = supervisor && supervise(supervisor, timer, () => statusWords(agent), process.pid);
 
 const shutDown = async (signal: string): Promise<void> => {

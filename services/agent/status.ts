@@ -7,6 +7,7 @@ import type { Lease } from '../../domain/host/state.ts';
 import type { Incarnation } from '../../domain/identity/uuid.ts';
 import type { Member } from './agent.ts';
 import type { LedgerStatus } from './ledger-standing.ts';
+import { otherKeyOf } from './other-key.ts';
 import { reasonsNow } from './reasons.ts';
 import { upgradeOf } from './upgrade.ts';
 
@@ -62,6 +63,8 @@ export type Status = {
   readonly elsewhere?: ReadonlyArray<{ readonly subnet: string; readonly holder: string }>;
   /** The cluster decided what this program cannot read: it serves the lease that it knows, and learns of no other. */
   readonly upgrade?: { readonly msg: string; readonly remedy: string };
+  /** The key of this node's identity is not the one that the cluster knows. */
+  readonly otherKey?: { readonly msg: string; readonly remedy: string };
   /** Why the allocator refused this node's last request. */
   readonly refused?: RefusedStatus;
   /** The cluster log was restored, and somebody has to see to it. */
@@ -111,6 +114,7 @@ export const statusOf = async (agent: Member): Promise<Status> => {
   const attachments = [...state.attachments.values()];
   const attached = attachments.filter(({ status }) => status === 'attached').length;
   const upgrade = upgradeOf(agent);
+  const otherKey = otherKeyOf(agent);
   const restored = restoredView(cluster.state());
   const refusal = refusalOf(agent);
   const elsewhere = leasedElsewhere(cluster.state(), configuration.node, state.lease?.subnets ?? []);
@@ -134,6 +138,7 @@ export const statusOf = async (agent: Member): Promise<Status> => {
     ...(state.lease === undefined ? {} : { lease: leaseOf(state.lease, agent.ledger?.servedSeconds()) }),
     ...(elsewhere.length === 0 ? {} : { elsewhere }),
     ...(upgrade === undefined ? {} : { upgrade }),
+    ...(otherKey === undefined ? {} : { otherKey }),
     ...(refusal === undefined ? {} : { refused: refusal }),
     ...(restored === undefined ? {} : { restored }),
     attached,

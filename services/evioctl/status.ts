@@ -83,6 +83,9 @@ export const statusWords = (status: Status): string =>
     ...(status.upgrade === undefined
       ? []
       : [`upgrade       ${status.upgrade.msg}; ${status.upgrade.remedy}`]),
+    ...(status.otherKey === undefined
+      ? []
+      : [`key           ${status.otherKey.msg}; ${status.otherKey.remedy}`]),
     `lease         ${leaseWords(status)}`,
     ...ttlWords(status),
     `fence         ${fenceWords(status)}`,

@@ -63,8 +63,21 @@ export const makeMachines = async (t: ExecutionContext, ...flags: ReadonlyArray<
       configGen: (...args) => scene.node.configGen(...address, ...args),
     };
   };
-  /** `evioctl` in the operator's hands, asking the ledger over the wire. */
-  return { plugIn, operator: (...args: ReadonlyArray<string>) => run('evioctl', ...args) };
+  const log = ['--log', `${ledger.folder}/ledger.db`];
+  const backup = `${ledger.folder}/backup.db`;
+  return {
+    plugIn,
+    /** `evioctl` in the operator's hands, asking the ledger over the wire. */
+    operator: (...args: ReadonlyArray<string>) => run('evioctl', ...args),
+    resume: (reason: string) => run('ledger', 'resume', '--reason', reason),
+    backUp: () => run('ledger', 'backup', backup, ...log),
+    /** Ends the server, puts the backup in the place of its log, and starts it again. */
+    restore: async (): Promise<void> => {
+      await ledger.server.end();
+      await run('ledger', 'restore', backup, ...log);
+      await ledger.restart();
+    },
+  };
 };
 
 /** The ledger has all that the node did. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { isShipped, type Machine, makeMachines } from '../../support/machines.ts';
 import { eventually } from '../../support/node.ts';
-import { assertSound, eventuallyReaches, isReady, refusalOf } from '../../support/scene.ts';
+import { assertSound, eventuallyReaches, isReady, refusalOf, threeViews } from '../../support/scene.ts';
 
 const joins = async (t: ExecutionContext, machine: Machine): Promise<void> => {
   await machine.start();
@@ -104,4 +104,50 @@ test('of one disk that runs twice one agent is fenced, and so is one whose disk 
   t.regex(String(await isFenced(first)), older);
   await gives(t, first, older);
   for (const pod of [mine, more]) await eventuallyReaches(pod, '10.244.0.1');
+});
+
+test('behind a ledger that was restored from a backup nodes go on with their pods, and nobody new gets what one of them has', async (t) => {
+  t.timeout(300_000);
+  const networks = ['--pod-cidr', '10.244.0.0/16', '--node-bits', '8', '--host-cidr', '10.10.0.0/16'];
+  const { plugIn, operator, resume, backUp, restore } = await makeMachines(t, ...networks);
+  await backUp();
+  const unknown = await plugIn('node-1');
+  await joins(t, unknown);
+  const [before, during, after] = await unknown.makePods(3);
+  if (before === undefined || during === undefined || after === undefined) return t.fail();
+  await unknown.add(before);
+  await isShipped(unknown);
+  const { lease, incarnation } = await unknown.node.status();
+  t.regex(await operator('leases'), /^1 leases /);
+
+  await unknown.cable.pull();
+  await restore();
+  await unknown.add(during);
+  t.regex(await operator('leases'), /^0 leases /);
+  const newcomer = await plugIn('node-2');
+  await newcomer.start();
+  const paused = await newcomer.configGen('--wait', '20');
+  t.is(paused.code, 1);
+  t.regex(paused.err, /leasing is paused: the log was restored from a backup \(epoch 2\)/);
+
+  await unknown.cable.plug();
+  await eventually('it has presented its lease', async () =>
+    (await operator('leases')).includes('10.244.0.0/24  node-1') ? true : undefined,
+  );
+  await isShipped(unknown);
+  t.regex(
+    (await unknown.node.evioctl('status')).out,
+    /^ledger .*\(restored from a backup: epoch 2\): it has all/m,
+  );
+  t.like(await unknown.node.status(), { incarnation, lease, ready: true });
+  await unknown.add(after);
+  for (const pod of [before, during, after]) await eventuallyReaches(pod, '10.244.0.1');
+  await resume('node-1 was the only one');
+  const joined = await newcomer.configGen();
+  t.is(joined.code, 0, joined.err);
+  t.deepEqual((await newcomer.node.status()).lease?.subnets, ['10.244.1.0/24']);
+  const views = await threeViews(unknown);
+  t.deepEqual([views.switch, views.kernel], [views.log, views.log]);
+  const verified = await unknown.node.evioctl('verify', '--log', join(unknown.node.dir, 'state/ledger.db'));
+  t.is(verified.code, 0, verified.out + verified.err);
 });

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
@@ -140,8 +143,26 @@ test('a ledger that cannot be reached is named, with what helps', async (t) => {
   const address = `esdb://127.0.0.1:${await freePort()}?tls=false`;
   const refused = await evioctlIn(folder)(address, 'revoke', 'node-1', '--reason', 'moved');
   t.is(refused.code, 1);
-  t.regex(refused.err, /^error: the ledger esdb:\/\/127\.0\.0\.1:\d+\S* cannot be reached: .*ECONNREFUSED/);
+  t.regex(refused.err, /^error: the ledger esdb:\/\/127\.0\.0\.1:\d+\S* cannot be reached: .*ECONNREFUSED/m);
   t.regex(refused.err, /\n +nothing was changed; is it running, is this its address, .* tlsCAFile /);
+});
+
+test('a ledger that takes the connection and says nothing is said to be waited for', async (t) => {
+  const silent = createServer((socket) => void socket.on('error', () => undefined));
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const args = ['--ledger', `esdb://127.0.0.1:${port}?tls=false`, 'revoke', 'node-1', '--reason', 'moved'];
+  const asking = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  t.teardown(() => {
+    asking.kill('SIGKILL');
+    silent.close();
+  });
+  const [said] = await once(asking.stderr, 'data');
+  t.regex(
+    String(said),
+    new RegExp(`^waiting for the ledger esdb://127\\.0\\.0\\.1:${port}\\?tls=false since \\d+ s\\n`),
+  );
 });
 
 test('where older programs read along, attest is refused with the remedy', async (t) => {
