@@ -3,7 +3,7 @@ import type { AgentConnection } from '../../domain/port/agent-connection.ts';
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Timer } from '../../domain/port/timer.ts';
 import type { Joining } from '../agent/operator-routes.ts';
-import type { Status } from '../agent/status.ts';
+import type { RefusedStatus, Status } from '../agent/status.ts';
 import { type AskFailure, ask } from '../ask.ts';
 import type { Progress } from './progress.ts';
 import { type Asked, isHeard, refusedAnswer } from './refused-answer.ts';
@@ -17,6 +17,12 @@ const tellEveryMs = 5000;
 /** Whether the node holds a lease and means to keep it: one that is leaving must first join again. */
 const serves = ({ lease, joinRequested, leaving }: Status): boolean =>
   lease !== undefined && joinRequested && !leaving;
+
+/** The same words are written once, so where no allocator runs an old refusal looks as one that repeats itself does. */
+const remedyOf = ({ request, remedy }: RefusedStatus, asked: Asked): string =>
+  request === undefined || asked.request === undefined || request === asked.request
+    ? remedy
+    : `${remedy}; that was said of an earlier request, and nothing of this one: where it is no longer so, see whether the ledger's allocator runs`;
 
 /** What a node without a lease waits for. */
 const awaited = ({ configured, ledger }: Status): string => {
@@ -48,7 +54,8 @@ export const obtainLease = async (
       const lookedMs = clock.monotonicMs();
       if (asked.heardAtMs === undefined && isHeard(status.right)) asked = { ...asked, heardAtMs: lookedMs };
       const refused = refusedAnswer(status.right, asked, lookedMs);
-      if (refused !== undefined) return E.left({ type: 'refused', msg: refused.msg, remedy: refused.remedy });
+      if (refused !== undefined)
+        return E.left({ type: 'refused', msg: refused.msg, remedy: remedyOf(refused, asked) });
     }
     const stopped = E.isRight(status) && status.right.ledger?.state === 'stopped' && status.right.ledger;
     if (stopped)
