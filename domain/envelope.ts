@@ -48,6 +48,9 @@ const keys = [
 
 const plain = canonicalPattern(Metadata, keys);
 
+/** Whether a text is as `encodeMetadata` makes it; of an odd one nobody says so. */
+export const isPlain = (text: string): boolean => plain?.test(text) === true;
+
 /** The text as `encodeMetadata` makes it, which is nearly every one; `undefined` when the codec must be asked. */
 export const readPlain = (text: string): Metadata | undefined => {
   const groups = plain?.exec(text);

@@ -2,13 +2,10 @@ import { either as E } from 'fp-ts';
 import type { AskWhoHad, NotAnswered } from '../../domain/port/ask-who-had.ts';
 import { readAnswer, whoHadPath, writeQuestion } from '../../domain/projection/who-had-question.ts';
 import { connect } from './connection.ts';
-import { callFailure } from './failure.ts';
-
-/** gRPC's UNIMPLEMENTED: what is there knows no such method. */
-const unimplemented = 12;
+import { callFailure, isUnimplemented } from './failure.ts';
 
 const notAnswered = (error: unknown): NotAnswered => {
-  if ((error as { readonly code?: unknown }).code === unimplemented) return { type: 'not-served' };
+  if (isUnimplemented(error)) return { type: 'not-served' };
   const failure = callFailure(error);
   const reason = 'reason' in failure ? failure.reason : failure.type;
   return { type: failure.type === 'rejected' ? 'not-answered' : 'not-reached', reason };

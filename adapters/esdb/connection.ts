@@ -2,7 +2,8 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import grpc, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { AppendReq, AppendResp, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { CallOptions, ClientReadableStream, Metadata } from '@grpc/grpc-js';
-import { type ReadAnswer, readAnswer } from './read-answer.ts';
+import { readTogetherPath } from '../../domain/esdb/read-together.ts';
+import { type ReadAnswer, readAnswer, readAnswers } from './read-answer.ts';
 
 /**
  * What the client gives to its own methods (and to its subclasses, in TypeScript): one channel that is discovered, secured, kept alive
@@ -28,8 +29,11 @@ type Inside = {
 };
 
 export type Connection = {
-  /** A reading or a subscription; ends when `cancel` is called. */
-  readonly read: (request: ReadReq) => Promise<ClientReadableStream<ReadAnswer>>;
+  /** A reading or a subscription; ends when `cancel` is called. Together only evio-ledger sends its messages. */
+  readonly read: (
+    request: ReadReq,
+    form: 'together' | 'alone',
+  ) => Promise<ClientReadableStream<ReadonlyArray<ReadAnswer>>>;
   /** One append, in an order of its own: nobody else's call can end it. */
   readonly append: (messages: ReadonlyArray<AppendReq>) => Promise<AppendResp>;
   /** One message, and the one that answers it, of a method that the client does not know. Waits for as long as the connection stands. */
@@ -55,12 +59,12 @@ export const connect = (text: string): Connection => {
   // Large appends get more: a millisecond for each event.
   const patientFor = (events: number) => ({ ...leader, deadline: deadline + events });
   return {
-    read: (request) =>
+    read: (request, form) =>
       inside.GRPCStreamCreator(grpc.StreamsClient, 'read', (streams) =>
         streams.makeServerStreamRequest(
-          readPath,
+          form === 'together' ? readTogetherPath : readPath,
           (wanted: ReadReq) => Buffer.from(wanted.serializeBinary()),
-          readAnswer,
+          form === 'together' ? readAnswers : (message) => [readAnswer(message)],
           request,
           ...inside.callArguments(leader, { deadline: Number.POSITIVE_INFINITY }),
         ),

@@ -14,6 +14,12 @@ export type CallFailure =
 /** UNAUTHENTICATED: the client makes one error of it and of PERMISSION_DENIED. */
 const unauthenticated = 16;
 
+const unimplemented = 12;
+
+/** What is there knows no such method. */
+export const isUnimplemented = (error: unknown): boolean =>
+  (error as { readonly code?: unknown } | null)?.code === unimplemented;
+
 /** A gRPC status that the client has no name for (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). */
 const byStatus = (code: unknown, reason: string): CallFailure => {
   switch (code) {

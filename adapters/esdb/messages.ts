@@ -1,33 +1,59 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Calling } from './calling.ts';
 import type { Connection } from './connection.ts';
+import { isUnimplemented } from './failure.ts';
 import type { ReadAnswer } from './read-answer.ts';
 
-/**
- * The messages of one reading or subscription, each taken before the next is asked for: a slow reader holds a few of them, and the
- * server waits. Throws what the call ends with; an abort ends it, and so does whoever breaks off.
- */
-export const messages = async function* (
-  connection: Connection,
-  request: ReadReq,
+/** Some messages of a reading or a subscription, in order: those that came together. */
+type Messages = ReadonlyArray<ReadAnswer>;
+
+const messagesIn = async function* (
+  call: Awaited<ReturnType<Connection['read']>>,
   signal: AbortSignal,
-): AsyncGenerator<ReadAnswer, void> {
-  if (signal.aborted) return;
-  const call = await connection.read(request);
+): AsyncGenerator<Messages, void> {
   // What comes behind the end is nobody's.
   call.on('error', () => undefined);
   const cancel = (): void => call.cancel();
   signal.addEventListener('abort', cancel);
   if (signal.aborted) cancel();
   try {
-    for await (const message of call) {
+    for await (const messages of call) {
       if (signal.aborted) return;
-      yield message as ReadAnswer;
+      yield messages as Messages;
     }
   } finally {
     signal.removeEventListener('abort', cancel);
     cancel();
   }
+};
+
+/** Servers that know nothing but EventStoreDB's own methods, as far as they were met. */
+const plain = new WeakSet<Connection>();
+
+/**
+ * The messages of one reading or subscription, those of one frame taken before the next is asked for: a slow reader holds a few of them, and the
+ * server waits. Throws what the call ends with; an abort ends it, and so does whoever breaks off.
+ */
+export const messages = async function* (
+  connection: Connection,
+  request: ReadReq,
+  signal: AbortSignal,
+): AsyncGenerator<Messages, void> {
+  if (signal.aborted) return;
+  let begun = false;
+  if (!plain.has(connection)) {
+    try {
+      for await (const some of messagesIn(await connection.read(request, 'together'), signal)) {
+        begun = true;
+        yield some;
+      }
+      return;
+    } catch (error) {
+      if (begun || !isUnimplemented(error)) throw error;
+      plain.add(connection);
+    }
+  }
+  yield* messagesIn(await connection.read(request, 'alone'), signal);
 };
 
 /**
@@ -38,11 +64,11 @@ export const ownMessages = async function* (
   { connection, sameLog }: Pick<Calling, 'connection' | 'sameLog'>,
   request: ReadReq,
   signal: AbortSignal,
-): AsyncGenerator<ReadAnswer, void> {
+): AsyncGenerator<Messages, void> {
   let asked = false;
-  for await (const message of messages(connection, request, signal)) {
+  for await (const some of messages(connection, request, signal)) {
     if (!asked) await sameLog?.();
     asked = true;
-    yield message;
+    yield some;
   }
 };

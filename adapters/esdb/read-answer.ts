@@ -15,6 +15,8 @@ export type ReadAnswer = {
   readonly checkpoint: number | undefined;
 };
 
+const framePrefix = 5;
+
 /*
  * Each reads the message that lies in `bytes` from one place to another. Of a field that is of another kind than it should be nothing is read:
  * an end of −1 is that of a number.
@@ -104,13 +106,26 @@ const checkpointIn = (bytes: Buffer, from: number, to: number): number => {
 };
 
 /** Throws a `RangeError` where the bytes are no message. */
-export const readAnswer = (bytes: Buffer): ReadAnswer => {
+export const readAnswer = (bytes: Buffer, from = 0, to = bytes.length): ReadAnswer => {
   let event: ClientEventRead | undefined;
   let checkpoint: number | undefined;
-  forEachSpan(bytes, 0, bytes.length, (field, value, end) => {
+  forEachSpan(bytes, from, to, (field, value, end) => {
     const upTo = end === -1 ? value : end;
     if (field === 1) event = eventIn(bytes, value, upTo);
     else if (field === 3) checkpoint = checkpointIn(bytes, value, upTo);
   });
   return { event, checkpoint };
+};
+
+/** The messages that a message of `readTogetherPath` holds. Throws a `RangeError` where it holds something else. */
+export const readAnswers = (bytes: Buffer): ReadonlyArray<ReadAnswer> => {
+  const answers: ReadAnswer[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const from = at + framePrefix;
+    // A flag, of which there is none yet, and the length.
+    at = from + (bytes[at] === 0 ? bytes.readUInt32BE(at + 1) : Number.NaN);
+    if (!(at <= bytes.length)) throw new RangeError(`no frame of a message lies at ${from - framePrefix}`);
+    answers.push(readAnswer(bytes, from, at));
+  }
+  return answers;
 };

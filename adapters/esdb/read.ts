@@ -1,7 +1,7 @@
 import type { ClientEventRead } from '../../domain/port/client-log.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { type Calling, closed, resuming } from './calling.ts';
-import { ledgerEvent } from './ledger-event.ts';
+import { ledgerEvent, ledgerEvents } from './ledger-event.ts';
 import { messages, ownMessages } from './messages.ts';
 import { allRequest, endRequest, headRequest, streamRequest } from './read-request.ts';
 
@@ -10,7 +10,8 @@ const firstOf = async (
   { connection, closing }: Calling,
   request: Parameters<typeof messages>[1],
 ): Promise<ClientEventRead | undefined> => {
-  for await (const { event } of messages(connection, request, closing)) {
+  for await (const some of messages(connection, request, closing)) {
+    const event = some.find((answer) => answer.event !== undefined)?.event;
     if (event !== undefined) return event;
   }
   if (closing.aborted) throw closed();
@@ -33,8 +34,16 @@ export const lastOfAll = (calling: Calling): Promise<ClientEventRead | undefined
   firstOf(calling, endRequest());
 
 /** A reading that the store's closing cut off is never taken for all. */
-const whole = async function* <A>({ closing }: Calling, events: AsyncIterable<A>): AsyncGenerator<A, void> {
-  yield* events;
+const whole = async function* <A>(
+  { closing }: Calling,
+  pages: AsyncIterable<ReadonlyArray<A>>,
+): AsyncGenerator<A, void> {
+  for await (const page of pages) {
+    for (const one of page) {
+      yield one;
+      if (closing.aborted) throw closed();
+    }
+  }
   if (closing.aborted) throw closed();
 };
 
@@ -47,15 +56,15 @@ export const readStream = (
   const { closing } = calling;
   let next = Math.max(from, 0);
   let last: number | undefined;
-  const open = async function* (): AsyncGenerator<RecordedEvent, void> {
+  const open = async function* (): AsyncGenerator<ReadonlyArray<RecordedEvent>, void> {
     last ??= (await lastOf(calling, stream))?.revision ?? -1;
     if (next > last) return calling.sameLog?.();
     const request = streamRequest(stream, next, last - next + 1);
-    for await (const { event } of ownMessages(calling, request, closing)) {
-      if (event === undefined) continue;
-      next = event.revision + 1;
-      const recorded = ledgerEvent(calling, event);
-      if (recorded !== undefined) yield recorded;
+    for await (const some of ownMessages(calling, request, closing)) {
+      yield* ledgerEvents(calling, some, (event) => {
+        next = event.revision + 1;
+        return true;
+      });
     }
   };
   return whole(calling, resuming(calling, calling.patience, closing, open));
@@ -66,16 +75,20 @@ export const readWire = (calling: Calling, from: number): AsyncGenerator<ClientE
   const { closing } = calling;
   let next = Math.max(from, 0);
   let last: number | undefined;
-  const open = async function* (): AsyncGenerator<ClientEventRead, void> {
+  const open = async function* (): AsyncGenerator<ReadonlyArray<ClientEventRead>, void> {
     last ??= (await lastOfAll(calling))?.position ?? -1;
     if (next > last) return calling.sameLog?.();
     // What an EventStoreDB is asked for must be a place of an event: the one before is.
     const request = allRequest(next === 0 ? 'start' : next - 1);
-    for await (const { event } of ownMessages(calling, request, closing)) {
-      if (event === undefined || event.position < next) continue;
-      if (event.position > last) return;
-      next = event.position + 1;
-      yield event;
+    for await (const some of ownMessages(calling, request, closing)) {
+      const page: ClientEventRead[] = [];
+      for (const { event } of some) {
+        if (event === undefined || event.position < next || event.position > last) continue;
+        next = event.position + 1;
+        page.push(event);
+      }
+      if (page.length > 0) yield page;
+      if (some.some(({ event }) => event !== undefined && event.position >= (last ?? 0))) return;
     }
   };
   return whole(calling, resuming(calling, calling.patience, closing, open));

@@ -1,7 +1,8 @@
+import type { ClientEventRead } from '../../domain/port/client-log.ts';
 import type { RecordedEvent, Subscription } from '../../domain/port/event-store.ts';
 import { type RetryPolicy, retryFor } from '../../domain/retry-policy.ts';
 import { type Calling, resuming } from './calling.ts';
-import { ledgerEvent } from './ledger-event.ts';
+import { ledgerEvents } from './ledger-event.ts';
 import { ownMessages } from './messages.ts';
 import { eventFrom, lastOf } from './read.ts';
 import { allSubscription, streamSubscription } from './read-request.ts';
@@ -38,30 +39,35 @@ const revisionBefore = async (
   return low === 0 ? 'start' : low - 1;
 };
 
-const ofStream = (calling: Calling, stream: string, wanted: Wanted, until: AbortSignal) => {
+const ofStream = (calling: Calling, stream: string, from: number, until: AbortSignal) => {
   let after: number | 'start' | undefined;
-  return async function* (): AsyncGenerator<RecordedEvent, void> {
-    after ??= await revisionBefore(calling, stream, wanted.from);
-    for await (const { event } of ownMessages(calling, streamSubscription(stream, after), until)) {
-      if (event === undefined || (after !== 'start' && event.revision <= after)) continue;
-      after = event.revision;
-      const recorded = ledgerEvent(calling, event);
-      if (recorded !== undefined && isWanted(wanted, recorded)) yield recorded;
-    }
+  /** Of what is taken up again, what was given already is not. */
+  const isNext = ({ revision }: ClientEventRead): boolean => {
+    if (after !== undefined && after !== 'start' && revision <= after) return false;
+    after = revision;
+    return true;
+  };
+  return async function* (): AsyncGenerator<ReadonlyArray<RecordedEvent>, void> {
+    after ??= await revisionBefore(calling, stream, from);
+    for await (const some of ownMessages(calling, streamSubscription(stream, after), until))
+      yield* ledgerEvents(calling, some, isNext);
     if (!until.aborted) throw ended();
   };
 };
 
 const ofAll = (calling: Calling, wanted: Wanted, until: AbortSignal) => {
   let next = Math.max(wanted.from, 0);
-  return async function* (): AsyncGenerator<RecordedEvent, void> {
+  const isNext = ({ position }: ClientEventRead): boolean => {
+    if (position < next) return false;
+    next = position + 1;
+    return true;
+  };
+  return async function* (): AsyncGenerator<ReadonlyArray<RecordedEvent>, void> {
     const request = allSubscription(next === 0 ? 'start' : next - 1, wanted.types);
-    for await (const { event, checkpoint } of ownMessages(calling, request, until)) {
-      if (checkpoint !== undefined) next = Math.max(next, checkpoint + 1);
-      if (event === undefined || event.position < next) continue;
-      next = event.position + 1;
-      const recorded = ledgerEvent(calling, event);
-      if (recorded !== undefined && isWanted(wanted, recorded)) yield recorded;
+    for await (const some of ownMessages(calling, request, until)) {
+      yield* ledgerEvents(calling, some, isNext);
+      // All of these were given, and what they say was looked at lies behind them.
+      for (const { checkpoint } of some) if (checkpoint !== undefined) next = Math.max(next, checkpoint + 1);
     }
     if (!until.aborted) throw ended();
   };
@@ -85,7 +91,11 @@ export const followEvents = async function* (
     });
     return;
   }
-  const open =
-    stream === undefined ? ofAll(calling, wanted, until) : ofStream(calling, stream, wanted, until);
-  yield* resuming(calling, patience, until, open);
+  const open = stream === undefined ? ofAll(calling, wanted, until) : ofStream(calling, stream, from, until);
+  for await (const page of resuming(calling, patience, until, open)) {
+    for (const event of page) {
+      if (until.aborted) return;
+      if (isWanted(wanted, event)) yield event;
+    }
+  }
 };

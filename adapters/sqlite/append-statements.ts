@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Appended, EventToAppend, StreamHead } from '../../domain/port/event-store.ts';
 import { supersededId } from '../../domain/superseded.ts';
-import { bytesOf, uuidBytes, uuidOf } from './bytes.ts';
+import { uuidOf } from './bytes.ts';
 import { droppedRuns, lastRunOf } from './dropped-runs.ts';
 import { seal } from './seal.ts';
 
@@ -51,7 +51,7 @@ export const prepareAppends = (db: DatabaseSync) => {
   const stands =
     'SELECT revision, position, recorded_at, lower(hex(id)) AS id, lower(hex(hash)) AS hash FROM event';
   const eventAt = db.prepare(`${stands} WHERE stream = ? AND revision = ?`);
-  const eventOf = db.prepare(`${stands} WHERE id = ?`);
+  const eventOf = db.prepare(`${stands} WHERE id = unhex(?, '-')`);
   const eventOn = db.prepare(
     'SELECT stream, revision, position, lower(hex(hash)) AS hash, payload FROM event WHERE position = ?',
   );
@@ -62,8 +62,11 @@ export const prepareAppends = (db: DatabaseSync) => {
   const behind = db.prepare(
     'SELECT position, lower(hex(id)) AS id FROM event WHERE stream = ? AND revision > ? ORDER BY revision',
   );
-  const rename = db.prepare('UPDATE event SET stream = ?, id = ? WHERE position = ?');
-  const addEvent = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const rename = db.prepare("UPDATE event SET stream = ?, id = unhex(?, '-') WHERE position = ?");
+  // Texts all: SQLite makes bytes of them in a fraction of the time that buffers take.
+  const addEvent = db.prepare(
+    "INSERT INTO event VALUES (?, ?, ?, unhex(?, '-'), ?, ?, ?, unhex(?), ?, unhex(?))",
+  );
   const replacePayload = db.prepare('UPDATE event SET payload = ? WHERE position = ?');
   const touch = db.prepare('UPDATE meta SET flushes = flushes + 1');
 
@@ -98,7 +101,7 @@ export const prepareAppends = (db: DatabaseSync) => {
     },
     at: (streamKey: number, revision: number): Stands | undefined =>
       standsIn(eventAt.get(streamKey, revision)),
-    find: (id: string): Stands | undefined => standsIn(eventOf.get(uuidBytes(id))),
+    find: (id: string): Stands | undefined => standsIn(eventOf.get(id)),
     on: (position: number): (StreamHead & { readonly key: number; readonly payload: string }) | undefined => {
       const row = eventOn.get(position);
       return (
@@ -115,20 +118,20 @@ export const prepareAppends = (db: DatabaseSync) => {
     /** Gives what stands behind a revision of a stream to the stream of this key, under ids of its own. */
     supersede: (from: number, revision: number, to: number, epoch: number): void => {
       for (const row of behind.all(from, revision))
-        rename.run(to, uuidBytes(supersededId(uuidOf(String(row['id'])), epoch)), Number(row['position']));
+        rename.run(to, supersededId(uuidOf(String(row['id'])), epoch), Number(row['position']));
     },
     addEvent: (event: EventToAppend, at: LogHead, streamKey: number, revision: number): void => {
       addEvent.get(
         at.position,
         streamKey,
         revision,
-        uuidBytes(event.id),
+        event.id,
         event.type,
         event.payload,
         event.metadata,
-        bytesOf(event.hash),
+        event.hash,
         at.recordedAt,
-        bytesOf(at.logHash),
+        at.logHash,
       );
     },
     replacePayload: (position: number, payload: string): void => {

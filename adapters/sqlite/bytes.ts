@@ -7,9 +7,6 @@ export const isDigest = (hash: string): boolean => digest.test(hash);
 
 export const bytesOf = (hex: string): Buffer => Buffer.from(hex, 'hex');
 
-export const uuidBytes = (id: string): Buffer =>
-  bytesOf(id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24));
-
 /** The UUID whose 16 bytes these 32 hexadecimal digits are. */
 export const uuidOf = (hex: string): string =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

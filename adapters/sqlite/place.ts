@@ -37,7 +37,9 @@ const place = (transaction: Transaction, append: Append): E.Either<AppendFailure
     const { revision, position, recordedAt: stamp } = end ?? { revision: -1, position: -1, recordedAt };
     return E.right({ answer: { revision, position, recordedAt: stamp }, wrote: [] });
   }
-  return E.right({ answer: write(transaction, append), wrote: [append] });
+  const { stream, events } = append;
+  const answer = write(transaction, append);
+  return E.right({ answer, wrote: [{ stream, events, end: answer }] });
 };
 
 /** Puts events, of which there is one at least, behind the end of their stream. */

@@ -2,7 +2,8 @@ import type { Archived, ArchivedEvents, RecordedEvent, Subscription } from '../.
 import { feedOf, type Gap, type Page } from './feed.ts';
 import type { ReadStatements } from './read-statements.ts';
 import { reasonOf } from './reason.ts';
-import type { Tail } from './tail.ts';
+import type { RecentEvents } from './recent-events.ts';
+import type { Interest, Tail } from './tail.ts';
 import { unavailable } from './unavailable.ts';
 
 /** What readers share: the statements, the tail they wait at, and whether the store has closed. */
@@ -10,6 +11,7 @@ export type Reading = {
   readonly path: string;
   readonly statements: ReadStatements;
   readonly tail: Tail;
+  readonly recent: Pick<RecentEvents, 'followed' | 'take'>;
   /** Gives others their turn of the event loop. */
   readonly turn: () => Promise<void>;
   /** The last position that a power cut leaves. */
@@ -60,30 +62,42 @@ export const followEvents = async function* (
   const feed = feedOf(reading.statements, interest);
   const over = (): boolean => signal.aborted || reading.closed();
   let next: number | undefined;
-  while (!over()) {
-    const page = attempt(reading, () => {
-      next ??= feed.placeFrom(from);
-      return next === undefined ? undefined : feed.page(next);
-    });
-    const gap =
-      archived === undefined && page !== undefined && next !== undefined
-        ? gapIn(feed, next, page)
-        : undefined;
-    let unflushed: RecordedEvent | undefined;
-    for (const event of page?.events ?? []) {
-      if (over()) return;
-      if (gap !== undefined && feed.placeOf(event) > gap.from) break;
-      if (event.position > reading.durable()) {
-        unflushed = event;
-        break;
+  const gone =
+    stream === undefined || types !== undefined ? () => undefined : reading.recent.followed(stream);
+  try {
+    while (!over()) {
+      const page = attempt(reading, () => {
+        next ??= feed.placeFrom(from);
+        return next === undefined ? undefined : (recentPage(reading, interest, next) ?? feed.page(next));
+      });
+      const gap =
+        archived === undefined && page !== undefined && next !== undefined
+          ? gapIn(feed, next, page)
+          : undefined;
+      let unflushed: RecordedEvent | undefined;
+      for (const event of page?.events ?? []) {
+        if (over()) return;
+        if (gap !== undefined && feed.placeOf(event) > gap.from) break;
+        if (event.position > reading.durable()) {
+          unflushed = event;
+          break;
+        }
+        yield event;
       }
-      yield event;
+      if (gap !== undefined) throw archivedEvents(gap);
+      next = unflushed === undefined ? page?.next : feed.placeOf(unflushed);
+      const wait = page === undefined || page.atEnd || unflushed !== undefined;
+      await (wait ? reading.tail.change(signal, interest) : reading.turn());
     }
-    if (gap !== undefined) throw archivedEvents(gap);
-    next = unflushed === undefined ? page?.next : feed.placeOf(unflushed);
-    const wait = page === undefined || page.atEnd || unflushed !== undefined;
-    await (wait ? reading.tail.change(signal, interest) : reading.turn());
+  } finally {
+    gone();
   }
+};
+
+/** The next events of a stream where they need not be read from the file. */
+const recentPage = ({ recent }: Reading, { stream, types }: Interest, from: number): Page | undefined => {
+  const events = stream === undefined || types !== undefined ? [] : recent.take(stream, from);
+  return events.length === 0 ? undefined : { events, next: from + events.length, atEnd: false };
 };
 
 /** The first archived events that a page passes over; of a stream without any others there may be no page at all. */

@@ -18,6 +18,7 @@ import type { Latch } from './latch.ts';
 import { placing } from './place.ts';
 import { followEvents, type Reading, readEvents } from './read.ts';
 import { prepareReads } from './read-statements.ts';
+import { recentEvents } from './recent-events.ts';
 import { redactIn } from './redact.ts';
 import { superseding } from './supersede.ts';
 import { makeTail } from './tail.ts';
@@ -47,6 +48,7 @@ export const storeOver = (
   { path, clock, sha256, latch, flush, close, soon, later, atOnce, release }: StoreParts,
 ): SqliteStore => {
   const tail = makeTail();
+  const recent = recentEvents();
   const checkpoint = checkpoints(db, latch);
   const commit = commitGroups(db, { clock, sha256, latch, checkpoint });
   emptyWal(db);
@@ -55,6 +57,7 @@ export const storeOver = (
   let durable = statements.lastPosition();
   const grown = (appends: Parameters<typeof tail.grown>[0], end: number): void => {
     durable = end;
+    recent.keep(appends);
     tail.grown(appends);
   };
   const gone: Unavailable = { type: 'unavailable', reason: 'the log is closed' };
@@ -85,10 +88,16 @@ export const storeOver = (
       ...work,
       run: (transaction) => {
         rewritings += 1;
-        return work.run(transaction);
+        const done = work.run(transaction);
+        recent.changedUpTo(transaction.ends.log().position);
+        return done;
       },
     });
-  const reading: Reading = { path, statements, tail, turn, durable: () => durable, closed: () => closed };
+  const reading: Reading = {
+    ...{ path, statements, tail, turn, recent },
+    durable: () => durable,
+    closed: () => closed,
+  };
   const end = async (): Promise<void> => {
     await queue.close();
     closed = true;
@@ -131,7 +140,10 @@ export const storeOver = (
         return E.left(unavailable(error));
       } finally {
         rewritings += 1;
-        if (!closed) statements.forget();
+        if (!closed) {
+          statements.forget();
+          recent.changedUpTo(statements.lastPosition());
+        }
       }
     },
     supersede: (end) => () => rewrite(superseding(end)),

@@ -1,6 +1,6 @@
 import type { either as E } from 'fp-ts';
 import type { Sha256 } from '../../domain/port/digest.ts';
-import type { Append } from '../../domain/port/event-store.ts';
+import type { Append, Appended } from '../../domain/port/event-store.ts';
 import type { AppendStatements } from './append-statements.ts';
 import type { Ends } from './ends.ts';
 
@@ -31,4 +31,7 @@ export type Done<Answer> = {
   readonly wrote: ReadonlyArray<Written>;
 };
 
-export type Written = Pick<Append, 'stream' | 'events'>;
+/** What was appended to a stream, and where the last of it stands, when one append put all of it there as it is. */
+export type Written = Pick<Append, 'stream' | 'events'> & { readonly end?: Appended };
+
+export type Placed = Written & Required<Pick<Written, 'end'>>;

@@ -33,5 +33,11 @@ export const fullSize: Size = { agents: 500, leases: 65_536, waiting: 10_000, wo
 /** To see that all works; its figures say little. */
 export const quickSize: Size = { agents: 20, leases: 500, waiting: 500, worlds: 1, steps: 1000 };
 
-/** Agents of one process. */
-export const together = 125;
+/** Agents of one process: of two on our smallest machines, which have two processors. */
+export const together = 250;
+
+/**
+ * Of a process that is so many agents. Each is a program of its own, with 1 MiB for what is young (`services/agent/main.ts`): half as much for each, from the start, so that
+ * none sweeps what lives in the others.
+ */
+export const nursery = ['--min-semi-space-size=128', '--max-semi-space-size=128'];

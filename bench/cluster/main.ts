@@ -13,7 +13,7 @@ import { rounded } from '../statistics.ts';
 import { printed } from '../table.ts';
 import { startServer } from '../wire/server.ts';
 import { delayingProxy } from './delaying-proxy.ts';
-import { type ClusterFigures, fullSize, quickSize, together } from './figures.ts';
+import { type ClusterFigures, fullSize, nursery, quickSize, together } from './figures.ts';
 
 const parts = ['join', 'join-far', 'leases', 'ship', 'simulate'] as const;
 type Part = (typeof parts)[number];
@@ -112,7 +112,7 @@ const joinAll = async (name: string, roundTripMs: number): Promise<{ seconds: nu
   for (let first = 0; first < size.agents; first += together) {
     const args = [home, address, String(first), String(Math.min(together, size.agents - first))];
     children.push(
-      spawn(process.execPath, [join(import.meta.dirname, 'joining.ts'), ...args], {
+      spawn(process.execPath, [...nursery, join(import.meta.dirname, 'joining.ts'), ...args], {
         stdio: ['pipe', 'pipe', 'inherit'],
       }),
     );

@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from '../canonical-json.ts';
-import { readPlain } from '../envelope.ts';
+import { isPlain } from '../envelope.ts';
 import type { ClientEventRead } from '../port/client-log.ts';
 import type { RecordedEvent } from '../port/event-store.ts';
 
@@ -10,7 +10,7 @@ const digest = /^[0-9a-f]{64}$/;
 const withoutHash = (text: string): { readonly metadata: string; readonly hash: string } | undefined => {
   const [found = '', hash = ''] = plainHash.exec(text) ?? [];
   const metadata = text.replace(found, '');
-  if (found !== '' && readPlain(metadata) !== undefined) return { metadata, hash };
+  if (found !== '' && isPlain(metadata)) return { metadata, hash };
   try {
     const { hash: said, ...rest } = JSON.parse(text) as { readonly [key: string]: Json };
     return typeof said === 'string' && digest.test(said)

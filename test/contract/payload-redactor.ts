@@ -50,6 +50,27 @@ const redaction = (
 
 /** What every log whose payloads can be redacted promises. */
 export const redactorContract = (name: string, open: OpenLog): void => {
+  test(`${name}: who follows a stream is given what remains, also of what was written while he followed`, async (t) => {
+    const log = open(t, realClock);
+    const { stream } = told.at(-1) as RecordedEvent;
+    const over = new AbortController();
+    const following = log.subscribe({ stream, from: 0, signal: over.signal })[Symbol.asyncIterator]();
+    const first = following.next();
+    const before = await fill(log);
+    await first;
+    t.like(await log.redact(redaction(before.slice(6)))(), { _tag: 'Right' });
+    const payloads: string[] = [];
+    while (payloads.length < 2) {
+      const { value } = await following.next();
+      if (value.position >= 6) payloads.push(value.payload);
+    }
+    over.abort();
+    t.deepEqual(
+      payloads,
+      before.slice(6).map(({ payload }) => remainingOf(payload, ['pod'])),
+    );
+  });
+
   test(`${name}: a redaction leaves of the payload what remains, changes nothing else and is recorded`, async (t) => {
     const log = open(t, realClock);
     const before = await fill(log);

@@ -4,6 +4,15 @@ import { type GrpcStatus, refusedAs } from './status.ts';
 /** A flag byte and the length in four bytes (gRPC over HTTP/2, "Length-Prefixed-Message"). */
 export const messagePrefix = 5;
 
+/** The bytes of a message with what goes before them. */
+export const asMessage = (bytes: Buffer): Buffer => {
+  const framed = Buffer.allocUnsafe(messagePrefix + bytes.length);
+  framed.writeUInt8(0);
+  framed.writeUInt32BE(bytes.length, 1);
+  bytes.copy(framed, messagePrefix);
+  return framed;
+};
+
 /**
  * Cuts a request's body into messages. A message may come in many chunks, and a chunk may hold many; what is held is at most one message
  * of `most` bytes and one chunk. Refused: a longer message, and a compressed one, since we offer no compression.

@@ -5,6 +5,7 @@ import type { WantedAccess } from '../../../domain/port/access.ts';
 import type { ClientLog, EventFilter } from '../../../domain/port/client-log.ts';
 import type { CompilePattern } from '../../../domain/port/pattern.ts';
 import type { Call } from '../grpc/call.ts';
+import { asMessage } from '../grpc/deframe.ts';
 import { onlyMessage } from '../grpc/messages.ts';
 import { done, type GrpcStatus, refusedAs } from '../grpc/status.ts';
 import { ReadReq } from '../messages/generated.ts';
@@ -50,6 +51,23 @@ export const readMethod =
       leave();
     }
   };
+
+const messages = new WeakMap<Buffer, Buffer>();
+
+/** What many are sent is made once. */
+const messageOf = (framed: Buffer): Buffer => {
+  const before = messages.get(framed);
+  if (before !== undefined) return before;
+  const message = asMessage(framed);
+  messages.set(framed, message);
+  return message;
+};
+
+/** Our own Streams/ReadTogether: the same, but what Streams/Read would send at once is one message. */
+export const readTogetherMethod = (parts: ReadParts): ((call: Call) => Promise<GrpcStatus>) => {
+  const readAlone = readMethod(parts);
+  return (call) => readAlone({ ...call, send: (framed) => call.send(messageOf(framed)) });
+};
 
 const answer = async (
   parts: ReadParts,

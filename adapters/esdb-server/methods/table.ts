@@ -1,3 +1,4 @@
+import { readTogetherPath } from '../../../domain/esdb/read-together.ts';
 import type { AskWhoHad } from '../../../domain/port/ask-who-had.ts';
 import type { Clock } from '../../../domain/port/clock.ts';
 import { whoHadPath } from '../../../domain/projection/who-had-question.ts';
@@ -8,7 +9,7 @@ import { batchAppend } from './batch-append.ts';
 import { deleteStream, tombstoneStream } from './delete.ts';
 import { gossip } from './gossip.ts';
 import { listNone, persistentSubscriptions } from './persistent-subscriptions.ts';
-import { type ReadParts, readMethod } from './read.ts';
+import { type ReadParts, readMethod, readTogetherMethod } from './read.ts';
 import { serverFeatures } from './server-features.ts';
 import { whoHadMethod } from './who-had.ts';
 
@@ -28,6 +29,7 @@ export const methodsOver = (
     [`${streams}Append`, { for: 'authenticated', run: append(parts) }],
     [`${streams}BatchAppend`, { for: 'authenticated', run: batchAppend(parts, clock) }],
     [`${streams}Read`, { for: 'authenticated', run: readMethod(parts) }],
+    [readTogetherPath, { for: 'authenticated', run: readTogetherMethod(parts) }],
     [`${streams}Delete`, { for: 'authenticated', run: deleteStream(log) }],
     [`${streams}Tombstone`, { for: 'authenticated', run: tombstoneStream(log) }],
     [`${persistentSubscriptions}List`, { for: 'authenticated', run: listNone }],

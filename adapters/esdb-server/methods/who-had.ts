@@ -2,18 +2,11 @@ import { either as E } from 'fp-ts';
 import type { AskWhoHad } from '../../../domain/port/ask-who-had.ts';
 import { readQuestion, writeAnswer } from '../../../domain/projection/who-had-question.ts';
 import type { Call } from '../grpc/call.ts';
-import { messagePrefix } from '../grpc/deframe.ts';
+import { asMessage } from '../grpc/deframe.ts';
 import { onlyMessage } from '../grpc/messages.ts';
 import { slots } from '../grpc/slots.ts';
 import { done, type GrpcStatus, refusedAs } from '../grpc/status.ts';
 import { tell } from '../refusal.ts';
-
-const framed = (text: string): Buffer => {
-  const message = Buffer.from(text);
-  const head = Buffer.alloc(messagePrefix);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
-};
 
 /**
  * Our own Past/WhoHad, beside the methods of EventStoreDB: a question and its answer in JSON. Who may read all streams may ask it: the answer
@@ -31,7 +24,7 @@ export const whoHadMethod = (ask: AskWhoHad): ((call: Call) => Promise<GrpcStatu
     try {
       const answer = await ask(question)();
       if (E.isRight(answer)) {
-        await call.send(framed(writeAnswer(answer.right)));
+        await call.send(asMessage(Buffer.from(writeAnswer(answer.right))));
         return done;
       }
       const reason = answer.left.type === 'not-served' ? 'no index is kept here' : answer.left.reason;

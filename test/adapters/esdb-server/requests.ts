@@ -17,6 +17,15 @@ export const subscribeToAll = (): Buffer => {
   return framed(request.serializeBinary());
 };
 
+export const readingOfAll = (): Buffer => {
+  const options = new streams.ReadReq.Options();
+  options.setAll(new streams.ReadReq.Options.AllOptions().setStart(new shared.Empty()));
+  options.setUuidOption(new streams.ReadReq.Options.UUIDOption().setString(new shared.Empty()));
+  options.setCount('100000');
+  options.setNoFilter(new shared.Empty());
+  return framed(new streams.ReadReq().setOptions(options).serializeBinary());
+};
+
 const named = (stream: string) => {
   const identifier = new shared.StreamIdentifier();
   identifier.setStreamName(Buffer.from(stream).toString('base64'));

@@ -1,7 +1,7 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import test from 'ava';
-import { readAnswer } from '../../../adapters/esdb/read-answer.ts';
+import { readAnswer, readAnswers } from '../../../adapters/esdb/read-answer.ts';
 
 const { Checkpoint, ReadEvent, SubscriptionConfirmation } = streams.ReadResp;
 
@@ -74,4 +74,27 @@ test('a checkpoint says its commit position, and what else there is says nothing
 
 test('bytes that are no message are refused', (t) => {
   t.throws(() => readAnswer(ofEvent(Buffer.from('{}')).subarray(0, -1)), { instanceOf: RangeError });
+});
+
+const framed = (bytes: Buffer): Buffer => {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(bytes.length, 1);
+  return Buffer.concat([head, bytes]);
+};
+
+test('messages that came together are read one by one', (t) => {
+  const messages = ['{}', '{"a":1}', ''].map((data) => ofEvent(Buffer.from(data)));
+  t.deepEqual(
+    readAnswers(Buffer.concat(messages.map(framed))),
+    messages.map((bytes) => readAnswer(bytes)),
+  );
+  t.deepEqual(readAnswers(Buffer.alloc(0)), []);
+});
+
+test('what ends within a message, or is compressed, holds none', (t) => {
+  const whole = framed(ofEvent(Buffer.from('{}')));
+  const compressed = Buffer.from(whole);
+  compressed[0] = 1;
+  for (const bytes of [whole.subarray(0, -1), whole.subarray(0, 3), compressed])
+    t.throws(() => readAnswers(bytes), { instanceOf: RangeError });
 });

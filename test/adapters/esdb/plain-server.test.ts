@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { readTogetherPath } from '../../../domain/esdb/read-together.ts';
+import { append, collect, realClock, take } from '../../contract/event-store/support.ts';
+import { plainServer } from '../../support/plain-server.ts';
+import { openOverWire, serveLog } from '../../support/wire.ts';
+import { openAt, scratchFolder } from '../sqlite/scratch.ts';
+import { ledgerEvents, never, stream } from './scene.ts';
+
+/** A log of so many events, behind a server that knows EventStoreDB's methods alone. */
+const openPlain = async (t: ExecutionContext, count: number) => {
+  const log = openAt(join(scratchFolder(t), 'ledger.db'));
+  const server = await serveLog(log.clients, realClock);
+  t.teardown(async () => {
+    await server.close(100);
+    await log.close();
+  });
+  const { port, refused } = await plainServer(t, server.port);
+  const store = await openOverWire(t, port);
+  await append(store, {
+    stream,
+    expectedRevision: 'no-stream',
+    events: ledgerEvents(stream, undefined, count),
+  });
+  return { log, store, refused };
+};
+
+test('a server that does not send messages together is read as EventStoreDB is, and asked for it once', async (t) => {
+  const { log, store, refused } = await openPlain(t, 300);
+  const written = await collect(log.readStream(stream));
+  t.deepEqual(await collect(store.readStream(stream)), written);
+  t.deepEqual(await collect(store.readAll()), await collect(log.readAll()));
+  t.deepEqual(await take(store.subscribe({ stream, from: 0, signal: never() }), 300), written);
+  t.deepEqual(refused, [readTogetherPath]);
+});
