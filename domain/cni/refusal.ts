@@ -31,7 +31,7 @@ const longestFence = 1000;
 
 const readable = (refusal: Refusal): Refusal => {
   if (refusal.type === 'lease-fenced') return plainly(refusal, longestFence);
-  if (refusal.type !== 'not-ready') return plainly(refusal);
+  if (refusal.type !== 'not-ready' || refusal.fenced !== true) return plainly(refusal);
   const [first, ...rest] = refusal.reasons;
   const reasons =
     first === undefined ? [] : [plain(first, longestFence + 100), ...rest.map((one) => plain(one))];

@@ -32,8 +32,13 @@ export type RequestRefusal =
   | { readonly type: 'folder-busy'; readonly path: string }
   /** A network's files cannot be read or written. */
   | { readonly type: 'folder-failed'; readonly path: string; readonly reason: string }
-  /** `limited`: pods that exist may be cut off as well. */
-  | { readonly type: 'not-ready'; readonly reasons: ReadonlyArray<string>; readonly limited: boolean }
+  /** `limited`: pods that exist may be cut off as well. `fenced`: the first of the reasons is why the lease is fenced. */
+  | {
+      readonly type: 'not-ready';
+      readonly reasons: ReadonlyArray<string>;
+      readonly limited: boolean;
+      readonly fenced?: boolean;
+    }
   /** Of so many that the runtime forgot, these are still there. */
   | { readonly type: 'not-collected'; readonly left: ReadonlyArray<Uncollected>; readonly of: number }
   /** A plugin and an agent that are more than one release apart. */

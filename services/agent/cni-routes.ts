@@ -19,7 +19,7 @@ import { recordPhases } from './phases.ts';
 import { prepareInterface } from './prepare-interface.ts';
 import { forget, preparationRefusal, unprepare } from './prepared.ts';
 import { followOwnDel } from './queued-del.ts';
-import { delegationReasons, podsAreLimited, reasonsNow, vlanReasons } from './reasons.ts';
+import { delegationReasons, isFenced, podsAreLimited, reasonsNow, vlanReasons } from './reasons.ts';
 import { type Admission, admissionOf, resultOf } from './result.ts';
 import type { Route } from './route.ts';
 import { tellOfAdd, tellOfAdmission, tellOfDel } from './tell.ts';
@@ -221,7 +221,7 @@ const statusRoute = decoded(StatusRequest, async (agent, body) => {
   return answer<undefined>(
     reasons.length === 0
       ? E.right(undefined)
-      : E.left({ type: 'not-ready', reasons, limited: podsAreLimited(agent, vlan) }),
+      : E.left({ type: 'not-ready', reasons, limited: podsAreLimited(agent, vlan), fenced: isFenced(agent) }),
     () => ({}),
   );
 });

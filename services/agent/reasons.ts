@@ -20,11 +20,12 @@ const remedied = (failure: Refusal): string => {
   return `${msg}: ${details}`;
 };
 
-const leaseWords = (
-  { fence: recorded, leaveRequested }: HostState,
-  ledger: Member['ledger'],
-): ReadonlyArray<string> => {
-  const fence = recorded ?? ledger?.unfit();
+const fenceOf = ({ fence }: HostState, ledger: Member['ledger']): string | undefined =>
+  fence ?? ledger?.unfit();
+
+const leaseWords = (state: HostState, ledger: Member['ledger']): ReadonlyArray<string> => {
+  const { leaveRequested } = state;
+  const fence = fenceOf(state, ledger);
   if (fence !== undefined) return words({ type: 'lease-fenced', reason: fence });
   if (leaveRequested) return words({ type: 'leaving' });
   const lapse = ledger?.lapse();
@@ -70,6 +71,12 @@ export const reasonsNow = ({
   if (known.length > 0) return known;
   const chosen = chooseAddresses(state, state.lease, []);
   return E.isLeft(chosen) ? words(chosen.left) : [];
+};
+
+/** Whether the first of them is why the lease is fenced. */
+export const isFenced = ({ host, ledger }: Pick<Member, 'host' | 'ledger'>): boolean => {
+  const state = host.state();
+  return state.lease !== undefined && fenceOf(state, ledger) !== undefined;
 };
 
 /** Why no ADD could be served whose addresses another IPAM plugin gives, although others could; with what helps. */

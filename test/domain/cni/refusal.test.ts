@@ -216,7 +216,7 @@ test('why a node is fenced is told to its end, whatever follows in it: on one li
   const { msg, remedy } = describeLedgerFailure(ledger, 'ledger.example:2113');
   const fenced = toCniError({ type: 'lease-fenced', reason: `${msg}; ${remedy}` }).msg;
   t.true(fenced.endsWith(remedy));
-  t.is(toCniError({ type: 'not-ready', reasons: [fenced], limited: false }).msg, fenced);
+  t.is(toCniError({ type: 'not-ready', reasons: [fenced], limited: false, fenced: true }).msg, fenced);
   const long = toCniError({ type: 'lease-fenced', reason: `\n${'x'.repeat(1_000_000)}` }).msg;
   t.true(long.length < 2000 && !long.includes('\n'));
 });
