@@ -22,11 +22,14 @@ export const gather = async function* <A>(
   };
   until.addEventListener('abort', changed);
 
+  const isFull = (): boolean => gathered.length >= most || ended || until.aborted;
+
   const read = async (): Promise<void> => {
     try {
       for await (const one of open(until)) {
         gathered.push(one);
-        changed();
+        // Nobody waits for those in between.
+        if (gathered.length === 1 || isFull()) changed();
         while (gathered.length >= most && !until.aborted) await change.promise;
         if (until.aborted) return;
       }
@@ -37,8 +40,6 @@ export const gather = async function* <A>(
       changed();
     }
   };
-
-  const isFull = (): boolean => gathered.length >= most || ended || until.aborted;
 
   const pauseUntilFull = async (wait: NonNullable<typeof pause>): Promise<void> => {
     const full = new AbortController();
