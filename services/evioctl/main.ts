@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --min-semi-space-size=32 --max-semi-space-size=32
+#!/usr/bin/env -S node --max-semi-space-size=16
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { either as E } from 'fp-ts';
