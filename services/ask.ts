@@ -34,7 +34,8 @@ const withoutAnswer = ({ type, socket, reason }: AgentConnectionFailure): AskFai
     : {
         type: 'no-answer',
         msg: `evio-agent on ${socket} was asked and did not answer: ${reason}`,
-        remedy: 'it may have done it: its log (journalctl -u evio-agent) tells; to ask again is safe',
+        remedy:
+          'what it was asked to do it may have done: look with evioctl status or evioctl log before you ask again',
       };
 
 const patienceMs = 30_000;

@@ -142,7 +142,7 @@ export const storeOver = (
         rewritings += 1;
         if (!closed) {
           statements.forget();
-          recent.changedUpTo(statements.lastPosition());
+          recent.changedUpTo(durable);
         }
       }
     },

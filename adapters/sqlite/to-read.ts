@@ -11,13 +11,20 @@ const isReadOnly = (folder: string): boolean => {
   }
 };
 
+const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
+/** A log that some program writes, or wrote where this one lies; of a file that is mounted by itself nobody sees what lies beside it. */
+const mayBeWritten = (path: string): boolean =>
+  ['-wal', '-shm', '-lock'].some((end) => isThere(`${path}${end}`)) ||
+  statSync(path, { throwIfNoEntry: false })?.dev !== statSync(dirname(path)).dev;
+
 /**
  * What SQLite opens to read a log. On a file system that is read-only (a backup on a mounted medium, a snapshot) it cannot put the index of
- * a write-ahead file beside it. Where there is no such file, and nobody could write one, the file is all there is.
+ * a write-ahead file beside it. Where nothing lies there but the file, and nobody could write anything, the file is all there is. A folder that is read-only
+ * for us alone may be somebody's who writes, and he has more there.
  */
 export const toRead = (path: string): string | URL => {
-  const walSize = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  if (walSize > 0 || !isReadOnly(dirname(path))) return path;
+  if (!isReadOnly(dirname(path)) || mayBeWritten(path)) return path;
   const url = pathToFileURL(path);
   url.search = 'immutable=1';
   return url;

@@ -9,12 +9,13 @@ type Anchored = { readonly lookaheads: ReadonlyArray<Lookahead>; readonly rest: 
 /** Escapes and classes, parentheses and bars by themselves, and runs of all else. */
 const token = /\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:\w+:\]|[^\]\\])*\]|[()|]|[^\\[()|]+|[\s\S]/g;
 
-/** What of a pattern lies before the first of these that stands in no group of it. */
+/** What of a pattern lies before the first of these that stands in no group of it, and where none began that ends. */
 const before = (pattern: string, end: ')' | '|'): string | undefined => {
   let depth = 0;
   let length = 0;
   for (const [part] of pattern.matchAll(token)) {
     if (depth === 0 && part === end) return pattern.slice(0, length);
+    if (depth === 0 && part === ')') return undefined;
     depth += part === '(' ? 1 : part === ')' ? -1 : 0;
     length += part.length;
   }
@@ -41,7 +42,9 @@ export const withLookaheads =
   (pattern) => {
     const [, flags = '', anchored] = /^(\(\?[is]+\))?\^([\s\S]*)$/.exec(pattern) ?? [];
     const { lookaheads, rest } = behindAnchor(anchored ?? '', []);
-    if (lookaheads.length === 0 || before(rest, '|') !== undefined) return compile(pattern);
+    // Two alternatives, or a group that ends and never began: the language refuses the one for its lookahead, and the other as it is.
+    const isOne = before(rest, '|') === undefined && before(rest, ')') === undefined;
+    if (lookaheads.length === 0 || !isOne) return compile(pattern);
     const all = [...lookaheads, { holds: true, pattern: rest }];
     return E.map(
       (tests: ReadonlyArray<(text: string) => boolean>) => (text: string) =>

@@ -49,7 +49,8 @@ export const addConfigure: AddCommand = (program, context) => {
     .addHelpText(
       'after',
       `
-With --ledger the credential is an operator's or an allocator's.
+With --ledger the credential is an operator's or an allocator's, and a cluster that the log does not have yet is named with
+--cluster.
 
 Examples:
   evioctl configure --pod-cidr 10.244.0.0/16 --node-bits 8 --host-cidr 10.10.0.0/16

@@ -41,7 +41,12 @@ export const decideInLedger = async (
   if (E.isLeft(address)) return E.left({ type: 'violations', violations: address.left });
   if (address.right === undefined)
     return E.left({ type: 'refused', msg: 'no ledger is named', remedy: 'name it with --ledger' });
-  const where = { log: '', ledger: address.right, cluster: cluster ?? usualCluster };
+  const where = {
+    log: '',
+    ledger: address.right,
+    cluster: cluster ?? usualCluster,
+    mayBegin: cluster !== undefined,
+  };
   const deciding = commandCluster(commanding, where, command);
   const decided = await (address.right.store === 'esdb'
     ? toldMeanwhile(context, withoutPassword(address.right.text), deciding)

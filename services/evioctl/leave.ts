@@ -13,17 +13,21 @@ import { watching, watchOption } from './watch.ts';
 /** How far a node is with leaving. */
 type Leaving = { readonly status: Status; readonly left?: PodsAnswer };
 
-/** Whether nothing of the node is needed any more for its word to be heard; a ledger that it does not follow hears nothing more. */
+/** Whether the ledger has what the node said last; where there is none, its own log is all there is. */
 const isHeard = ({ ledger }: Status): boolean =>
-  ledger === undefined ||
-  ledger.state === 'stopped' ||
-  (ledger.state === 'following' && ledger.lagEvents === 0);
+  ledger === undefined || (ledger.state !== 'stopped' && ledger.lagEvents === 0);
+
+/** A ledger that the node does not follow any more hears nothing, however long one waits. */
+const isUnheard = ({ ledger }: Status): boolean => ledger?.state === 'stopped';
 
 const givenBackWords = (status: Status): string => {
   const given = `${status.node} has given its lease back`;
+  const words = status.ledger?.words;
+  if (isUnheard(status))
+    return `${given}, which the ledger will not hear of: keep this machine until that is mended, or attest the node (${words})`;
   return isHeard(status)
     ? given
-    : `${given}, which the ledger has not heard of yet: keep this machine until it has (${status.ledger?.words})`;
+    : `${given}, which the ledger has not heard of yet: keep this machine until it has (${words})`;
 };
 
 const leaveWords = ({ status, left }: Leaving): string => {
@@ -97,14 +101,15 @@ Examples:
           printFailure(terminal, leaving.left);
           return exitCodeOf(leaving.left);
         }
-        isOver = leaving.right.status.lease === undefined && isHeard(leaving.right.status);
+        const now = leaving.right.status;
+        isOver = now.lease === undefined && (isHeard(now) || isUnheard(now));
         const { status, left } = leaving.right;
         printAnswer(terminal, {
           value: left === undefined ? status : { ...status, left: left.pods },
           ...(left && { rows: left.pods }),
           words: () => leaveWords(leaving.right),
         });
-        return exitCodes.done;
+        return isUnheard(now) ? exitCodes.refused : exitCodes.done;
       };
       process.exitCode = await watching(
         { timer, terminal: context.terminal(), isTerminal },

@@ -24,6 +24,8 @@ export type Commanded = {
   readonly log: string;
   readonly ledger?: LogAddress;
   readonly cluster: ClusterName;
+  /** False: one that the log does not have is not begun either, for nobody named it. */
+  readonly mayBegin?: boolean;
 };
 
 type Decided = E.Either<Words, ReadonlyArray<ClusterEvent>>;
@@ -36,6 +38,7 @@ const decideIn = async (
   address: LogAddress,
   name: ClusterName,
   command: ClusterCommand,
+  begins: boolean,
 ): Promise<Decided> => {
   // What a restore that was interrupted left unsaid comes first: a decision must not be made as if nothing were missing.
   if (ports.survey !== undefined) {
@@ -44,8 +47,7 @@ const decideIn = async (
   }
   const cluster = await openCluster(ports, name);
   if (E.isLeft(cluster)) return E.left(unasked(address)(cluster.left));
-  if (command.type !== 'configure' && cluster.right.state().configuration === undefined)
-    return E.left(noCluster(name));
+  if (!begins && cluster.right.state().configuration === undefined) return E.left(noCluster(name));
   const commandId = ports.ids.random();
   const cause = { actor: 'operator', commandId, correlationId: commandId };
   for (let attempt = 1; ; attempt += 1) {
@@ -61,18 +63,19 @@ const decideIn = async (
 /** One command of an operator, decided on what stands and on disk when it resolves; or why not, in words. */
 export const commandCluster = async (
   { openLedger, surveyOf, ...ports }: CommandPorts,
-  { log, ledger, cluster }: Commanded,
+  { log, ledger, cluster, mayBegin = true }: Commanded,
   command: ClusterCommand,
 ): Promise<Decided> => {
   const address = ledger ?? ({ store: 'sqlite', path: log } as const);
   const survey = address.store === 'sqlite' ? surveyOf(address.path) : undefined;
   // Opening makes a log where there is none, and only `configure` begins one.
-  const there = survey === undefined || command.type === 'configure' ? E.right(undefined) : survey();
+  const begins = command.type === 'configure' && mayBegin;
+  const there = survey === undefined || begins ? E.right(undefined) : survey();
   if (E.isLeft(there))
     return E.left({ msg: `${there.left.path}: ${there.left.reason}`, remedy: there.left.remedy });
   const store = await openLedger(address)();
   if (E.isLeft(store)) return E.left(unasked(address)(store.left));
-  const decided = await decideIn({ ...ports, store: store.right, survey }, address, cluster, command);
+  const decided = await decideIn({ ...ports, store: store.right, survey }, address, cluster, command, begins);
   await store.right.close();
   return decided;
 };

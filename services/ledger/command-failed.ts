@@ -28,5 +28,6 @@ export const untaken =
 /** A name that is misspelt is no cluster whose nodes have all left. */
 export const noCluster = (cluster: ClusterName): Words => ({
   msg: `the log has no cluster ${cluster}`,
-  remedy: 'correct --cluster, or --ledger where another log is meant; evio-ledger configure makes a new one',
+  remedy:
+    'correct --cluster, or --ledger where another log is meant; evioctl configure --cluster NAME begins a new one',
 });

@@ -55,6 +55,9 @@ test('a lookahead anywhere else, in a part of several, or that is no pattern, is
     '^(?!a(?!b))',
     '^(?!(a)',
     '^(?!a)*',
+    '^(?!a)b)|(c',
+    '^(?!a)b)c|(?:d',
+    '^(?!a)b)(c',
     '^(?<!a)b',
     '^(?!(a)\\1)',
   ])

@@ -116,7 +116,9 @@ test('a cluster is configured over the wire and in a file as by an agent, in the
     );
   for (const ledger of [insecureUrl(port), `sqlite:${join(folder, 'other.db')}`]) {
     const words = 'pods 10.244.0.0/16 for 256 nodes; hosts 10.10.0.0/16; quarantine 86400 s\n';
-    const first = await configure(ledger, '10.244.0.0/16');
+    const nobodys = await configure(ledger, '10.244.0.0/16');
+    t.is(nobodys.code, 1, 'none is begun that nobody named');
+    const first = await configure(ledger, '10.244.0.0/16', '--cluster', 'evio');
     t.is(first.out, `configured: ${words}`, first.err);
     t.is((await configure(ledger, '10.244.0.0/16')).out, `already configured: ${words}`);
     const lab = await configure(ledger, '10.8.0.0/16', '--cluster', 'lab', '--json');
