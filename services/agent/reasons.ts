@@ -74,9 +74,14 @@ export const reasonsNow = ({
 };
 
 /** Whether the first of them is why the lease is fenced. */
-export const isFenced = ({ host, ledger }: Pick<Member, 'host' | 'ledger'>): boolean => {
+export const isFenced = ({
+  host,
+  ledger,
+  ports,
+}: Pick<Member, 'host' | 'ledger'> & { readonly ports: Pick<Member['ports'], 'latched'> }): boolean => {
   const state = host.state();
-  return state.lease !== undefined && fenceOf(state, ledger) !== undefined;
+  const isLatched = ports.latched?.() !== undefined;
+  return !isLatched && state.lease !== undefined && fenceOf(state, ledger) !== undefined;
 };
 
 /** Why no ADD could be served whose addresses another IPAM plugin gives, although others could; with what helps. */

@@ -17,8 +17,8 @@ type Leaving = { readonly status: Status; readonly left?: PodsAnswer };
 const isHeard = ({ ledger }: Status): boolean =>
   ledger === undefined || (ledger.state !== 'stopped' && ledger.lagEvents === 0);
 
-/** A ledger that the node does not follow any more hears nothing, however long one waits. */
-const isUnheard = ({ ledger }: Status): boolean => ledger?.state === 'stopped';
+/** That the lease was given back, to a ledger that the node does not follow any more: it hears nothing, however long one waits. */
+const isUnheard = ({ lease, ledger }: Status): boolean => lease === undefined && ledger?.state === 'stopped';
 
 const givenBackWords = (status: Status): string => {
   const given = `${status.node} has given its lease back`;
@@ -84,7 +84,7 @@ export const addLeave: AddCommand = (program, context) => {
       'after',
       `
 Behind a ledger that is away the lease is given back in the node's own log alone: keep the machine until the ledger has heard
-of it, for which --watch waits.
+of it, for which --watch waits. Where the node does not follow its ledger any more that is said, and the exit code is 1.
 
 Examples:
   evioctl leave && evioctl status --watch
@@ -102,7 +102,7 @@ Examples:
           return exitCodeOf(leaving.left);
         }
         const now = leaving.right.status;
-        isOver = now.lease === undefined && (isHeard(now) || isUnheard(now));
+        isOver = isUnheard(now) || (now.lease === undefined && isHeard(now));
         const { status, left } = leaving.right;
         printAnswer(terminal, {
           value: left === undefined ? status : { ...status, left: left.pods },

@@ -29,3 +29,19 @@ test('a ledger that has all of it and is away now has heard of it', async (t) =>
   const ended = await evioctl('--socket', socket, 'leave', '--watch', '0.1');
   t.deepEqual([ended.code, ended.out], [0, 'node-1 has given its lease back\n']);
 });
+
+test('while it has pods and its lease, its word is taken, whatever its ledger hears', async (t) => {
+  const socket = await socketPath(t);
+  await serve(t, socket, async () => ({
+    status: 200,
+    body: {
+      ...left,
+      attached: 2,
+      lease: { subnets: ['10.244.1.0/24'] },
+      ledger: { ...ledger, state: 'stopped', words: 'stopped', lagEvents: 2 },
+    },
+  }));
+  const ended = await evioctl('--socket', socket, 'leave');
+  t.is(ended.code, 0, ended.err);
+  t.regex(ended.out, /when the last of 2 attachments is gone/);
+});
