@@ -27,13 +27,20 @@ export const makeLedgered = async (t: ExecutionContext, ...more: ReadonlyArray<s
   return { scene, ledger, credentialOf };
 };
 
-/** A stream as a log file has it, event by event: revision, id, hash and the texts that it is the hash of. */
+/** A stream as a log file has it, event by event: revision, id, type, hash and the texts that it is the hash of. */
 export const streamIn = (path: string, stream: string) => {
   const reader = must(openSqliteReader(path));
   try {
     return [...reader.streamPages(stream, 0)]
       .flat()
-      .map(({ revision, id, hash, payload, metadata }) => ({ revision, id, hash, payload, metadata }));
+      .map(({ revision, id, type, hash, payload, metadata }) => ({
+        revision,
+        id,
+        type,
+        hash,
+        payload,
+        metadata,
+      }));
   } finally {
     reader.close();
   }

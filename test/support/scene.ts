@@ -67,12 +67,13 @@ export const callFor = (pod: Netns, call: CniCall = {}): CniCall => ({
 
 const lines = (text: string): ReadonlyArray<string> => text.split('\n').filter((line) => line !== '');
 
-/** Makes a node with nothing but Open vSwitch on it, gone with the test. */
+/** Makes a node with nothing but Open vSwitch on it, gone with the test. `built` as `makeNode` has it. */
 export const makeBareScene = async (
   t: Pick<ExecutionContext, 'teardown'>,
   name = 'node-1',
+  built = false,
 ): Promise<Scene> => {
-  const node = await makeNode(name);
+  const node = await makeNode(name, built);
   t.teardown(node.remove);
   const connection = connectAgent(node.socket);
   const ask = async <Body>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Body> => {

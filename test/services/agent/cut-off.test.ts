@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { ownLog, streamIn } from '../../support/ledgered-scene.ts';
 import { isShipped, type Machine, makeMachines } from '../../support/machines.ts';
 import { eventually } from '../../support/node.ts';
 import { assertSound, eventuallyReaches, isReady, refusalOf, threeViews } from '../../support/scene.ts';
@@ -22,6 +23,8 @@ const gives = async (t: ExecutionContext, { cni, makePod }: Machine, reason: Reg
   t.is(refused.code, 11);
   t.regex(refused.msg, reason);
 };
+
+const stateOf = ({ node }: Machine): string => join(node.dir, 'state');
 
 const isFenced = ({ node }: Machine) => eventually('it is fenced', async () => (await node.status()).fence);
 
@@ -69,7 +72,6 @@ test('of one disk that runs twice one agent is fenced, and so is one whose disk 
   await joins(t, first);
   await isShipped(first);
   await first.node.stopAgent();
-  const stateOf = ({ node }: Machine): string => join(node.dir, 'state');
   const image = join(first.node.dir, 'image');
   cpSync(stateOf(first), image, { recursive: true });
   cpSync(image, stateOf(twin), { recursive: true });
@@ -104,6 +106,46 @@ test('of one disk that runs twice one agent is fenced, and so is one whose disk 
   t.regex(String(await isFenced(first)), older);
   await gives(t, first, older);
   for (const pod of [mine, more]) await eventuallyReaches(pod, '10.244.0.1');
+});
+
+test('a copy of a node’s disk that is started under another name is another node, and takes nothing from the first', async (t) => {
+  t.timeout(300_000);
+  const networks = ['--pod-cidr', '10.244.0.0/16', '--node-bits', '8', '--host-cidr', '10.10.0.0/16'];
+  const { plugIn, operator, logFile } = await makeMachines(t, ...networks);
+  const [first, copy] = [await plugIn('node-1'), await plugIn('node-2')];
+  await joins(t, first);
+  const [mine, more] = await first.makePods(2);
+  const yours = await copy.makePod();
+  if (mine === undefined || more === undefined) return t.fail();
+  await first.add(mine);
+  await isShipped(first);
+  await first.node.stopAgent();
+  cpSync(stateOf(first), stateOf(copy), { recursive: true });
+
+  await Promise.all([first.start(), copy.start()]);
+  t.is((await copy.node.status()).lease, undefined);
+  const joined = await copy.configGen();
+  t.is(joined.code, 0, joined.err);
+  await isReady(copy.node);
+  const [kept, own] = [(await first.node.status()).lease, (await copy.node.status()).lease];
+  t.deepEqual([kept?.subnets, own?.subnets], [['10.244.0.0/24'], ['10.244.1.0/24']]);
+  t.not(kept?.hostAddress, own?.hostAddress);
+  t.deepEqual(await first.add(more), ['10.244.0.3']);
+  t.deepEqual(await copy.add(yours), ['10.244.1.2']);
+  // Both observe one event of the cluster, with one and the same log id.
+  await operator('configure', ...networks, '--max-subnets-per-node', '2');
+  for (const machine of [first, copy]) {
+    const { hostStream } = await machine.node.status();
+    const shippedObservation = async () =>
+      streamIn(logFile, hostStream).some(
+        ({ type, payload }) => type === 'LeaseObserved' && payload.includes('"maxSubnetsPerNode":2'),
+      ) || undefined;
+    await eventually('it is observed, and shipped', shippedObservation);
+    await isShipped(machine);
+    t.deepEqual(streamIn(logFile, hostStream), streamIn(ownLog(machine), hostStream));
+    t.is((await machine.node.status()).fence, undefined);
+    await assertSound(t, machine);
+  }
 });
 
 test('behind a ledger that was restored from a backup nodes go on with their pods, and nobody new gets what one of them has', async (t) => {

@@ -24,13 +24,13 @@ export type Guarded = {
 
 /**
  * A server with TLS and credentials, as an operator starts it; `by` starts its program, such as `ip netns exec NAME`. It listens on
- * loopback, or where others reach it by a name. `built` runs what is installed, not the sources.
+ * loopback, or where others reach it by a name, with the further flags `serving`. `built` runs what is installed, not the sources.
  */
 export const guarded = async (
   t: Pick<ExecutionContext, 'teardown'>,
   days = 2,
   by: ReadonlyArray<string> = [],
-  { address = '127.0.0.1', host = 'localhost', built = false } = {},
+  { address = '127.0.0.1', host = 'localhost', built = false, serving = [] as ReadonlyArray<string> } = {},
 ): Promise<Guarded> => {
   const [folder, port, http] = [await scratch(t), await freePort(), await freePort()];
   const names = `DNS:${host},IP:127.0.0.1`;
@@ -41,7 +41,7 @@ export const guarded = async (
       ...[...by, ...program, 'serve'],
       ...['--log', join(folder, 'ledger.db'), '--listen', `${address}:${port}`],
       ...['--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile],
-      ...['--http-listen', `127.0.0.1:${http}`],
+      ...['--http-listen', `127.0.0.1:${http}`, ...serving],
     ]);
     await started.says('serving');
     return started;

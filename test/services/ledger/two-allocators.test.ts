@@ -1,64 +1,64 @@
-import { join } from 'node:path';
 import test from 'ava';
-import { scratchFolder } from '../../adapters/sqlite/scratch.ts';
-import { cause, openCluster, opened } from '../../support/allocator.ts';
-import { configuration } from '../../support/cluster.ts';
-import { beginMember } from '../../support/member.ts';
-import { openOverWire, plainAddress } from '../../support/wire.ts';
-import { freePort, insecurely, type LedgerProcess, scratch, spawnLedger } from './server-process.ts';
+import { streamIn } from '../../support/ledgered-scene.ts';
+import { type Machine, makeMachinesServed } from '../../support/machines.ts';
+import type { LedgerProcess } from './server-process.ts';
 
-const nodesAtOnce = 4;
+const networks = ['--pod-cidr', '10.244.0.0/16', '--node-bits', '8', '--host-cidr', '10.10.0.0/16'];
+const names = ['one', 'other'] as const;
 
 test('two allocators at once beside nodes that join: one that was left behind stands down, and each node has a subnet of its own', async (t) => {
   t.timeout(300_000);
-  const [folder, port] = [await scratch(t), await freePort()];
-  await spawnLedger(t, ...insecurely(folder, port), '--allocate', 'off').says('serving');
-  const address = plainAddress(port);
-  const store = await openOverWire(t, port);
-  await opened((await openCluster(store)).transact({ type: 'configure', ...configuration }, cause())());
+  const { plugIn, allocator, logFile } = await makeMachinesServed(t, ['--allocate', 'off'], ...networks);
   let [stoodDown, over] = [0, false];
   const running = new Map<string, LedgerProcess>();
   /** As its service manager does: one that stands down is started again. */
   const keepAllocating = async (name: string): Promise<void> => {
-    while (!over) {
-      const state = ['--state-dir', join(folder, name)];
-      const allocator = spawnLedger(t, 'allocate', '--ledger', address, ...state);
-      running.set(name, allocator);
-      await allocator.exited;
-      if (!over) stoodDown += 1;
-    }
+    const start = await allocator(name);
+    const begin = (): LedgerProcess => {
+      const process = start();
+      running.set(name, process);
+      return process;
+    };
+    const goesOn = async (process: LedgerProcess): Promise<void> => {
+      await process.exited;
+      if (over) return;
+      stoodDown += 1;
+      await goesOn(begin());
+    };
+    const first = begin();
+    keeping.push(goesOn(first));
+    await first.says('allocating');
   };
+  const keeping: Array<Promise<void>> = [];
   const signal = (name: string, what: NodeJS.Signals) => process.kill(running.get(name)?.pid ?? 0, what);
-  let joined = 0;
-  const joinSome = async () => {
-    const members = await Promise.all(
-      Array.from({ length: nodesAtOnce }, () => {
-        joined += 1;
-        return beginMember(t, { folder: scratchFolder(t), address, node: `node-${joined}` });
+  const machines = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => plugIn(`node-${n}`)));
+  await Promise.all([...names.map(keepAllocating), ...machines.map(({ start }) => start())]);
+  const join = (...some: ReadonlyArray<Machine>) =>
+    Promise.all(
+      some.map(async ({ configGen }) => {
+        const { code, err } = await configGen();
+        t.is(code, 0, err);
       }),
     );
-    await Promise.all(members.map((member) => member.join()));
-    return Promise.all(members.map((member) => member.leased(60_000)));
-  };
-  const both = Promise.all(['one', 'other'].map(keepAllocating));
-  await Promise.all([...running.values()].map((allocator) => allocator.says('allocating')));
-  const atOnce = await joinSome();
+  await join(...machines.slice(0, 2));
   signal('one', 'SIGSTOP');
-  const without = await joinSome();
+  await join(...machines.slice(2, 3));
   signal('other', 'SIGSTOP');
   signal('one', 'SIGCONT');
   // It knows nothing of what the other one has decided, and is alone.
-  const leftBehind = await joinSome();
+  await join(...machines.slice(3, 4));
   t.true(stoodDown > 0, 'it went on with what it knew');
   signal('other', 'SIGCONT');
-  const again = await joinSome();
+  await join(...machines.slice(4));
   over = true;
   await Promise.all([...running.values()].map((allocator) => allocator.end()));
-  await both;
-  const leases = [atOnce, without, leftBehind, again].flat();
-  const nodes = leases.length;
-  t.is(new Set(leases.flatMap(({ subnets }) => subnets)).size, nodes);
-  const events = await Array.fromAsync(store.readStream('cluster-evio'));
+  await Promise.all(keeping);
+
+  const nodes = machines.length;
+  const leases = await Promise.all(machines.map(async ({ node }) => (await node.status()).lease));
+  t.is(new Set(leases.flatMap((lease) => lease?.subnets ?? [])).size, nodes);
+  t.is(new Set(leases.map((lease) => lease?.hostAddress)).size, nodes);
+  const events = streamIn(logFile, 'cluster-evio');
   t.deepEqual(events.map(({ type }) => type).sort(), [
     'ClusterConfigured',
     ...Array(nodes).fill('NodeJoined'),
