@@ -58,7 +58,7 @@ export const addOptions = (
 
 /**
  * The options of a command that was parsed, by the one precedence: flag, environment, file, default. What is wrong is said on stderr, and
- * the process ends with exit code 1 (2 where the program says so); with `--print-config` it ends with all of it on stdout.
+ * the process ends as the program has it for wrong usage; with `--print-config` it ends with all of it on stdout.
  */
 export const parsedOptions = async <Options>(
   command: Command,
@@ -74,12 +74,15 @@ export const parsedOptions = async <Options>(
   return command.opts() as Options;
 };
 
-/** The options of a program of a node that has no commands. */
+/** The options of a program of a node that has no commands; what is wrong with them ends it with exit code 2. */
 export const readOptions = <Options>(
   command: Command,
   own: ReadonlyArray<Option>,
   files: Pick<Files, 'read'>,
 ): Promise<Options> => {
-  addOptions(command, own, nodeFile).parse();
+  addOptions(command, own, nodeFile)
+    // As evioctl and evio-ledger: 1 is a refusal, 2 wrong usage.
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .parse();
   return parsedOptions(command, files, nodeFile);
 };

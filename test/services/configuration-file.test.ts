@@ -176,7 +176,32 @@ for (const [what, given, said] of refused)
     // Were it taken, it would be printed: no agent begins on this machine.
     const flags = [...(given.flags ?? []), '--print-config'];
     const { code, out, err } = await start(t, 'agent', { ...given, flags });
-    t.is(code, 1);
+    t.is(code, 2);
     t.is(out, '');
     t.regex(err, said);
   });
+
+test.serial(
+  'evio-config-gen ends with exit code 2 and with flag, value and remedy, as the others do',
+  async (t) => {
+    for (const [given, said] of [
+      [
+        { flags: ['--wait', 'nonsense'] },
+        /'--wait <seconds>' argument 'nonsense' is invalid\. a number of seconds/,
+      ],
+      [
+        { env: { EVIO_WAIT: '-1' } },
+        /'--wait <seconds>' value '-1' from env 'EVIO_WAIT' is invalid\. a number of/,
+      ],
+      [{ file: '{"wait": "soon"}' }, /agent\.json: "wait" is "soon": a number of seconds, such as 30\./],
+      [{ flags: ['--weit', '3'] }, /unknown option '--weit'\n\(Did you mean --wait\?\)/],
+    ] as const) {
+      // Were it taken, it would be printed: nothing begins on this machine.
+      const flags = [...('flags' in given ? given.flags : []), '--print-config'];
+      const { code, out, err } = await start(t, 'config-gen', { ...given, flags });
+      t.like({ code, out }, { code: 2, out: '' }, err);
+      t.regex(err, said);
+    }
+    t.is((await start(t, 'config-gen', { flags: ['--help'] })).code, 0);
+  },
+);

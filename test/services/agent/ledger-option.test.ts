@@ -55,7 +55,7 @@ const refused: ReadonlyArray<readonly [what: string, address: string, words: Reg
 for (const [what, address, words] of refused)
   test(`--ledger is refused by key, value and remedy, and nothing is begun: ${what}`, async (t) => {
     const { code, err, left } = await run(t, 'agent', '--ledger', address);
-    t.is(code, 1, err);
+    t.is(code, 2, err);
     t.regex(err, words);
     t.deepEqual(left, []);
   });

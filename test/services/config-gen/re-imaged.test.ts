@@ -24,7 +24,7 @@ test.serial('a re-imaged node says so when it asks, and what it knows of its mac
   t.like(log.find(({ type }) => type === 'JoinRequested')?.payload, { replace: true, hints });
   t.like(log.find(({ type }) => type === 'NodeJoined')?.payload, { hints });
   const wrong = await scene.node.configGen('--node-uid', 'no uid');
-  t.is(wrong.code, 1);
+  t.is(wrong.code, 2);
   t.regex(wrong.err, /a UID as Kubernetes gives it/);
 });
 
