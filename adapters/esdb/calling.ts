@@ -17,11 +17,15 @@ export type Calling = {
   readonly patience: RetryPolicy;
   /** Throws what `thrown` makes unless what answers now is the log that was opened. Absent before it is known which that is. */
   readonly sameLog?: () => Promise<void>;
-  /** Aborts when the store is closed: nobody waits any longer. */
+  /** Aborts when the store is closed: nobody waits any longer. With a text for its reason when it was not who uses it that closed it. */
   readonly closing: AbortSignal;
+  /** To be told of whatever is answered. */
+  readonly heard: () => void;
 };
 
-export const closedReason = 'the log is closed';
+/** Why nothing is answered any more. */
+export const closedReason = ({ reason }: AbortSignal): string =>
+  typeof reason === 'string' ? reason : 'the log is closed';
 
 /** Waits as the policy has it; false when it is to be given up. */
 const waits = async (
@@ -44,12 +48,15 @@ export const insist = async <A>(
   const begun = calling.clock.monotonicMs();
   for (let tries = 1; ; tries += 1) {
     try {
-      return E.right(await call());
+      const answer = await call();
+      calling.heard();
+      return E.right(answer);
     } catch (error) {
       const failure = callFailure(error);
       if (failure.type !== 'unavailable') return E.left(failure);
-      if (!(await waits(calling, calling.patience, { tries, begun }, calling.closing)))
-        return E.left(failure);
+      if (await waits(calling, calling.patience, { tries, begun }, calling.closing)) continue;
+      const { closing } = calling;
+      return E.left(closing.aborted ? { ...failure, reason: closedReason(closing) } : failure);
     }
   }
 };
@@ -63,7 +70,8 @@ const isFinal = (error: unknown): boolean =>
   error instanceof Error &&
   ['restored', 'denied', 'unreadable-envelope'].includes(String((error as { type?: unknown }).type));
 
-export const closed = (): Error & ReadFailure => thrown({ type: 'unavailable', reason: closedReason });
+export const closed = ({ closing }: Pick<Calling, 'closing'>): Error & ReadFailure =>
+  thrown({ type: 'unavailable', reason: closedReason(closing) });
 
 /** A failed reading as the port says it. */
 export const readFailure = (failure: CallFailure): Denied | Unavailable => {
@@ -97,6 +105,7 @@ export const resuming = async function* <A>(
       if (tries > 0) await calling.sameLog?.();
       for await (const one of open()) {
         tries = 0;
+        calling.heard();
         yield one;
         if (signal.aborted) return;
       }

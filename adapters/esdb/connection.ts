@@ -51,11 +51,15 @@ const asItIs = (message: Buffer): Buffer => message;
 /** The client's default, in milliseconds. */
 const usualDeadline = 10_000;
 
+/** Milliseconds that an append waits for its answer. */
+export const deadlineOf = (text: string): number =>
+  Number(/[?&]defaultDeadline=(\d+)/.exec(text)?.[1] ?? usualDeadline);
+
 /** Nothing is sent before the first call. Throws what the client says of its files of certificates. */
 export const connect = (text: string): Connection => {
   const client = EventStoreDBClient.connectionString(text);
   const inside = client as unknown as Inside;
-  const deadline = Number(/[?&]defaultDeadline=(\d+)/.exec(text)?.[1] ?? usualDeadline);
+  const deadline = deadlineOf(text);
   // Large appends get more: a millisecond for each event.
   const patientFor = (events: number) => ({ ...leader, deadline: deadline + events });
   return {

@@ -29,7 +29,12 @@ const brief = retryFor(3_000);
 export const openWireLog =
   (ports: Pick<Calling, 'clock' | 'timer'>): OpenWireLog =>
   async (text) => {
-    const opened = openCalling(text, { ...ports, isOurs: isLedgerStream, patience: brief });
+    const opened = openCalling(text, {
+      ...ports,
+      isOurs: isLedgerStream,
+      patience: brief,
+      endsWhenSilent: true,
+    });
     if (E.isLeft(opened)) return opened;
     const { calling, end } = opened.right;
     const identity = await readIdentity(calling);

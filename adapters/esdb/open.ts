@@ -34,12 +34,12 @@ export type EsdbOptions = {
   readonly isOurs?: (stream: string) => boolean;
   /** How long an answer is waited for, and a broken subscription taken up again; by default a server that restarts is waited for, and followers wait for ever. */
   readonly patience?: RetryPolicy;
+  /** For who sits before it: a server that takes the connection and says nothing is given up. By default it is waited for. */
+  readonly endsWhenSilent?: boolean;
 };
 
 /** A server that restarts is waited for. */
 const thorough = retryFor(15_000, 1_000);
-
-const gone: Unavailable = { type: 'unavailable', reason: closedReason };
 
 /**
  * An EventStoreDB, a KurrentDB or evio-ledger's own server as an event store. Only ledger streams are seen, and of
@@ -53,8 +53,15 @@ export const openEsdbStore = async ({
   sha256,
   isOurs = isLedgerStream,
   patience,
+  endsWhenSilent = false,
 }: EsdbOptions): Promise<E.Either<AppendFailure, EventStore>> => {
-  const opened = openCalling(text, { clock, timer, isOurs, patience: patience ?? thorough });
+  const opened = openCalling(text, {
+    clock,
+    timer,
+    isOurs,
+    patience: patience ?? thorough,
+    endsWhenSilent,
+  });
   if (E.isLeft(opened)) return opened;
   const { calling: nameless, end } = opened.right;
   const identity = await identify(nameless, { ids, sha256 });
@@ -65,12 +72,13 @@ export const openEsdbStore = async ({
   const calling = { ...nameless, sameLog: staysAs(nameless, identity.right) };
   const appending = inTurn((wanted) => appendTo(calling, wanted));
   let closed = false;
+  const gone = (): Unavailable => ({ type: 'unavailable', reason: closedReason(calling.closing) });
 
   const head = async (
     stream: string,
   ): Promise<E.Either<Unavailable | Denied | UnreadableEnvelope, StreamHead | undefined>> => {
     const read = await insist(calling, () => lastOf(calling, stream));
-    if (E.isLeft(read)) return E.left(closed ? gone : readFailure(read.left));
+    if (E.isLeft(read)) return E.left(closed ? gone() : readFailure(read.left));
     const recorded = read.right === undefined ? E.right(undefined) : readLedgerEvent(calling, read.right);
     return E.map(
       (last: RecordedEvent | undefined) =>
@@ -80,14 +88,14 @@ export const openEsdbStore = async ({
 
   return E.right({
     identity: identity.right,
-    append: (wanted) => () => (closed ? Promise.resolve(E.left(gone)) : appending.append(wanted)),
+    append: (wanted) => () => (closed ? Promise.resolve(E.left(gone())) : appending.append(wanted)),
     flush: () => async () => {
       await appending.settled();
-      return closed ? E.left(gone) : E.right(undefined);
+      return closed ? E.left(gone()) : E.right(undefined);
     },
     readStream: (stream, from = 0) => readStream(calling, stream, from),
     readAll: (from = 0) => readAll(calling, from),
-    head: (stream) => () => (closed ? Promise.resolve(E.left(gone)) : head(stream)),
+    head: (stream) => () => (closed ? Promise.resolve(E.left(gone())) : head(stream)),
     subscribe: (subscription) => followEvents(calling, subscription, patience),
     close: async () => {
       if (closed) return;

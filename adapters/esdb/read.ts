@@ -7,14 +7,15 @@ import { allRequest, endRequest, headRequest, streamRequest } from './read-reque
 
 /** The first event that a request brings. */
 const firstOf = async (
-  { connection, closing }: Calling,
+  calling: Calling,
   request: Parameters<typeof messages>[1],
 ): Promise<ClientEventRead | undefined> => {
+  const { connection, closing } = calling;
   for await (const some of messages(connection, request, closing)) {
     const event = some.find((answer) => answer.event !== undefined)?.event;
     if (event !== undefined) return event;
   }
-  if (closing.aborted) throw closed();
+  if (closing.aborted) throw closed(calling);
   return undefined;
 };
 
@@ -35,16 +36,17 @@ export const lastOfAll = (calling: Calling): Promise<ClientEventRead | undefined
 
 /** A reading that the store's closing cut off is never taken for all. */
 const whole = async function* <A>(
-  { closing }: Calling,
+  calling: Calling,
   pages: AsyncIterable<ReadonlyArray<A>>,
 ): AsyncGenerator<A, void> {
+  const { closing } = calling;
   for await (const page of pages) {
     for (const one of page) {
       yield one;
-      if (closing.aborted) throw closed();
+      if (closing.aborted) throw closed(calling);
     }
   }
-  if (closing.aborted) throw closed();
+  if (closing.aborted) throw closed(calling);
 };
 
 /** The ledger events that a stream has when the reading begins, from a revision on. Throws as the port's readers do. */

@@ -50,7 +50,7 @@ export const addConfigure: AddCommand = (program, context) => {
       'after',
       `
 With --ledger the credential is an operator's or an allocator's, and a cluster that the log does not have yet is named with
---cluster.
+--cluster; a ledger that says nothing is given up as by revoke.
 
 Examples:
   evioctl configure --pod-cidr 10.244.0.0/16 --node-bits 8 --host-cidr 10.10.0.0/16

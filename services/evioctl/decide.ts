@@ -12,7 +12,7 @@ const usualCluster = 'evio' as ClusterName;
 
 const tellEveryMs = 5_000;
 
-/** A ledger that hangs, or whose way there does, is waited for for minutes: a person hears of it. */
+/** A ledger that hangs, or whose way there does, is waited for for a minute: a person hears of it. */
 const toldMeanwhile = <A>(
   { timer, clock, terminal }: Pick<Context, 'timer' | 'clock' | 'terminal'>,
   ledger: string,
@@ -51,5 +51,7 @@ export const decideInLedger = async (
   const decided = await (address.right.store === 'esdb'
     ? toldMeanwhile(context, withoutPassword(address.right.text), deciding)
     : deciding);
-  return E.isLeft(decided) ? E.left({ type: 'refused', ...decided.left }) : decided;
+  if (E.isRight(decided)) return decided;
+  const { unanswered, ...words } = decided.left;
+  return E.left({ type: unanswered === true ? 'no-answer' : 'refused', ...words });
 };

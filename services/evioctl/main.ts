@@ -89,7 +89,7 @@ Exit codes:
   0  done
   1  refused; the reason and what to do are on stderr
   2  wrong usage
-  3  the agent does not answer
+  3  the agent does not answer; or the ledger did not, and may have done what it was told
   4  the log does not hold: it was altered, or breaks a law, or is not the one that was anchored or copied;
      or the machine is not as the log says (drift)
 
@@ -169,6 +169,7 @@ const context: Context = {
               timer,
               ids,
               sha256,
+              endsWhenSilent: true,
             }),
     surveyOf: surveyOf(openSqliteReader),
   },

@@ -92,7 +92,8 @@ export const addNodeCommands: AddCommand = (program, context) => {
       'after',
       `
 Nobody gets the subnet before the node has given it back, or is attested destroyed, and its quarantine is over.
-With --ledger the credential is an operator's.
+With --ledger the credential is an operator's. A ledger that takes the connection and says nothing is given up after a minute
+(six times the connection string's defaultDeadline): where it may have been decided all the same, exit code 3 and words say so.
 
 Examples:
   evioctl revoke node-3 --reason "moves to another site"
@@ -121,7 +122,7 @@ Examples:
       'after',
       `
 If it does run, its addresses may be given twice until it reaches the ledger and learns of this.
-With --ledger the credential is an operator's.
+With --ledger the credential is an operator's; a ledger that says nothing is given up as by revoke.
 
 Examples:
   evioctl attest node-3 --destroyed --reason "disk shredded, ticket 4711"

@@ -12,7 +12,7 @@ import { identifyLog } from './identify-log.ts';
 import { openCluster } from './open-cluster.ts';
 import type { StartFailure } from './start-failure.ts';
 import type { SurveyLog } from './survey.ts';
-import type { Words } from './words.ts';
+import type { CommandFailed } from './words.ts';
 
 export type CommandPorts = Omit<TransactPorts, 'store'> & {
   readonly openLedger: (address: LogAddress) => TE.TaskEither<StartFailure | StreamFailure, EventStore>;
@@ -28,7 +28,7 @@ export type Commanded = {
   readonly mayBegin?: boolean;
 };
 
-type Decided = E.Either<Words, ReadonlyArray<ClusterEvent>>;
+type Decided = E.Either<CommandFailed, ReadonlyArray<ClusterEvent>>;
 
 /** Beside an allocator that decides for hundreds of nodes at once, an append may come too late a few times. */
 const attempts = 10;

@@ -3,7 +3,7 @@ import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import { describeStartFailure, type StartFailure } from './start-failure.ts';
 import { unreachedLedger } from './unreachable-ledger.ts';
-import type { Words } from './words.ts';
+import type { CommandFailed, Words } from './words.ts';
 
 /** Why the log at this address could not be asked: nothing was sent yet. */
 export const unasked =
@@ -16,12 +16,13 @@ export const unasked =
 /** Why it did not take a decision. An answer that did not come says nothing of whether it did. */
 export const untaken =
   (address: LogAddress) =>
-  (failure: StreamFailure): Words =>
+  (failure: StreamFailure): CommandFailed =>
     failure.type === 'unavailable' && address.store === 'esdb'
       ? {
+          unanswered: true,
           msg: `the ledger ${withoutPassword(address.text)} did not answer: ${failure.reason}`,
           remedy:
-            'it may have been decided all the same: ask again when it answers, what stands is not decided twice',
+            'it may have been decided all the same: see with evioctl leases or log, with --ledger, or ask again when it answers, what stands is not decided twice',
         }
       : describeStartFailure(failure);
 

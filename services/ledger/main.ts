@@ -63,6 +63,11 @@ const openLedger: CommandPorts['openLedger'] = (address) =>
   address.store === 'sqlite'
     ? TE.fromEither(openAt(address.path))
     : () => openEsdbStore({ text: address.text, clock, timer, ids, sha256 });
+/** For a command, which somebody waits for. */
+const openBriefly: CommandPorts['openLedger'] = (address) =>
+  address.store === 'sqlite'
+    ? openLedger(address)
+    : () => openEsdbStore({ text: address.text, clock, timer, ids, sha256, endsWhenSilent: true });
 const survey = surveyOf(openSqliteReader);
 /** Where it was built, or where its source is. */
 const pastProgram = new URL(`../past/main${extname(import.meta.url)}`, import.meta.url);
@@ -149,7 +154,7 @@ addRestore(program, {
   openLog: (path) => E.map((store: EventStore) => ({ store, clock, ids, sha256 }))(openAt(path)),
   surveyOf: survey,
 });
-const commanding = { clock, ids, sha256, openLedger, surveyOf: survey };
+const commanding = { clock, ids, sha256, openLedger: openBriefly, surveyOf: survey };
 addConfigure(program, commanding);
 addResume(program, commanding);
 

@@ -8,6 +8,8 @@ export type CuttingProxy = {
   readonly cut: () => void;
   /** What the server says gets lost from now on, or does not any more; what is said to it arrives. */
   readonly deafen: (deaf: boolean) => void;
+  /** The same from when a client has said this. */
+  readonly deafenAt: (said: string) => void;
   /** Nothing passes any more on the connections that there are, and nobody is told; new ones are as they should be. */
   readonly silence: () => void;
   /** New connections are refused from now on, or are not any more. */
@@ -18,6 +20,7 @@ export type CuttingProxy = {
 export const cuttingProxy = async (t: ExecutionContext, target: number): Promise<CuttingProxy> => {
   const sockets = new Set<Socket>();
   let [deaf, refusing] = [false, false];
+  let deafAt: string | undefined;
   const joined = (one: Socket, other: Socket, forward: (bytes: Buffer) => void): void => {
     sockets.add(one);
     one.on('data', forward);
@@ -32,6 +35,7 @@ export const cuttingProxy = async (t: ExecutionContext, target: number): Promise
     if (refusing) return void client.destroy();
     const upstream = connect(target, '127.0.0.1');
     joined(client, upstream, (bytes) => {
+      if (deafAt !== undefined && bytes.includes(deafAt)) deaf = true;
       if (!silent.has(client)) upstream.write(bytes);
     });
     joined(upstream, client, (bytes) => {
@@ -52,6 +56,9 @@ export const cuttingProxy = async (t: ExecutionContext, target: number): Promise
     cut,
     deafen: (now) => {
       deaf = now;
+    },
+    deafenAt: (said) => {
+      deafAt = said;
     },
     silence: () => {
       for (const socket of sockets) silent.add(socket);

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -13,6 +12,7 @@ import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
 import { openCluster } from '../../../services/ledger/open-cluster.ts';
 import { cause, opened } from '../../support/allocator.ts';
 import { configuration, join as joinCommand, life } from '../../support/cluster.ts';
+import { cuttingProxy } from '../../support/cutting-proxy.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
@@ -149,22 +149,51 @@ test('a ledger that cannot be reached is named, with what helps', async (t) => {
   t.regex(refused.err, /\n +nothing was changed; is it running, is this its address, .* tlsCAFile /);
 });
 
-test('a ledger that takes the connection and says nothing is said to be waited for', async (t) => {
+test('a ledger that takes the connection and says nothing is said to be waited for, and given up', async (t) => {
   const silent = createServer((socket) => void socket.on('error', () => undefined));
   silent.listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
-  const args = ['--ledger', `esdb://127.0.0.1:${port}?tls=false`, 'revoke', 'node-1', '--reason', 'moved'];
-  const asking = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-  t.teardown(() => {
-    asking.kill('SIGKILL');
-    silent.close();
-  });
-  const [said] = await once(asking.stderr, 'data');
-  t.regex(
-    String(said),
-    new RegExp(`^waiting for the ledger esdb://127\\.0\\.0\\.1:${port}\\?tls=false since \\d+ s\\n`),
+  t.teardown(() => silent.close());
+  // A minute, where nothing is said of the deadline.
+  const ledger = `esdb://127.0.0.1:${port}?tls=false&defaultDeadline=1000`;
+  const evioctl = evioctlIn(await scratch(t));
+  const [revoked, leases] = await Promise.all([
+    evioctl(ledger, 'revoke', 'node-1', '--reason', 'moved'),
+    evioctl(ledger, 'leases'),
+  ]);
+  const words = `esdb://127.0.0.1:${port}?tls=false&defaultDeadline=1000`.replace(/[?.]/g, '\\$&');
+  t.is(revoked.code, 1);
+  t.regex(revoked.err, new RegExp(`^waiting for the ledger ${words} since \\d+ s\\n`));
+  const gone = new RegExp(
+    `^error: the ledger ${words} cannot be reached: nothing was heard of it for 6 s\\n`,
+    'm',
   );
+  t.regex(revoked.err, gone);
+  t.regex(revoked.err, /\n +nothing was changed; is it running/);
+  t.is(leases.code, 1);
+  t.regex(leases.err, gone);
+});
+
+test('of a decision whose answer is lost evioctl says that it may stand, with exit code 3; asked again it is decided once', async (t) => {
+  const folder = await scratch(t);
+  await oneNode(folder);
+  const port = await freePort();
+  await spawnLedger(t, ...insecurely(folder, port)).says('serving');
+  const proxy = await cuttingProxy(t, port);
+  const evioctl = evioctlIn(folder);
+  const revoke = (ledger: string) => evioctl(ledger, '--json', 'revoke', 'node-1', '--reason', 'unheard of');
+  proxy.deafenAt('unheard of');
+  const unanswered = await revoke(`${insecureUrl(proxy.port)}&defaultDeadline=500`);
+  t.is(unanswered.code, 3);
+  const { msg, remedy } = JSON.parse(unanswered.out).error;
+  t.regex(msg, /did not answer: nothing was heard of it for 3 s$/);
+  t.regex(
+    remedy,
+    /^it may have been decided all the same: see with evioctl leases or log, with --ledger, or ask/,
+  );
+  t.regex((await evioctl(insecureUrl(port), 'leases')).out, / revoked /);
+  t.like(JSON.parse((await revoke(insecureUrl(port))).out), { revoked: [] });
 });
 
 test('where older programs read along, attest is refused with the remedy', async (t) => {

@@ -78,9 +78,10 @@ test('an answer that does not come is no word that nothing was changed', async (
   t.deepEqual(
     await revoke(deaf),
     E.left({
+      unanswered: true as const,
       msg: 'the ledger esdb://operator:…@ledger did not answer: the connection broke',
       remedy:
-        'it may have been decided all the same: ask again when it answers, what stands is not decided twice',
+        'it may have been decided all the same: see with evioctl leases or log, with --ledger, or ask again when it answers, what stands is not decided twice',
     }),
   );
   t.deepEqual(await revoke(store), E.right([]), 'asked again it is decided once');
