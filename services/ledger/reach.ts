@@ -12,9 +12,12 @@ export type OpenLedger = (address: LogAddress) => TE.TaskEither<StartFailure | S
 /** A store on another machine has been waited for before that. */
 const pauseMs = 5000;
 
+/** Whoever looks on hears this early that nothing answers; why, when the patience of the opening is over; of a silence that lasts, so often. */
+const [firstSaidMs, againSaidMs] = [4000, 20_000];
+
 /**
- * Opens a ledger, and waits for one that cannot be reached, which is said each time. Gives what else keeps it from being opened, and that
- * it cannot be reached when the signal aborts.
+ * Opens a ledger, and waits for one that cannot be reached, which is said each time, and before that when nothing answers. Gives what else
+ * keeps it from being opened, and that it cannot be reached when the signal aborts.
  */
 export const reachLedger = async (
   { openLedger, timer, log }: { readonly openLedger: OpenLedger; readonly timer: Timer; readonly log: Log },
@@ -22,12 +25,29 @@ export const reachLedger = async (
   signal: AbortSignal,
 ): Promise<E.Either<StartFailure | StreamFailure, EventStore>> => {
   const ledger = address.store === 'sqlite' ? address.path : withoutPassword(address.text);
+  let patienceMs = firstSaidMs;
+  const say = (reason: string): void => {
+    const { msg, remedy } = unreachableLedger(reason);
+    log.warn(msg, { ledger, remedy });
+    patienceMs = againSaidMs;
+  };
+  const openSaying = async (): ReturnType<ReturnType<OpenLedger>> => {
+    const over = new AbortController();
+    const opening = openLedger(address)().finally(() => over.abort());
+    const until = AbortSignal.any([over.signal, signal]);
+    for (let silentMs = 0; !until.aborted; ) {
+      const waitedMs = patienceMs;
+      await timer.sleep(waitedMs, until);
+      silentMs += waitedMs;
+      if (!until.aborted) say(`no answer for ${silentMs / 1000} s`);
+    }
+    return opening;
+  };
   log.info('reaching the ledger', { ledger });
   for (;;) {
-    const opened = await openLedger(address)();
+    const opened = await openSaying();
     if (E.isRight(opened) || opened.left.type !== 'unavailable' || signal.aborted) return opened;
-    const { msg, remedy } = unreachableLedger(opened.left.reason);
-    log.warn(msg, { ledger, remedy });
+    say(opened.left.reason);
     await timer.sleep(pauseMs, signal);
   }
 };
