@@ -36,8 +36,20 @@ export type RunPorts = Omit<ServePorts, 'store' | 'clientLog' | 'latched' | 'dis
     /** Bytes. */
     readonly fileSize: (path: string) => TE.TaskEither<FilesFailure, number>;
     readonly ensureFolder: (path: string, mode: number) => TE.TaskEither<FilesFailure, void>;
-    readonly serveHttp: (at: ListenAddress, handler: HttpHandler) => Promise<E.Either<unknown, Monitor>>;
+    readonly serveHttp: (
+      at: ListenAddress,
+      handler: HttpHandler,
+    ) => Promise<E.Either<{ readonly address: string; readonly reason: string }, Monitor>>;
   };
+
+const watchedAt = async (
+  served: ReturnType<RunPorts['serveHttp']>,
+): Promise<E.Either<StartFailure, Monitor>> =>
+  E.mapLeft(({ address, reason }: { readonly address: string; readonly reason: string }) => ({
+    type: 'http-listen-failed' as const,
+    address,
+    reason,
+  }))(await served);
 
 /** `evio-ledger serve`, from its options until it is asked to end. */
 export const runServe = async (
@@ -50,19 +62,15 @@ export const runServe = async (
   const security =
     wanted.by === 'tls' ? { ...wanted, tls: give(await readCertificate(ports, wanted)) } : wanted;
   give(await ports.tryListening());
+  let monitoring = notServing('the server is starting');
+  // Whoever watches it by an address that another program has would be told of that one.
+  const monitor =
+    options.httpListen &&
+    give(await watchedAt(ports.serveHttp(options.httpListen, (request) => monitoring(request))));
   const folder = dirname(options.log);
   const credentials = credentialsPath(options);
   give(await ports.ensureFolder(folder, 0o700)());
   supervisor?.tell({ STATUS: 'starting' });
-  let monitoring = notServing('the server is starting');
-  const monitor =
-    options.httpListen && (await ports.serveHttp(options.httpListen, (request) => monitoring(request)));
-  // Clients matter more than being watched.
-  if (monitor !== undefined && E.isLeft(monitor))
-    log.error('metrics and probes are not served', {
-      failure: monitor.left,
-      remedy: 'name an address that is free and of this machine with --http-listen, and start again',
-    });
 
   const store = give(ports.openLog(options.log));
   if (security.by === 'tls') give(await ensureFirstOperator({ ...ports, log }, credentials));
@@ -106,7 +114,7 @@ export const runServe = async (
     tellStopping?.();
     await ledger.stop();
     await store.close();
-    if (monitor !== undefined && E.isRight(monitor)) await monitor.right.close(1000);
+    await monitor?.close(1000);
     log.info('stopped');
     process.exit(0);
   });

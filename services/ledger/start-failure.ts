@@ -8,6 +8,12 @@ import type { SecurityFailure } from './security.ts';
 import type { ServeFailure } from './serve.ts';
 import type { Words } from './words.ts';
 
+type HttpListenFailed = {
+  readonly type: 'http-listen-failed';
+  readonly address: string;
+  readonly reason: string;
+};
+
 type NoLedger = { readonly type: 'no-ledger' };
 export const noLedger = E.left<NoLedger>({ type: 'no-ledger' });
 
@@ -15,6 +21,7 @@ export const noLedger = E.left<NoLedger>({ type: 'no-ledger' });
 export type StartFailure =
   | SecurityFailure
   | NoLedger
+  | HttpListenFailed
   | ChangeFailure
   | LogUnopened
   | Exclude<ServeFailure, StreamFailure>;
@@ -29,6 +36,11 @@ const startWords = (failure: StartFailure): Words => {
       return {
         msg: `cannot listen on ${failure.address}: ${failure.reason}`,
         remedy: 'name an address that is free and of this machine with --listen',
+      };
+    case 'http-listen-failed':
+      return {
+        msg: `cannot serve metrics and probes on ${failure.address}: ${failure.reason}`,
+        remedy: 'name an address that is free and of this machine with --http-listen, or leave it out',
       };
     case 'certificate-unfit':
       return {

@@ -38,24 +38,33 @@ test('the first start makes a credential for an operator, tells where, and serve
   await server.says('stopped');
 });
 
-test('where its address is taken nothing is made, and what to do is said', async (t) => {
-  const folder = await scratch(t);
-  const taken = createServer().listen(0, '127.0.0.1');
-  t.teardown(() => taken.close());
-  await once(taken, 'listening');
-  const { certFile, keyFile } = makeCertificate(t, { name: 'server', days: 2 });
-  const { code, err } = await runToEnd([
-    process.execPath,
-    program,
-    'serve',
-    ...['--log', join(folder, 'made/ledger.db'), '--tls-cert', certFile, '--tls-key', keyFile],
-    ...['--listen', `127.0.0.1:${(taken.address() as AddressInfo).port}`],
-  ]);
-  t.is(code, 1);
-  t.regex(err, /cannot listen on 127\.0\.0\.1:\d+: .*EADDRINUSE/);
-  t.regex(err, /name an address that is free and of this machine with --listen/);
-  t.deepEqual(await readdir(folder), []);
-});
+for (const [what, flag, words] of [
+  ['its address', '--listen', /cannot listen on 127\.0\.0\.1:\d+: .*EADDRINUSE/],
+  [
+    'the address of metrics and probes',
+    '--http-listen',
+    /cannot serve metrics and probes on 127\.0\.0\.1:\d+: .*EADDRINUSE/,
+  ],
+] as const)
+  test(`where ${what} is taken nothing is made, and what to do is said`, async (t) => {
+    const folder = await scratch(t);
+    const taken = createServer().listen(0, '127.0.0.1');
+    t.teardown(() => taken.close());
+    await once(taken, 'listening');
+    const { certFile, keyFile } = makeCertificate(t, { name: 'server', days: 2 });
+    const { code, err } = await runToEnd([
+      process.execPath,
+      program,
+      'serve',
+      ...['--log', join(folder, 'made/ledger.db'), '--tls-cert', certFile, '--tls-key', keyFile],
+      ...(flag === '--listen' ? [] : ['--listen', `127.0.0.1:${await freePort()}`]),
+      ...[flag, `127.0.0.1:${(taken.address() as AddressInfo).port}`],
+    ]);
+    t.is(code, 1);
+    t.regex(err, words);
+    t.regex(err, new RegExp(`name an address that is free and of this machine with ${flag}`));
+    t.deepEqual(await readdir(folder), []);
+  });
 
 test('damaged credentials leave those read before in force, and /readyz says so', async (t) => {
   const { folder, http, url, adminPassword, server } = await guarded(t);
