@@ -1,8 +1,12 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { either as E } from 'fp-ts';
 import type { TextFile, WriteNewFolder } from '../../domain/port/new-folder.ts';
 import { failed, isMissing } from './failure.ts';
+import { makeFolders } from './folder.ts';
+
+/** As the umask has it. */
+const folderMode = 0o777;
 
 const namesIn = async (path: string): Promise<ReadonlyArray<string>> => {
   try {
@@ -18,7 +22,7 @@ const fill = async (folder: string, files: Iterable<TextFile>): Promise<number> 
   let count = 0;
   for (const { name, text } of files) {
     const path = join(folder, name);
-    if (!made.has(dirname(path))) await mkdir(dirname(path), { recursive: true });
+    if (!made.has(dirname(path))) makeFolders(dirname(path), folderMode);
     made.add(dirname(path));
     await writeFile(path, text, { flag: 'wx' });
     count += 1;
@@ -32,7 +36,7 @@ export const writeNewFolder: WriteNewFolder = (named, files) => async () => {
   try {
     const [holds] = await namesIn(path);
     if (holds !== undefined) return E.left({ type: 'folder-not-empty', path: named, holds });
-    await mkdir(dirname(path), { recursive: true });
+    makeFolders(dirname(path), folderMode);
     const temporary = await mkdtemp(join(dirname(path), `.${basename(path)}-`));
     try {
       const count = await fill(temporary, files);

@@ -3,7 +3,6 @@ import {
   constants,
   fsync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -145,13 +144,16 @@ const folderAt = (folder: string, fd: number): AddressFolder => {
   };
 };
 
+/** Makes a folder and those above it, or throws. */
+type MakeFolders = (path: string, mode: number) => void;
+
 /** The lock is flock(2) on the file `lock`, as host-local takes it. */
-export const openAddressFolders = (lock: Lock): AddressFolders => ({
+export const openAddressFolders = (lock: Lock, makeFolders: MakeFolders): AddressFolders => ({
   open: (path) => async () => {
     let fd: number | undefined;
     const opened = await attempt(path, () => {
       const there = unlessMissing(() => openLock(path));
-      if (there === undefined) mkdirSync(path, { recursive: true, mode: folderMode });
+      if (there === undefined) makeFolders(path, folderMode);
       const file = there ?? openLock(path);
       fd = file;
       return { file, locked: lock(file) };

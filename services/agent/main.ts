@@ -7,7 +7,7 @@ import { ledgerLink } from '../../adapters/esdb/ledger-link.ts';
 import { openDelQueue } from '../../adapters/fs/del-queue.ts';
 import { diskRoomOf } from '../../adapters/fs/disk-room.ts';
 import { files } from '../../adapters/fs/files.ts';
-import { ensureFolder } from '../../adapters/fs/folder.ts';
+import { ensureFolder, makeFolders } from '../../adapters/fs/folder.ts';
 import { openAddressFolders } from '../../adapters/host-local/address-folder.ts';
 import { serveUnix, unserved } from '../../adapters/http/server.ts';
 import { serveTcp } from '../../adapters/http/tcp.ts';
@@ -48,6 +48,7 @@ import {
   nodeOptions,
   queuePath,
 } from '../node-options.ts';
+import { optionFolder } from '../option-folder.ts';
 import { notServing } from '../probe-routes.ts';
 import { readOptions } from '../read-options.ts';
 import { fileSnapshots, snapshotPath } from '../snapshots.ts';
@@ -91,9 +92,11 @@ give(await ledgerNotLeftOut(files, markPath, address));
 
 // Before the log is opened: an agent with another log would take this machine's bridge for its own.
 give(await unserved(options.socket));
-give(await ensureFolder(options.stateDir, 0o700)());
-give(await ensureFolder(queuePath(options), 0o700)());
-give(await ensureFolder(options.cniConfDir, 0o755)());
+const folderOf = optionFolder(ensureFolder);
+give(await folderOf('--state-dir', options.stateDir, 0o700));
+give(await folderOf('--state-dir', queuePath(options), 0o700));
+give(await folderOf('--cni-conf-dir', options.cniConfDir, 0o755));
+give(await folderOf('--socket', dirname(options.socket), 0o700));
 supervisor?.tell({ STATUS: 'starting' });
 
 let monitoring = notServing('the agent is starting');
@@ -144,7 +147,7 @@ const agent = give(
         files,
         diskRoom: diskRoomOf(logPath(options)),
         delQueue: openDelQueue(queuePath(options), lockExclusively),
-        addressFolders: openAddressFolders(lockExclusively),
+        addressFolders: openAddressFolders(lockExclusively, makeFolders),
         clock,
         bootClock: { bootId: boot, sinceBootMs },
         timer,

@@ -1,12 +1,14 @@
 import type { FilesFailure } from '../../domain/port/files.ts';
 import type { LedgerUnfit } from '../ledger-of.ts';
 import { type LogUnopened, logUnopenedWords } from '../log-unopened.ts';
+import { type FolderUnmade, folderUnmadeWords } from '../option-folder.ts';
 import type { MembershipFailure } from './membership.ts';
 
 /** Everything that keeps an agent from starting: what the world answered, then what the log says. */
 export type StartFailure =
   | MembershipFailure
   | FilesFailure
+  | FolderUnmade
   | { readonly type: 'boot-id-unreadable'; readonly reason: string }
   | { readonly type: 'socket-in-use'; readonly path: string }
   | { readonly type: 'socket-failed'; readonly path: string; readonly reason: string }
@@ -24,6 +26,8 @@ export const describeStartFailure = (failure: StartFailure): Words => {
         msg: `${failure.path}: ${failure.reason}`,
         remedy: 'run as root; is there space on the disk?',
       };
+    case 'folder-unmade':
+      return folderUnmadeWords(failure);
     case 'boot-id-unreadable':
       return { msg: `the boot id cannot be read: ${failure.reason}`, remedy: 'mount /proc' };
     case 'socket-in-use':

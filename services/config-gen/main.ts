@@ -30,6 +30,7 @@ import {
   nodeOptions,
   queuePath,
 } from '../node-options.ts';
+import { optionFolder } from '../option-folder.ts';
 import { readOptions } from '../read-options.ts';
 import { fileSnapshots } from '../snapshots.ts';
 import { openLocalMember } from './local-member.ts';
@@ -76,7 +77,7 @@ const whoToAsk = async (): Promise<Asked> => {
   const served: Asked = { connection: agent, close: async () => undefined };
   if (E.isRight(await agent.call('GET', '/v1/status', undefined, 2000)())) return served;
   give(await ledgerNotLeftOut(files, markPath, address));
-  give(await ensureFolder(options.stateDir, 0o700)());
+  give(await optionFolder(ensureFolder)('--state-dir', options.stateDir, 0o700));
   const store = openSqliteStore({ path: logPath(options), clock, newLogId: ids.random, sha256 });
   if (E.isLeft(store) && store.left.type === 'log-in-use') return served;
   const ownLog = give(store);

@@ -1,5 +1,5 @@
-import { either as E, type taskEither as TE } from 'fp-ts';
-import type { FilesFailure } from '../../domain/port/files.ts';
+import { either as E } from 'fp-ts';
+import { type EnsureFolder, optionFolder } from '../option-folder.ts';
 import { supervise } from '../supervise.ts';
 import { type AllocatingPorts, runAllocator } from './allocate.ts';
 import type { Life } from './life.ts';
@@ -9,7 +9,7 @@ import { noLedger } from './start-failure.ts';
 
 export type RunAllocatePorts = Omit<AllocatingPorts, 'store' | 'log'> & {
   readonly openLedger: OpenLedger;
-  readonly ensureFolder: (path: string, mode: number) => TE.TaskEither<FilesFailure, void>;
+  readonly ensureFolder: EnsureFolder;
 };
 
 /** `evio-ledger allocate`, until it is asked to end, or cannot go on: then with exit code 1, and what started it may start it again. */
@@ -19,7 +19,7 @@ export const runAllocate = async (
   { ledger, cluster, stateDir }: AllocateOptions,
 ): Promise<void> => {
   const address = give(ledger === undefined ? noLedger : E.right(ledger));
-  give(await ports.ensureFolder(stateDir, 0o700)());
+  give(await optionFolder(ports.ensureFolder)('--state-dir', stateDir, 0o700));
   supervisor?.tell({ STATUS: 'reaching the ledger' });
   const stopping = new AbortController();
   onEnd(async () => stopping.abort());

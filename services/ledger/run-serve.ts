@@ -9,6 +9,7 @@ import type { Latched } from '../../domain/port/latched.ts';
 import { answerRoutes } from '../answer-routes.ts';
 import type { IssuePorts } from '../issue-credential.ts';
 import { addressText, type ListenAddress } from '../listen-address.ts';
+import { type EnsureFolder, optionFolder } from '../option-folder.ts';
 import { notServing, probeRoutes } from '../probe-routes.ts';
 import { supervise } from '../supervise.ts';
 import { readCertificate } from './certificate-files.ts';
@@ -35,7 +36,7 @@ export type RunPorts = Omit<ServePorts, 'store' | 'clientLog' | 'latched' | 'dis
     readonly diskRoomOf: (path: string) => DiskRoom;
     /** Bytes. */
     readonly fileSize: (path: string) => TE.TaskEither<FilesFailure, number>;
-    readonly ensureFolder: (path: string, mode: number) => TE.TaskEither<FilesFailure, void>;
+    readonly ensureFolder: EnsureFolder;
     readonly serveHttp: (
       at: ListenAddress,
       handler: HttpHandler,
@@ -69,7 +70,7 @@ export const runServe = async (
     give(await watchedAt(ports.serveHttp(options.httpListen, (request) => monitoring(request))));
   const folder = dirname(options.log);
   const credentials = credentialsPath(options);
-  give(await ports.ensureFolder(folder, 0o700)());
+  give(await optionFolder(ports.ensureFolder)('--log', folder, 0o700));
   supervisor?.tell({ STATUS: 'starting' });
 
   const store = give(ports.openLog(options.log));

@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts';
 import { type ChangeFailure, describeChangeFailure } from '../change-credentials.ts';
 import { failureWords } from '../keep-following.ts';
 import { type LogUnopened, logUnopenedWords } from '../log-unopened.ts';
+import { type FolderUnmade, folderUnmadeWords } from '../option-folder.ts';
 import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
 import { describeCertificateFailure } from './certificate-files.ts';
 import type { SecurityFailure } from './security.ts';
@@ -21,6 +22,7 @@ export const noLedger = E.left<NoLedger>({ type: 'no-ledger' });
 export type StartFailure =
   | SecurityFailure
   | NoLedger
+  | FolderUnmade
   | HttpListenFailed
   | ChangeFailure
   | LogUnopened
@@ -42,6 +44,8 @@ const startWords = (failure: StartFailure): Words => {
         msg: `cannot serve metrics and probes on ${failure.address}: ${failure.reason}`,
         remedy: 'name an address that is free and of this machine with --http-listen, or leave it out',
       };
+    case 'folder-unmade':
+      return folderUnmadeWords(failure);
     case 'certificate-unfit':
       return {
         msg: describeCertificateFailure(failure),

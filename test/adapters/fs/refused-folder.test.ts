@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { files } from '../../../adapters/fs/files.ts';
+import { makeFolders } from '../../../adapters/fs/folder.ts';
 import { openAddressFolders } from '../../../adapters/host-local/address-folder.ts';
 import { lockExclusively } from '../../../adapters/kernel/file-lock.ts';
 import { renewNames } from '../../../adapters/sqlite/create.ts';
@@ -73,7 +74,7 @@ test('a file system that ended all changes at the refusal, and still takes flush
   refuse(() => {
     for (const name of ['log.db', 'log.db-lock', 'lock']) writeFileSync(join(path, name), '');
   });
-  const addresses = must(await openAddressFolders(lockExclusively).open(path)());
+  const addresses = must(await openAddressFolders(lockExclusively, makeFolders).open(path)());
   for (let times = 1; times <= 2; times += 1) {
     t.like(await files.remove(join(path, 'a'))(), { left: { type: 'file-failed' } });
     t.like(await addresses.remove('10.1.2.3')(), { left: { type: 'file-failed' } });
@@ -99,7 +100,7 @@ test('so is an address that was given back', async (t) => {
     for (const name of ['10.1.2.3', '10.1.2.4', 'lock']) writeFileSync(join(path, name), '');
     rmSync(join(path, '10.1.2.3'));
   });
-  const addresses = must(await openAddressFolders(lockExclusively).open(path)());
+  const addresses = must(await openAddressFolders(lockExclusively, makeFolders).open(path)());
   must(await addresses.remove('10.1.2.3')());
   must(await addresses.flush()());
   addresses.close();

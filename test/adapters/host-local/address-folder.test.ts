@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { either as E } from 'fp-ts';
+import { makeFolders } from '../../../adapters/fs/folder.ts';
 import { openAddressFolders } from '../../../adapters/host-local/address-folder.ts';
 import { lockExclusively } from '../../../adapters/kernel/file-lock.ts';
 import { must } from '../../support/must.ts';
 import { runToEnd } from '../../support/node.ts';
 
-const folders = openAddressFolders(lockExclusively);
+const folders = openAddressFolders(lockExclusively, makeFolders);
 
 const makeFolder = async (t: { readonly teardown: (undo: () => Promise<void>) => void }) => {
   const root = await mkdtemp(join(tmpdir(), 'evio-addresses-'));
@@ -71,4 +72,11 @@ test('a folder that cannot be made is named, with the reason', async (t) => {
   const opened = await folders.open(path)();
   t.like(opened, { left: { type: 'file-failed', path } });
   t.regex(JSON.stringify(opened), /EEXIST|ENOTDIR/);
+});
+
+test('a dataDir where nothing can be made is refused, and does not stop the agent', async (t) => {
+  const path = '/proc/evio/networks/lan';
+  const opened = await folders.open(path)();
+  t.like(opened, { left: { type: 'file-failed', path } });
+  t.regex(JSON.stringify(opened), /ENOENT/);
 });
