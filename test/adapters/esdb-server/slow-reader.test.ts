@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type { ClientLog } from '../../../domain/port/client-log.ts';
 import { must } from '../../support/must.ts';
 import { startClient } from './client.ts';
@@ -102,30 +102,46 @@ test.serial('of many readers that take nothing, few have a page, on one connecti
   t.is(pages(), 6);
 });
 
+const stuckMs = 2000;
+
+/** Beside readers that take nothing one takes a slice of a page now and then. */
+const besideStuck = async (t: ExecutionContext) => {
+  const { server, log } = await startServer(t, { limits: { stuckMs } });
+  await fill(log);
+  const session = rawConnection(t, server.port);
+  const stuck = openStuck(session);
+  const slow = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
+  slow.on('error', () => undefined);
+  slow.end(subscribeToAll());
+  let ended = false;
+  slow.once('close', () => {
+    ended = true;
+  });
+  let [taken, longestMs, tookAt] = [0, 0, performance.now()];
+  // One page takes it longer than the limit; a slice of it does not.
+  const taking = setInterval(() => {
+    const bytes = slow.read()?.length ?? 0;
+    taken += bytes;
+    const now = performance.now();
+    longestMs = Math.max(longestMs, now - tookAt);
+    if (bytes > 0) tookAt = now;
+  }, 80);
+  t.teardown(() => clearInterval(taking));
+  await Promise.all(stuck.map((call) => new Promise((resolve) => call.once('close', resolve))));
+  await sleep(3000);
+  clearInterval(taking);
+  return { server, stuck, ended, taken, longestMs };
+};
+
 test.serial(
   'a reader that is stuck for longer than the limit is ended, and one that is slow is not',
   async (t) => {
-    const { server, log } = await startServer(t, { limits: { stuckMs: 1000 } });
-    await fill(log);
-    const session = rawConnection(t, server.port);
-    const stuck = openStuck(session);
-    const slow = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' });
-    slow.on('error', () => undefined);
-    slow.end(subscribeToAll());
-    let ended = false;
-    slow.once('close', () => {
-      ended = true;
-    });
-    let taken = 0;
-    // One page takes it longer than the limit; a slice of it does not.
-    const taking = setInterval(() => {
-      taken += slow.read()?.length ?? 0;
-    }, 80);
-    t.teardown(() => clearInterval(taking));
-    await Promise.all(stuck.map((call) => new Promise((resolve) => call.once('close', resolve))));
+    let seen = await besideStuck(t);
+    // Where the machine stood still for so long, it was stuck itself, and shows nothing of one that is slow.
+    for (let tries = 1; seen.longestMs > stuckMs / 2 && tries < 5; tries += 1) seen = await besideStuck(t);
+    const { server, stuck, ended, taken } = seen;
     for (const { rstCode } of stuck) t.is(rstCode, 11);
     t.is(server.subscriptions(), 1);
-    await sleep(2500);
     t.false(ended);
     t.true(taken > 0);
   },
