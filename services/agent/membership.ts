@@ -1,6 +1,7 @@
 import { either as E, taskEither as TE } from 'fp-ts';
 import { cluster as decider } from '../../domain/cluster/decider.ts';
 import type { ClusterFailure } from '../../domain/cluster/failure.ts';
+import type { OperatorsWord } from '../../domain/cluster/operators-word.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
 import type { UnreadableEvent } from '../../domain/event.ts';
 import { Incarnation } from '../../domain/identity/uuid.ts';
@@ -33,6 +34,8 @@ export type Membership = {
   readonly ledger?: Pick<LedgerFollower, 'status' | 'shippedTo' | 'unfit' | 'lapse' | 'servedSeconds'>;
   /** Revision of the last event of the cluster stream that was looked at; −1 for none. */
   readonly observed: () => number;
+  /** What operators have put on record against this life of the node, as far as was looked at. */
+  readonly operatorsWord: () => OperatorsWord | undefined;
   /** The decision of the cluster that this program cannot read: from there on it learns nothing and decides nothing. */
   readonly behind: () => UnreadableEvent | undefined;
   /** Requests that the allocator refused last, by node. */
@@ -79,6 +82,7 @@ export const openMembership = async (
   const checkpoint = fileCheckpoint(ports.files, configuration.allocatorCheckpoint);
   let observed = -1;
   let known = decider.initialState();
+  let word: OperatorsWord | undefined;
   let followers: ReadonlyArray<Promise<unknown>> = [];
   let observing: Restartable<void> | undefined;
   const follower =
@@ -107,13 +111,15 @@ export const openMembership = async (
     },
     ...(follower && { ledger: follower }),
     observed: () => observed,
+    operatorsWord: () => word,
     behind: () => behind ?? follower?.unread(),
     refused,
     follow: (onChange) => {
       const { signal } = stopping;
-      const told = (revision: number, state: ClusterState): void => {
+      const told = (revision: number, state: ClusterState, said?: OperatorsWord): void => {
         observed = revision;
         known = state;
+        word = said;
       };
       const changed = async (): Promise<void> => {
         await follower?.leaseChanged();

@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts';
 import { cluster } from '../../domain/cluster/decider.ts';
 import { type ClusterEvent, clusterEvents, type RequestRefused } from '../../domain/cluster/events.ts';
+import { type OperatorsWord, operatorsWord } from '../../domain/cluster/operators-word.ts';
 import type { ClusterState } from '../../domain/cluster/state.ts';
 import { toCniError } from '../../domain/cni/refusal.ts';
 import { decodeEvent } from '../../domain/event.ts';
@@ -23,8 +24,8 @@ import type { Host, MembershipPorts } from './ports.ts';
 type Listeners = {
   /** Called after the lease changed, and awaited. */
   readonly onChange: () => Promise<void>;
-  /** The revision of each event that was looked at, and the cluster's state behind it. */
-  readonly told: (revision: number, state: ClusterState) => void;
+  /** The revision of each event that was looked at, the cluster's state behind it, and what operators have said of this life. */
+  readonly told: (revision: number, state: ClusterState, word: OperatorsWord | undefined) => void;
 };
 
 /**
@@ -42,6 +43,7 @@ export const observeCluster = async (
   let state = cluster.initialState();
   const { node } = configuration;
   const logId = ports.ownLog.identity.logId as Incarnation;
+  let word: OperatorsWord | undefined;
   let heldNothingAt: number | undefined;
   let saidWhyNot: number | undefined;
 
@@ -113,6 +115,7 @@ export const observeCluster = async (
     const decoded = decode(recorded);
     if (E.isLeft(decoded)) return decoded;
     state = cluster.evolve(state, decoded.right.event);
+    word = operatorsWord(word, decoded.right.event, state, { node, incarnation: logId });
     if (holdsNothing(state, node, logId)) heldNothingAt = recorded.revision;
     const { event } = decoded.right;
     if (event.type === 'RequestRefused' && recorded.revision > end) tellRefused(event);
@@ -145,7 +148,7 @@ export const observeCluster = async (
   return eachEvent(ports.clusterLog.subscribe({ stream, from: 0, signal }), async (recorded) => {
     const observed = await observe(recorded);
     if (E.isLeft(observed)) return observed;
-    told(recorded.revision, state);
+    told(recorded.revision, state, word);
     return recorded.revision < end ? observed : present(recorded, false);
   });
 };

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts';
 import { describeClusterFailure } from '../../domain/cluster/failure.ts';
+import type { OperatorsWord } from '../../domain/cluster/operators-word.ts';
 import { leasedElsewhere, type RestoredView, restoredView } from '../../domain/cluster/queries.ts';
 import type { DiskOutlook } from '../../domain/disk/outlook.ts';
 import { capacityOf } from '../../domain/host/ipam/range-sets.ts';
@@ -51,6 +52,8 @@ export type Status = {
   readonly leaving: boolean;
   /** Why nothing more is given from the lease, which goes back with the last attachment. */
   readonly fence?: string;
+  /** What operators have put on record against this life since it was given a lease last, fenced or not; an agent of before does not say. */
+  readonly operatorsWord?: OperatorsWord;
   readonly lease?: {
     readonly subnets: ReadonlyArray<string>;
     readonly hostAddress: string;
@@ -117,6 +120,7 @@ export const statusOf = async (agent: Member): Promise<Status> => {
   const otherKey = otherKeyOf(agent);
   const restored = restoredView(cluster.state());
   const refusal = refusalOf(agent);
+  const word = agent.operatorsWord();
   const elsewhere = leasedElsewhere(cluster.state(), configuration.node, state.lease?.subnets ?? []);
   return {
     cluster: configuration.cluster,
@@ -135,6 +139,7 @@ export const statusOf = async (agent: Member): Promise<Status> => {
     joinRequested: state.joinRequested,
     leaving: state.leaveRequested,
     ...(state.fence === undefined ? {} : { fence: state.fence }),
+    ...(word === undefined ? {} : { operatorsWord: word }),
     ...(state.lease === undefined ? {} : { lease: leaseOf(state.lease, agent.ledger?.servedSeconds()) }),
     ...(elsewhere.length === 0 ? {} : { elsewhere }),
     ...(upgrade === undefined ? {} : { upgrade }),

@@ -34,10 +34,22 @@ const elsewhereWords = ({ elsewhere = [] }: Status): string =>
     .map(({ subnet, holder }) => `; ${subnet} is leased to ${holder} now: addresses of it may be held twice`)
     .join('');
 
-const fenceWords = (status: Status): string =>
-  status.fence === undefined
-    ? 'none'
-    : `${status.fence}; ${status.attached + status.reserved} attachments hold the lease still${elsewhereWords(status)}`;
+/** What was put on record, where the fence does not say it itself: it ends with the lease, and the reason stays. */
+const operatorsWords = ({ fence = '', lease, operatorsWord }: Status): string => {
+  if (operatorsWord === undefined || fence.includes(operatorsWord.reason)) return '';
+  const { type, reason } = operatorsWord;
+  if (type === 'destroyed') return `; an operator says that this life is destroyed: ${reason}`;
+  return `; the lease was revoked${lease === undefined ? ' and given back' : ''}: ${reason}`;
+};
+
+const fenceWords = (status: Status): string => {
+  const { fence, attached, reserved } = status;
+  const words =
+    fence === undefined
+      ? 'none'
+      : `${fence}; ${attached + reserved} attachments hold the lease still${elsewhereWords(status)}`;
+  return words + operatorsWords(status);
+};
 
 const ttlWords = ({ lease, fence }: Status): ReadonlyArray<string> => {
   const { ttlSeconds, servedSeconds } = lease ?? {};

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { eventually } from '../../support/node.ts';
-import { assertSound, eventuallyReaches, makeScene, refusalOf } from '../../support/scene.ts';
+import { assertSound, eventuallyReaches, isReady, makeScene, refusalOf } from '../../support/scene.ts';
 
 test('a lease that is revoked under running pods is fenced, kept by them, and given back with the last', async (t) => {
   const scene = await makeScene(t);
@@ -49,6 +49,14 @@ test('a lease that is revoked under running pods is fenced, kept by them, and gi
     (await node.evioctl('leases')).out.includes(' released ') ? true : undefined,
   );
   t.is((await node.status()).fence, undefined);
+  const fenceLine = async () => /^fence.*$/m.exec((await node.evioctl('status')).out)?.[0];
+  t.is(await fenceLine(), 'fence         none; the lease was revoked and given back: the rack moves');
+  await node.stopAgent();
+  await node.startAgent();
+  await eventually('it is told again', async () => (await node.status()).operatorsWord);
+  await scene.ask('POST', '/v1/join', {});
+  await isReady(node);
+  t.is(await fenceLine(), 'fence         none', 'it has another one');
   await assertSound(t, scene);
   const verified = await node.evioctl('verify', '--log', `${node.dir}/state/ledger.db`);
   t.is(verified.code, 0, verified.err);
@@ -74,7 +82,7 @@ test('leave --drain shows whose pods are left, and with --watch ends when the le
 
 test('a node that is attested destroyed and runs is fenced with the words that were said', async (t) => {
   const scene = await makeScene(t);
-  const { node, makePod, add, cni } = scene;
+  const { node, makePod, add, del, cni } = scene;
   const pod = await makePod();
   await add(pod);
   const { incarnation } = await node.status();
@@ -99,5 +107,11 @@ test('a node that is attested destroyed and runs is fenced with the words that w
   t.regex(
     (await node.evioctl('history', 'node-1', '--log', `${node.dir}/state/ledger.db`)).out,
     /attested destroyed: burnt/,
+  );
+  await del(pod);
+  await eventually('its lease is gone', async () => ((await node.status()).lease ? undefined : true));
+  t.regex(
+    (await node.evioctl('status')).out,
+    /^fence {9}none; an operator says that this life is destroyed: burnt$/m,
   );
 });

@@ -60,3 +60,22 @@ test('what is another node’s while pods here use it is named', (t) => {
     'fence         expired; 2 attachments hold the lease still; 10.244.0.0/24 is leased to n2 now: addresses of it may be held twice',
   );
 });
+
+test('what operators put on record is told once, also where the fence has ended with the lease', (t) => {
+  const { lease: _, ...without } = status;
+  const fence = (more: Partial<Status>) => lineOf({ ...without, ...more }, 'fence');
+  const destroyed = { type: 'destroyed', reason: 'burnt' } as const;
+  const revoked = { type: 'revoked', reason: 'moved' } as const;
+  const end = '; 2 attachments hold the lease still';
+  const life = 'an operator says that this life is destroyed: burnt';
+  t.is(fence({}), 'fence         none');
+  t.is(fence({ operatorsWord: destroyed }), `fence         none; ${life}`);
+  t.is(fence({ operatorsWord: revoked }), 'fence         none; the lease was revoked and given back: moved');
+  t.is(
+    lineOf({ ...status, operatorsWord: revoked }, 'fence'),
+    'fence         none; the lease was revoked: moved',
+    'the node has not recorded it yet',
+  );
+  t.is(fence({ fence: 'moved', operatorsWord: revoked }), `fence         moved${end}`);
+  t.is(fence({ fence: 'moved', operatorsWord: destroyed }), `fence         moved${end}; ${life}`);
+});
