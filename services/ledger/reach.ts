@@ -41,7 +41,10 @@ export const reachLedger = async (
       silentMs += waitedMs;
       if (!until.aborted) say(`no answer for ${silentMs / 1000} s`);
     }
-    return opening;
+    // One that never answers must not keep who wants to end.
+    return signal.aborted
+      ? E.left({ type: 'unavailable', reason: 'it is not waited for any more' })
+      : opening;
   };
   log.info('reaching the ledger', { ledger });
   for (;;) {

@@ -34,11 +34,11 @@ const skipping = () => {
 /** What is said, and in which second. */
 const reaching = async (
   open: (sleep: Timer['sleep'], tries: number) => ReturnType<ReturnType<OpenLedger>>,
+  stopping = new AbortController(),
 ) => {
   const time = skipping();
   const { log } = listeningLog();
   const said: string[] = [];
-  const stopping = new AbortController();
   const timer = { sleep: time.sleep, every: () => () => undefined };
   let tries = 0;
   const reached = await reachLedger(
@@ -86,4 +86,14 @@ test('of one that takes the connection and is silent it is said again and again'
 
 test('one that answers at once is not said to be away', async (t) => {
   t.deepEqual((await reaching(async () => E.right(store))).said, []);
+});
+
+test('one that never answers keeps nobody from ending who is asked to', async (t) => {
+  const stopping = new AbortController();
+  const { reached, said } = await reaching(() => {
+    setImmediate(() => stopping.abort());
+    return new Promise(() => undefined);
+  }, stopping);
+  t.like(reached, { left: { type: 'unavailable' } });
+  t.true(said.length <= 1);
 });
