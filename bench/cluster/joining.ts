@@ -14,6 +14,8 @@ const members = await Promise.all(
     return openMember(join(folder, node), address, node);
   }),
 );
+// What speaks with a ledger is loaded with the first way to one, and is a part of a program's start.
+await import('../../adapters/esdb/open.ts');
 console.log('ready');
 process.stdin.once('data', async () => {
   await Promise.all(
