@@ -20,9 +20,15 @@ export const gather = async function* <A>(
     change.resolve();
     change = Promise.withResolvers();
   };
-  until.addEventListener('abort', changed);
+  // A signal of others looks at them each time that it is asked, which is for every event here.
+  let over = until.aborted;
+  const abort = (): void => {
+    over = true;
+    changed();
+  };
+  until.addEventListener('abort', abort);
 
-  const isFull = (): boolean => gathered.length >= most || ended || until.aborted;
+  const isFull = (): boolean => gathered.length >= most || ended || over;
 
   const read = async (): Promise<void> => {
     try {
@@ -30,8 +36,8 @@ export const gather = async function* <A>(
         gathered.push(one);
         // Nobody waits for those in between.
         if (gathered.length === 1 || isFull()) changed();
-        while (gathered.length >= most && !until.aborted) await change.promise;
-        if (until.aborted) return;
+        while (gathered.length >= most && !over) await change.promise;
+        if (over) return;
       }
     } catch (error) {
       failure = { error };
@@ -42,13 +48,14 @@ export const gather = async function* <A>(
   };
 
   const pauseUntilFull = async (wait: NonNullable<typeof pause>): Promise<void> => {
-    const full = new AbortController();
-    void wait(full.signal).then(() => {
-      full.abort();
+    const waiting = new AbortController();
+    let waited = false;
+    void wait(waiting.signal).then(() => {
+      waited = true;
       changed();
     });
-    while (!isFull() && !full.signal.aborted) await change.promise;
-    full.abort();
+    while (!isFull() && !waited) await change.promise;
+    if (!waited) waiting.abort();
   };
 
   const reading = read();
@@ -68,7 +75,7 @@ export const gather = async function* <A>(
     }
   } finally {
     broken.abort();
-    until.removeEventListener('abort', changed);
+    until.removeEventListener('abort', abort);
     await reading;
   }
 };

@@ -1,10 +1,13 @@
 import { either as E } from 'fp-ts';
+import { appendStampedPath } from '../../domain/esdb/append-stamped.ts';
 import { recordedEvent } from '../../domain/esdb/recorded-event.ts';
 import type { Append, Appended, AppendFailure, ExpectedRevision } from '../../domain/port/event-store.ts';
 import { unkeepable } from '../../domain/unkeepable.ts';
+import type { AppendAnswer } from './append-answer.ts';
 import { appendMessages } from './append-request.ts';
 import { type Calling, insist } from './calling.ts';
-import type { CallFailure } from './failure.ts';
+import { type CallFailure, isUnimplemented } from './failure.ts';
+import { lacks, noteLack } from './own-methods.ts';
 import { eventFrom, lastOf } from './read.ts';
 
 type Answer = E.Either<AppendFailure, Appended>;
@@ -46,7 +49,7 @@ const withoutEvents = async (calling: Calling, append: Append): Promise<Answer> 
 };
 
 /**
- * What stands where the last event was written: the store's stamp is not in its answer. And an EventStoreDB takes events for the ones that
+ * What stands where the last event was written: an EventStoreDB's stamp is not in its answer. And it takes events for the ones that
  * it has by their ids alone: another writer may have made them, with another hash.
  */
 const standing = async (calling: Calling, append: Append): Promise<Answer> => {
@@ -62,15 +65,46 @@ const standing = async (calling: Calling, append: Append): Promise<Answer> => {
   return E.left({ type: 'conflict', stream, expected, actual: end.right?.revision ?? 'no-stream' });
 };
 
-/** `undefined`: it is written, now or before. */
-const write = async (calling: Calling, append: Append): Promise<CallFailure | undefined> => {
+/** By evio-ledger's own method, and by EventStoreDB's where there is none: what is not known there was not written either. */
+const send = async (
+  { connection }: Calling,
+  messages: ReturnType<typeof appendMessages>,
+): Promise<AppendAnswer> => {
+  if (!lacks(connection, appendStampedPath)) {
+    try {
+      return await connection.append(messages, 'stamped');
+    } catch (error) {
+      if (!isUnimplemented(error)) throw error;
+      noteLack(connection, appendStampedPath);
+    }
+  }
+  return connection.append(messages, 'plain');
+};
+
+/** It is written, now or before. */
+const write = async (calling: Calling, append: Append): Promise<E.Either<CallFailure, AppendAnswer>> => {
   const { expectedRevision: expected } = append;
   // No stream ends there, and the wire has no word for it.
-  if (typeof expected === 'number' && expected < 0) return { type: 'conflict' };
+  if (typeof expected === 'number' && expected < 0) return E.left({ type: 'conflict' });
   const messages = appendMessages(append);
-  const answer = await insist(calling, () => calling.connection.append(messages));
-  if (E.isLeft(answer)) return answer.left;
-  return answer.right.hasWrongExpectedVersion() ? { type: 'conflict' } : undefined;
+  const answer = await insist(calling, () => send(calling, messages));
+  return E.isRight(answer) && answer.right.answer.hasWrongExpectedVersion()
+    ? E.left({ type: 'conflict' })
+    : answer;
+};
+
+/** What was written now, where the answer says that it is this. */
+const stamped = (
+  { answer, written }: AppendAnswer,
+  { expectedRevision: expected, events }: Append,
+): Appended | undefined => {
+  const revision = (expected === 'no-stream' ? -1 : expected) + events.length;
+  const success = answer.getSuccess();
+  const position = success?.getPosition()?.getCommitPosition();
+  const isThis = written?.hash === events.at(-1)?.hash && success?.getCurrentRevision() === String(revision);
+  return isThis && written !== undefined && position !== undefined
+    ? { revision, position: Number(position), recordedAt: written.recordedAt }
+    : undefined;
 };
 
 /**
@@ -87,8 +121,12 @@ export const appendTo = async (calling: Calling, append: Append): Promise<Answer
     ids.add(id);
   }
   if (events.length === 0) return withoutEvents(calling, append);
-  const failure = await write(calling, append);
-  if (failure === undefined) return standing(calling, append);
+  const wrote = await write(calling, append);
+  if (E.isRight(wrote)) {
+    const appended = stamped(wrote.right, append);
+    return appended === undefined ? standing(calling, append) : E.right(appended);
+  }
+  const failure = wrote.left;
   if (failure.type !== 'conflict' && failure.type !== 'rejected') return failed(failure, append, expected);
   const end = await endOf(calling, stream);
   if (E.isLeft(end)) return failed(end.left, append, expected);

@@ -1,8 +1,10 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import grpc, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { AppendReq, AppendResp, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { AppendReq, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { CallOptions, ClientReadableStream, Metadata } from '@grpc/grpc-js';
+import { appendStampedPath } from '../../domain/esdb/append-stamped.ts';
 import { readTogetherPath } from '../../domain/esdb/read-together.ts';
+import { type AppendAnswer, readAppendAnswer } from './append-answer.ts';
 import { type ReadAnswer, readAnswer, readAnswers } from './read-answer.ts';
 
 /**
@@ -34,8 +36,8 @@ export type Connection = {
     request: ReadReq,
     form: 'together' | 'alone',
   ) => Promise<ClientReadableStream<ReadonlyArray<ReadAnswer>>>;
-  /** One append, in an order of its own: nobody else's call can end it. */
-  readonly append: (messages: ReadonlyArray<AppendReq>) => Promise<AppendResp>;
+  /** One append, in an order of its own: nobody else's call can end it. Only evio-ledger stamps its answers. */
+  readonly append: (messages: ReadonlyArray<AppendReq>, form: 'stamped' | 'plain') => Promise<AppendAnswer>;
   /** One message, and the one that answers it, of a method that the client does not know. Waits for as long as the connection stands. */
   readonly ask: (path: string, message: Buffer) => Promise<Buffer>;
   /** Ends all calls and lets go of the socket. */
@@ -44,6 +46,7 @@ export type Connection = {
 
 const leader = { requiresLeader: true };
 
+const appendPath = '/event_store.client.streams.Streams/Append';
 const readPath = '/event_store.client.streams.Streams/Read';
 
 const asItIs = (message: Buffer): Buffer => message;
@@ -73,15 +76,21 @@ export const connect = (text: string): Connection => {
           ...inside.callArguments(leader, { deadline: Number.POSITIVE_INFINITY }),
         ),
       )(),
-    append: (messages) =>
+    append: (messages, form) =>
       inside.execute(
         grpc.StreamsClient,
         'append',
         (streams) =>
           new Promise((resolve, reject) => {
-            const sink = streams.append(
+            const sink = streams.makeClientStreamRequest(
+              form === 'stamped' ? appendStampedPath : appendPath,
+              (message: AppendReq) => Buffer.from(message.serializeBinary()),
+              readAppendAnswer,
               ...inside.callArguments(patientFor(messages.length)),
-              (error, answer) => (error === null ? resolve(answer) : reject(error)),
+              (error, answer) =>
+                error === null && answer !== undefined
+                  ? resolve(answer)
+                  : reject(error ?? new Error('no answer')),
             );
             // The answer says what went wrong.
             sink.on('error', () => undefined);

@@ -1,7 +1,9 @@
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import { readTogetherPath } from '../../domain/esdb/read-together.ts';
 import type { Calling } from './calling.ts';
 import type { Connection } from './connection.ts';
 import { isUnimplemented } from './failure.ts';
+import { lacks, noteLack } from './own-methods.ts';
 import type { ReadAnswer } from './read-answer.ts';
 
 /** Some messages of a reading or a subscription, in order: those that came together. */
@@ -27,9 +29,6 @@ const messagesIn = async function* (
   }
 };
 
-/** Servers that know nothing but EventStoreDB's own methods, as far as they were met. */
-const plain = new WeakSet<Connection>();
-
 /**
  * The messages of one reading or subscription, those of one frame taken before the next is asked for: a slow reader holds a few of them, and the
  * server waits. Throws what the call ends with; an abort ends it, and so does whoever breaks off.
@@ -41,7 +40,7 @@ export const messages = async function* (
 ): AsyncGenerator<Messages, void> {
   if (signal.aborted) return;
   let begun = false;
-  if (!plain.has(connection)) {
+  if (!lacks(connection, readTogetherPath)) {
     try {
       for await (const some of messagesIn(await connection.read(request, 'together'), signal)) {
         begun = true;
@@ -50,7 +49,7 @@ export const messages = async function* (
       return;
     } catch (error) {
       if (begun || !isUnimplemented(error)) throw error;
-      plain.add(connection);
+      noteLack(connection, readTogetherPath);
     }
   }
   yield* messagesIn(await connection.read(request, 'alone'), signal);

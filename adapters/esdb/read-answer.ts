@@ -25,6 +25,30 @@ const framePrefix = 5;
 const textAt = (bytes: Buffer, from: number, end: number): string =>
   end === -1 ? '' : bytes.toString('utf8', from, end);
 
+/** Texts that came lately, by what their bytes add up to. */
+const lately: Array<{ readonly bytes: Uint8Array; readonly text: string } | undefined> = [];
+
+const longestKept = 64;
+const keptAtMost = 256;
+
+/** The same of a text that comes with nearly every event: of its stream, its type, a key. One that came before is not made anew. */
+const repeatedAt = (bytes: Buffer, from: number, end: number): string => {
+  const length = end - from;
+  if (end === -1 || length > longestKept) return textAt(bytes, from, end);
+  let sum = length;
+  for (let at = from; at < end; at += 1) sum = (Math.imul(sum, 31) + (bytes[at] ?? 0)) | 0;
+  const place = (sum ^ (sum >>> 8)) & (keptAtMost - 1);
+  const known = lately[place];
+  if (known?.bytes.length === length) {
+    let same = 0;
+    while (same < length && known.bytes[same] === bytes[from + same]) same += 1;
+    if (same === length) return known.text;
+  }
+  const text = textAt(bytes, from, end);
+  lately[place] = { bytes: Uint8Array.prototype.slice.call(bytes, from, end), text };
+  return text;
+};
+
 const amount = (value: number, end: number): number => (end === -1 ? value : 0);
 
 const contentAt = (bytes: Buffer, from: number, end: number): Content => {
@@ -44,10 +68,10 @@ const stampOf = (ticks: string): string => {
 };
 
 /** The last field of this number, as text. */
-const textIn = (bytes: Buffer, from: number, to: number, wanted: number): string => {
+const textIn = (bytes: Buffer, from: number, to: number, wanted: number, read = textAt): string => {
   let text = '';
   forEachSpan(bytes, from, to, (field, value, end) => {
-    if (field === wanted) text = textAt(bytes, value, end);
+    if (field === wanted) text = read(bytes, value, end);
   });
   return text;
 };
@@ -56,8 +80,8 @@ const textIn = (bytes: Buffer, from: number, to: number, wanted: number): string
 const entryIn = (bytes: Buffer, from: number, to: number): readonly [key: string, value: string] => {
   let [key, said] = ['', ''];
   forEachSpan(bytes, from, to, (field, value, end) => {
-    if (field === 1) key = textAt(bytes, value, end);
-    else if (field === 2) said = textAt(bytes, value, end);
+    if (field === 1) key = repeatedAt(bytes, value, end);
+    else if (field === 2) said = repeatedAt(bytes, value, end);
   });
   return [key, said];
 };
@@ -76,7 +100,7 @@ const recordedIn = (bytes: Buffer, from: number, to: number): ClientEventRead =>
   forEachSpan(bytes, from, to, (field, value, end) => {
     const upTo = end === -1 ? value : end;
     if (field === 1) id = textIn(bytes, value, upTo, 2);
-    else if (field === 2) stream = textIn(bytes, value, upTo, 3);
+    else if (field === 2) stream = textIn(bytes, value, upTo, 3, repeatedAt);
     else if (field === 3) revision = amount(value, end);
     else if (field === 5) position = amount(value, end);
     else if (field === 6) describe(entryIn(bytes, value, upTo));

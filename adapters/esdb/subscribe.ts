@@ -92,10 +92,19 @@ export const followEvents = async function* (
     return;
   }
   const open = stream === undefined ? ofAll(calling, wanted, until) : ofStream(calling, stream, from, until);
-  for await (const page of resuming(calling, patience, until, open)) {
-    for (const event of page) {
-      if (until.aborted) return;
-      if (isWanted(wanted, event)) yield event;
+  let over = until.aborted;
+  const end = (): void => {
+    over = true;
+  };
+  until.addEventListener('abort', end);
+  try {
+    for await (const page of resuming(calling, patience, until, open)) {
+      for (const event of page) {
+        if (over) return;
+        if (isWanted(wanted, event)) yield event;
+      }
     }
+  } finally {
+    until.removeEventListener('abort', end);
   }
 };

@@ -52,6 +52,9 @@ export const prepareAppends = (db: DatabaseSync) => {
     'SELECT revision, position, recorded_at, lower(hex(id)) AS id, lower(hex(hash)) AS hash FROM event';
   const eventAt = db.prepare(`${stands} WHERE stream = ? AND revision = ?`);
   const eventOf = db.prepare(`${stands} WHERE id = unhex(?, '-')`);
+  const knownAmong = db.prepare(
+    "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM event WHERE id = unhex(value, '-')) LIMIT 1",
+  );
   const eventOn = db.prepare(
     'SELECT stream, revision, position, lower(hex(hash)) AS hash, payload FROM event WHERE position = ?',
   );
@@ -102,6 +105,11 @@ export const prepareAppends = (db: DatabaseSync) => {
     at: (streamKey: number, revision: number): Stands | undefined =>
       standsIn(eventAt.get(streamKey, revision)),
     find: (id: string): Stands | undefined => standsIn(eventOf.get(id)),
+    /** The first of these ids that an event has. */
+    firstKnown: (ids: ReadonlyArray<string>): string | undefined => {
+      const row = knownAmong.get(JSON.stringify(ids));
+      return row && String(row['value']);
+    },
     on: (position: number): (StreamHead & { readonly key: number; readonly payload: string }) | undefined => {
       const row = eventOn.get(position);
       return (

@@ -88,8 +88,9 @@ const duplicateId = (
 ): string | undefined => {
   const seen = new Set<string>();
   for (const { id } of events) {
-    if (seen.has(id) || statements.find(id) !== undefined) return id;
+    if (seen.has(id) || (events.length === 1 && statements.find(id) !== undefined)) return id;
     seen.add(id);
   }
-  return undefined;
+  // Of many all at once: each question of its own takes longer than its answer.
+  return events.length > 1 ? statements.firstKnown([...seen]) : undefined;
 };

@@ -66,10 +66,12 @@ export const deciding = (
     if (E.isLeft(decided)) return decided;
     if (decided.right.type === 'already-there') return E.right({ answer: decided.right.appended, wrote: [] });
     const { first, others } = decided.right;
-    const { revision, position } = write(transaction, first);
+    const { revision, position, recordedAt } = write(transaction, first);
     for (const append of others) write(transaction, append);
     const before = position - events.length;
     for (const [index, { id }] of events.entries()) parts.recent.note(id, before + 1 + index);
-    return E.right({ answer: { revision, position }, wrote: [first, ...others] });
+    const hash = events.length === 0 ? undefined : first.events.at(-1)?.hash;
+    const answer = { revision, position, ...(hash !== undefined && { written: { recordedAt, hash } }) };
+    return E.right({ answer, wrote: [first, ...others] });
   },
 });

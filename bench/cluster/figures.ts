@@ -38,6 +38,10 @@ export const together = 250;
 
 /**
  * Of a process that is so many agents. Each is a program of its own, with 1 MiB for what is young (`services/agent/main.ts`): half as much for each, from the start, so that
- * none sweeps what lives in the others.
+ * none sweeps what lives in the others. And none marks all that lives in the others: alone, an agent grows by some 2 MiB while it joins.
  */
-export const nursery = ['--min-semi-space-size=128', '--max-semi-space-size=128'];
+export const nursery = [
+  '--min-semi-space-size=128',
+  '--max-semi-space-size=128',
+  '--initial-old-space-size=1024',
+];

@@ -56,12 +56,12 @@ export const openMember = async (folder: string, address: string, node: string) 
       await ask({ type: 'start', bootId: 'bench' });
       await ask({ type: 'request-join', node: node as NodeName, publicKey: 'key' });
     },
-    /** Polls; the figures it is for are of seconds, and many wait at once. */
-    until: async (holds: () => boolean): Promise<void> => {
+    /** Polls; the figures it is for are of seconds. Throws when the ledger is followed no longer. */
+    until: async (holds: () => boolean, everyMs = 50): Promise<void> => {
       while (!holds()) {
         const status = membership.ledger?.status();
         if (status?.state === 'stopped') throw new Error(status.words);
-        await timer.sleep(50);
+        await timer.sleep(everyMs);
       }
     },
     end: async () => {

@@ -83,6 +83,8 @@ export type ClientAppended = {
   readonly revision: number | 'no-stream';
   /** `undefined` where `revision` is `no-stream`. */
   readonly position: number | undefined;
+  /** The store's stamp and the hash of the last event, where the events were written now: of what was there before it is absent. */
+  readonly written?: { readonly recordedAt: string; readonly hash: string };
 };
 
 export type Deletion = { readonly stream: string; readonly expected: ClientExpectation };

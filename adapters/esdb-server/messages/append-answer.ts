@@ -1,3 +1,4 @@
+import { stampedFields } from '../../../domain/esdb/append-stamped.ts';
 import type { ClientAppended, ClientAppendFailure } from '../../../domain/port/client-log.ts';
 import { makeWriter, type Writer } from '../protobuf/writer.ts';
 import type { ToldRefusal } from '../refusal.ts';
@@ -23,6 +24,17 @@ const writeSuccess = (writer: Writer, { revision, position }: ClientAppended): v
 /** AppendResp of an append that was done. */
 export const appendAnswer = (appended: ClientAppended): Buffer =>
   framed((writer) => writer.message(1, () => writeSuccess(writer, appended)));
+
+/** The same for `appendStampedPath`. */
+export const stampedAnswer = (appended: ClientAppended): Buffer =>
+  framed((writer) => {
+    const { written } = appended;
+    if (written !== undefined) {
+      writer.text(stampedFields.hash, written.hash);
+      writer.text(stampedFields.recordedAt, written.recordedAt);
+    }
+    writer.message(1, () => writeSuccess(writer, appended));
+  });
 
 type Conflict = Extract<ClientAppendFailure, { readonly type: 'conflict' }>;
 

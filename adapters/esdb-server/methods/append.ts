@@ -1,18 +1,18 @@
 import { either as E } from 'fp-ts';
-import type { ClientEvent } from '../../../domain/port/client-log.ts';
+import type { ClientAppended, ClientEvent } from '../../../domain/port/client-log.ts';
 import type { Call } from '../grpc/call.ts';
 import { uploadsTooLarge } from '../grpc/messages.ts';
 import { done, type GrpcStatus, refusedAs } from '../grpc/status.ts';
-import { appendAnswer, conflictAnswer } from '../messages/append-answer.ts';
+import { appendAnswer, conflictAnswer, stampedAnswer } from '../messages/append-answer.ts';
 import { appendMessage } from '../messages/append-messages.ts';
 import { eventOf, type Target, targetOf } from '../messages/append-request.ts';
 import { read } from '../messages/read.ts';
 import { tell } from '../refusal.ts';
 import { type Appending, appendFor, appendingTo, sizeRefused } from './appending.ts';
 
-/** Streams/Append: the options, then the events, one a message; the client's end of sending is the order to append. */
-export const append =
-  (appending: Appending) =>
+/** The options, then the events, one a message; the client's end of sending is the order to append. What was done is told by `tellDone`. */
+const appendTelling =
+  (appending: Appending, tellDone: (appended: ClientAppended) => Buffer) =>
   async (call: Call): Promise<GrpcStatus> => {
     let target: Target | undefined;
     const events: ClientEvent[] = [];
@@ -40,8 +40,14 @@ export const append =
     }
     if (target === undefined) return refusedAs('invalidArgument', 'the append has no options');
     const answer = await appendFor(appending, call, { ...target, events })();
-    if (E.isRight(answer)) await call.send(appendAnswer(answer.right));
+    if (E.isRight(answer)) await call.send(tellDone(answer.right));
     else if (answer.left.type === 'conflict') await call.send(conflictAnswer(answer.left));
     else return tell(answer.left).status;
     return done;
   };
+
+/** Streams/Append. */
+export const append = (appending: Appending) => appendTelling(appending, appendAnswer);
+
+/** `appendStampedPath`. */
+export const appendStamped = (appending: Appending) => appendTelling(appending, stampedAnswer);

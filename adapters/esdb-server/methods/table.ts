@@ -1,9 +1,10 @@
+import { appendStampedPath } from '../../../domain/esdb/append-stamped.ts';
 import { readTogetherPath } from '../../../domain/esdb/read-together.ts';
 import type { AskWhoHad } from '../../../domain/port/ask-who-had.ts';
 import type { Clock } from '../../../domain/port/clock.ts';
 import { whoHadPath } from '../../../domain/projection/who-had-question.ts';
 import type { ServedMethod } from '../grpc/serve-call.ts';
-import { append } from './append.ts';
+import { append, appendStamped } from './append.ts';
 import type { Appending } from './appending.ts';
 import { batchAppend } from './batch-append.ts';
 import { deleteStream, tombstoneStream } from './delete.ts';
@@ -27,6 +28,7 @@ export const methodsOver = (
     ],
     ['/event_store.client.gossip.Gossip/Read', { for: 'anybody', run: gossip(log.identity, clock) }],
     [`${streams}Append`, { for: 'authenticated', run: append(parts) }],
+    [appendStampedPath, { for: 'authenticated', run: appendStamped(parts) }],
     [`${streams}BatchAppend`, { for: 'authenticated', run: batchAppend(parts, clock) }],
     [`${streams}Read`, { for: 'authenticated', run: readMethod(parts) }],
     [readTogetherPath, { for: 'authenticated', run: readTogetherMethod(parts) }],

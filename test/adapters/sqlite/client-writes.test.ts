@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
 import { either as E } from 'fp-ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
-import { append, must, numbered, read, readAll, sent } from '../../contract/client-log/support.ts';
+import { append, must, numbered, placeOf, read, readAll, sent } from '../../contract/client-log/support.ts';
 import { events as ledgerEvents, realClock, sha256, upTo } from '../../contract/event-store/support.ts';
 import { killHard, startChild } from './child.ts';
 import { openAt, scratchFolder, tryOpen } from './scratch.ts';
@@ -145,7 +145,9 @@ test('what cannot even be decided is refused alone; a failure of the log is ever
   const beside = (data: string) =>
     Promise.all(
       [data, '{}'].map((one, index) =>
-        clients.append({ stream: `orders-${index}`, expected: 'any', events: [sent(one)] })(),
+        clients
+          .append({ stream: `orders-${index}`, expected: 'any', events: [sent(one)] })()
+          .then(E.map(placeOf)),
       ),
     );
   t.deepEqual(await beside('"no-digest"'), [

@@ -7,7 +7,7 @@ import { sealClientEvents } from '../../../domain/esdb/seal-client-events.ts';
 import type { EventToAppend } from '../../../domain/port/event-store.ts';
 import { linkOf } from '../../../domain/verify/chain-check.ts';
 import { collect, realClock, sha256 } from '../event-store/support.ts';
-import { append, must, numbered, type OpenLog, read, readAll, refused, sent } from './support.ts';
+import { append, must, numbered, type OpenLog, placeOf, read, readAll, refused, sent } from './support.ts';
 
 const stream = 'host-edge:n1:0f7fa3a2-6a3d-4c0f-9a51-6d1f6f1d2c3b';
 
@@ -71,7 +71,7 @@ export const appendContract = (name: string, open: OpenLog): void => {
     const events = numbered(0, 3);
     const wanted = { stream: 'orders', expected: 'any', events } as const;
     const together = await Promise.all([must(log.clients.append(wanted)), must(log.clients.append(wanted))]);
-    t.deepEqual(together, [
+    t.deepEqual(together.map(placeOf), [
       { revision: 2, position: 2 },
       { revision: 2, position: 2 },
     ]);
@@ -178,6 +178,16 @@ export const appendContract = (name: string, open: OpenLog): void => {
       })),
       [...events],
     );
+  });
+
+  test(`${name}: clients: of what was written now the answer has stamp and hash, of a repeat it has neither`, async (t) => {
+    const log = open(t, realClock);
+    const append = { stream: 'orders', expected: 'no-stream', events: numbered(0, 2) } as const;
+    const { written, ...place } = await must(log.clients.append(append));
+    const last = (await collect(log.readStream('orders'))).at(-1);
+    t.deepEqual(written, last && { recordedAt: last.recordedAt, hash: last.hash });
+    t.deepEqual(await must(log.clients.append(append)), place);
+    t.deepEqual(await must(log.clients.append({ ...append, expected: 1, events: [] })), place);
   });
 
   test(`${name}: clients: a number that has no canonical text is refused, to nobody but who sent it`, async (t) => {

@@ -53,12 +53,15 @@ export const refused = async <F>(asked: TE.TaskEither<F, unknown>): Promise<F> =
   return answer.left;
 };
 
-export const append = (
+/** Of an answer, where the append stands. */
+export const placeOf = ({ revision, position }: ClientAppended): ClientAppended => ({ revision, position });
+
+export const append = async (
   { clients }: ServedLog,
   stream: string,
   events: ReadonlyArray<ClientEvent>,
   expected: ClientExpectation = 'any',
-): Promise<ClientAppended> => must(clients.append({ stream, expected, events }));
+): Promise<ClientAppended> => placeOf(await must(clients.append({ stream, expected, events })));
 
 /** `orders@0 {"number":1}` */
 const short = (page: ClientPage): ReadonlyArray<string> =>
