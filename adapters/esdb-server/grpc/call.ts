@@ -2,6 +2,7 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'nod
 import type { Caller } from '../../../domain/port/access.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { gone, messagesOf } from './messages.ts';
+import type { Outflow } from './outflow.ts';
 import { sender } from './send.ts';
 import type { PageSlots } from './slots.ts';
 import { type GrpcStatus, trailersOf } from './status.ts';
@@ -24,6 +25,8 @@ export type Call = {
   readonly send: (framed: Buffer) => Promise<boolean>;
   /** Resolves when 64 KiB would be sent without waiting for the client; false when nobody listens any more. */
   readonly room: () => Promise<boolean>;
+  /** Resolves when the client has taken what was sent by now on all of the connection, as `Outflow` has it. */
+  readonly drained: () => Promise<void>;
   /** Aborts when nobody waits for the answer any more. */
   readonly over: AbortSignal;
   /** Aborts when the server wants to close: what is under way is finished, what waits ends. */
@@ -57,6 +60,7 @@ type CallLimits = {
   readonly stuckMs: number;
   readonly uploads: ByteBudget;
   readonly pages: PageSlots;
+  readonly outflow: Outflow;
 };
 
 /** The call that a client opened with a stream of its connection. */
@@ -64,7 +68,7 @@ export const openCall = (
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   closing: AbortSignal,
-  { messageBytes, stuckMs, uploads, pages }: CallLimits,
+  { messageBytes, stuckMs, uploads, pages, outflow }: CallLimits,
 ): OpenCall => {
   const over = new AbortController();
   let settle: (status: GrpcStatus) => void = () => undefined;
@@ -92,6 +96,7 @@ export const openCall = (
         if (!stream.headersSent) stream.respond(head, { waitForTrailers: true });
       },
       over: over.signal,
+      outflow,
       stuckMs,
       onStuck: () => {
         // Its trailers would wait behind what it does not take.
@@ -99,6 +104,7 @@ export const openCall = (
         end(gone);
       },
     }),
+    drained: outflow.drained,
     over: over.signal,
     closing,
     end,

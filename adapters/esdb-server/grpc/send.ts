@@ -1,4 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2';
+import type { Outflow } from './outflow.ts';
 
 /** Who takes so many bytes is not stuck, however long a message or a page is. */
 const slice = 64 * 1024;
@@ -10,6 +11,8 @@ type Sending = {
   /** Sends the response's headers, once. */
   readonly begin: () => void;
   readonly over: AbortSignal;
+  /** The connection's. */
+  readonly outflow: Outflow;
   readonly stuckMs: number;
   /** Called when the client has taken nothing for so long. */
   readonly onStuck: () => void;
@@ -23,14 +26,19 @@ export type Sender = {
 };
 
 /** What is sent on one stream of a connection. */
-export const sender = (stream: ServerHttp2Stream, { begin, over, stuckMs, onStuck }: Sending): Sender => {
+export const sender = (
+  stream: ServerHttp2Stream,
+  { begin, over, outflow, stuckMs, onStuck }: Sending,
+): Sender => {
   /** Bytes that were written and not taken yet. */
   let waiting = 0;
   let taken: () => void = () => undefined;
 
   const write = (part: Buffer): void => {
     waiting += part.length;
+    const left = outflow.add();
     stream.write(part, () => {
+      left();
       waiting -= part.length;
       taken();
     });

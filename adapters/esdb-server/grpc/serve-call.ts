@@ -6,6 +6,7 @@ import type { Log } from '../../../domain/port/log.ts';
 import { type ByteBudget, shareOf } from './byte-budget.ts';
 import { type Method, type OpenCall, openCall } from './call.ts';
 import { CallFailure } from './messages.ts';
+import type { Outflow } from './outflow.ts';
 import type { PageSlots } from './slots.ts';
 import { done, type GrpcStatus, refusedAs } from './status.ts';
 import { timeoutMs } from './timeout.ts';
@@ -39,6 +40,7 @@ const longestMs = 2 ** 31 - 1;
 export type SharedByConnection = {
   readonly uploads: ByteBudget;
   readonly pages: PageSlots;
+  readonly outflow: Outflow;
   /** Called when somebody's credential has held. */
   readonly letIn: () => void;
 };

@@ -1,6 +1,7 @@
 import type { ServerHttp2Session } from 'node:http2';
 import type { openPages } from '../limits.ts';
 import { byteBudget } from './byte-budget.ts';
+import { openOutflow } from './outflow.ts';
 import { type CallService, serveCall } from './serve-call.ts';
 import { slots } from './slots.ts';
 import { refusedAs, trailersOf } from './status.ts';
@@ -42,6 +43,7 @@ export const sessionServer = (
     const shared = {
       letIn: () => clearTimeout(unknown),
       uploads: byteBudget(options.uploadBytes),
+      outflow: openOutflow(),
       pages: {
         readings: slots(readings.each, all.readings),
         subscriptions: slots(subscriptions.each, all.subscriptions),

@@ -133,7 +133,9 @@ export const sendPages = async (
       caughtUp = page.caughtUp;
       sent(page.events.length);
       const gathering = live && caughtUp ? gatherMs(subscribers()) : 0;
-      if (gathering > 0) await gather(gathering);
+      if (gathering === 0) continue;
+      await gather(gathering);
+      await call.drained();
     }
   } finally {
     await iterator.return?.();

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { byteBudget, shareOf } from '../../../../adapters/esdb-server/grpc/byte-budget.ts';
 import { openCall } from '../../../../adapters/esdb-server/grpc/call.ts';
+import { openOutflow } from '../../../../adapters/esdb-server/grpc/outflow.ts';
 import { slots } from '../../../../adapters/esdb-server/grpc/slots.ts';
 import { done } from '../../../../adapters/esdb-server/grpc/status.ts';
 
@@ -22,6 +23,7 @@ test('who takes an answer late gets its status all the same', async (t) => {
     messageBytes: 1024,
     stuckMs: 60_000,
     uploads: shareOf(byteBudget(1024)),
+    outflow: openOutflow(),
     pages: { subscriptions: slots(1), readings: slots(1), singles: slots(1) },
   });
   const ended = once(request, 'trailers');

@@ -3,6 +3,7 @@ import { connect, createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { openOutflow } from '../../../../adapters/esdb-server/grpc/outflow.ts';
 import { sender } from '../../../../adapters/esdb-server/grpc/send.ts';
 
 const kib = 1024;
@@ -21,13 +22,14 @@ const openStream = async (t: ExecutionContext) => {
   return { stream, request };
 };
 
-const open = (stream: ServerHttp2Stream, over: AbortSignal, stuckMs = 60_000) => {
+const open = (stream: ServerHttp2Stream, over: AbortSignal, stuckMs = 60_000, outflow = openOutflow()) => {
   const told = { stuck: 0 };
   const { send, room } = sender(stream, {
     begin: () => {
       if (!stream.headersSent) stream.respond();
     },
     over,
+    outflow,
     stuckMs,
     onStuck: () => {
       told.stuck += 1;
@@ -82,4 +84,21 @@ test('there is room for a part when it would be sent without waiting', async (t)
   t.true(there);
   over.abort();
   t.false(await room());
+});
+
+test('what was sent is on its way out of the connection until the client takes it', async (t) => {
+  const { stream, request } = await openStream(t);
+  const outflow = openOutflow(60_000);
+  const { send } = open(stream, new AbortController().signal, 60_000, outflow);
+  await send(Buffer.alloc(64 * kib));
+  await send(Buffer.alloc(64 * kib));
+  let drained = false;
+  const waiting = outflow.drained().then(() => {
+    drained = true;
+  });
+  await sleep(100);
+  t.false(drained);
+  request.resume();
+  await waiting;
+  t.true(drained);
 });
