@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts';
 import { decideAppend } from '../../domain/esdb/decide-append.ts';
 import { decideSoftDeletion, decideTombstone } from '../../domain/esdb/decide-deletion.ts';
 import { readEvent } from '../../domain/esdb/read-event.ts';
-import type { Decided, Standing } from '../../domain/esdb/standing.ts';
+import { answerTo, type Decided, type Standing } from '../../domain/esdb/standing.ts';
 import { isVisible, type Seen, viewOf } from '../../domain/esdb/view.ts';
 import type {
   AllPage,
@@ -67,9 +67,9 @@ export const clientsOf = (parts: ClientsParts): ClientLog => {
       });
       if (E.isLeft(decision)) return decision;
       if (decision.right.type === 'already-there') return E.right(decision.right.appended);
-      const { revision, position } = write(decision.right.first, recordedAt);
+      const appended = write(decision.right.first, recordedAt);
       for (const append of decision.right.others) write(append, recordedAt);
-      return E.right({ revision, position });
+      return E.right(answerTo(decision.right.first, appended));
     };
 
   const readAll: ClientLog['readAll'] = async function* ({ direction, from, ...wanted }) {

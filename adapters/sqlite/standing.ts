@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts';
 import { decodeClientPayload } from '../../domain/esdb/client-payload.ts';
 import { eventRefused } from '../../domain/esdb/refusal.ts';
-import type { Decided, Standing } from '../../domain/esdb/standing.ts';
+import { answerTo, type Decided, type Standing } from '../../domain/esdb/standing.ts';
 import type { ClientAppend, ClientAppended, ClientAppendFailure } from '../../domain/port/client-log.ts';
 import { write } from './place.ts';
 import { sqliteCode } from './reason.ts';
@@ -66,12 +66,10 @@ export const deciding = (
     if (E.isLeft(decided)) return decided;
     if (decided.right.type === 'already-there') return E.right({ answer: decided.right.appended, wrote: [] });
     const { first, others } = decided.right;
-    const { revision, position, recordedAt } = write(transaction, first);
+    const appended = write(transaction, first);
     for (const append of others) write(transaction, append);
-    const before = position - events.length;
+    const before = appended.position - events.length;
     for (const [index, { id }] of events.entries()) parts.recent.note(id, before + 1 + index);
-    const hash = events.length === 0 ? undefined : first.events.at(-1)?.hash;
-    const answer = { revision, position, ...(hash !== undefined && { written: { recordedAt, hash } }) };
-    return E.right({ answer, wrote: [first, ...others] });
+    return E.right({ answer: answerTo(first, appended), wrote: [first, ...others] });
   },
 });

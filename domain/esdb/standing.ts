@@ -1,7 +1,7 @@
 import type { either as E } from 'fp-ts';
 import type { ClientAppended, ClientAppendFailure } from '../port/client-log.ts';
 import type { Sha256 } from '../port/digest.ts';
-import type { EventToAppend, StreamHead } from '../port/event-store.ts';
+import type { Appended, EventToAppend, StreamHead } from '../port/event-store.ts';
 
 /** What stands in a log at the moment of a decision: nobody appends between the question and the writing. */
 export type Standing = {
@@ -41,6 +41,15 @@ export type SealedAppend = {
 
 /** Nothing is to be written: this is the answer. */
 export type AlreadyThere = { readonly type: 'already-there'; readonly appended: ClientAppended };
+
+/** The answer to what was written now, at this place. */
+export const answerTo = (
+  { events }: SealedAppend,
+  { revision, position, recordedAt }: Appended,
+): ClientAppended => {
+  const hash = events.at(-1)?.hash;
+  return { revision, position, ...(hash !== undefined && { written: { recordedAt, hash } }) };
+};
 
 export const alreadyThere = (end: StreamHead | undefined): AlreadyThere => ({
   type: 'already-there',
