@@ -1,6 +1,6 @@
 import { either as E, option as O } from 'fp-ts';
 import type { Clock } from '../../domain/port/clock.ts';
-import type { Denied, ReadFailure, Unavailable } from '../../domain/port/event-store.ts';
+import type { Denied, LogIdentity, ReadFailure, Unavailable } from '../../domain/port/event-store.ts';
 import type { Timer } from '../../domain/port/timer.ts';
 import type { RetryPolicy } from '../../domain/retry-policy.ts';
 import type { Connection } from './connection.ts';
@@ -15,8 +15,8 @@ export type Calling = {
   readonly isOurs: (stream: string) => boolean;
   /** How long an answer is waited for, in calls that were not answered. */
   readonly patience: RetryPolicy;
-  /** Throws what `thrown` makes unless what answers now is the log that was opened. Absent before it is known which that is. */
-  readonly sameLog?: () => Promise<void>;
+  /** Throws what `thrown` makes unless what answers now is the log that was opened: as it `told` with its answer, or says when it is asked. Absent before it is known which that is. */
+  readonly sameLog?: (told?: LogIdentity) => Promise<void>;
   /** Aborts when the store is closed: nobody waits any longer. With a text for its reason when it was not who uses it that closed it. */
   readonly closing: AbortSignal;
   /** To be told of whatever is answered. */

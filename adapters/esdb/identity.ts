@@ -42,7 +42,9 @@ const difference = (said: LogIdentity | undefined, { logId, epoch }: LogIdentity
 /** Whether what answers now is still this log. Who cannot learn it does not go on as if it were. */
 export const staysAs =
   (calling: Calling, identity: LogIdentity): NonNullable<Calling['sameLog']> =>
-  async () => {
+  async (told) => {
+    if (told !== undefined && difference(told, identity) === undefined) return;
+    // A server of a log that was identified by somebody else knows it by another name.
     const said = await readIdentity(calling);
     if (E.isLeft(said)) {
       const { left } = said;

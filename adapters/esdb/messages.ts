@@ -56,7 +56,7 @@ export const messages = async function* (
 };
 
 /**
- * The same, of the log that was opened only: before the first message is given, the log is asked which one it is. In this order, because a
+ * The same, of the log that was opened only: the first message says which one it is, or the log is asked before that is given. In this order, because a
  * server that comes back between question and call may have another log.
  */
 export const ownMessages = async function* (
@@ -66,7 +66,7 @@ export const ownMessages = async function* (
 ): AsyncGenerator<Messages, void> {
   let asked = false;
   for await (const some of messages(connection, request, signal)) {
-    if (!asked) await sameLog?.();
+    if (!asked) await sameLog?.(some[0]?.log);
     asked = true;
     yield some;
   }

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { readLogFields } from '../../domain/esdb/read-together.ts';
 import type { ClientEventRead, Content } from '../../domain/port/client-log.ts';
+import type { LogIdentity } from '../../domain/port/event-store.ts';
 import { forEachSpan } from '../protobuf/fields.ts';
 
 /*
@@ -13,6 +15,8 @@ export type ReadAnswer = {
   readonly event: ClientEventRead | undefined;
   /** Up to this position all was looked at. */
   readonly checkpoint: number | undefined;
+  /** Which log is read, where the server says so. */
+  readonly log?: LogIdentity;
 };
 
 const framePrefix = 5;
@@ -129,16 +133,27 @@ const checkpointIn = (bytes: Buffer, from: number, to: number): number => {
   return position;
 };
 
+const logIn = (bytes: Buffer, from: number, to: number): LogIdentity => {
+  let [logId, epoch] = ['', 0];
+  forEachSpan(bytes, from, to, (field, value, end) => {
+    if (field === readLogFields.logId) logId = textAt(bytes, value, end);
+    else if (field === readLogFields.epoch) epoch = amount(value, end);
+  });
+  return { logId, epoch };
+};
+
 /** Throws a `RangeError` where the bytes are no message. */
 export const readAnswer = (bytes: Buffer, from = 0, to = bytes.length): ReadAnswer => {
   let event: ClientEventRead | undefined;
   let checkpoint: number | undefined;
+  let log: LogIdentity | undefined;
   forEachSpan(bytes, from, to, (field, value, end) => {
     const upTo = end === -1 ? value : end;
     if (field === 1) event = eventIn(bytes, value, upTo);
     else if (field === 3) checkpoint = checkpointIn(bytes, value, upTo);
+    else if (field === readLogFields.log) log = logIn(bytes, value, upTo);
   });
-  return { event, checkpoint };
+  return log === undefined ? { event, checkpoint } : { event, checkpoint, log };
 };
 
 /** The messages that a message of `readTogetherPath` holds. Throws a `RangeError` where it holds something else. */

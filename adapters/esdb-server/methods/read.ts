@@ -1,8 +1,10 @@
 import { either as E } from 'fp-ts';
 import { patternFilter, prefixFilter } from '../../../domain/esdb/filter.ts';
 import { describedBy } from '../../../domain/esdb/ledger-stream.ts';
+import { readLogFields } from '../../../domain/esdb/read-together.ts';
 import type { WantedAccess } from '../../../domain/port/access.ts';
 import type { ClientLog, EventFilter } from '../../../domain/port/client-log.ts';
+import type { LogIdentity } from '../../../domain/port/event-store.ts';
 import type { CompilePattern } from '../../../domain/port/pattern.ts';
 import type { Call } from '../grpc/call.ts';
 import { asMessage } from '../grpc/deframe.ts';
@@ -63,10 +65,31 @@ const messageOf = (framed: Buffer): Buffer => {
   return message;
 };
 
-/** Our own Streams/ReadTogether: the same, but what Streams/Read would send at once is one message. */
+/** ReadResp that says which log is read. */
+const logMessage = ({ logId, epoch }: LogIdentity): Buffer => {
+  const writer = makeWriter(128);
+  writer.framed(() =>
+    writer.message(readLogFields.log, () => {
+      writer.number(readLogFields.epoch, epoch);
+      writer.text(readLogFields.logId, logId);
+    }),
+  );
+  return writer.written();
+};
+
+/** Our own Streams/ReadTogether: the same, but what Streams/Read would send at once is one message, and the first says before it which log that is. */
 export const readTogetherMethod = (parts: ReadParts): ((call: Call) => Promise<GrpcStatus>) => {
   const readAlone = readMethod(parts);
-  return (call) => readAlone({ ...call, send: (framed) => call.send(messageOf(framed)) });
+  const thisLog = logMessage(parts.log.identity);
+  return (call) => {
+    let isSaid = false;
+    const send = (framed: Buffer): Promise<boolean> => {
+      if (isSaid) return call.send(messageOf(framed));
+      isSaid = true;
+      return call.send(asMessage(Buffer.concat([thisLog, framed])));
+    };
+    return readAlone({ ...call, send });
+  };
 };
 
 const answer = async (

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { taskEither as TE } from 'fp-ts';
+import { readAnswer } from '../../../adapters/esdb/read-answer.ts';
 import { ids } from '../../../adapters/system/ids.ts';
 import { readTogetherPath } from '../../../domain/esdb/read-together.ts';
 import type { ClientEvent } from '../../../domain/port/client-log.ts';
@@ -37,7 +38,14 @@ test('the messages of a reading come together as they would come alone', async (
   const alone = await rawCall(session, readPath, [readingOfAll()]);
   const together = await rawCall(session, readTogetherPath, [readingOfAll()]);
   const { messages, bytes } = unframed(together.body);
-  t.true(bytes.equals(alone.body));
+  // Before them it is said which log it is.
+  const first = 5 + bytes.readUInt32BE(1);
+  t.deepEqual(readAnswer(bytes.subarray(5, first)), {
+    event: undefined,
+    checkpoint: undefined,
+    log: log.identity,
+  });
+  t.true(bytes.subarray(first).equals(alone.body));
   t.is(unframed(alone.body).messages, 1000);
   t.true(messages < 50, String(messages));
   t.is(together.trailers['grpc-status'], '0');
