@@ -86,11 +86,14 @@ const duplicateId = (
   statements: AppendStatements,
   events: ReadonlyArray<EventToAppend>,
 ): string | undefined => {
+  const [first] = events;
+  if (first !== undefined && events.length === 1)
+    return statements.find(first.id) === undefined ? undefined : first.id;
   const seen = new Set<string>();
   for (const { id } of events) {
-    if (seen.has(id) || (events.length === 1 && statements.find(id) !== undefined)) return id;
+    if (seen.has(id)) return statements.firstKnown([...seen]) ?? id;
     seen.add(id);
   }
   // Of many all at once: each question of its own takes longer than its answer.
-  return events.length > 1 ? statements.firstKnown([...seen]) : undefined;
+  return statements.firstKnown([...seen]);
 };

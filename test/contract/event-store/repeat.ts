@@ -68,6 +68,14 @@ const elsewhere = (name: string, open: OpenStore): void => {
       const answer = await store.append({ stream, expectedRevision, events: [event(), ...there.slice(1)] })();
       t.deepEqual(answer, E.left({ type: 'duplicate-event-id', id }));
     }
+    const twice = event();
+    const both = await store.append({
+      stream: 'b',
+      expectedRevision: 'no-stream',
+      events: [...there.slice(1), twice, twice],
+    })();
+    // The first of them, whatever is odd about the others.
+    t.deepEqual(both, E.left({ type: 'duplicate-event-id', id }));
     t.is((await collect(store.readAll())).length, 2);
     t.deepEqual(await store.head('b')(), E.right(undefined));
   });
