@@ -18,7 +18,7 @@ export const readAppendAnswer = (bytes: Buffer): AppendAnswer => {
     else if (field === stampedFields.hash) hash = bytes.toString('utf8', value, end);
   });
   return {
-    answer: streams.AppendResp.deserializeBinary(Uint8Array.from(bytes)),
+    answer: streams.AppendResp.deserializeBinary(new Uint8Array(bytes)),
     written: recordedAt === '' || hash === '' ? undefined : { recordedAt, hash },
   };
 };

@@ -101,10 +101,9 @@ const stamped = (
   const revision = (expected === 'no-stream' ? -1 : expected) + events.length;
   const success = answer.getSuccess();
   const position = success?.getPosition()?.getCommitPosition();
-  const isThis = written?.hash === events.at(-1)?.hash && success?.getCurrentRevision() === String(revision);
-  return isThis && written !== undefined && position !== undefined
-    ? { revision, position: Number(position), recordedAt: written.recordedAt }
-    : undefined;
+  if (written === undefined || position === undefined) return undefined;
+  const isThis = written.hash === events.at(-1)?.hash && success?.getCurrentRevision() === String(revision);
+  return isThis ? { revision, position: Number(position), recordedAt: written.recordedAt } : undefined;
 };
 
 /**

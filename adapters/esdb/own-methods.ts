@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 
-/** Servers that lack a method of evio-ledger's own, as far as they were met, by its path. */
+/** Those whose servers lack a method of evio-ledger's own, as far as they were met, by its path: for as long as the store is open, whoever answers later. */
 const lacking = new Map<string, WeakSet<Connection>>();
 
 export const lacks = (connection: Connection, path: string): boolean =>

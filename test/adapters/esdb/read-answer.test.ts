@@ -59,6 +59,18 @@ test('the character that stands for unreadable bytes is text where it was writte
   t.deepEqual(event, { ...read, data: '{"a":"\ufffd"}' });
 });
 
+test('a text that came before is not taken for another one', (t) => {
+  const named = (type: string): string | undefined => {
+    const event = recorded('one', Buffer.from('{}'));
+    event.getMetadataMap().set('type', type);
+    return readAnswer(bytesOf(new streams.ReadResp().setEvent(new ReadEvent().setEvent(event)))).event?.type;
+  };
+  // Of equal length, and their bytes add up to the same.
+  const alike = ['Aa', 'BB', 'Aa', 'AaAa', 'BBBB', 'AaBB'];
+  const long = ['x'.repeat(64), 'x'.repeat(65), 'é'.repeat(32), `${'x'.repeat(63)}y`];
+  for (const type of [...alike, ...long, ...alike, ...long, '']) t.is(named(type), type);
+});
+
 test('a checkpoint says its commit position, and what else there is says nothing', (t) => {
   const checkpoint = new Checkpoint().setCommitPosition('9007199254740991').setPreparePosition('5');
   t.deepEqual(readAnswer(bytesOf(new streams.ReadResp().setCheckpoint(checkpoint))), {
