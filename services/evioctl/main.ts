@@ -118,7 +118,8 @@ const ledger = openLedger({
   // It takes a third of a second to load.
   openWireLog: async (text) =>
     (await import('../../adapters/esdb/open-wire-log.ts')).openWireLog({ clock, timer })(text),
-  askWhoHad: async (text) => (await import('../../adapters/esdb/ask-who-had.ts')).askWhoHad(text),
+  askWhoHad: async (text) =>
+    (await import('../../adapters/esdb/ask-who-had.ts')).askWhoHad({ clock, timer }, text),
   mirrors: sqliteMirrors(cacheFolder(), clock),
   sha256,
   clock,
