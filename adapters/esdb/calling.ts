@@ -4,7 +4,7 @@ import type { Denied, LogIdentity, ReadFailure, Unavailable } from '../../domain
 import type { Timer } from '../../domain/port/timer.ts';
 import type { RetryPolicy } from '../../domain/retry-policy.ts';
 import type { Connection } from './connection.ts';
-import { type CallFailure, callFailure } from './failure.ts';
+import { type CallFailure, callFailure, isOverdue } from './failure.ts';
 
 /** What every call needs. */
 export type Calling = {
@@ -19,23 +19,25 @@ export type Calling = {
   readonly sameLog?: (told?: LogIdentity) => Promise<void>;
   /** Aborts when the store is closed: nobody waits any longer. With a text for its reason when it was not who uses it that closed it. */
   readonly closing: AbortSignal;
-  /** To be told of whatever is answered. */
-  readonly heard: () => void;
+  /** To be told of whatever is answered, a refusal too, and after how many milliseconds the server is asked again: until then it cannot be silent. */
+  readonly heard: (againMs?: number) => void;
 };
 
 /** Why nothing is answered any more. */
 export const closedReason = ({ reason }: AbortSignal): string =>
   typeof reason === 'string' ? reason : 'the log is closed';
 
-/** Waits as the policy has it; false when it is to be given up. */
+/** Waits as the policy has it behind what the call came to; false when it is to be given up. */
 const waits = async (
-  { clock, timer }: Calling,
+  { clock, timer, heard }: Calling,
   policy: RetryPolicy,
-  status: { readonly tries: number; readonly begun: number },
+  status: { readonly tries: number; readonly begun: number; readonly error: unknown },
   signal: AbortSignal,
 ): Promise<boolean> => {
   const delay = policy({ tries: status.tries, elapsedMs: clock.monotonicMs() - status.begun });
   if (O.isNone(delay) || signal.aborted) return false;
+  // Else a server that is away would be called silent, and its own reason would not be told.
+  if (!isOverdue(status.error)) heard(delay.value);
   await timer.sleep(delay.value, signal);
   return !signal.aborted;
 };
@@ -53,8 +55,11 @@ export const insist = async <A>(
       return E.right(answer);
     } catch (error) {
       const failure = callFailure(error);
-      if (failure.type !== 'unavailable') return E.left(failure);
-      if (await waits(calling, calling.patience, { tries, begun }, calling.closing)) continue;
+      if (failure.type !== 'unavailable') {
+        calling.heard();
+        return E.left(failure);
+      }
+      if (await waits(calling, calling.patience, { tries, begun, error }, calling.closing)) continue;
       const { closing } = calling;
       return E.left(closing.aborted ? { ...failure, reason: closedReason(closing) } : failure);
     }
@@ -117,7 +122,7 @@ export const resuming = async function* <A>(
       if (failure.type !== 'unavailable') throw thrown(readFailure(failure));
       if (tries === 0) begun = calling.clock.monotonicMs();
       tries += 1;
-      if (await waits(calling, policy, { tries, begun }, signal)) continue;
+      if (await waits(calling, policy, { tries, begun, error }, signal)) continue;
       if (!signal.aborted) throw thrown(failure);
     }
   }

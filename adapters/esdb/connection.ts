@@ -1,7 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import grpc, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { AppendReq, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import type { CallOptions, ClientReadableStream, Metadata } from '@grpc/grpc-js';
+import { type CallOptions, type ClientReadableStream, connectivityState, type Metadata } from '@grpc/grpc-js';
 import { appendStampedPath } from '../../domain/esdb/append-stamped.ts';
 import { readTogetherPath } from '../../domain/esdb/read-together.ts';
 import { type AppendAnswer, readAppendAnswer } from './append-answer.ts';
@@ -38,8 +38,11 @@ export type Connection = {
   ) => Promise<ClientReadableStream<ReadonlyArray<ReadAnswer>>>;
   /** One append, in an order of its own: nobody else's call can end it. Only evio-ledger stamps its answers. */
   readonly append: (messages: ReadonlyArray<AppendReq>, form: 'stamped' | 'plain') => Promise<AppendAnswer>;
-  /** One message, and the one that answers it, of a method that the client does not know. Waits for as long as the connection stands. */
-  readonly ask: (path: string, message: Buffer) => Promise<Buffer>;
+  /**
+   * One message, and the one that answers it, of a method that the client does not know. Waits for as long as the connection stands: pings find
+   * out, but only once it is `connected`, that is, the server has spoken HTTP/2.
+   */
+  readonly ask: (path: string, message: Buffer, connected: () => void) => Promise<Buffer>;
   /** Ends all calls and lets go of the socket. */
   readonly close: () => Promise<void>;
 };
@@ -57,6 +60,18 @@ const usualDeadline = 10_000;
 /** Milliseconds that an append waits for its answer. */
 export const deadlineOf = (text: string): number =>
   Number(/[?&]defaultDeadline=(\d+)/.exec(text)?.[1] ?? usualDeadline);
+
+/** Unlike the library's `waitForReady` it makes no connection of its own, of which one would be left behind a `close`. */
+const whenReady = (channel: ReturnType<StreamsClient['getChannel']>, ready: () => void): void => {
+  const { IDLE, READY, SHUTDOWN } = connectivityState;
+  const look = (seen: connectivityState): void =>
+    channel.watchConnectivityState(seen, Number.POSITIVE_INFINITY, () => {
+      const state = channel.getConnectivityState(false);
+      if (state === READY) ready();
+      else if (state !== SHUTDOWN) look(state);
+    });
+  look(IDLE);
+};
 
 /** Nothing is sent before the first call. Throws what the client says of its files of certificates. */
 export const connect = (text: string): Connection => {
@@ -98,7 +113,7 @@ export const connect = (text: string): Connection => {
             sink.end();
           }),
       ),
-    ask: (path, message) =>
+    ask: (path, message, connected) =>
       inside.execute(
         grpc.StreamsClient,
         'ask',
@@ -115,6 +130,7 @@ export const connect = (text: string): Connection => {
                   ? resolve(answer)
                   : reject(error ?? new Error('no answer')),
             );
+            whenReady(streams.getChannel(), connected);
           }),
       ),
     close: async () => {

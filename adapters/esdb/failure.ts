@@ -20,6 +20,12 @@ const unimplemented = 12;
 export const isUnimplemented = (error: unknown): boolean =>
   (error as { readonly code?: unknown } | null)?.code === unimplemented;
 
+const deadlineExceeded = 4;
+
+/** The call was given up here: nothing was heard of who was called. */
+export const isOverdue = (error: unknown): boolean =>
+  (error as { readonly code?: unknown } | null)?.code === deadlineExceeded;
+
 /** A gRPC status that the client has no name for (https://grpc.github.io/grpc/core/md_doc_statuscodes.html). */
 const byStatus = (code: unknown, reason: string): CallFailure => {
   switch (code) {

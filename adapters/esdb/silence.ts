@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/port/clock.ts';
 import type { Timer } from '../../domain/port/timer.ts';
+import type { Calling } from './calling.ts';
 import { deadlineOf } from './connection.ts';
 
 /** So many deadlines of the connection string: a minute with the usual one. */
@@ -17,7 +18,7 @@ export const watchSilence = (
   longestMs: number,
   over: AbortSignal,
   tell: (words: string) => void,
-): { readonly heard: () => void } => {
+): Pick<Calling, 'heard'> => {
   let heardMs = clock.monotonicMs();
   const watch = async (): Promise<void> => {
     for (;;) {
@@ -29,8 +30,8 @@ export const watchSilence = (
   };
   void watch();
   return {
-    heard: () => {
-      heardMs = clock.monotonicMs();
+    heard: (againMs = 0) => {
+      heardMs = clock.monotonicMs() + againMs;
     },
   };
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -18,6 +18,8 @@ export type IndexOptions = {
   readonly logPath: string;
   /** Where the indexes of logs lie whose folders cannot be written. */
   readonly cacheFolder: string;
+  /** Makes a folder and those above it, or throws. */
+  readonly makeFolders: (path: string, mode: number) => void;
   /** The log as it is now, whatever the first reader saw. */
   readonly reopenLog: () => E.Either<LogUnreadable, LogReader>;
 };
@@ -106,10 +108,10 @@ const attempt = (open: () => Made): Made | undefined => {
 export const openSqliteIndex =
   (options: IndexOptions): OpenOwnershipIndex =>
   (log, onProgress) => {
-    const { logPath, cacheFolder } = options;
+    const { logPath, cacheFolder, makeFolders } = options;
     const open = (anew: boolean): Made => {
       const inCache = (): Made => {
-        mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
+        makeFolders(cacheFolder, 0o700);
         return openAt(join(cacheFolder, `${log.identity.logId}-index`), log, options, onProgress, anew);
       };
       return (

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { either as E } from 'fp-ts';
@@ -102,8 +102,11 @@ const patienceMs = 10_000;
 
 const nameOf = ({ logId, epoch }: LogIdentity): string => `${logId}-${epoch}.mirror`;
 
+/** Makes a folder and those above it, or throws. */
+type MakeFolders = (path: string, mode: number) => void;
+
 /** Mirrors in a folder of their user's own, each a log that can be made again. */
-export const sqliteMirrors = (folder: string, clock: Clock): LogMirrors => {
+export const sqliteMirrors = (folder: string, clock: Clock, makeFolders: MakeFolders): LogMirrors => {
   const removeFiles = (isGone: (name: string) => boolean): boolean => {
     const gone = existsSync(folder) ? readdirSync(folder).filter(isGone) : [];
     for (const name of gone) rmSync(join(folder, name), { force: true });
@@ -114,7 +117,7 @@ export const sqliteMirrors = (folder: string, clock: Clock): LogMirrors => {
       const path = join(folder, nameOf(identity));
       return E.tryCatch(
         () => {
-          mkdirSync(folder, { recursive: true, mode: 0o700 });
+          makeFolders(folder, 0o700);
           if (!existsSync(path)) make(path, identity, clock.now());
           const db = connect(path);
           db.exec(`PRAGMA busy_timeout = ${patienceMs}`);

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { makeFolders } from '../../adapters/fs/folder.ts';
 import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { openSqliteIndex } from '../../adapters/sqlite-index/open.ts';
 import { growHeapFreely } from '../../adapters/system/heap.ts';
@@ -31,7 +32,7 @@ const openIndex = (path: string) => {
   const log = openLog(path);
   const reopenLog = () => openSqliteReader(path);
   const index = right(
-    openSqliteIndex({ logPath: path, cacheFolder: dirname(path), reopenLog })(log, () => {}),
+    openSqliteIndex({ logPath: path, cacheFolder: dirname(path), makeFolders, reopenLog })(log, () => {}),
   );
   // As evioctl does.
   growHeapFreely();

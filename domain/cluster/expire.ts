@@ -24,13 +24,22 @@ const overdue = (
   return isAwaited(state, { node, incarnation }) ? [] : member.leases;
 };
 
+const expiryWords = (node: string, heardAt: string): string =>
+  `the ledger has not heard of ${node} since ${heardAt}, and the lease's TTL is over`;
+
+/** Whether the TTL took a lease back, and no operator: only the reason tells, in words that logs keep, so others may come but these stay known. */
+export const isExpiry = ({ node, reason }: LeaseRevoked): boolean => {
+  const heardAt = / since (\S+), /.exec(reason)?.[1];
+  return heardAt !== undefined && reason === expiryWords(node, heardAt);
+};
+
 /**
  * A lease is taken back before it is released, so that a holder which speaks again meanwhile either is heard before the release, or reads
  * behind its own word that the lease is not its any more.
  */
 export const expire = (state: Readonly<ClusterState>, silence: Silence): ReadonlyArray<LeaseRevoked> => {
   const { node, heardAt } = silence;
-  const reason = `the ledger has not heard of ${node} since ${heardAt}, and the lease's TTL is over`;
+  const reason = expiryWords(node, heardAt);
   return overdue(state, silence)
     .filter(({ revoked }) => revoked === undefined)
     .map(({ subnet }) => ({ type: 'LeaseRevoked', node, subnet, reason }));

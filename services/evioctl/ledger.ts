@@ -24,7 +24,7 @@ export type Ledger = {
    * The answer of a log on another machine, where its server keeps the index: nothing of the log is read here. `undefined`: it is to be asked here,
    * behind `catchUp`.
    */
-  readonly whoHad: (question: WhoHadQuestion) => Promise<WhoHad | undefined>;
+  readonly whoHad: (question: WhoHadQuestion) => Promise<E.Either<AskFailure, WhoHad | undefined>>;
   /** Reads what is new of a log on another machine. */
   readonly catchUp: () => Promise<E.Either<AskFailure, undefined>>;
 };
@@ -91,14 +91,15 @@ export const openLedger = (ports: LedgerPorts): Ledger => {
     },
     whoHad: async (question) => {
       const named = address();
-      if (E.isLeft(named) || named.right?.store !== 'esdb') return undefined;
+      if (E.isLeft(named) || named.right?.store !== 'esdb') return E.right(undefined);
       const answered = await (await askWhoHad(named.right.text))(question)();
-      if (E.isRight(answered)) return answered.right;
-      if (answered.left.type === 'not-answered')
-        terminal().err(
-          `the ledger has no answer of its own, so the log is read here: ${answered.left.reason}`,
-        );
-      return undefined;
+      if (E.isRight(answered)) return answered;
+      const failure = answered.left;
+      if (failure.type === 'silent')
+        return E.left(unreachable(named.right.text, { type: 'unavailable', reason: failure.reason }));
+      if (failure.type === 'not-answered')
+        terminal().err(`the ledger has no answer of its own, so the log is read here: ${failure.reason}`);
+      return E.right(undefined);
     },
     catchUp: async () => {
       const named = address();

@@ -5,6 +5,7 @@ import { either as E } from 'fp-ts';
 import { readEtcdKeys } from '../../adapters/etcd/read-keys.ts';
 import { exclusivelyBy } from '../../adapters/fs/exclusively.ts';
 import { files } from '../../adapters/fs/files.ts';
+import { makeFolders } from '../../adapters/fs/folder.ts';
 import { writeNewFolder } from '../../adapters/fs/new-folder.ts';
 import { textFiles } from '../../adapters/fs/text-files.ts';
 import { readHostLocal } from '../../adapters/host-local/read.ts';
@@ -118,8 +119,9 @@ const ledger = openLedger({
   // It takes a third of a second to load.
   openWireLog: async (text) =>
     (await import('../../adapters/esdb/open-wire-log.ts')).openWireLog({ clock, timer })(text),
-  askWhoHad: async (text) => (await import('../../adapters/esdb/ask-who-had.ts')).askWhoHad(text),
-  mirrors: sqliteMirrors(cacheFolder(), clock),
+  askWhoHad: async (text) =>
+    (await import('../../adapters/esdb/ask-who-had.ts')).askWhoHad({ clock, timer }, text),
+  mirrors: sqliteMirrors(cacheFolder(), clock, makeFolders),
   sha256,
   clock,
   terminal,
@@ -136,6 +138,7 @@ const openIndex: OpenOwnershipIndex = (log, onProgress) => {
   const index = openSqliteIndex({
     logPath: path,
     cacheFolder: cacheFolder(),
+    makeFolders,
     reopenLog: () => openSqliteReader(path),
   })(log, onProgress);
   growHeapFreely();

@@ -34,10 +34,12 @@ const elsewhereWords = ({ elsewhere = [] }: Status): string =>
     .map(({ subnet, holder }) => `; ${subnet} is leased to ${holder} now: addresses of it may be held twice`)
     .join('');
 
-/** What was put on record, where the fence does not say it itself: it ends with the lease, and the reason stays. */
-const operatorsWords = ({ fence = '', lease, operatorsWord }: Status): string => {
-  if (operatorsWord === undefined || fence.includes(operatorsWord.reason)) return '';
+/** What was put on record, where the fence does not say just that: it ends with the lease, and the reason stays. */
+const operatorsWords = ({ fence, lease, operatorsWord }: Status): string => {
+  if (operatorsWord === undefined) return '';
   const { type, reason } = operatorsWord;
+  if (type === 'destroyed' && fence?.endsWith(` is destroyed: ${reason}`)) return '';
+  if (type === 'revoked' && fence === reason) return '';
   if (type === 'destroyed') return `; an operator says that this life is destroyed: ${reason}`;
   return `; the lease was revoked${lease === undefined ? ' and given back' : ''}: ${reason}`;
 };

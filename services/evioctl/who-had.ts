@@ -61,9 +61,13 @@ const answer = async (
   const question = asked({ now: Date.parse(clock.now()), zone });
   // An archive that is given lies here, and what is in it no ledger has.
   const asksLedger = E.isRight(question) && context.archives().length === 0;
-  const served = asksLedger ? await ledger.whoHad(question.right) : undefined;
-  if (served !== undefined) {
-    process.exitCode = print(terminal(), served, zone);
+  const served = asksLedger ? await ledger.whoHad(question.right) : E.right(undefined);
+  if (E.isLeft(served)) {
+    process.exitCode = refuseFailure(terminal(), served.left);
+    return;
+  }
+  if (served.right !== undefined) {
+    process.exitCode = print(terminal(), served.right, zone);
     return;
   }
   const read = E.isRight(question)

@@ -33,6 +33,20 @@ type Decided = E.Either<CommandFailed, ReadonlyArray<ClusterEvent>>;
 /** Beside an allocator that decides for hundreds of nodes at once, an append may come too late a few times. */
 const attempts = 10;
 
+/** The store, and whether an append to it may stand: one that was refused does not. */
+const watchAppends = (
+  store: EventStore,
+): { readonly store: EventStore; readonly mayStand: () => boolean } => {
+  let mayStand = false;
+  const append: EventStore['append'] = (wanted) => async () => {
+    mayStand = true;
+    const answer = await store.append(wanted)();
+    if (E.isLeft(answer) && answer.left.type !== 'unavailable') mayStand = false;
+    return answer;
+  };
+  return { store: { ...store, append }, mayStand: () => mayStand };
+};
+
 const decideIn = async (
   ports: TransactPorts & { readonly survey: SurveyLog | undefined },
   address: LogAddress,
@@ -45,7 +59,8 @@ const decideIn = async (
     const identified = await identifyLog(ports, ports.survey);
     if (E.isLeft(identified)) return E.left(unasked(address)(identified.left));
   }
-  const cluster = await openCluster(ports, name);
+  const { store, mayStand } = watchAppends(ports.store);
+  const cluster = await openCluster({ ...ports, store }, name);
   if (E.isLeft(cluster)) return E.left(unasked(address)(cluster.left));
   if (!begins && cluster.right.state().configuration === undefined) return E.left(noCluster(name));
   const commandId = ports.ids.random();
@@ -55,7 +70,9 @@ const decideIn = async (
     // The allocator was quicker; what it wrote is known now, so it is decided again on that.
     if (E.isLeft(decided) && decided.left.type === 'conflict' && attempt < attempts) continue;
     return E.mapLeft((failure: ClusterFailure | StreamFailure) =>
-      isStreamFailure(failure) ? untaken(address)(failure) : describeClusterFailure(failure),
+      isStreamFailure(failure)
+        ? (mayStand() ? untaken : unasked)(address)(failure)
+        : describeClusterFailure(failure),
     )(decided);
   }
 };

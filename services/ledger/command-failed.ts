@@ -5,7 +5,7 @@ import { describeStartFailure, type StartFailure } from './start-failure.ts';
 import { unreachedLedger } from './unreachable-ledger.ts';
 import type { CommandFailed, Words } from './words.ts';
 
-/** Why the log at this address could not be asked: nothing was sent yet. */
+/** Why the log at this address could not be asked: nothing that was sent to it stands. */
 export const unasked =
   (address: LogAddress) =>
   (failure: StartFailure | StreamFailure): Words =>
@@ -13,7 +13,7 @@ export const unasked =
       ? unreachedLedger(address.text, failure.reason)
       : describeStartFailure(failure);
 
-/** Why it did not take a decision. An answer that did not come says nothing of whether it did. */
+/** Why it did not take a decision that was sent. An answer that did not come says nothing of whether it did. */
 export const untaken =
   (address: LogAddress) =>
   (failure: StreamFailure): CommandFailed =>

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { either as E } from 'fp-ts';
+import { makeFolders } from '../../adapters/fs/folder.ts';
 import { openSqliteReader } from '../../adapters/sqlite/open-reader.ts';
 import { cacheFolder } from '../../adapters/sqlite-index/cache-folder.ts';
 import { openSqliteIndex } from '../../adapters/sqlite-index/open.ts';
@@ -15,7 +16,7 @@ const answer = (): WhoHadMessage => {
   const opened = reopenLog();
   if (E.isLeft(opened)) return { reason: `the log cannot be read: ${opened.left.reason}` };
   const log = opened.right;
-  const index = openSqliteIndex({ logPath: path, cacheFolder: cacheFolder(), reopenLog })(
+  const index = openSqliteIndex({ logPath: path, cacheFolder: cacheFolder(), makeFolders, reopenLog })(
     log,
     () => undefined,
   );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
+import { makeFolders } from '../../../adapters/fs/folder.ts';
 import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { openSqliteIndex } from '../../../adapters/sqlite-index/open.ts';
 import { remainingOf } from '../../../domain/audit/remaining.ts';
@@ -137,6 +138,7 @@ test('an index that another program brought further than this reader sees is bel
   const open = openSqliteIndex({
     logPath: path,
     cacheFolder: join(path, '..', 'cache'),
+    makeFolders,
     reopenLog: () => openSqliteReader(path),
   });
   const late = open(early.right, (position) => {
@@ -166,10 +168,12 @@ test('where no file can lie beside the log, the index lies in the cache folder, 
   const open = (cacheFolder: string): OwnershipIndex => {
     const log = openSqliteReader(path);
     if (E.isLeft(log)) throw new Error(log.left.reason);
-    const index = openSqliteIndex({ logPath: blocked, cacheFolder, reopenLog: () => openSqliteReader(path) })(
-      log.right,
-      () => undefined,
-    );
+    const index = openSqliteIndex({
+      logPath: blocked,
+      cacheFolder,
+      makeFolders,
+      reopenLog: () => openSqliteReader(path),
+    })(log.right, () => undefined);
     if (E.isLeft(index)) throw new Error(JSON.stringify(index.left));
     t.teardown(() => {
       index.right.close();
@@ -215,6 +219,7 @@ test('an event that this program does not know is named, and nothing is said beh
   const opened = openSqliteIndex({
     logPath: path,
     cacheFolder: join(path, '..', 'cache'),
+    makeFolders,
     reopenLog: () => openSqliteReader(path),
   })(log.right, () => undefined);
   log.right.close();

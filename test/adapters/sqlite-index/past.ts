@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
+import { makeFolders } from '../../../adapters/fs/folder.ts';
 import { openSqliteStore } from '../../../adapters/sqlite/open.ts';
 import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
 import { openSqliteIndex } from '../../../adapters/sqlite-index/open.ts';
@@ -110,10 +111,12 @@ export const openIndex = (
       }
     },
   };
-  const opened = openSqliteIndex({ logPath: path, cacheFolder, reopenLog: () => openSqliteReader(path) })(
-    counting,
-    () => undefined,
-  );
+  const opened = openSqliteIndex({
+    logPath: path,
+    cacheFolder,
+    makeFolders,
+    reopenLog: () => openSqliteReader(path),
+  })(counting, () => undefined);
   if (E.isLeft(opened)) throw new Error(JSON.stringify(opened.left));
   let open = true;
   const close = (): void => {

@@ -1,19 +1,26 @@
 import test from 'ava';
+import type { ClusterCommand } from '../../../domain/cluster/command.ts';
 import { cluster } from '../../../domain/cluster/decider.ts';
 import type { ClusterEvent } from '../../../domain/cluster/events.ts';
 import { type OperatorsWord, operatorsWord } from '../../../domain/cluster/operators-word.ts';
+import { fold } from '../../../domain/decider.ts';
 import {
   attested,
+  configuration,
   configured,
+  expire,
+  hour,
   joined,
   leased,
   left,
   life,
   node,
   released,
+  releaseExpired,
   replaced,
   revoked,
 } from '../../support/cluster.ts';
+import { must } from '../../support/must.ts';
 
 const [name, subnet] = ['n1', '10.244.0.0/24'];
 
@@ -49,6 +56,25 @@ test('that it is destroyed goes before a revocation, and stands when the node ha
   t.deepEqual(standing(revoked(name, subnet), attested(name), left(name)), scrapped);
   t.deepEqual(standing(attested(name), revoked(name, subnet, 'later')), scrapped);
   t.deepEqual(standing(attested(name), replaced(name), revoked(name, subnet)), scrapped);
+});
+
+test('what the TTL takes back and releases is no operator’s word, and takes the place of none', (t) => {
+  const ttl = configured({ ...configuration, minReader: 7, leaseTtlSeconds: 14_400 });
+  const begun = [configured(), joined(name, '10.10.0.1'), leased(name, subnet), ttl];
+  const decided = (before: ReadonlyArray<ClusterEvent>, command: ClusterCommand) =>
+    must(cluster.decide(command, fold(cluster, before)));
+  const takenBack = decided(begun, expire(name, hour(1), hour(6)));
+  const freed = decided([...begun, ...takenBack], releaseExpired(name, hour(1), hour(6)));
+  t.deepEqual(
+    [...takenBack, ...freed].map(({ type }) => type),
+    ['LeaseRevoked', 'SubnetReleased'],
+  );
+  t.is(standing(ttl, ...takenBack), undefined);
+  t.is(standing(ttl, ...takenBack, ...freed), undefined);
+  const moved = { type: 'revoked', reason: 'moved' } as const;
+  t.deepEqual(standing(ttl, revoked(name, '10.244.1.0/24'), ...takenBack, ...freed), moved);
+  const alike = 'gone since noon, and the TTL is over';
+  t.deepEqual(standing(revoked(name, subnet, alike)), { type: 'revoked', reason: alike });
 });
 
 test('what is said of another life of the node is no word on this one; a life that joins anew begins without any', (t) => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
@@ -11,7 +11,7 @@ import { logEvents } from '../../../domain/log/events.ts';
 import { collect, realClock, sha256 } from '../../contract/event-store/support.ts';
 import { audited, recordOf } from '../../support/audited.ts';
 import { must } from '../../support/must.ts';
-import { eventually } from '../../support/node.ts';
+import { eventually, runToEnd } from '../../support/node.ts';
 import { ledgerScene, orders } from './ledger-scene.ts';
 
 const alter = (path: string, sql: string): void => {
@@ -74,6 +74,21 @@ test('a log that has other events than were read, or another epoch, is read anew
     readdirSync(join(cache, 'evio')).filter((name) => name.endsWith('.mirror')),
     [`${log.identity.logId}-2.mirror`],
   );
+});
+
+test('where the cache folder cannot be made, a mirror is refused, and an index made for this once', async (t) => {
+  const { path, evioctlArgs, wire } = await ledgerScene(t);
+  // In /proc a folder is neither made nor refused: the kernel says that there is none.
+  const env = { ...evioctlArgs().env, XDG_CACHE_HOME: '/proc/x' };
+  const evioctl = (...args: ReadonlyArray<string>) =>
+    runToEnd(['timeout', '60', ...evioctlArgs(...args).command], { env });
+  const mirrored = await evioctl('--ledger', wire, 'leases');
+  t.is(mirrored.code, 1);
+  t.regex(mirrored.err, /^error: the mirror \/proc\/x\/evio\/\S+ cannot be written: .*ENOENT/);
+  t.regex(mirrored.err, /\n +make room there, or name another folder with XDG_CACHE_HOME\n$/);
+  mkdirSync(`${path}-index`);
+  const indexed = await evioctl('--log', path, 'who-had', '10.244.0.2', '--at', '2026-11-20T10:00:00Z');
+  t.is(indexed.code, 0, indexed.err);
 });
 
 test('what was redacted since it was read is gone from the mirror too', async (t) => {

@@ -78,4 +78,11 @@ test('what operators put on record is told once, also where the fence has ended 
   );
   t.is(fence({ fence: 'moved', operatorsWord: revoked }), `fence         moved${end}`);
   t.is(fence({ fence: 'moved', operatorsWord: destroyed }), `fence         moved${end}; ${life}`);
+  t.is(fence({ fence: 'burnt', operatorsWord: destroyed }), `fence         burnt${end}; ${life}`);
+  const told = 'an operator says that this life of n1 is destroyed: burnt';
+  t.is(fence({ fence: told, operatorsWord: destroyed }), `fence         ${told}${end}`);
+  t.is(
+    fence({ fence: 'removed by its owner', operatorsWord: revoked }),
+    `fence         removed by its owner${end}; the lease was revoked and given back: moved`,
+  );
 });

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { taskEither as TE } from 'fp-ts';
+import { timer } from '../../../adapters/system/timer.ts';
 import { whoHadThread } from '../../../adapters/system/who-had-thread.ts';
 import type { AskWhoHad } from '../../../domain/port/ask-who-had.ts';
 import { collect, realClock } from '../../contract/event-store/support.ts';
@@ -13,11 +16,13 @@ import { ledgerScene } from './ledger-scene.ts';
 
 const program = new URL('../../../services/past/main.ts', import.meta.url);
 
-/** The scene's log behind a server that answers by its index, or does as `whoHad` does. */
-const servedScene = async (t: ExecutionContext, whoHad?: AskWhoHad) => {
+const byIndex = (path: string): AskWhoHad => whoHadThread(program, path);
+
+/** The scene's log behind a server that answers by its index, or as `answers` has it. */
+const servedScene = async (t: ExecutionContext, answers = byIndex) => {
   const scene = await ledgerScene(t);
   const { log, path } = scene;
-  const options = { whoHad: whoHad ?? whoHadThread(program, path) };
+  const options = { whoHad: answers(path) };
   const server = await serveLog(log.clients, realClock, options);
   t.teardown(() => server.close(100));
   const added = (await collect(log.readAll())).filter(({ type }) => type === 'PodAdded')[20];
@@ -47,8 +52,9 @@ test('who-had is answered by the index that the ledger keeps: the same, and noth
 
 test('a server that does not answer who-had, or cannot, is read into a mirror, and the answer is the same', async (t) => {
   const reason = 'its disk is full';
-  const { evioctl, server, wire, path, cache, address, at } = await servedScene(t, () =>
-    TE.left({ type: 'not-answered', reason }),
+  const { evioctl, server, wire, path, cache, address, at } = await servedScene(
+    t,
+    () => () => TE.left({ type: 'not-answered', reason }),
   );
   const question = ['who-had', address, '--at', at];
   const here = await evioctl('--ledger', `sqlite:${path}`, ...question);
@@ -57,6 +63,34 @@ test('a server that does not answer who-had, or cannot, is read into a mirror, a
   const { err, ...told } = await evioctl('--ledger', server, ...question);
   t.deepEqual({ ...told, err: '' }, here);
   t.regex(err, /^the ledger has no answer of its own, so the log is read here: .*its disk is full\n$/);
+});
+
+test('a server that takes the connection and says nothing is given up, and not asked a second time for a mirror', async (t) => {
+  let taken = 0;
+  const silent = createServer((socket) => {
+    taken += 1;
+    socket.on('error', () => undefined);
+  });
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.teardown(() => silent.close());
+  const { evioctl } = await ledgerScene(t);
+  const ledger = `${plainAddress((silent.address() as AddressInfo).port)}&defaultDeadline=500`;
+  const { code, err } = await evioctl('--ledger', ledger, 'who-had', '10.244.0.2');
+  t.is(code, 1);
+  t.regex(err, /^error: the ledger esdb:\S+ cannot be reached: nothing was heard of it for 3 s\n/);
+  t.is(taken, 1);
+});
+
+test('a server that is connected and makes its index is waited for longer', async (t) => {
+  const { evioctl, server, path, cache, address, at } = await servedScene(
+    t,
+    (path) => (question) => () => timer.sleep(2000).then(byIndex(path)(question)),
+  );
+  const question = ['who-had', address, '--at', at];
+  const answer = await evioctl('--ledger', `${server}&defaultDeadline=100`, ...question);
+  t.deepEqual(answer, await evioctl('--ledger', `sqlite:${path}`, ...question));
+  t.false(existsSync(cache));
 });
 
 test('who may read all streams of a ledger may ask it who had an address, and nobody else', async (t) => {

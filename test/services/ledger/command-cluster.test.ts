@@ -87,6 +87,28 @@ test('an answer that does not come is no word that nothing was changed', async (
   t.deepEqual(await revoke(store), E.right([]), 'asked again it is decided once');
 });
 
+test('where nothing was appended, or it was refused, a log that goes away has changed nothing', async (t) => {
+  const store = await hurried(1);
+  let away = false;
+  const leaving: EventStore = {
+    ...store,
+    append: (wanted) => async () => {
+      const answer = await store.append(wanted)();
+      away = true;
+      return answer;
+    },
+    readStream: (...asked) => {
+      if (away) throw Object.assign(new Error('gone'), { type: 'unavailable', reason: 'gone' });
+      return store.readStream(...asked);
+    },
+  };
+  const decided = await revoke(leaving);
+  if (E.isRight(decided)) return t.fail();
+  t.is(decided.left.msg, 'the ledger esdb://operator:…@ledger cannot be reached: gone');
+  t.regex(decided.left.remedy, /^nothing was changed; /);
+  t.is(decided.left.unanswered, undefined);
+});
+
 test('a cluster that the log does not have is named, and no stream of it begins', async (t) => {
   const store = await hurried(0);
   const decided = await revoke(store, 'evoi');
