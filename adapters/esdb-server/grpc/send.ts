@@ -33,12 +33,13 @@ export const sender = (
   /** Bytes that were written and not taken yet. */
   let waiting = 0;
   let taken: () => void = () => undefined;
+  const parts = outflow.stream();
 
   const write = (part: Buffer): void => {
     waiting += part.length;
-    const left = outflow.add();
+    parts.add();
     stream.write(part, () => {
-      left();
+      parts.left();
       waiting -= part.length;
       taken();
     });

@@ -31,7 +31,7 @@ test('two allocators at once beside nodes that join: one that was left behind st
   };
   const keeping: Array<Promise<void>> = [];
   const signal = (name: string, what: NodeJS.Signals) => process.kill(running.get(name)?.pid ?? 0, what);
-  const machines = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => plugIn(`node-${n}`)));
+  const machines = await Promise.all(Array.from({ length: 10 }, (_, n) => plugIn(`node-${n + 1}`)));
   await Promise.all([...names.map(keepAllocating), ...machines.map(({ start }) => start())]);
   const join = (...some: ReadonlyArray<Machine>) =>
     Promise.all(
@@ -40,16 +40,16 @@ test('two allocators at once beside nodes that join: one that was left behind st
         t.is(code, 0, err);
       }),
     );
-  await join(...machines.slice(0, 2));
+  await join(...machines.slice(0, 4));
   signal('one', 'SIGSTOP');
-  await join(...machines.slice(2, 3));
+  await join(...machines.slice(4, 5));
   signal('other', 'SIGSTOP');
   signal('one', 'SIGCONT');
   // It knows nothing of what the other one has decided, and is alone.
-  await join(...machines.slice(3, 4));
+  await join(...machines.slice(5, 6));
   t.true(stoodDown > 0, 'it went on with what it knew');
   signal('other', 'SIGCONT');
-  await join(...machines.slice(4));
+  await join(...machines.slice(6));
   over = true;
   await Promise.all([...running.values()].map((allocator) => allocator.end()));
   await Promise.all(keeping);

@@ -43,7 +43,8 @@ test('a subscriber among many has his next page when all that his connection was
     closing: none,
     end: () => undefined,
   };
-  const another = outflow.add();
+  const another = outflow.stream();
+  another.add();
   const sending = sendPages(
     {
       log: { eventAt: () => async () => ({ _tag: 'Right', right: undefined }) },
@@ -65,7 +66,7 @@ test('a subscriber among many has his next page when all that his connection was
   );
   for (let turns = 0; turns < 10; turns += 1) await turn();
   t.is(asked, 1);
-  another();
+  another.left();
   await sending;
   t.is(asked, 3);
 });
