@@ -1,5 +1,11 @@
 import { either as E } from 'fp-ts';
-import type { Archived, EventStore, ReadFailure, RecordedEvent } from '../domain/port/event-store.ts';
+import type {
+  Archived,
+  EventStore,
+  ReadFailure,
+  RecordedEvent,
+  Subscription,
+} from '../domain/port/event-store.ts';
 import { gather } from './gather.ts';
 import { isReadFailure, plain } from './read-failure.ts';
 
@@ -19,8 +25,8 @@ export type CheckpointUnreadable = {
 };
 
 /**
- * Gives a subscription's events, one by one or as they were gathered, to `each` until one of them is a left, which is returned, or the
- * subscription ends. A log that cannot be read any more is a failure like any other.
+ * Gives a reading's events, one by one or as they were gathered, to `each` until one of them is a left, which is returned, or the
+ * reading ends. A log that cannot be read any more is a failure like any other.
  */
 export const eachEvent = async <Failure, Given = RecordedEvent>(
   events: AsyncIterable<Given>,
@@ -36,6 +42,38 @@ export const eachEvent = async <Failure, Given = RecordedEvent>(
     throw error;
   }
   return E.right(undefined);
+};
+
+/**
+ * The same of a subscription, event by event. Only an answer that is a promise is waited for: most events ask nothing of a follower, and a
+ * promise for each is a good part of what they cost. Behind an abort none is given, those of the same page neither.
+ */
+export const eachSubscribed = async <Failure>(
+  { subscribe }: Pick<EventStore, 'subscribe'>,
+  subscription: Subscription,
+  each: (event: RecordedEvent) => E.Either<Failure, unknown> | Promise<E.Either<Failure, unknown>>,
+): Promise<E.Either<Failure | ReadFailure, undefined>> => {
+  const { signal } = subscription;
+  // A signal of others looks at them each time that it is asked, which is for every event here.
+  let over = signal.aborted;
+  const abort = (): void => {
+    over = true;
+  };
+  signal.addEventListener('abort', abort);
+  const eachOf = async (page: ReadonlyArray<RecordedEvent>): Promise<E.Either<Failure, undefined>> => {
+    for (const event of page) {
+      if (over) break;
+      const answer = each(event);
+      const done = answer instanceof Promise ? await answer : answer;
+      if (E.isLeft(done)) return done;
+    }
+    return E.right(undefined);
+  };
+  try {
+    return await eachEvent(subscribe(subscription), eachOf);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 };
 
 export type Following = {

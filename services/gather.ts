@@ -1,11 +1,11 @@
 /**
- * What a source gives, as it comes: while one batch is worked on, the next gathers, up to `most`. So a slow consumer gets fewer
- * and larger batches, and a quick one waits for nobody, or as long as `pause` has it for what comes along with a batch's first: a batch
- * of `most` is given at once. What was gathered before the source failed is given before the failure is thrown; an abort ends it at once,
+ * What a source gives by the page, as it comes: while one batch is worked on, the next gathers, up to `most`; what a page has beyond
+ * that stays for the one behind it, and no further page is asked for until then. So a slow consumer gets fewer and larger batches, and a quick
+ * one waits for nobody, or as long as `pause` has it for what comes along with a batch's first: a batch of `most` is given at once. What was gathered before the source failed is given before the failure is thrown; an abort ends it at once,
  * and whoever breaks off ends the source.
  */
 export const gather = async function* <A>(
-  open: (signal: AbortSignal) => AsyncIterable<A>,
+  open: (signal: AbortSignal) => AsyncIterable<ReadonlyArray<A>>,
   most: number,
   signal: AbortSignal,
   pause?: (signal: AbortSignal) => Promise<void>,
@@ -32,12 +32,14 @@ export const gather = async function* <A>(
 
   const read = async (): Promise<void> => {
     try {
-      for await (const one of open(until)) {
-        gathered.push(one);
-        // Nobody waits for those in between.
-        if (gathered.length === 1 || isFull()) changed();
-        while (gathered.length >= most && !over) await change.promise;
-        if (over) return;
+      for await (const page of open(until)) {
+        for (const one of page) {
+          gathered.push(one);
+          // Nobody waits for those in between.
+          if (gathered.length === 1 || isFull()) changed();
+          while (gathered.length >= most && !over) await change.promise;
+          if (over) return;
+        }
       }
     } catch (error) {
       failure = { error };

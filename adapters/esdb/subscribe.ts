@@ -81,7 +81,7 @@ export const followEvents = async function* (
   calling: Calling,
   { stream, types, from, signal }: Subscription,
   patience: RetryPolicy = forEver,
-): AsyncGenerator<RecordedEvent, void> {
+): AsyncGenerator<ReadonlyArray<RecordedEvent>, void> {
   const until = AbortSignal.any([signal, calling.closing]);
   const wanted = { from, ...(types && { types }) };
   if (types?.length === 0) {
@@ -92,19 +92,9 @@ export const followEvents = async function* (
     return;
   }
   const open = stream === undefined ? ofAll(calling, wanted, until) : ofStream(calling, stream, from, until);
-  let over = until.aborted;
-  const end = (): void => {
-    over = true;
-  };
-  until.addEventListener('abort', end);
-  try {
-    for await (const page of resuming(calling, patience, until, open)) {
-      for (const event of page) {
-        if (over) return;
-        if (isWanted(wanted, event)) yield event;
-      }
-    }
-  } finally {
-    until.removeEventListener('abort', end);
+  for await (const some of resuming(calling, patience, until, open)) {
+    if (until.aborted) return;
+    const page = some.filter((event) => isWanted(wanted, event));
+    if (page.length > 0) yield page;
   }
 };

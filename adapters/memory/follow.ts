@@ -27,21 +27,21 @@ export const readEvents = async function* (
   }
 };
 
+const pageEvents = 500;
+
 export const followEvents = async function* (
   growing: Growing,
   { stream, types, from, signal }: Subscription,
-): AsyncGenerator<RecordedEvent, void> {
+): AsyncGenerator<ReadonlyArray<RecordedEvent>, void> {
   const wanted: Wanted = (event) =>
     (stream === undefined || event.stream === stream) && (types === undefined || types.includes(event.type));
   let next = Math.max(from, 0);
   while (!signal.aborted && !growing.closed()) {
-    const event = growing.log[next];
-    if (event === undefined) {
-      await change(growing, wanted, signal);
-    } else {
-      next += 1;
-      if (wanted(event)) yield event;
-    }
+    const there = growing.log.slice(next, next + pageEvents);
+    if (there.length === 0) await change(growing, wanted, signal);
+    next += there.length;
+    const page = there.filter(wanted);
+    if (page.length > 0) yield page;
   }
 };
 

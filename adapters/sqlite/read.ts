@@ -57,7 +57,7 @@ export const readEvents = async function* (
 export const followEvents = async function* (
   reading: Reading,
   { stream, types, from, signal, archived }: Subscription,
-): AsyncGenerator<RecordedEvent, void> {
+): AsyncGenerator<ReadonlyArray<RecordedEvent>, void> {
   const interest = { stream, types };
   const feed = feedOf(reading.statements, interest);
   const over = (): boolean => signal.aborted || reading.closed();
@@ -74,19 +74,17 @@ export const followEvents = async function* (
         archived === undefined && page !== undefined && next !== undefined
           ? gapIn(feed, next, page)
           : undefined;
-      let unflushed: RecordedEvent | undefined;
-      for (const event of page?.events ?? []) {
-        if (over()) return;
-        if (gap !== undefined && feed.placeOf(event) > gap.from) break;
-        if (event.position > reading.durable()) {
-          unflushed = event;
-          break;
-        }
-        yield event;
-      }
+      const there = page?.events ?? [];
+      const before = gap === undefined ? there : there.filter((event) => feed.placeOf(event) <= gap.from);
+      const unflushed = before.find(({ position }) => position > reading.durable());
+      const shown = unflushed === undefined ? before : before.slice(0, before.indexOf(unflushed));
+      if (shown.length > 0) yield shown;
+      if (over()) return;
       if (gap !== undefined) throw archivedEvents(gap);
       next = unflushed === undefined ? page?.next : feed.placeOf(unflushed);
-      const wait = page === undefined || page.atEnd || unflushed !== undefined;
+      // It may have reached the disk while the reader was at his page.
+      const isUnflushed = unflushed !== undefined && unflushed.position > reading.durable();
+      const wait = page === undefined || page.atEnd || isUnflushed;
       await (wait ? reading.tail.change(signal, interest) : reading.turn());
     }
   } finally {

@@ -37,10 +37,11 @@ export type EventStore = {
     stream: string,
   ) => TE.TaskEither<Unavailable | Denied | UnreadableEnvelope, StreamHead | undefined>;
   /**
-   * First what is there from a position (inclusive), then what comes, in order, without gap or repetition. Each event is
-   * awaited before the next: a slow reader slows only itself. Ends when the signal aborts or the store closes.
+   * First what is there from a position (inclusive), then what comes, in order, without gap or repetition: in pages of what is there at
+   * once, none of them empty. A page is taken before the next is made: a slow reader slows only itself, and holds one page. Ends when
+   * the signal aborts or the store closes: no further page is given. Who is in the middle of one then looks at his own signal.
    */
-  readonly subscribe: (subscription: Subscription) => AsyncIterable<RecordedEvent>;
+  readonly subscribe: (subscription: Subscription) => AsyncIterable<ReadonlyArray<RecordedEvent>>;
   /** Waits for appends under way, then lets go of the file. Later calls fail with `unavailable`. */
   readonly close: () => Promise<void>;
 };

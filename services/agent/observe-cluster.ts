@@ -16,7 +16,7 @@ import type { Incarnation } from '../../domain/identity/uuid.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { firstReader } from '../../domain/reader.ts';
 import { clusterStream } from '../../domain/stream.ts';
-import { eachEvent } from '../follow.ts';
+import { eachSubscribed } from '../follow.ts';
 import { isStreamFailure, type StreamFailure } from '../stream-failure.ts';
 import type { MembershipConfiguration } from './configuration.ts';
 import type { Host, MembershipPorts } from './ports.ts';
@@ -145,7 +145,7 @@ export const observeCluster = async (
   const head = await ports.clusterLog.head(stream)();
   if (E.isLeft(head)) return head;
   const end = head.right?.revision ?? -1;
-  return eachEvent(ports.clusterLog.subscribe({ stream, from: 0, signal }), async (recorded) => {
+  return eachSubscribed(ports.clusterLog, { stream, from: 0, signal }, async (recorded) => {
     const observed = await observe(recorded);
     if (E.isLeft(observed)) return observed;
     told(recorded.revision, state, word);

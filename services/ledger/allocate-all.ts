@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
-import { eachEvent } from '../follow.ts';
+import { eachSubscribed } from '../follow.ts';
 import { failureWords, keepFollowing } from '../keep-following.ts';
 import { type AllocatingPorts, runAllocator } from './allocate.ts';
 import { clusterOf } from './cluster-of.ts';
@@ -26,14 +26,11 @@ export const allocateAll = (ports: AllocatingPorts, stateDir: string, signal: Ab
   };
 
   const lookForClusters = () =>
-    eachEvent<never>(
-      ports.store.subscribe({ types: ['ClusterConfigured'], from: 0, signal }),
-      ({ stream }) => {
-        const cluster = clusterOf(stream);
-        if (cluster !== undefined && !running.has(cluster)) running.set(cluster, begin(cluster));
-        return Promise.resolve(E.right(undefined));
-      },
-    );
+    eachSubscribed<never>(ports.store, { types: ['ClusterConfigured'], from: 0, signal }, ({ stream }) => {
+      const cluster = clusterOf(stream);
+      if (cluster !== undefined && !running.has(cluster)) running.set(cluster, begin(cluster));
+      return E.right(undefined);
+    });
 
   const look = async (): Promise<void> => {
     const failure = await keepFollowing(ports, 'looking for clusters', lookForClusters, signal);

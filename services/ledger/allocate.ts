@@ -5,7 +5,7 @@ import type { LogIdentity, ReadFailure } from '../../domain/port/event-store.ts'
 import type { Files } from '../../domain/port/files.ts';
 import { clusterStream } from '../../domain/stream.ts';
 import { fileCheckpoint } from '../checkpoint.ts';
-import { eachEvent } from '../follow.ts';
+import { eachSubscribed } from '../follow.ts';
 import { type FollowingPorts, keepFollowing, type Stopped } from '../keep-following.ts';
 import type { TransactPorts } from '../transact.ts';
 import { allocate } from './allocator.ts';
@@ -36,9 +36,7 @@ const clusterIsThere = async (
   if (head.right !== undefined) return E.right(true);
   log.info('waiting for the cluster to be configured', { cluster, stream });
   const there = { type: 'there' } as const;
-  const seen = await eachEvent<typeof there>(store.subscribe({ stream, from: 0, signal }), async () =>
-    E.left(there),
-  );
+  const seen = await eachSubscribed(store, { stream, from: 0, signal }, () => E.left(there));
   if (E.isRight(seen)) return E.right(false);
   return seen.left.type === 'there' ? E.right(true) : E.left(seen.left);
 };

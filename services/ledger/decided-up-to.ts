@@ -4,7 +4,7 @@ import { decodeMetadata } from '../../domain/envelope.ts';
 import type { ClusterName } from '../../domain/identity/cluster-name.ts';
 import type { RecordedEvent } from '../../domain/port/event-store.ts';
 import { clusterStream, parseHostStream } from '../../domain/stream.ts';
-import { eachEvent } from '../follow.ts';
+import { eachSubscribed } from '../follow.ts';
 import type { StreamFailure } from '../stream-failure.ts';
 import type { TransactPorts } from '../transact.ts';
 import { commandsOf } from './commands-of.ts';
@@ -38,9 +38,10 @@ export const decidedUpTo = async (
   const found = new AbortController();
   const until = AbortSignal.any([signal, found.signal]);
   let last = -1;
-  const read = await eachEvent<StreamFailure>(
-    store.subscribe({ types, from, archived: 'passed-over', signal: until }),
-    async (recorded) => {
+  const read = await eachSubscribed<StreamFailure>(
+    store,
+    { types, from, archived: 'passed-over', signal: until },
+    (recorded) => {
       if (recorded.position >= to) found.abort();
       if (recorded.stream !== clusterStream(name)) {
         for (const id of commandIds(ids, name, recorded)) asked.set(id, recorded.position);

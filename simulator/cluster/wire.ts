@@ -84,7 +84,9 @@ const overConnection = (world: ClusterWorld, client: Client, store: EventStore):
     }
   };
 
-  const subscribe = async function* (subscription: Subscription): AsyncGenerator<RecordedEvent, void> {
+  const subscribe = async function* (
+    subscription: Subscription,
+  ): AsyncGenerator<ReadonlyArray<RecordedEvent>, void> {
     const asked = await ask<never, undefined>('subscription', async () => E.right(undefined));
     if (E.isLeft(asked)) throw thrown(asked.left.reason);
     const over = new AbortController();
@@ -93,15 +95,16 @@ const overConnection = (world: ClusterWorld, client: Client, store: EventStore):
     const leave = (): void => go(undefined);
     listeners.add(leave);
     subscription.signal.addEventListener('abort', leave, { once: true });
-    const events = store.subscribe({ ...subscription, signal: over.signal })[Symbol.asyncIterator]();
+    const pages = store.subscribe({ ...subscription, signal: over.signal })[Symbol.asyncIterator]();
     try {
       for (;;) {
         if (subscription.signal.aborted) return;
         if (broken !== undefined) throw thrown(broken);
-        const next = await Promise.race([events.next(), gone]);
+        const next = await Promise.race([pages.next(), gone]);
         if (next === undefined) continue;
         if (next.done) throw thrown('the server ended the subscription');
-        await loop.look(owner, `${next.value.type} comes to ${name}`, () => undefined);
+        const types = next.value.map(({ type }) => type).join(', ');
+        await loop.look(owner, `${types} comes to ${name}`, () => undefined);
         if (!path.back) await loop.sleep(owner, patienceMs, 'patience with the ledger', subscription.signal);
         if (!path.back) connection.break('nothing is heard of it any more');
         else if (broken === undefined && !subscription.signal.aborted) yield next.value;
@@ -174,9 +177,9 @@ export const connectAgain = async (
     if (E.isLeft(answer) && answer.left.type === 'unavailable') current = undefined;
     return answer;
   };
-  const through = async function* (
-    open: (store: EventStore) => AsyncIterable<RecordedEvent>,
-  ): AsyncGenerator<RecordedEvent, void> {
+  const through = async function* <A>(
+    open: (store: EventStore) => AsyncIterable<A>,
+  ): AsyncGenerator<A, void> {
     const opened = await connected();
     if (E.isLeft(opened)) throw Object.assign(new Error('not reached'), opened.left);
     try {

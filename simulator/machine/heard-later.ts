@@ -9,9 +9,9 @@ export const heardLater = <Store extends EventStore>(store: Store, loop: Loop, o
     return loop.look(owner, 'append: answered', () => answer);
   },
   subscribe: async function* (subscription) {
-    for await (const event of store.subscribe(subscription)) {
-      await loop.look(owner, `${event.type} delivered`, () => undefined);
-      yield event;
+    for await (const page of store.subscribe(subscription)) {
+      await loop.look(owner, `${page.map(({ type }) => type).join(', ')} delivered`, () => undefined);
+      yield page;
     }
   },
 });

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts';
+import { changePages } from '../change-pages.ts';
 import { forgedHash } from '../machine/snapshots.ts';
 import { allocatorCheckpoint } from '../machine/surroundings.ts';
 import type { Mutant } from './mutant.ts';
@@ -26,13 +27,12 @@ export const cursorMutants: ReadonlyArray<Mutant> = [
         const { ownLog: store, files } = ports;
         const early: typeof store = {
           ...store,
-          subscribe: async function* (subscription) {
-            for await (const event of store.subscribe(subscription)) {
+          subscribe: (subscription) =>
+            changePages(store.subscribe(subscription), async (page) => {
               if (subscription.stream === undefined)
-                await files.write(allocatorCheckpoint, `${event.position}\n`, 0o600)();
-              yield event;
-            }
-          },
+                await files.write(allocatorCheckpoint, `${page.at(-1)?.position}\n`, 0o600)();
+              return page;
+            }),
         };
         return { ...ports, ownLog: early, clusterLog: early };
       },

@@ -1,5 +1,6 @@
 import { either as E, taskEither as TE } from 'fp-ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
+import { changePages } from '../change-pages.ts';
 import type { Seams } from '../seams.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -78,9 +79,10 @@ export const logMutants: ReadonlyArray<Mutant> = [
     defect: 'a follower misses every fifth event',
     seams: withStore((store) => ({
       ...store,
-      subscribe: async function* (subscription) {
-        for await (const event of store.subscribe(subscription)) if (event.position % 5 !== 4) yield event;
-      },
+      subscribe: (subscription) =>
+        changePages(store.subscribe(subscription), (page) =>
+          page.filter(({ position }) => position % 5 !== 4),
+        ),
     })),
   },
   {
@@ -88,12 +90,13 @@ export const logMutants: ReadonlyArray<Mutant> = [
     defect: "the allocator takes the writer's time for the log's own stamp",
     seams: withStore((store) => ({
       ...store,
-      subscribe: async function* (subscription) {
-        for await (const event of store.subscribe(subscription)) {
-          const { time } = JSON.parse(event.metadata) as { readonly time: string };
-          yield { ...event, recordedAt: time };
-        }
-      },
+      subscribe: (subscription) =>
+        changePages(store.subscribe(subscription), (page) =>
+          page.map((event) => {
+            const { time } = JSON.parse(event.metadata) as { readonly time: string };
+            return { ...event, recordedAt: time };
+          }),
+        ),
     })),
   },
   {

@@ -9,7 +9,7 @@ import { audited, recordOf } from '../support/audited.ts';
 import { podAdded } from '../support/events.ts';
 import { written } from '../support/logged.ts';
 import { beginning, host } from '../support/told-history.ts';
-import { collect, realClock, sha256 } from './event-store/support.ts';
+import { collect, oneByOne, realClock, sha256 } from './event-store/support.ts';
 
 /** Opens a fresh, empty log for one test and closes it in the test's teardown. */
 type OpenLog = (t: ExecutionContext, clock: Clock) => RedactableLog;
@@ -54,7 +54,7 @@ export const redactorContract = (name: string, open: OpenLog): void => {
     const log = open(t, realClock);
     const { stream } = told.at(-1) as RecordedEvent;
     const over = new AbortController();
-    const following = log.subscribe({ stream, from: 0, signal: over.signal })[Symbol.asyncIterator]();
+    const following = oneByOne(log.subscribe({ stream, from: 0, signal: over.signal }));
     const first = following.next();
     const before = await fill(log);
     await first;
@@ -62,7 +62,7 @@ export const redactorContract = (name: string, open: OpenLog): void => {
     const payloads: string[] = [];
     while (payloads.length < 2) {
       const { value } = await following.next();
-      if (value.position >= 6) payloads.push(value.payload);
+      if (value && value.position >= 6) payloads.push(value.payload);
     }
     over.abort();
     t.deepEqual(
@@ -107,7 +107,7 @@ export const redactorContract = (name: string, open: OpenLog): void => {
     const log = open(t, realClock);
     const before = await fill(log);
     const stop = new AbortController();
-    const heard = log.subscribe({ from: 8, signal: stop.signal })[Symbol.asyncIterator]().next();
+    const heard = oneByOne(log.subscribe({ from: 8, signal: stop.signal })).next();
     await log.redact(redaction(before.slice(6, 7)))();
     t.is((await heard).value?.type, 'PayloadRedacted');
     stop.abort();

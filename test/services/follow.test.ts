@@ -8,8 +8,8 @@ import { openMemoryStore } from '../../adapters/memory/open.ts';
 import { ids } from '../../adapters/system/ids.ts';
 import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
 import { describeCheckpoint, fileCheckpoint } from '../../services/checkpoint.ts';
-import { type Checkpoint, follow } from '../../services/follow.ts';
-import { append, events, realClock, sha256 } from '../contract/event-store/support.ts';
+import { type Checkpoint, eachSubscribed, follow } from '../../services/follow.ts';
+import { append, collect, events, realClock, sha256 } from '../contract/event-store/support.ts';
 
 const storeWith = async (count: number): Promise<EventStore> => {
   const store = openMemoryStore({ clock: realClock, newLogId: ids.random, sha256 });
@@ -93,8 +93,8 @@ test('an event that comes later is applied when it comes', async (t) => {
 
 test('a log that cannot be read any more ends the follower with the reason', async (t) => {
   const store = await storeWith(1);
-  const broken = async function* (): AsyncGenerator<RecordedEvent> {
-    yield* store.readAll();
+  const broken = async function* (): AsyncGenerator<ReadonlyArray<RecordedEvent>> {
+    yield await collect(store.readAll());
     throw Object.assign(new Error('disk I/O error'), { type: 'unavailable', reason: 'disk I/O error' });
   };
   const checkpoint = fileCheckpoint(files, await checkpointFile(t));
@@ -112,6 +112,69 @@ test('a defect in a follower is not taken for a failure of the log', async (t) =
     throw new TypeError('a defect');
   };
   await t.throwsAsync(followTo(store, checkpoint, 0, defect), { instanceOf: TypeError });
+});
+
+/** Goes through what a store of so many events has, on its way to a signal that it may abort itself. */
+const goThrough = async <Failure>(
+  count: number,
+  each: (
+    event: RecordedEvent,
+    abort: () => void,
+  ) => E.Either<Failure, unknown> | Promise<E.Either<Failure, unknown>>,
+) => {
+  const over = new AbortController();
+  const given: number[] = [];
+  const ended = await eachSubscribed<Failure>(
+    await storeWith(count),
+    { from: 0, signal: over.signal },
+    (event) => {
+      given.push(event.position);
+      return each(event, () => over.abort());
+    },
+  );
+  return { given, ended };
+};
+
+test('of a page nothing is given behind an abort, nor behind a failure', async (t) => {
+  const aborted = await goThrough(9, ({ position }, abort) => {
+    if (position === 3) abort();
+    return E.right(undefined);
+  });
+  t.deepEqual(aborted, { given: [0, 1, 2, 3], ended: E.right(undefined) });
+  const meanwhile = await goThrough(9, async ({ position }, abort) => {
+    await Promise.resolve();
+    if (position === 5) abort();
+    return E.right(undefined);
+  });
+  t.deepEqual(meanwhile, { given: [0, 1, 2, 3, 4, 5], ended: E.right(undefined) });
+  for (const answer of [E.left('cannot'), Promise.resolve(E.left('cannot'))]) {
+    const failed = await goThrough<string>(9, ({ position }) =>
+      position === 2 ? answer : E.right(undefined),
+    );
+    t.deepEqual(failed, { given: [0, 1, 2], ended: E.left('cannot') });
+  }
+});
+
+test('who promises is waited for before the next event is given, who answers at once is not', async (t) => {
+  let [busy, turns] = [0, 0];
+  const waited = await goThrough(5, async ({ position }, abort) => {
+    busy += 1;
+    t.is(busy, 1);
+    await new Promise(setImmediate);
+    busy -= 1;
+    if (position === 4) abort();
+    return E.right(undefined);
+  });
+  t.is(waited.given.length, 5);
+  await goThrough(5, ({ position }, abort) => {
+    t.is(turns, 0, 'the page is gone through in one go');
+    queueMicrotask(() => {
+      turns += 1;
+    });
+    if (position === 4) abort();
+    return E.right(undefined);
+  });
+  t.is(turns, 5);
 });
 
 test('a checkpoint that is absent is none, and what was stored is loaded', async (t) => {

@@ -3,11 +3,16 @@ import { gather } from '../../services/gather.ts';
 
 const never = new AbortController().signal;
 
-/** Numbers from 0; each is given when it is asked for. */
-async function* numbers(count: number, given: number[] = []): AsyncGenerator<number> {
-  for (let one = 0; one < count; one += 1) {
-    given.push(one);
-    yield one;
+/** Numbers from 0 in pages; each page is given when it is asked for. */
+async function* numbers(
+  count: number,
+  given: number[] = [],
+  size = 1,
+): AsyncGenerator<ReadonlyArray<number>> {
+  for (let first = 0; first < count; first += size) {
+    const page = Array.from({ length: Math.min(size, count - first) }, (_, index) => first + index);
+    given.push(...page);
+    yield page;
   }
 }
 
@@ -23,13 +28,39 @@ test('what comes while a batch is worked on is the next one, in order, and no la
   t.true(batches.length < 10 && batches.every(({ length }) => length <= 4), JSON.stringify(batches));
 });
 
+test('of a page that is larger than a batch may be, what is over comes in the next ones, in order', async (t) => {
+  const given: number[] = [];
+  const batches = gather(() => numbers(22, given, 11), 4, never);
+  t.deepEqual((await batches.next()).value, [0, 1, 2, 3]);
+  await settle();
+  t.is(given.length, 11, 'no page is asked for while one waits');
+  const rest: number[][] = [];
+  for await (const batch of batches) rest.push([...batch]);
+  t.deepEqual(
+    rest.flat(),
+    Array.from({ length: 18 }, (_, index) => index + 4),
+  );
+  t.true(
+    rest.every(({ length }) => length <= 4),
+    JSON.stringify(rest),
+  );
+});
+
+test('a page is one batch where it fits, and small ones come together', async (t) => {
+  const batches = gather(() => numbers(9, [], 3), 7, never);
+  t.deepEqual((await batches.next()).value, [0, 1, 2]);
+  await settle();
+  t.deepEqual((await batches.next()).value, [3, 4, 5, 6, 7, 8]);
+  t.true((await batches.next()).done);
+});
+
 test('a consumer that is not busy gets each by itself', async (t) => {
   const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const source = async function* () {
     await first.promise;
-    yield 'a';
+    yield ['a'];
     await second.promise;
-    yield 'b';
+    yield ['b'];
   };
   const batches = gather(source, 4, never);
   first.resolve();
@@ -50,8 +81,8 @@ test('no more is read ahead than one batch', async (t) => {
 
 test('what came before a failure is given before it is thrown', async (t) => {
   const failing = async function* () {
-    yield 1;
-    yield 2;
+    yield [1];
+    yield [2];
     throw new Error('the log is gone');
   };
   const got: number[] = [];
@@ -69,8 +100,8 @@ test('an abort ends it at once, with what was gathered not given; a source that 
   const stopping = new AbortController();
   let told = false;
   const waiting = async function* (signal: AbortSignal) {
-    yield 1;
-    yield 2;
+    yield [1];
+    yield [2];
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     told = true;
   };
@@ -87,7 +118,7 @@ test('an abort ends it at once, with what was gathered not given; a source that 
 test('breaking off ends a source that waits', async (t) => {
   let ended = false;
   const waiting = async function* (signal: AbortSignal) {
-    yield 1;
+    yield [1];
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     ended = true;
   };
@@ -108,13 +139,13 @@ test('behind a pause a batch has what came along with its first; one that is ful
     });
   const [more, last] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const source = async function* () {
-    yield* [1, 2];
+    yield [1, 2];
     await settle();
-    yield* [3, 4, 5];
+    yield* [[3], [4, 5]];
     await more.promise;
-    yield 6;
+    yield [6];
     await settle();
-    yield 7;
+    yield [7];
     await last.promise;
   };
   const batches = gather(source, 5, never, pause);
@@ -136,7 +167,7 @@ test('an abort ends a pause', async (t) => {
   const pause = (signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
   const waiting = async function* (signal: AbortSignal) {
-    yield 1;
+    yield [1];
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   };
   const next = gather(waiting, 5, stopping.signal, pause).next();

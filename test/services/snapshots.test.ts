@@ -7,6 +7,7 @@ import type { EventStore } from '../../domain/port/event-store.ts';
 import { snapshotText } from '../../domain/snapshot/snapshot-text.ts';
 import type { Host } from '../../services/agent/ports.ts';
 import { openAt, scratchFolder } from '../adapters/sqlite/scratch.ts';
+import { oneByOne } from '../contract/event-store/support.ts';
 import { leaseObserved, nodeName } from '../support/events.ts';
 import { addPod, deletePod } from '../support/host.ts';
 import { askHost, countReads, openKeptHost } from '../support/kept-host.ts';
@@ -153,7 +154,7 @@ test('what is not on disk yet is flushed before it is kept, and not kept when it
   await host.keep(2);
   t.deepEqual(await kept(), E.right(undefined), 'too few events');
   const over = new AbortController();
-  const shown = store.subscribe({ from: 0, signal: over.signal })[Symbol.asyncIterator]();
+  const shown = oneByOne(store.subscribe({ from: 0, signal: over.signal }));
   await host.keep(1);
   const first = await kept();
   t.true(E.isRight(first) && first.right !== undefined);

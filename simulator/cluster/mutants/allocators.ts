@@ -3,6 +3,7 @@ import { ids } from '../../../adapters/system/ids.ts';
 import type { EventStore, RecordedEvent, StreamHead } from '../../../domain/port/event-store.ts';
 import { parseHostStream } from '../../../domain/stream.ts';
 import type { AllocatingPorts } from '../../../services/ledger/allocate.ts';
+import { changePages } from '../../change-pages.ts';
 import type { ClusterSeams } from '../seams.ts';
 import type { ClusterMutant } from './mutant.ts';
 
@@ -16,9 +17,7 @@ const reading = (read: (event: RecordedEvent) => RecordedEvent): ClusterSeams =>
     readStream: async function* (stream, from) {
       for await (const event of store.readStream(stream, from)) yield read(event);
     },
-    subscribe: async function* (subscription) {
-      for await (const event of store.subscribe(subscription)) yield read(event);
-    },
+    subscribe: (subscription) => changePages(store.subscribe(subscription), (page) => page.map(read)),
   }));
 
 const isOfCluster = (stream: string): boolean => stream.startsWith('cluster-');
@@ -75,17 +74,20 @@ export const allocatorMutants: ReadonlyArray<ClusterMutant> = [
       /** What each node was leased last. */
       const leased = new Map<string, string>();
       return {
-        subscribe: async function* ({ types, ...subscription }) {
+        subscribe: ({ types, ...subscription }) => {
           const all = types && [...types, 'LeaveRequested', 'LeaseObserved'];
-          for await (const event of store.subscribe({ ...subscription, ...(all && { types: all }) })) {
-            if (event.type === 'LeaseObserved') {
-              const { subnets } = JSON.parse(event.payload) as { readonly subnets: unknown };
-              leased.set(event.stream, JSON.stringify(subnets));
-            } else if (event.type === 'LeaveRequested') {
+          return changePages(store.subscribe({ ...subscription, ...(all && { types: all }) }), (page) =>
+            page.flatMap((event) => {
+              if (event.type === 'LeaseObserved') {
+                const { subnets } = JSON.parse(event.payload) as { readonly subnets: unknown };
+                leased.set(event.stream, JSON.stringify(subnets));
+                return [];
+              }
+              if (event.type !== 'LeaveRequested') return [event];
               const payload = `{"leaving":true,"subnets":${leased.get(event.stream) ?? '[]'}}`;
-              yield { ...event, type: 'LeaseSurrendered', payload };
-            } else yield event;
-          }
+              return [{ ...event, type: 'LeaseSurrendered', payload }];
+            }),
+          );
         },
       };
     }),

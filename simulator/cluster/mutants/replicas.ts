@@ -1,5 +1,6 @@
 import { taskEither as TE } from 'fp-ts';
 import type { Files } from '../../../domain/port/files.ts';
+import { changePages } from '../../change-pages.ts';
 import { markPath } from '../host.ts';
 import type { ClusterMutant } from './mutant.ts';
 
@@ -26,9 +27,10 @@ export const replicaMutants: ReadonlyArray<ClusterMutant> = [
     seams: {
       ledger: (store) => ({
         ...store,
-        subscribe: async function* (subscription) {
-          for await (const event of store.subscribe(subscription)) if (event.revision % 7 !== 6) yield event;
-        },
+        subscribe: (subscription) =>
+          changePages(store.subscribe(subscription), (page) =>
+            page.filter(({ revision }) => revision % 7 !== 6),
+          ),
       }),
     },
   },

@@ -23,7 +23,10 @@ const behindIdentity = (store: EventStore): EventStore => {
     },
     readStream: (stream, from) => shown(store.readStream(stream, from)),
     readAll: (from = 0) => shown(store.readAll(from + 1)),
-    subscribe: (subscription) => shown(store.subscribe({ ...subscription, from: subscription.from + 1 })),
+    subscribe: async function* (subscription) {
+      for await (const page of store.subscribe({ ...subscription, from: subscription.from + 1 }))
+        yield page.map((event) => moved(event, -1));
+    },
   };
 };
 

@@ -7,7 +7,15 @@ import { timer } from '../../../adapters/system/timer.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
 import { identifyLog } from '../../../services/ledger/identify-log.ts';
 import { surveyOf } from '../../../services/ledger/survey.ts';
-import { collect, events, realClock, sha256, take, upTo } from '../../contract/event-store/support.ts';
+import {
+  collect,
+  events,
+  oneByOne,
+  realClock,
+  sha256,
+  take,
+  upTo,
+} from '../../contract/event-store/support.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
 import { serveLog } from '../../support/wire.ts';
@@ -79,8 +87,8 @@ test('readers and writers live through a server that goes and comes back: nothin
     }
   };
   const total = writers.length * perWriter;
-  const all = take(reading.subscribe({ types: ['PodAdded'], from: 0, signal: never() }), total);
-  const ofOne = take(reading.subscribe({ stream: 'w-1', from: 0, signal: never() }), perWriter);
+  const all = take(oneByOne(reading.subscribe({ types: ['PodAdded'], from: 0, signal: never() })), total);
+  const ofOne = take(oneByOne(reading.subscribe({ stream: 'w-1', from: 0, signal: never() })), perWriter);
   const working = Promise.all(writers.map((name) => write(writing, name)));
   for (const _ of upTo(3)) {
     await timer.sleep(150);
@@ -116,7 +124,7 @@ test('a connection that went silent without a word is found by its pings, and it
   must(await append(store, 0, first));
   const seen: number[] = [];
   const following = (async () => {
-    for await (const { revision } of store.subscribe({ stream: 'a', from: 0, signal: never() })) {
+    for await (const { revision } of oneByOne(store.subscribe({ stream: 'a', from: 0, signal: never() }))) {
       seen.push(revision);
       if (revision === 2) return;
     }
@@ -135,7 +143,8 @@ test('whoever follows a log that another one takes the place of is told, and fol
   t.true(E.isRight(await store.append({ stream: 'a', expectedRevision: 'no-stream', events: events(3) })()));
   const seen: number[] = [];
   const follow = async (): Promise<void> => {
-    for await (const { position } of store.subscribe({ from: 0, signal: never() })) seen.push(position);
+    for await (const { position } of oneByOne(store.subscribe({ from: 0, signal: never() })))
+      seen.push(position);
   };
   const following = follow();
   await eventually('it has caught up', async () => (seen.length === 4 ? true : undefined));

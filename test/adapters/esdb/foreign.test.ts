@@ -3,7 +3,7 @@ import { either as E } from 'fp-ts';
 import { isLedgerStream } from '../../../domain/esdb/ledger-stream.ts';
 import type { ClientEvent } from '../../../domain/port/client-log.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
-import { append, collect, realClock } from '../../contract/event-store/support.ts';
+import { append, collect, oneByOne, realClock } from '../../contract/event-store/support.ts';
 import { must } from '../../support/must.ts';
 import { openOverWire } from '../../support/wire.ts';
 import { ledgerEvents, never, scene } from './scene.ts';
@@ -40,9 +40,9 @@ const readings: ReadonlyArray<readonly [string, (store: EventStore) => Promise<u
   ['a reading of all', (store) => collect(store.readAll())],
   [
     'who follows the stream',
-    (store) => collect(store.subscribe({ stream: 'orders', from: 0, signal: never() })),
+    (store) => collect(oneByOne(store.subscribe({ stream: 'orders', from: 0, signal: never() }))),
   ],
-  ['who follows all', (store) => collect(store.subscribe({ from: 0, signal: never() }))],
+  ['who follows all', (store) => collect(oneByOne(store.subscribe({ from: 0, signal: never() })))],
 ];
 
 for (const [name, read] of readings)

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { appendStampedPath } from '../../../domain/esdb/append-stamped.ts';
 import { readTogetherPath } from '../../../domain/esdb/read-together.ts';
-import { append, collect, realClock, take } from '../../contract/event-store/support.ts';
+import { append, collect, oneByOne, realClock, take } from '../../contract/event-store/support.ts';
 import { plainServer } from '../../support/plain-server.ts';
 import { openOverWire, serveLog } from '../../support/wire.ts';
 import { openAt, scratchFolder } from '../sqlite/scratch.ts';
@@ -31,7 +31,7 @@ test('a server that does not send messages together is read as EventStoreDB is, 
   const written = await collect(log.readStream(stream));
   t.deepEqual(await collect(store.readStream(stream)), written);
   t.deepEqual(await collect(store.readAll()), await collect(log.readAll()));
-  t.deepEqual(await take(store.subscribe({ stream, from: 0, signal: never() }), 300), written);
+  t.deepEqual(await take(oneByOne(store.subscribe({ stream, from: 0, signal: never() })), 300), written);
   t.deepEqual(refused, [readTogetherPath, appendStampedPath]);
 });
 

@@ -7,7 +7,7 @@ import { ids } from '../../../adapters/system/ids.ts';
 import { timer } from '../../../adapters/system/timer.ts';
 import { parseConnectionString } from '../../../domain/connection-string.ts';
 import type { Access } from '../../../domain/port/access.ts';
-import { collect, events, realClock, sha256 } from '../../contract/event-store/support.ts';
+import { collect, events, oneByOne, realClock, sha256 } from '../../contract/event-store/support.ts';
 import { makeCertificate } from '../../support/certificate.ts';
 import { must } from '../../support/must.ts';
 import { plainAddress, serveLog } from '../../support/wire.ts';
@@ -87,7 +87,7 @@ test('who may not do it is denied: appends, heads, readings and subscriptions', 
   t.true(E.isLeft(head) && head.left.type === 'denied' && head.left.credential === undefined);
   for (const read of [
     () => collect(store.readStream(secret)),
-    () => collect(store.subscribe({ stream: secret, from: 0, signal: never() })),
+    () => collect(oneByOne(store.subscribe({ stream: secret, from: 0, signal: never() }))),
   ])
     t.like(await t.throwsAsync(read), { type: 'denied' } as never);
 });

@@ -9,7 +9,7 @@ import { ids } from '../../../adapters/system/ids.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
 import { identifyLog } from '../../../services/ledger/identify-log.ts';
 import { surveyOf } from '../../../services/ledger/survey.ts';
-import { append, collect, events, realClock, sha256 } from '../../contract/event-store/support.ts';
+import { append, collect, events, oneByOne, realClock, sha256 } from '../../contract/event-store/support.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
 import { openOverWire, serveLog } from '../../support/wire.ts';
@@ -63,7 +63,7 @@ for (const more of [0, 20])
       const { store, restore } = await followed(t);
       const seen: number[] = [];
       const following = (async () => {
-        for await (const { position } of store.subscribe({ ...wanted, from: 0, signal: never() }))
+        for await (const { position } of oneByOne(store.subscribe({ ...wanted, from: 0, signal: never() })))
           seen.push(position);
       })();
       await eventually('it has caught up', async () => (seen.at(-1) === 9 ? true : undefined));
@@ -74,8 +74,11 @@ for (const more of [0, 20])
     });
 
 const readings: ReadonlyArray<readonly [string, (store: EventStore) => Promise<unknown>]> = [
-  ['a new subscription', (store) => collect(store.subscribe({ from: 5, signal: never() }))],
-  ['a subscription behind its end', (store) => collect(store.subscribe({ from: 500, signal: never() }))],
+  ['a new subscription', (store) => collect(oneByOne(store.subscribe({ from: 5, signal: never() })))],
+  [
+    'a subscription behind its end',
+    (store) => collect(oneByOne(store.subscribe({ from: 500, signal: never() }))),
+  ],
   ['a reading of all', (store) => collect(store.readAll(5))],
   ['a reading behind its end', (store) => collect(store.readAll(500))],
   ['a reading of a stream', (store) => collect(store.readStream('a'))],
@@ -98,7 +101,7 @@ test('whoever may not ask any more which log answers follows no further', async 
       'stream' in wanted && wanted.stream === 'evio-log' ? denied : TE.right(undefined),
     revoked: never(),
   };
-  const following = collect(store.subscribe({ stream: 'a', from: 0, signal: never() }));
+  const following = collect(oneByOne(store.subscribe({ stream: 'a', from: 0, signal: never() })));
   await restore(20, { access: { authenticate: () => TE.right(user) } });
   t.like(await t.throwsAsync(following), { type: 'denied' } as never);
 });

@@ -4,7 +4,7 @@ import { ids } from '../../../adapters/system/ids.ts';
 import { appendStampedPath } from '../../../domain/esdb/append-stamped.ts';
 import { readTogetherPath } from '../../../domain/esdb/read-together.ts';
 import { identifyLog } from '../../../services/ledger/identify-log.ts';
-import { append, collect, realClock, sha256, take } from '../../contract/event-store/support.ts';
+import { append, collect, oneByOne, realClock, sha256, take } from '../../contract/event-store/support.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
 import { openOverWire, serveLog } from '../../support/wire.ts';
@@ -38,7 +38,7 @@ const nameOf = (path: string): string => path.split('/').at(-1) ?? '';
 test('a log that says with a reading which one it is, is not asked for that', async (t) => {
   const { log, store, calls } = await openCounted(t, true);
   t.deepEqual(calls, [nameOf(readTogetherPath), nameOf(appendStampedPath)]);
-  const events = await take(store.subscribe({ stream, from: 0, signal: never() }), 3);
+  const events = await take(oneByOne(store.subscribe({ stream, from: 0, signal: never() })), 3);
   t.deepEqual(events, await collect(log.readStream(stream)));
   await store.close();
   await eventually('the server sees its end', async () => calls.length > 2 || undefined);
@@ -50,7 +50,7 @@ test('one that is known by another name than its own is asked', async (t) => {
   t.not(store.identity.logId, log.identity.logId);
   const before = calls.length;
   t.deepEqual(
-    await take(store.subscribe({ stream, from: 0, signal: never() }), 3),
+    await take(oneByOne(store.subscribe({ stream, from: 0, signal: never() })), 3),
     await collect(log.readStream(stream)),
   );
   await store.close();

@@ -6,7 +6,7 @@ import { damageOf } from '../../../adapters/sqlite/damage.ts';
 import { droppedRuns } from '../../../adapters/sqlite/dropped-runs.ts';
 import { sha256 } from '../../../adapters/system/sha256.ts';
 import type { RecordedEvent } from '../../../domain/port/event-store.ts';
-import { append, collect, events } from '../../contract/event-store/support.ts';
+import { append, collect, events, oneByOne } from '../../contract/event-store/support.ts';
 import { archiveHash, drop, writeEras } from '../../support/dropped.ts';
 import { generatedAppends } from '../../support/logged.ts';
 import { openAt, scratchFolder } from './scratch.ts';
@@ -54,15 +54,28 @@ test('a follower that would begin before a dropped era is told, one that can do 
   await drop(store, era);
   const { signal } = new AbortController();
   for (const types of [undefined, ['PodAdded', 'JoinRequested']]) {
-    const following = store.subscribe({ from: 0, signal, ...(types && { types }) });
+    const following = oneByOne(store.subscribe({ from: 0, signal, ...(types && { types }) }));
     t.like((await thrown(following)).failure, { type: 'archived', stream: era });
   }
   const some: RecordedEvent[] = [];
-  for await (const event of store.subscribe({ from: 0, signal, archived: 'passed-over' })) {
+  for await (const event of oneByOne(store.subscribe({ from: 0, signal, archived: 'passed-over' }))) {
     some.push(event);
     if (some.length === kept.length) break;
   }
   t.deepEqual(some, kept);
+});
+
+test('a follower that ends before a dropped era is not told of it', async (t) => {
+  const { store, era } = await begin(t);
+  const first = (await collect(store.readAll())).findIndex(({ stream }) => stream === era);
+  await drop(store, era);
+  const over = new AbortController();
+  const some: RecordedEvent[] = [];
+  for await (const page of store.subscribe({ from: 0, signal: over.signal })) {
+    some.push(...page);
+    if (some.length === first) over.abort();
+  }
+  t.is(some.length, first);
 });
 
 test('a dropped stream has ended where it had: nothing can be appended to it, now or later', async (t) => {

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
+import { either as E } from 'fp-ts';
 import { connect } from '../../../adapters/sqlite/connect.ts';
 import { makeLatch } from '../../../adapters/sqlite/latch.ts';
 import { storeOver } from '../../../adapters/sqlite/store.ts';
 import { walOf } from '../../../adapters/sqlite/wal.ts';
+import { timer } from '../../../adapters/system/timer.ts';
 import type { RecordedEvent } from '../../../domain/port/event-store.ts';
 import {
   append,
   collect,
   events,
+  oneByOne,
   realClock,
   settle,
   sha256,
@@ -16,7 +19,8 @@ import {
 } from '../../contract/event-store/support.ts';
 import { openAt, scratchFolder } from './scratch.ts';
 
-test('what is only written is read at once, and shown to subscribers when it is on disk', async (t) => {
+/** A log that flushes by itself when the test has it. */
+const openPostponed = async (t: ExecutionContext) => {
   const path = join(scratchFolder(t), 'log.db');
   const { identity, close } = openAt(path);
   await close();
@@ -34,15 +38,20 @@ test('what is only written is read at once, and shown to subscribers when it is 
     release: () => undefined,
   });
   t.teardown(store.close);
+  return { store, postponed };
+};
+
+test('what is only written is read at once, and shown to subscribers when it is on disk', async (t) => {
+  const { store, postponed } = await openPostponed(t);
   const shown = { all: [] as number[], stream: [] as number[], type: [] as number[] };
   const follow = async (into: number[], feed: AsyncIterable<RecordedEvent>): Promise<void> => {
     for await (const { position } of feed) into.push(position);
   };
   const { signal } = new AbortController();
   const followers = [
-    follow(shown.all, store.subscribe({ from: 0, signal })),
-    follow(shown.stream, store.subscribe({ from: 0, signal, stream: 'a' })),
-    follow(shown.type, store.subscribe({ from: 0, signal, types: ['PodAdded'] })),
+    follow(shown.all, oneByOne(store.subscribe({ from: 0, signal }))),
+    follow(shown.stream, oneByOne(store.subscribe({ from: 0, signal, stream: 'a' }))),
+    follow(shown.type, oneByOne(store.subscribe({ from: 0, signal, types: ['PodAdded'] }))),
   ];
   await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(2) });
   await settle();
@@ -72,4 +81,34 @@ test('what is only written is read at once, and shown to subscribers when it is 
   while (shown.all.length < 8) await settle();
   await store.close();
   await Promise.all(followers);
+});
+
+test('what reaches the disk while a follower is at his page is given to him next', async (t) => {
+  const { store } = await openPostponed(t);
+  for (const wanted of [{}, { stream: 'a' }, { types: ['PodAdded'] }]) {
+    const end = await store.head('a')();
+    const revision = E.isRight(end) ? (end.right?.revision ?? -1) : -1;
+    const from = revision + 1;
+    await append(store, {
+      stream: 'a',
+      expectedRevision: revision === -1 ? 'no-stream' : revision,
+      events: events(2),
+    });
+    const written = { stream: 'a', expectedRevision: revision + 2, events: events(3) } as const;
+    await append(store, { ...written, durability: 'written' });
+    const over = new AbortController();
+    const pages = store.subscribe({ ...wanted, from, signal: over.signal })[Symbol.asyncIterator]();
+    const first = await pages.next();
+    t.deepEqual(
+      first.value.map(({ position }: RecordedEvent) => position - from),
+      [0, 1],
+    );
+    t.deepEqual(await store.flush()(), E.right(undefined));
+    const next = await Promise.race([pages.next(), timer.sleep(2_000)]);
+    t.deepEqual(
+      next?.value.map(({ position }: RecordedEvent) => position - from),
+      [2, 3, 4],
+    );
+    over.abort();
+  }
 });

@@ -11,6 +11,7 @@ import {
   append,
   collect,
   events,
+  oneByOne,
   realClock,
   settle,
   sha256,
@@ -49,7 +50,9 @@ const slowLog = async (t: ExecutionContext) => {
   });
   const shown: number[] = [];
   const follow = async (): Promise<void> => {
-    for await (const { position } of store.subscribe({ from: 0, signal: new AbortController().signal }))
+    for await (const { position } of oneByOne(
+      store.subscribe({ from: 0, signal: new AbortController().signal }),
+    ))
       shown.push(position);
   };
   void follow();

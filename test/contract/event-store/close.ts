@@ -1,7 +1,7 @@
 import test from 'ava';
 import { either as E } from 'fp-ts';
 import type { RecordedEvent } from '../../../domain/port/event-store.ts';
-import { append, collect, events, type OpenStore, realClock, settle, upTo } from './support.ts';
+import { append, collect, events, type OpenStore, oneByOne, realClock, settle, upTo } from './support.ts';
 
 export const closeContract = (name: string, open: OpenStore): void => {
   test(`${name}: closing waits for the appends under way and refuses later ones`, async (t) => {
@@ -46,7 +46,7 @@ export const closeContract = (name: string, open: OpenStore): void => {
     ].map((subscription) => {
       const events: RecordedEvent[] = [];
       const follow = async (): Promise<void> => {
-        for await (const event of store.subscribe(subscription)) events.push(event);
+        for await (const event of oneByOne(store.subscribe(subscription))) events.push(event);
       };
       return { events, ended: follow() };
     });
@@ -55,6 +55,6 @@ export const closeContract = (name: string, open: OpenStore): void => {
     await store.close();
     await Promise.all(got.map(({ ended }) => ended));
     t.deepEqual(counts(), [3, 3, 0]);
-    t.deepEqual(await collect(store.subscribe({ from: 0, signal })), []);
+    t.deepEqual(await collect(oneByOne(store.subscribe({ from: 0, signal }))), []);
   });
 };

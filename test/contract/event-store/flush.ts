@@ -1,6 +1,6 @@
 import test from 'ava';
 import { either as E } from 'fp-ts';
-import { append, collect, events, type OpenStore, realClock, settle, upTo } from './support.ts';
+import { append, collect, events, type OpenStore, oneByOne, realClock, settle, upTo } from './support.ts';
 
 export const flushContract = (name: string, open: OpenStore): void => {
   test(`${name}: what was written is shown to subscribers with the next flush`, async (t) => {
@@ -8,7 +8,7 @@ export const flushContract = (name: string, open: OpenStore): void => {
     const shown: number[] = [];
     const over = new AbortController();
     const following = (async () => {
-      for await (const { position } of store.subscribe({ from: 0, signal: over.signal }))
+      for await (const { position } of oneByOne(store.subscribe({ from: 0, signal: over.signal })))
         shown.push(position);
     })();
     const written = { stream: 'a', expectedRevision: 'no-stream', events: events(3) } as const;

@@ -6,6 +6,7 @@ import {
   event,
   events,
   type OpenStore,
+  oneByOne,
   type Promised,
   realClock,
   settle,
@@ -56,11 +57,14 @@ export const subscribeTypesContract = (name: string, open: OpenStore, { sleepsHe
   test(`${name}: a subscription to some types gives what was there and what comes of them, without gap or repetition under concurrent writers`, async (t) => {
     const store = await open(t, realClock);
     await writer(store, 'before', 1_600);
-    const early = take(store.subscribe({ types, from: 0, signal: never() }), 400 + 15 * 10);
-    const ofOne = take(store.subscribe({ types, stream: 'writer-3', from: 0, signal: never() }), 10);
+    const early = take(oneByOne(store.subscribe({ types, from: 0, signal: never() })), 400 + 15 * 10);
+    const ofOne = take(
+      oneByOne(store.subscribe({ types, stream: 'writer-3', from: 0, signal: never() })),
+      10,
+    );
     const writers = upTo(15).map((index) => writer(store, `writer-${index}`, 40));
     await settle();
-    const late = take(store.subscribe({ types, from: 800, signal: never() }), 200 + 15 * 10);
+    const late = take(oneByOne(store.subscribe({ types, from: 800, signal: never() })), 200 + 15 * 10);
     await Promise.all(writers);
     const expected = await requests(store);
     t.is(expected.length, 550);
@@ -77,12 +81,12 @@ export const subscribeTypesContract = (name: string, open: OpenStore, { sleepsHe
     await writer(store, 'a', 40);
     await writer(store, 'b', 40);
     const from = 50;
-    const following = take(store.subscribe({ types, stream: 'b', from, signal: never() }), 9);
+    const following = take(oneByOne(store.subscribe({ types, stream: 'b', from, signal: never() })), 9);
     const other = take(
-      store.subscribe({ types: ['LeaseSurrendered'], stream: 'a', from: 0, signal: never() }),
+      oneByOne(store.subscribe({ types: ['LeaseSurrendered'], stream: 'a', from: 0, signal: never() })),
       5,
     );
-    const future = take(store.subscribe({ types, stream: 'c', from, signal: never() }), 2);
+    const future = take(oneByOne(store.subscribe({ types, stream: 'c', from, signal: never() })), 2);
     await append(store, { stream: 'a', expectedRevision: 39, events: [typed('JoinRequested')] });
     await append(store, {
       stream: 'b',
@@ -116,8 +120,8 @@ export const subscribeTypesContract = (name: string, open: OpenStore, { sleepsHe
     await append(store, { stream: 'a', expectedRevision: 0, events: events(25_000) });
     await rare(25_000, 'LeaseSurrendered');
     await append(store, { stream: 'b', expectedRevision: 'no-stream', events: events(12_000) });
-    const all = take(store.subscribe({ types, from: 0, signal: never() }), 3);
-    const ofStream = take(store.subscribe({ types, stream: 'a', from: 1, signal: never() }), 2);
+    const all = take(oneByOne(store.subscribe({ types, from: 0, signal: never() })), 3);
+    const ofStream = take(oneByOne(store.subscribe({ types, stream: 'a', from: 1, signal: never() })), 2);
     await settle();
     await rare(25_001, 'JoinRequested');
     t.deepEqual(
@@ -133,7 +137,7 @@ export const subscribeTypesContract = (name: string, open: OpenStore, { sleepsHe
   test(`${name}: a slow subscriber to some types holds no writer up and misses none of them`, async (t) => {
     const store = await open(t, realClock);
     await writer(store, 'a', 8);
-    const slow = store.subscribe({ types, from: 0, signal: never() })[Symbol.asyncIterator]();
+    const slow = oneByOne(store.subscribe({ types, from: 0, signal: never() }));
     const got: unknown[] = [(await slow.next()).value];
     for (const stream of ['b', 'c', 'd']) {
       await append(store, {
@@ -155,7 +159,7 @@ export const subscribeTypesContract = (name: string, open: OpenStore, { sleepsHe
     const store = await open(t, realClock);
     await writer(store, 'a', 8);
     const ending = new AbortController();
-    const following = collect(store.subscribe({ types: [], from: 0, signal: ending.signal }));
+    const following = collect(oneByOne(store.subscribe({ types: [], from: 0, signal: ending.signal })));
     await writer(store, 'b', 8);
     ending.abort();
     t.deepEqual(await following, []);
@@ -167,9 +171,9 @@ const sleeps = (name: string, open: OpenStore): void => {
     const store = await open(t, realClock);
     const [byType, byStream, byBoth] = [countedSignal(), countedSignal(), countedSignal()];
     const following = [
-      take(store.subscribe({ types, from: 0, signal: byType.signal }), 2),
-      take(store.subscribe({ stream: 'b', from: 0, signal: byStream.signal }), 2),
-      take(store.subscribe({ types, stream: 'b', from: 0, signal: byBoth.signal }), 2),
+      take(oneByOne(store.subscribe({ types, from: 0, signal: byType.signal })), 2),
+      take(oneByOne(store.subscribe({ stream: 'b', from: 0, signal: byStream.signal })), 2),
+      take(oneByOne(store.subscribe({ types, stream: 'b', from: 0, signal: byBoth.signal })), 2),
     ];
     const waits = () => [byType, byStream, byBoth].map((counted) => counted.waits());
     await settle();

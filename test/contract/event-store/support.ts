@@ -59,6 +59,13 @@ export const append = async (store: EventStore, wanted: Append): Promise<Appende
 export const collect = async (recorded: AsyncIterable<RecordedEvent>): Promise<RecordedEvent[]> =>
   Array.fromAsync(recorded);
 
+/** A subscription's events, for a test that goes through them and not through its pages. */
+export const oneByOne = async function* (
+  pages: AsyncIterable<ReadonlyArray<RecordedEvent>>,
+): AsyncGenerator<RecordedEvent, void> {
+  for await (const page of pages) yield* page;
+};
+
 /** The first so many events of what may never end. */
 export const take = async (
   recorded: AsyncIterable<RecordedEvent>,

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { either as E, taskEither as TE } from 'fp-ts';
-import type { EventStore, ReadFailure, RecordedEvent } from '../../../domain/port/event-store.ts';
+import type { EventStore, ReadFailure } from '../../../domain/port/event-store.ts';
 import { connect } from '../../../simulator/connection.ts';
 import { checkQuiet } from '../../../simulator/promises/quiet.ts';
 import { ask, check } from '../../../simulator/runtime.ts';
@@ -21,7 +21,7 @@ const severable = () => {
     if (isCut) refused.push(call);
     return isCut;
   };
-  const events = async function* (call: string, source: AsyncIterable<RecordedEvent>) {
+  const told = async function* <A>(call: string, source: AsyncIterable<A>) {
     if (refuse(call)) await severed;
     const from = source[Symbol.asyncIterator]();
     for (;;) {
@@ -34,9 +34,9 @@ const severable = () => {
     ...store,
     append: (append) => (refuse('append') ? TE.left(lost) : store.append(append)),
     head: (stream) => (refuse('head') ? TE.left(lost) : store.head(stream)),
-    readStream: (stream, from) => events('readStream', store.readStream(stream, from)),
-    readAll: (from) => events('readAll', store.readAll(from)),
-    subscribe: (subscription) => events('subscribe', store.subscribe(subscription)),
+    readStream: (stream, from) => told('readStream', store.readStream(stream, from)),
+    readAll: (from) => told('readAll', store.readAll(from)),
+    subscribe: (subscription) => told('subscribe', store.subscribe(subscription)),
   });
   return {
     over,

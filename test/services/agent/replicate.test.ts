@@ -11,6 +11,7 @@ import { clusterEvents } from '../../../domain/cluster/events.ts';
 import type { EventStore } from '../../../domain/port/event-store.ts';
 import { ledgerMarkText } from '../../../domain/ship/ledger-mark.ts';
 import { placeOfReplica, type Replicating, replicate } from '../../../services/agent/replicate.ts';
+import { changePages } from '../../../simulator/change-pages.ts';
 import { openAt, scratchFolder } from '../../adapters/sqlite/scratch.ts';
 import { sha256 } from '../../contract/event-store/support.ts';
 import { cause, openCluster, opened } from '../../support/allocator.ts';
@@ -105,10 +106,12 @@ test('a decision that does not fit the one before is not copied, nor what comes 
   const { ledger } = replicating;
   const forged: EventStore = {
     ...ledger,
-    subscribe: async function* (subscription) {
-      for await (const event of ledger.subscribe(subscription))
-        yield event.revision === 4 ? { ...event, payload: event.payload.replace('node-', 'nobody-') } : event;
-    },
+    subscribe: (subscription) =>
+      changePages(ledger.subscribe(subscription), (page) =>
+        page.map((event) =>
+          event.revision === 4 ? { ...event, payload: event.payload.replace('node-', 'nobody-') } : event,
+        ),
+      ),
   };
   const stopped = await copyTo({ ...replicating, ledger: forged }, 6);
   t.deepEqual(stopped, E.left({ type: 'replica-diverged', stream, revision: 4 }));

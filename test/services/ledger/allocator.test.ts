@@ -7,6 +7,7 @@ import { sha256 } from '../../../adapters/system/sha256.ts';
 import { host as hostDecider } from '../../../domain/host/decider.ts';
 import { hostEvents } from '../../../domain/host/events.ts';
 import { openAggregate } from '../../../services/transact.ts';
+import { changePages } from '../../../simulator/change-pages.ts';
 import { clockOf } from '../../contract/event-store/support.ts';
 import { cause, openCluster, opened, openNode, setUp } from '../../support/allocator.ts';
 import { configuration, ofTwo } from '../../support/cluster.ts';
@@ -127,10 +128,12 @@ test('a request behind the decisions is decided though the clock of the store we
   await leased('node-1');
   await first.stop();
   const { subscribe } = store;
-  const stampedBack: typeof subscribe = async function* (wanted) {
-    for await (const event of subscribe(wanted))
-      yield event.stream.includes('node-1') ? event : { ...event, recordedAt: '2020-01-01T00:00:00.000Z' };
-  };
+  const stampedBack: typeof subscribe = (wanted) =>
+    changePages(subscribe(wanted), (page) =>
+      page.map((event) =>
+        event.stream.includes('node-1') ? event : { ...event, recordedAt: '2020-01-01T00:00:00.000Z' },
+      ),
+    );
   Object.assign(store, { subscribe: stampedBack });
   // In the life that sees the clock go back, and in one that begins behind that.
   await (await openNode(store, 'node-2')).join();

@@ -12,6 +12,7 @@ import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
 import type { RecordedEvent } from '../../../domain/port/event-store.ts';
 import { openCluster } from '../../../services/ledger/open-cluster.ts';
 import { startClient } from '../../adapters/esdb-server/client.ts';
+import { oneByOne } from '../../contract/event-store/support.ts';
 import { cause, opened } from '../../support/allocator.ts';
 import { configuration } from '../../support/cluster.ts';
 import { must } from '../../support/must.ts';
@@ -79,7 +80,9 @@ test('a backup under load is whole; restored, the log is a new epoch, says so in
   t.teardown(following.close);
   const followed: RecordedEvent[] = [];
   const follower = (async () => {
-    for await (const event of following.subscribe({ from: 0, signal: new AbortController().signal }))
+    for await (const event of oneByOne(
+      following.subscribe({ from: 0, signal: new AbortController().signal }),
+    ))
       followed.push(event);
   })();
   await eventually('it has caught up', async () => followed.length === 3 || undefined);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import type { EventStore } from '../../../domain/port/event-store.ts';
+import type { EventStore, RecordedEvent } from '../../../domain/port/event-store.ts';
+import { changePages } from '../../../simulator/change-pages.ts';
 import { cause, opened, openNode, setUp } from '../../support/allocator.ts';
 import { configuration, hour } from '../../support/cluster.ts';
 import { leaseObserved } from '../../support/events.ts';
@@ -188,12 +189,14 @@ test('a word that is stamped ahead, in a log whose stamps go back, keeps its lea
   await say(1, one);
   const ahead = (await store.head(`host-evio:n1:${one.incarnation}`)()) as { right: { position: number } };
   const { subscribe, readStream } = store;
+  const stamp = (event: RecordedEvent): RecordedEvent =>
+    event.position === ahead.right.position ? { ...event, recordedAt: hour(25) } : event;
   const stamped = async function* (events: ReturnType<EventStore['readStream']>) {
-    for await (const event of events)
-      yield event.position === ahead.right.position ? { ...event, recordedAt: hour(25) } : event;
+    for await (const event of events) yield stamp(event);
   };
   Object.assign(store, {
-    subscribe: (...asked: Parameters<typeof subscribe>) => stamped(subscribe(...asked)),
+    subscribe: (...asked: Parameters<typeof subscribe>) =>
+      changePages(subscribe(...asked), (page) => page.map(stamp)),
     readStream: (...asked: Parameters<typeof readStream>) => stamped(readStream(...asked)),
   });
   start();

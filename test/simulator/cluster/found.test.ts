@@ -57,7 +57,8 @@ test('an older copy whose replica has a lease that its stream had not learnt of 
   step({ type: 'put-older-back', host: 0 });
   step({ type: 'start', host: 0 });
   const words = () => host.life?.membership?.ledger?.status().words ?? '';
-  t.true(await until(() => words().startsWith('stopped: this log is older'), 'SubnetLeased delivered'));
+  const replica = 'ClusterConfigured, NodeJoined, SubnetLeased delivered';
+  t.true(await until(() => words().startsWith('stopped: this log is older'), replica));
   t.false(type('LeaseObserved')());
   await quiet();
   t.true(type('LeaseObserved')());
