@@ -28,6 +28,8 @@ type Listeners = {
   readonly told: (revision: number, state: ClusterState, word: OperatorsWord | undefined) => void;
 };
 
+type Observed = E.Either<StreamFailure, undefined>;
+
 /**
  * Follows the cluster stream and copies into the host stream what this node relies on, so that the host stream alone folds to
  * the host's state. On an event that it cannot read it stops and names it; the node keeps serving the lease it has.
@@ -73,9 +75,9 @@ export const observeCluster = async (
   const present = async (
     { id, revision: clusterRevision }: RecordedEvent,
     again: boolean,
-  ): Promise<E.Either<StreamFailure, undefined>> => {
+  ): Promise<Observed> => {
     const { epoch } = state;
-    if (epoch === undefined || (!again && !isBehindRestore())) return E.right(undefined);
+    if (epoch === undefined) return E.right(undefined);
     const { publicKey } = configuration;
     const minReader = state.configuration?.minReader ?? firstReader;
     const commandId = ports.ids.derive(logId, `present/${node}/${epoch}${again ? `/${id}` : ''}`);
@@ -111,7 +113,28 @@ export const observeCluster = async (
       ports.log.warn(`a request of this node was refused: ${reason}`, { remedy, request, failure });
   };
 
-  const observe = async (recorded: RecordedEvent): Promise<E.Either<StreamFailure, undefined>> => {
+  const tellHost = async (
+    command: HostCommand,
+    recorded: RecordedEvent,
+    correlationId: string,
+  ): Promise<Observed> => {
+    // A restored log may decide the same request again, by the same event id, and otherwise.
+    const seen = state.epoch === undefined ? recorded.id : `${recorded.id}/${state.epoch}`;
+    const observed = await host.transact(command, {
+      actor: 'agent',
+      // A copy of this disk that runs under another name has the same log id.
+      commandId: ports.ids.derive(logId, `observe/${node}/${seen}`),
+      correlationId,
+    })();
+    if (E.isLeft(observed)) {
+      if (isStreamFailure(observed.left)) return E.left(observed.left);
+      ports.log.error('what the cluster decided was refused', { failure: observed.left });
+    } else if (observed.right.length > 0) await onChange();
+    return E.right(undefined);
+  };
+
+  /** Nothing is waited for where nothing is asked of the host: a thousand nodes are told of each that joins. */
+  const observe = (recorded: RecordedEvent): Observed | Promise<Observed> => {
     const decoded = decode(recorded);
     if (E.isLeft(decoded)) return decoded;
     state = cluster.evolve(state, decoded.right.event);
@@ -125,30 +148,24 @@ export const observeCluster = async (
     if ('node' in event && event.node === node && presentsAgain(state, node, logId))
       return present(recorded, true);
     const command = commandFor(event, state, recorded.revision);
-    if (command === undefined) return E.right(undefined);
-    // A restored log may decide the same request again, by the same event id, and otherwise.
-    const seen = state.epoch === undefined ? recorded.id : `${recorded.id}/${state.epoch}`;
-    const observed = await host.transact(command, {
-      actor: 'agent',
-      // A copy of this disk that runs under another name has the same log id.
-      commandId: ports.ids.derive(logId, `observe/${node}/${seen}`),
-      correlationId: decoded.right.metadata.$correlationId,
-    })();
-    if (E.isLeft(observed)) {
-      if (isStreamFailure(observed.left)) return E.left(observed.left);
-      ports.log.error('what the cluster decided was refused', { failure: observed.left });
-    } else if (observed.right.length > 0) await onChange();
-    return E.right(undefined);
+    return command === undefined
+      ? E.right(undefined)
+      : tellHost(command, recorded, decoded.right.metadata.$correlationId);
   };
 
   const stream = clusterStream(configuration.cluster);
   const head = await ports.clusterLog.head(stream)();
   if (E.isLeft(head)) return head;
   const end = head.right?.revision ?? -1;
-  return eachSubscribed(ports.clusterLog, { stream, from: 0, signal }, async (recorded) => {
-    const observed = await observe(recorded);
+  const behind = (recorded: RecordedEvent, observed: Observed): Observed | Promise<Observed> => {
     if (E.isLeft(observed)) return observed;
     told(recorded.revision, state, word);
-    return recorded.revision < end ? observed : present(recorded, false);
+    return recorded.revision < end || !isBehindRestore() ? observed : present(recorded, false);
+  };
+  return eachSubscribed(ports.clusterLog, { stream, from: 0, signal }, (recorded) => {
+    const observed = observe(recorded);
+    return observed instanceof Promise
+      ? observed.then((answer) => behind(recorded, answer))
+      : behind(recorded, observed);
   });
 };

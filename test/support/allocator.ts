@@ -67,7 +67,7 @@ export const openNode = async (store: EventStore, node: string) => {
   );
   const ask = async (command: Parameters<Host['transact']>[0]) => opened(host.transact(command, cause())());
   /** As its agent follows the cluster, until the test ends. */
-  const follow = (t: ExecutionContext): void => {
+  const follow = (t: ExecutionContext, told: (revision: number) => void = () => undefined): void => {
     const stopping = new AbortController();
     const ownLog = { ...store, identity: { ...store.identity, logId: incarnation } };
     const quiet = () => undefined;
@@ -76,7 +76,7 @@ export const openNode = async (store: EventStore, node: string) => {
       { ownLog, clusterLog: store, files, clock, timer, ids, sha256, log },
       { cluster: name, node: nodeName(node), publicKey: 'key', allocatorCheckpoint: '', eraEvents: 0 },
       host,
-      { onChange: async () => undefined, told: quiet },
+      { onChange: async () => undefined, told },
       stopping.signal,
     );
     t.teardown(() => {
