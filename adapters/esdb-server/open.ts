@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { either as E } from 'fp-ts';
 import type { Access } from '../../domain/port/access.ts';
 import type { AskWhoHad } from '../../domain/port/ask-who-had.ts';
@@ -10,6 +11,7 @@ import { type Certificate, type GrpcListener, type ListenFailure, listenGrpc } f
 import type { GrpcStatus } from './grpc/status.ts';
 import { openPages, type WireLimits } from './limits.ts';
 import { notServed } from './methods/persistent-subscriptions.ts';
+import { openStayAwake } from './methods/stay-awake.ts';
 import { methodsOver } from './methods/table.ts';
 import { openGathering } from './read/gather.ts';
 
@@ -58,6 +60,7 @@ export const openWireServer = async (
   const { log, access, clock, ids, compile, limits, journal, observer } = options;
   const closing = new AbortController();
   let subscriptions = 0;
+  const processors = availableParallelism();
   const listener = await listenGrpc({
     ...limits,
     openPages: openPages(limits),
@@ -72,6 +75,7 @@ export const openWireServer = async (
       ...(options.whoHad && { whoHad: options.whoHad }),
       most: { bytes: limits.appendBytes, events: limits.appendEvents },
       appended: observer.appended,
+      openAwake: () => openStayAwake({ now: () => performance.now(), soon: setImmediate, processors }),
       sent: observer.sent,
       gather: openGathering(),
       subscribers: () => subscriptions,

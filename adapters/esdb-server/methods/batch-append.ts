@@ -11,6 +11,7 @@ import { read } from '../messages/read.ts';
 import { type Refusal, tell } from '../refusal.ts';
 import { type Appending, appendingTo, appendNow, stillWanted } from './appending.ts';
 import { addEvents, type Batch, beginBatch, judge, refuse } from './batch.ts';
+import type { StayAwake } from './stay-awake.ts';
 
 /** One call may have so many appends that are not whole, and so many under way, before more is read. */
 const mostOpen = 128;
@@ -23,10 +24,11 @@ const closed = refusedAs('unavailable', 'the server is closing: append again');
  * in the order of their last chunks, and answered as they are done.
  */
 export const batchAppend =
-  (appending: Appending, clock: Clock) =>
+  (appending: Appending, clock: Clock, openAwake: () => StayAwake) =>
   async (call: Call): Promise<GrpcStatus> => {
     const open = new Map<string, Batch>();
     const underWay = new Set<Promise<void>>();
+    const awake = openAwake();
     /** Nothing is begun any more. */
     let ending = false;
 
@@ -57,6 +59,7 @@ export const batchAppend =
         ? judged
         : E.map(() => judged.right)(await call.caller.may(appendingTo(judged.right.stream))());
       if (E.isLeft(stillWanted(call))) return;
+      awake.came();
       const outcome = E.isLeft(allowed)
         ? Promise.resolve(allowed)
         : appendNow(appending, { ...allowed.right, events: batch.events });
@@ -65,6 +68,7 @@ export const batchAppend =
       underWay.add(task);
       void task.finally(() => {
         underWay.delete(task);
+        awake.done();
         call.uploads.give(batch.held);
       });
     };

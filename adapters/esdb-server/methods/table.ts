@@ -12,15 +12,21 @@ import { gossip } from './gossip.ts';
 import { listNone, persistentSubscriptions } from './persistent-subscriptions.ts';
 import { type ReadParts, readMethod, readTogetherMethod } from './read.ts';
 import { serverFeatures } from './server-features.ts';
+import type { StayAwake } from './stay-awake.ts';
 import { whoHadMethod } from './who-had.ts';
 
 const streams = '/event_store.client.streams.Streams/';
 
 /** Every method that is served, by its path. */
 export const methodsOver = (
-  parts: Appending & ReadParts & { readonly clock: Clock; readonly whoHad?: AskWhoHad },
+  parts: Appending &
+    ReadParts & {
+      readonly clock: Clock;
+      readonly openAwake: () => StayAwake;
+      readonly whoHad?: AskWhoHad;
+    },
 ): ReadonlyMap<string, ServedMethod> => {
-  const { log, clock, whoHad } = parts;
+  const { log, clock, openAwake, whoHad } = parts;
   return new Map<string, ServedMethod>([
     [
       '/event_store.client.server_features.ServerFeatures/GetSupportedMethods',
@@ -29,7 +35,7 @@ export const methodsOver = (
     ['/event_store.client.gossip.Gossip/Read', { for: 'anybody', run: gossip(log.identity, clock) }],
     [`${streams}Append`, { for: 'authenticated', run: append(parts) }],
     [appendStampedPath, { for: 'authenticated', run: appendStamped(parts) }],
-    [`${streams}BatchAppend`, { for: 'authenticated', run: batchAppend(parts, clock) }],
+    [`${streams}BatchAppend`, { for: 'authenticated', run: batchAppend(parts, clock, openAwake) }],
     [`${streams}Read`, { for: 'authenticated', run: readMethod(parts) }],
     [readTogetherPath, { for: 'authenticated', run: readTogetherMethod(parts) }],
     [`${streams}Delete`, { for: 'authenticated', run: deleteStream(log) }],
