@@ -96,18 +96,27 @@ const overConnection = (world: ClusterWorld, client: Client, store: EventStore):
     listeners.add(leave);
     subscription.signal.addEventListener('abort', leave, { once: true });
     const pages = store.subscribe({ ...subscription, signal: over.signal })[Symbol.asyncIterator]();
+    /** False when nobody listens any more; throws when the connection is gone. */
+    const listens = (): boolean => {
+      if (subscription.signal.aborted) return false;
+      if (broken !== undefined) throw thrown(broken);
+      return true;
+    };
     try {
-      for (;;) {
-        if (subscription.signal.aborted) return;
-        if (broken !== undefined) throw thrown(broken);
+      while (listens()) {
         const next = await Promise.race([pages.next(), gone]);
         if (next === undefined) continue;
         if (next.done) throw thrown('the server ended the subscription');
-        const types = next.value.map(({ type }) => type).join(', ');
-        await loop.look(owner, `${types} comes to ${name}`, () => undefined);
-        if (!path.back) await loop.sleep(owner, patienceMs, 'patience with the ledger', subscription.signal);
-        if (!path.back) connection.break('nothing is heard of it any more');
-        else if (broken === undefined && !subscription.signal.aborted) yield next.value;
+        // One by one: a connection breaks between any two, also of one append.
+        for (const event of next.value) {
+          await loop.look(owner, `${event.type} comes to ${name}`, () => undefined);
+          if (!path.back)
+            await loop.sleep(owner, patienceMs, 'patience with the ledger', subscription.signal);
+          if (!path.back) connection.break('nothing is heard of it any more');
+          if (!listens()) return;
+          yield [event];
+          if (!listens()) return;
+        }
       }
     } finally {
       end();

@@ -10,7 +10,9 @@ export const heardLater = <Store extends EventStore>(store: Store, loop: Loop, o
   },
   subscribe: async function* (subscription) {
     for await (const page of store.subscribe(subscription)) {
-      await loop.look(owner, `${page.map(({ type }) => type).join(', ')} delivered`, () => undefined);
+      const more = page.length > 1 ? ` and ${page.length - 1} more` : '';
+      await loop.look(owner, `${page[0]?.type}${more} delivered`, () => undefined);
+      if (subscription.signal.aborted) return;
       yield page;
     }
   },
