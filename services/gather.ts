@@ -1,8 +1,9 @@
 /**
  * What a source gives by the page, as it comes: while one batch is worked on, the next gathers, up to `most`; what a page has beyond
- * that stays for the one behind it, and no further page is asked for until then. So a slow consumer gets fewer and larger batches, and a quick
- * one waits for nobody, or as long as `pause` has it for what comes along with a batch's first: a batch of `most` is given at once. What was gathered before the source failed is given before the failure is thrown; an abort ends it at once,
- * and whoever breaks off ends the source.
+ * that stays for the next batch, and no further page is asked for until then. So a slow consumer gets fewer and larger batches, and a
+ * quick one waits for nobody, or as long as `pause` has it for what comes along with a batch's first: a batch of `most` is given at
+ * once. What was gathered before the source failed is given before the failure is thrown; an abort ends it at once, and whoever breaks
+ * off ends the source.
  */
 export const gather = async function* <A>(
   open: (signal: AbortSignal) => AsyncIterable<ReadonlyArray<A>>,

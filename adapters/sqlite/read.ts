@@ -83,8 +83,8 @@ export const followEvents = async function* (
       if (gap !== undefined) throw archivedEvents(gap);
       next = unflushed === undefined ? page?.next : feed.placeOf(unflushed);
       // It may have reached the disk while the reader was at his page.
-      const isUnflushed = unflushed !== undefined && unflushed.position > reading.durable();
-      const wait = page === undefined || page.atEnd || isUnflushed;
+      const stillUnflushed = unflushed !== undefined && unflushed.position > reading.durable();
+      const wait = page === undefined || page.atEnd || stillUnflushed;
       await (wait ? reading.tail.change(signal, interest) : reading.turn());
     }
   } finally {

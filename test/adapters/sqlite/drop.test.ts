@@ -65,6 +65,18 @@ test('a follower that would begin before a dropped era is told, one that can do 
   t.deepEqual(some, kept);
 });
 
+test('a follower that is at a page before a dropped era when the log closes is not told of it', async (t) => {
+  const { store, era } = await begin(t);
+  const first = (await collect(store.readAll())).findIndex(({ stream }) => stream === era);
+  await drop(store, era);
+  const some: RecordedEvent[] = [];
+  for await (const page of store.subscribe({ from: 0, signal: new AbortController().signal })) {
+    some.push(...page);
+    if (some.length === first) await store.close();
+  }
+  t.is(some.length, first);
+});
+
 test('a follower that ends before a dropped era is not told of it', async (t) => {
   const { store, era } = await begin(t);
   const first = (await collect(store.readAll())).findIndex(({ stream }) => stream === era);

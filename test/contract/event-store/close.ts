@@ -57,4 +57,14 @@ export const closeContract = (name: string, open: OpenStore): void => {
     t.deepEqual(counts(), [3, 3, 0]);
     t.deepEqual(await collect(oneByOne(store.subscribe({ from: 0, signal }))), []);
   });
+
+  test(`${name}: who is at a page when the store closes is given no other`, async (t) => {
+    const store = await open(t, realClock);
+    await append(store, { stream: 'a', expectedRevision: 'no-stream', events: events(1_300) });
+    const pages = store.subscribe({ from: 0, signal: new AbortController().signal })[Symbol.asyncIterator]();
+    const { value } = await pages.next();
+    t.true(value.length > 0 && value.length < 1_300);
+    await store.close();
+    t.true((await pages.next()).done);
+  });
 };

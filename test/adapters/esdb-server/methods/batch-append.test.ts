@@ -9,31 +9,9 @@ import { batchAppend } from '../../../../adapters/esdb-server/methods/batch-appe
 import { clock } from '../../../../adapters/system/clock.ts';
 import { batch } from '../requests.ts';
 
-/** A call that brings these messages, and what happens in it. */
-const play = async (
-  append: Appending['log']['append'],
-  messages: ReadonlyArray<Buffer>,
-): Promise<ReadonlyArray<string>> => {
+/** The method, and what happens in its calls. */
+const opened = (append: Appending['log']['append']) => {
   const happened: string[] = [];
-  const signal = new AbortController().signal;
-  const call: Call = {
-    caller: { name: 'anybody', revoked: signal, may: () => TE.right(undefined) },
-    authority: '',
-    messages: (async function* () {
-      for (const message of messages) yield message.subarray(messagePrefix);
-    })(),
-    uploads: byteBudget(1 << 20),
-    pages: { readings: slots(1), subscriptions: slots(1), singles: slots(1) },
-    send: async () => {
-      happened.push('answered');
-      return true;
-    },
-    room: async () => true,
-    drained: async () => undefined,
-    over: signal,
-    closing: signal,
-    end: () => undefined,
-  };
   const appending: Appending = {
     log: {
       append: (wanted) => () => {
@@ -50,7 +28,37 @@ const play = async (
     const mine = calls;
     return { came: () => happened.push(`${mine} came`), done: () => happened.push(`${mine} done`) };
   });
-  await run(call);
+  /** Runs it for a call that brings these messages. */
+  const call = (messages: ReadonlyArray<Buffer>) => {
+    const signal = new AbortController().signal;
+    return run({
+      caller: { name: 'anybody', revoked: signal, may: () => TE.right(undefined) },
+      authority: '',
+      messages: (async function* () {
+        for (const message of messages) yield message.subarray(messagePrefix);
+      })(),
+      uploads: byteBudget(1 << 20),
+      pages: { readings: slots(1), subscriptions: slots(1), singles: slots(1) },
+      send: async () => {
+        happened.push('answered');
+        return true;
+      },
+      room: async () => true,
+      drained: async () => undefined,
+      over: signal,
+      closing: signal,
+      end: () => undefined,
+    } satisfies Call);
+  };
+  return { happened, call };
+};
+
+const play = async (
+  append: Appending['log']['append'],
+  messages: ReadonlyArray<Buffer>,
+): Promise<ReadonlyArray<string>> => {
+  const { happened, call } = opened(append);
+  await call(messages);
   return happened;
 };
 
@@ -63,6 +71,14 @@ test('a client is looked out for from when its append came until it is answered'
 test('one that is refused is over as well', async (t) => {
   const refused = TE.left({ type: 'stream-deleted', stream: 'a' } as const);
   t.deepEqual(await play(() => refused, [batch('a', 1)]), ['1 came', 'append to a', 'answered', '1 done']);
+});
+
+test('each call is a client of its own', async (t) => {
+  const { happened, call } = opened(() => written);
+  await call([batch('a', 1)]);
+  await call([batch('b', 1)]);
+  const told = happened.filter((one) => /came|done/.test(one));
+  t.deepEqual(told, ['1 came', '1 done', '2 came', '2 done']);
 });
 
 test('what is not whole is no append yet', async (t) => {

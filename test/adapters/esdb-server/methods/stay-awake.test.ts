@@ -22,6 +22,7 @@ const scene = (processors = 2) => {
       return tasks.length > 0;
     },
     waits: () => tasks.length > 0,
+    looking: () => tasks.length,
   };
 };
 
@@ -47,14 +48,18 @@ test('who appends now and then has nobody awake, nor who pauses', (t) => {
   t.false(looks(0.5));
   append(0.1);
   t.false(waits());
+  append(0.1);
+  t.true(waits(), 'awake again');
 });
 
 test('one look is under way, however many appends come', (t) => {
-  const { append, awake, looks } = scene();
+  const { append, awake, looks, looking } = scene();
   append(0);
   append(0.1);
   append(0.1);
+  t.is(looking(), 1);
   t.true(looks(0));
+  t.is(looking(), 1);
   awake.came();
   t.false(looks(0));
 });
