@@ -4,7 +4,7 @@ import { either as E } from 'fp-ts';
 import { openNodeKey } from '../../adapters/system/keys.ts';
 import type { HistorySpec } from '../../domain/generate/spec.ts';
 import { parseHostStream } from '../../domain/stream.ts';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { startServer } from '../wire/server.ts';
 import { openLog } from './open-log.ts';
 import { type Ran, runEvioctl } from './run-evioctl.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { rounded } from '../statistics.ts';
 import { printed } from '../table.ts';
 import { fullSize, quickSize, type Size, type WireFigures } from './figures.ts';

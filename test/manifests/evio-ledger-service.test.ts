@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test from 'ava';
-import { freePort, insecurely } from '../services/ledger/server-process.ts';
+import { insecurely } from '../services/ledger/server-process.ts';
+import { freePort } from '../support/free-port.ts';
 import { readUnit, root } from './unit.ts';
 
 const { settings, verified, flagsOf } = await readUnit('evio-ledger.service');

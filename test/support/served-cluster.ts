@@ -1,9 +1,10 @@
 import type { ExecutionContext } from 'ava';
 import type { EventStore, RecordedEvent } from '../../domain/port/event-store.ts';
 import { scratchFolder } from '../adapters/sqlite/scratch.ts';
-import { freePort, insecurely, spawnLedger } from '../services/ledger/server-process.ts';
+import { insecurely, spawnLedger } from '../services/ledger/server-process.ts';
 import { cause, openCluster, opened } from './allocator.ts';
 import { configuration } from './cluster.ts';
+import { freePort } from './free-port.ts';
 import { openOverWire, plainAddress } from './wire.ts';
 
 /** A real `evio-ledger serve` with a configured cluster and its allocator, and the port that an observer has of it. */

@@ -1,21 +1,11 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { either as E } from 'fp-ts';
 import { serveTcp } from '../../../adapters/http/tcp.ts';
 import type { HttpHandler } from '../../../domain/port/http.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const host = '127.0.0.1';
-
-/** A port that was free a moment ago. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
 
 const serve = async (t: ExecutionContext, handler: HttpHandler): Promise<number> => {
   const port = await freePort();

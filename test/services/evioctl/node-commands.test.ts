@@ -13,10 +13,11 @@ import { openCluster } from '../../../services/ledger/open-cluster.ts';
 import { cause, opened } from '../../support/allocator.ts';
 import { configuration, join as joinCommand, life } from '../../support/cluster.ts';
 import { cuttingProxy } from '../../support/cutting-proxy.ts';
+import { freePort } from '../../support/free-port.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
-import { freePort, insecurely, insecureUrl, scratch, spawnLedger } from '../ledger/server-process.ts';
+import { insecurely, insecureUrl, scratch, spawnLedger } from '../ledger/server-process.ts';
 
 const script = new URL('../../../services/evioctl/main.ts', import.meta.url).pathname;
 

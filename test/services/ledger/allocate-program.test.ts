@@ -11,10 +11,11 @@ import type { EventStore } from '../../../domain/port/event-store.ts';
 import { openCluster } from '../../../services/ledger/open-cluster.ts';
 import { cause, opened, openNode } from '../../support/allocator.ts';
 import { configuration } from '../../support/cluster.ts';
+import { freePort } from '../../support/free-port.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
-import { freePort, insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
+import { insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
 
 const program = new URL('../../../services/ledger/main.ts', import.meta.url).pathname;
 

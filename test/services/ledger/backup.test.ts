@@ -15,10 +15,11 @@ import { startClient } from '../../adapters/esdb-server/client.ts';
 import { oneByOne } from '../../contract/event-store/support.ts';
 import { cause, opened } from '../../support/allocator.ts';
 import { configuration } from '../../support/cluster.ts';
+import { freePort } from '../../support/free-port.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
-import { freePort, insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
+import { insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
 
 const program = new URL('../../../services/ledger/main.ts', import.meta.url).pathname;
 const evioctl = new URL('../../../services/evioctl/main.ts', import.meta.url).pathname;

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { openSqliteReader } from '../../../adapters/sqlite/open-reader.ts';
+import { freePort } from '../../support/free-port.ts';
 import { must } from '../../support/must.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
-import { freePort, insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
+import { insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
 
 const program = new URL('../../../services/ledger/main.ts', import.meta.url).pathname;
 const configure = (podCidr: string, ...args: ReadonlyArray<string>) =>

@@ -2,9 +2,10 @@ import { readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { startClient } from '../../adapters/esdb-server/client.ts';
+import { freePort } from '../../support/free-port.ts';
 import { runSync } from '../../support/run.ts';
 import { readyz } from './guarded-server.ts';
-import { freePort, insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
+import { insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
 
 test('on a full disk appends are refused and nothing of them is kept; reading goes on, and appending when there is room', async (t) => {
   const folder = await scratch(t);

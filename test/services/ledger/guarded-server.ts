@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { Tools } from '../../adapters/esdb-server/client.ts';
 import { makeCertificate, type TestCertificate } from '../../support/certificate.ts';
+import { freePort } from '../../support/free-port.ts';
 import { programOf } from '../../support/program.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
-import { freePort, type LedgerProcess, scratch, spawnLedgerProgram } from './server-process.ts';
+import { type LedgerProcess, scratch, spawnLedgerProgram } from './server-process.ts';
 
 export type Guarded = {
   readonly folder: string;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { startClient } from '../../adapters/esdb-server/client.ts';
-import { freePort, insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
+import { freePort } from '../../support/free-port.ts';
+import { insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
 
 const rounds = 50;
 const many = 20;

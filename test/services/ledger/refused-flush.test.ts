@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import test from 'ava';
 import { startClient } from '../../adapters/esdb-server/client.ts';
 import { failingDisk } from '../../adapters/sqlite/disk-image.ts';
+import { freePort } from '../../support/free-port.ts';
 import { readyz } from './guarded-server.ts';
-import { freePort, insecurely, insecureUrl, spawnLedger } from './server-process.ts';
+import { insecurely, insecureUrl, spawnLedger } from './server-process.ts';
 
 test('behind a flush that its disk refused a server takes nothing until it is started again, and says so', async (t) => {
   const { folder, fail, mend } = failingDisk(t);

@@ -10,10 +10,11 @@ import type { ClusterName } from '../../../domain/identity/cluster-name.ts';
 import { openCluster as openIn } from '../../../services/ledger/open-cluster.ts';
 import { cause, openCluster, opened, openNode, setUp } from '../../support/allocator.ts';
 import { configuration } from '../../support/cluster.ts';
+import { freePort } from '../../support/free-port.ts';
 import { must } from '../../support/must.ts';
 import { eventually } from '../../support/node.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
-import { freePort, insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
+import { insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
 
 const modern = { ...configuration, minReader: 5 };
 const recordRestore = { type: 'record-restore', epoch: 2, backup: { epoch: 1, position: 7 } } as const;

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import test from 'ava';
 import { startClient } from '../../adapters/esdb-server/client.ts';
 import { makeCertificate } from '../../support/certificate.ts';
+import { freePort } from '../../support/free-port.ts';
 import { runToEnd } from '../../support/run-to-end.ts';
 import { guarded, official, readOne, readyz } from './guarded-server.ts';
-import { freePort, insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
+import { insecurely, insecureUrl, scratch, spawnLedger } from './server-process.ts';
 
 const program = new URL('../../../services/ledger/main.ts', import.meta.url).pathname;
 

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,16 +28,6 @@ export const scratch = async (t: Undo): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'evio-test-ledger-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   return folder;
-};
-
-/** A port that was free a moment ago. */
-export const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
 /** `evio-ledger` with these arguments, and nothing of this machine's configuration; ends with the test. */
