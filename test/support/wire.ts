@@ -14,6 +14,7 @@ import type { Clock } from '../../domain/port/clock.ts';
 import type { EventStore } from '../../domain/port/event-store.ts';
 import { openAt, scratchFolder } from '../adapters/sqlite/scratch.ts';
 import { realClock } from '../contract/event-store/support.ts';
+import { freePort } from './free-port.ts';
 import { must } from './must.ts';
 
 /** Anybody may do anything. */
@@ -34,7 +35,7 @@ export const serveLog = async (
     await openWireServer({
       log,
       address: '127.0.0.1',
-      port: 0,
+      port: await freePort(),
       access: openAccess,
       clock,
       ids,
