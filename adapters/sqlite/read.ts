@@ -76,8 +76,9 @@ export const followEvents = async function* (
           : undefined;
       const there = page?.events ?? [];
       const before = gap === undefined ? there : there.filter((event) => feed.placeOf(event) <= gap.from);
-      const unflushed = before.find(({ position }) => position > reading.durable());
-      const shown = unflushed === undefined ? before : before.slice(0, before.indexOf(unflushed));
+      const durable = reading.durable();
+      const shown = before.filter(({ position }) => position <= durable);
+      const unflushed = before[shown.length];
       if (shown.length > 0) yield shown;
       if (over()) return;
       if (gap !== undefined) throw archivedEvents(gap);
