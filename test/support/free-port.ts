@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type ListenOptions, type Server } from 'node:net';
 
-/** Below the ports that the kernel gives to connections, and to listeners that name none (`net.ipv4.ip_local_port_range`), and above
- * those that fetch refuses (10080 is the last of the "bad ports"). */
+/**
+ * Below the ports that the kernel gives to connections, and to listeners that name none (`net.ipv4.ip_local_port_range`), and above
+ * those that fetch refuses (10080 is the last of the "bad ports").
+ */
 const lowest = 11_000;
 const beyond = 32_768;
 

@@ -23,6 +23,7 @@ const behindIdentity = (store: EventStore): EventStore => {
     },
     readStream: (stream, from) => shown(store.readStream(stream, from)),
     readAll: (from = 0) => shown(store.readAll(from + 1)),
+    // Not `changePages`, which would hide the empty pages that the contract forbids.
     subscribe: async function* (subscription) {
       for await (const page of store.subscribe({ ...subscription, from: subscription.from + 1 }))
         yield page.map((event) => moved(event, -1));

@@ -8,6 +8,7 @@ import { genesis, seal } from '../../../domain/chain.ts';
 import type { Append, AppendFailure, EventStore } from '../../../domain/port/event-store.ts';
 import { eraOf } from '../../../domain/stream.ts';
 import { gatheredAtOnce, placeOfCopy, type Shipping, ship } from '../../../services/agent/ship.ts';
+import { changePages } from '../../../simulator/change-pages.ts';
 import { openAt, scratchFolder } from '../../adapters/sqlite/scratch.ts';
 import { sha256 } from '../../contract/event-store/support.ts';
 import { incarnation } from '../../support/events.ts';
@@ -203,13 +204,12 @@ test('of 100,000 events that wait a few hundred are held at a time', async (t) =
   let [given, shipped, most] = [0, 0, 0];
   const watched: EventStore = {
     ...own,
-    subscribe: async function* (subscription) {
-      for await (const page of own.subscribe(subscription)) {
+    subscribe: (subscription) =>
+      changePages(own.subscribe(subscription), (page) => {
         given += page.length;
         most = Math.max(most, given - shipped);
-        yield page;
-      }
-    },
+        return page;
+      }),
   };
   let end = { revision: -1, hash: genesis };
   const ledger: EventStore = {
